@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Coroutines: the smallest thing that can be switched.
+ *
+ * The interface follows libcoro (create, transfer, destroy); one of several
+ * backends is linked in, chosen by configure: "asm" (co_x86_64.S,
+ * co_aarch64.S) or "ucontext".
+ *
+ *  I1  Everything a suspended coroutine needs lies in its struct weft_co and in
+ *      the bytes weft_co_used() names; copying both back restores it.
+ *  I2  A switch makes no system call in the asm backend.
+ */
+#ifndef WEFT_CO_H
+#define WEFT_CO_H
+
+#include <stddef.h>
+#ifdef WEFT_CO_UCONTEXT
+#include <ucontext.h>
+#endif
+
+/**
+ * struct weft_co - a coroutine
+ * @sp:    stack pointer while suspended
+ * @stack: lowest byte of its stack; NULL for the thread that called first
+ * @size:  size of the stack in bytes
+ * @fn:    entry; must never return
+ * @arg:   its argument
+ */
+struct weft_co {
+	void	*sp;
+	char	*stack;
+	size_t	size;
+	void	(*fn)(void *arg);
+	void	*arg;
+#ifdef WEFT_CO_UCONTEXT
+	ucontext_t context;
+#endif
+};
+
+extern const char weft_co_backend[];
+
+/**
+ * weft_co_create() - prepare @co so that the first switch to it calls fn(arg)
+ * @stack: lowest byte; stays owned by the caller and must outlive @co
+ * Context: any stack.
+ */
+void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
+		    char *stack, size_t size);
+
+/**
+ * weft_co_switch() - suspend @from (the running one) and resume @to
+ * Context: returns when somebody switches back to @from.
+ */
+void weft_co_switch(struct weft_co *from, struct weft_co *to);
+
+/**
+ * weft_co_used() - the part of its stack a suspended coroutine needs
+ * @ret_len: bytes from the returned address to the top of the stack
+ */
+char *weft_co_used(const struct weft_co *co, size_t *ret_len);
+
+#endif

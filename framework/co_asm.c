@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Coroutines over a hand-written switch: what is common to all machines.
+ *
+ * The machine part (co_x86_64.S, co_aarch64.S) supplies weft_co_switch_sp(),
+ * which pushes the callee-saved registers, stores the stack pointer and loads
+ * the other one, and weft_co_entry(), which calls fn(arg) from registers that
+ * the first frame below fills.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "co.h"
+
+void weft_co_switch_sp(void **ret_from_sp, void *to_sp);
+void weft_co_entry(void);
+
+const char weft_co_backend[] = "asm";
+
+/* Words the machine part pops before it returns; see the .S files. */
+#if defined(__x86_64__)
+enum { FRAME_WORDS = 8, SLOT_FN = 1, SLOT_ARG = 2, SLOT_PC = 7 };
+#elif defined(__aarch64__)
+enum { FRAME_WORDS = 20, SLOT_FN = 0, SLOT_ARG = 1, SLOT_PC = 11 };
+#else
+#error "no hand-written switch for this machine: configure --with-coroutines=ucontext"
+#endif
+
+void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
+		    char *stack, size_t size)
+{
+	uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
+	uintptr_t *frame;
+
+	/* Two zero words end the chain of frame pointers for weft_stack(). */
+	top -= 2 * sizeof(uintptr_t);
+	memset((void *)top, 0, 2 * sizeof(uintptr_t));
+	frame = (uintptr_t *)top - FRAME_WORDS;
+	memset(frame, 0, FRAME_WORDS * sizeof(*frame));
+	frame[SLOT_FN] = (uintptr_t)fn;
+	frame[SLOT_ARG] = (uintptr_t)arg;
+	frame[SLOT_PC] = (uintptr_t)weft_co_entry;
+	co->sp = frame;
+	co->stack = stack;
+	co->size = size;
+	co->fn = fn;
+	co->arg = arg;
+}
+
+void weft_co_switch(struct weft_co *from, struct weft_co *to)
+{
+	weft_co_switch_sp(&from->sp, to->sp);
+}
+
+char *weft_co_used(const struct weft_co *co, size_t *ret_len)
+{
+	char *sp = co->sp;
+
+	assert(sp >= co->stack && sp <= co->stack + co->size);
+	*ret_len = (size_t)(co->stack + co->size - sp);
+	return sp;
+}

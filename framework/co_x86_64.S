@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Coroutine switch for x86-64, System V ABI: callee-saved registers plus the
+ * control words of SSE and x87, which the ABI also preserves over calls.
+ *
+ * Frame, from the stack pointer up: mxcsr/x87 word, r15, r14, r13, r12, rbx,
+ * rbp, return address. A new coroutine finds fn in r15 and arg in r14.
+ */
+#if defined(__x86_64__)
+	.text
+	.globl	weft_co_switch_sp
+	.type	weft_co_switch_sp, @function
+weft_co_switch_sp:
+	.cfi_startproc
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	subq	$8, %rsp
+	stmxcsr	(%rsp)
+	fnstcw	4(%rsp)
+	movq	%rsp, (%rdi)
+	movq	%rsi, %rsp
+	cmpl	$0, (%rsp)
+	je	1f
+	ldmxcsr	(%rsp)
+	fldcw	4(%rsp)
+1:	addq	$8, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	ret
+	.cfi_endproc
+	.size	weft_co_switch_sp, .-weft_co_switch_sp
+
+	.globl	weft_co_entry
+	.type	weft_co_entry, @function
+weft_co_entry:
+	.cfi_startproc
+	.cfi_undefined rip
+	movq	%rsp, %rbp
+	movq	%r14, %rdi
+	callq	*%r15
+	ud2
+	.cfi_endproc
+	.size	weft_co_entry, .-weft_co_entry
+#endif
+	.section .note.GNU-stack, "", @progbits

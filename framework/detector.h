@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Detectors: see every applied operation and the end of each execution, and
+ * report findings. Adding one: one file in detectors/ and one row in
+ * detectors/table.c.
+ */
+#ifndef WEFT_DETECTOR_H
+#define WEFT_DETECTOR_H
+
+#include "finding.h"
+#include "object.h"
+
+struct weft_exec;
+
+/* How an execution ended. */
+enum weft_outcome {
+	WEFT_OUTCOME_COMPLETE,
+	WEFT_OUTCOME_BLOCKED,	/* somebody can never go on */
+	WEFT_OUTCOME_FATAL,	/* oops, BUG */
+	WEFT_OUTCOME_DEPTH,	/* step limit */
+	WEFT_OUTCOME_UNMODELLED,
+	WEFT_OUTCOME_LIMIT,	/* a table of the explorer is full */
+	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
+};
+
+/* An applied operation, as a detector sees it. */
+struct weft_applied {
+	enum weft_op_kind	kind;
+	int			task;
+	unsigned long		step;
+	const struct weft_object *object;	/* locks; else NULL */
+	uint32_t		class;		/* locks: class with subclass */
+	unsigned char		shared;
+};
+
+/**
+ * struct weft_detector - a row of the table
+ * @finds, @misses, @false_alarms: one sentence each, shown to users
+ * @applied: after each operation; may be NULL
+ * @ended:   at the end of each execution; may be NULL
+ */
+struct weft_detector {
+	const char	*name;
+	const char	*finds;
+	const char	*misses;
+	const char	*false_alarms;
+	void		(*applied)(struct weft_exec *x,
+				   const struct weft_applied *applied);
+	void		(*ended)(struct weft_exec *x, enum weft_outcome outcome);
+};
+
+extern const struct weft_detector *const weft_detectors[];	/* NULL ends */
+
+extern const struct weft_detector weft_detector_deadlock;
+extern const struct weft_detector weft_detector_crash;
+extern const struct weft_detector weft_detector_context;
+extern const struct weft_detector weft_detector_invariant;
+
+/**
+ * weft_report() - a detector's way to report
+ * @kind:      the detector's name
+ * @signature: what makes two findings the same
+ * @locks, @tasks: ids; may be NULL with count 0
+ * Context: any stack of the execution.
+ */
+void weft_report(struct weft_exec *x, const char *kind, const char *summary,
+		 const char *signature, const uint32_t *classes,
+		 unsigned int classes_n, const int *tasks,
+		 unsigned int tasks_n);
+
+/* Read-only view of a task for detectors. */
+struct weft_task_view {
+	const char		*name;
+	bool			service;
+	bool			ended;
+	bool			has_op;
+	enum weft_op_kind	kind;
+	enum weft_wait_kind	wait;
+	const char		*what;
+	const void		*wait_addr;
+	const struct weft_object *object;	/* lock it wants; else NULL */
+	uint32_t		class;
+};
+
+int weft_exec_tasks(const struct weft_exec *x);
+struct weft_task_view weft_exec_task(const struct weft_exec *x, int task);
+/* Tasks that hold @object, a bit each. */
+uint32_t weft_exec_holders(const struct weft_exec *x,
+			   const struct weft_object *object);
+const char *weft_exec_class_name(const struct weft_exec *x, uint32_t class);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Deadlock: tasks that are blocked for ever when nothing can go on.
+ *
+ * The wait-for graph has an edge from a task that wants a lock to each task
+ * that holds it. A cycle of any length is reported with its locks and tasks in
+ * order, starting at the lowest task id; tasks blocked without a cycle wait
+ * for something that nobody is left to do.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "detector.h"
+#include "region.h"
+
+struct cycle {
+	int		tasks[WEFT_THREADS_MAX];
+	uint32_t	classes[WEFT_THREADS_MAX];
+	unsigned int	n;
+};
+
+static bool is_blocked(const struct weft_task_view *task)
+{
+	if (task->ended || !task->has_op)
+		return false;
+	return !(task->service && task->kind == WEFT_OP_AWAIT &&
+		 task->wait == WEFT_WAIT_IDLE);
+}
+
+/* Tasks that have to do something before @task can go on. */
+static uint32_t waits_for(const struct weft_exec *x, int task)
+{
+	struct weft_task_view view = weft_exec_task(x, task);
+
+	if (!is_blocked(&view) || !view.object)
+		return 0;
+	return weft_exec_holders(x, view.object) | view.object->queued;
+}
+
+static bool find_path(const struct weft_exec *x, int from, int to,
+		      uint32_t *seen, struct cycle *cycle)
+{
+	uint32_t next = waits_for(x, from);
+	struct weft_task_view view = weft_exec_task(x, from);
+
+	cycle->tasks[cycle->n] = from;
+	cycle->classes[cycle->n++] = view.class;
+	/* A writer in line does not wait for itself by being in line. */
+	if (view.object && !(weft_exec_holders(x, view.object) >> from & 1))
+		next &= ~(1u << from);
+	if (next >> to & 1)
+		return true;
+	while (next) {
+		int task = __builtin_ctz(next);
+
+		next &= next - 1;
+		if (*seen >> task & 1)
+			continue;
+		*seen |= 1u << task;
+		if (find_path(x, task, to, seen, cycle))
+			return true;
+	}
+	cycle->n--;
+	return false;
+}
+
+static void append(char *to, size_t size, const char *text)
+{
+	size_t n = strlen(to);
+
+	snprintf(to + n, size - n, "%s", text);
+}
+
+static int order_names(const struct weft_exec *x, uint32_t a, uint32_t b)
+{
+	return strcmp(weft_exec_class_name(x, a), weft_exec_class_name(x, b));
+}
+
+/* The same cycle gets the same signature wherever it is entered. */
+static void cycle_signature(const struct weft_exec *x,
+			    const struct cycle *cycle, char *to, size_t size)
+{
+	struct cycle sorted = *cycle;
+	unsigned int i, j;
+
+	for (i = 1; i < sorted.n; i++)
+		for (j = i; j && order_names(x, sorted.classes[j - 1],
+					     sorted.classes[j]) > 0; j--) {
+			uint32_t class = sorted.classes[j];
+
+			sorted.classes[j] = sorted.classes[j - 1];
+			sorted.classes[j - 1] = class;
+		}
+	snprintf(to, size, "deadlock");
+	for (i = 0; i < sorted.n; i++) {
+		append(to, size, i ? "," : ":");
+		append(to, size, weft_exec_class_name(x, sorted.classes[i]));
+	}
+}
+
+static void report_cycle(struct weft_exec *x, const struct cycle *cycle)
+{
+	char summary[1024], signature[1024], part[160];
+	unsigned int i;
+
+	snprintf(summary, sizeof(summary), cycle->n == 1 ?
+		 "self-deadlock: " : "deadlock of %u tasks: ", cycle->n);
+	for (i = 0; i < cycle->n; i++) {
+		struct weft_task_view task = weft_exec_task(x, cycle->tasks[i]);
+
+		snprintf(part, sizeof(part), "%s%s waits for %s",
+			 i ? ", " : "", task.name,
+			 weft_exec_class_name(x, cycle->classes[i]));
+		append(summary, sizeof(summary), part);
+		snprintf(part, sizeof(part), " held by %s",
+			 cycle->n == 1 ? "itself" :
+			 weft_exec_task(x, cycle->tasks[(i + 1) %
+					cycle->n]).name);
+		append(summary, sizeof(summary), part);
+	}
+	cycle_signature(x, cycle, signature, sizeof(signature));
+	weft_report(x, "deadlock", summary, signature, cycle->classes,
+		    cycle->n, cycle->tasks, cycle->n);
+}
+
+static bool report_cycles(struct weft_exec *x)
+{
+	int i, n = weft_exec_tasks(x);
+	uint32_t reported = 0;
+
+	for (i = 0; i < n; i++) {
+		struct cycle cycle = { .n = 0 };
+		uint32_t seen = 1u << i;
+		unsigned int j;
+
+		if ((reported >> i & 1) || !waits_for(x, i) ||
+		    !find_path(x, i, i, &seen, &cycle))
+			continue;
+		for (j = 0; j < cycle.n; j++)
+			reported |= 1u << cycle.tasks[j];
+		report_cycle(x, &cycle);
+	}
+	return reported;
+}
+
+/* No cycle of locks: name what each blocked task waits for. */
+static void report_stranded(struct weft_exec *x)
+{
+	char summary[1024] = "blocked for ever: ", signature[1024] = "deadlock";
+	char part[200];
+	int tasks[WEFT_THREADS_MAX], i, n = weft_exec_tasks(x);
+	uint32_t classes[WEFT_THREADS_MAX];
+	unsigned int tasks_n = 0, classes_n = 0;
+
+	for (i = 0; i < n; i++) {
+		struct weft_task_view task = weft_exec_task(x, i);
+		const char *what = task.what;
+
+		if (!is_blocked(&task) || (task.kind == WEFT_OP_AWAIT &&
+					   task.wait == WEFT_WAIT_JOIN))
+			continue;
+		if (task.object) {
+			classes[classes_n++] = task.class;
+			what = weft_exec_class_name(x, task.class);
+		}
+		snprintf(part, sizeof(part), "%s%s waits for %s",
+			 tasks_n ? ", " : "", task.name,
+			 what ? what : weft_op_name(task.kind));
+		append(summary, sizeof(summary), part);
+		snprintf(part, sizeof(part), "%s%s", tasks_n ? "," : ":",
+			 what ? what : weft_op_name(task.kind));
+		append(signature, sizeof(signature), part);
+		tasks[tasks_n++] = i;
+	}
+	weft_report(x, "deadlock", summary, signature, classes, classes_n,
+		    tasks, tasks_n);
+}
+
+static void deadlock_ended(struct weft_exec *x, enum weft_outcome outcome)
+{
+	if (outcome == WEFT_OUTCOME_BLOCKED && !report_cycles(x))
+		report_stranded(x);
+}
+
+const struct weft_detector weft_detector_deadlock = {
+	.name = "deadlock",
+	.finds = "tasks blocked for ever: lock cycles of any length, self-deadlock, waits that nobody ends",
+	.misses = "a deadlock among some tasks while another one spins for ever; orders outside the printed bounds",
+	.false_alarms = "a wait whose waker is not modelled (hardware, another process)",
+	.ended = deadlock_ended,
+};

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One execution: publish, pick, switch, apply.
+ *
+ *  I1  Exactly one task runs. Every other one has a published operation, or
+ *      has ended.
+ *  I2  An operation takes effect only while its task runs.
+ *  I3  The next task is chosen by the strategy among the enabled ones, or is
+ *      the only enabled one.
+ *  I4  Replaying the same decisions gives the same enabled sets.
+ *
+ * A program runs as task 0. It prepares the scene, calls
+ * weft_exec_snapshot_here() once, and what follows is executed again and again
+ * from there.
+ */
+#ifndef WEFT_EXEC_H
+#define WEFT_EXEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "co.h"
+#include "detector.h"
+#include "lockgraph.h"
+#include "object.h"
+#include "region.h"
+#include "strategy.h"
+
+#define WEFT_HELD_MAX 48
+
+struct weft_held {
+	const void	*addr;
+	uint32_t	class;
+	unsigned char	shared;
+	unsigned long	step;
+	struct weft_stack stack;
+};
+
+enum weft_thread_state { WEFT_THREAD_LIVE, WEFT_THREAD_ENDED };
+
+/* A published operation: what a task waits to do. */
+struct weft_pending {
+	enum weft_op_kind	kind;
+	const void		*addr;
+	const struct weft_lock_ref *ref;	/* locks */
+	unsigned char		mode;		/* enum weft_lock_mode */
+	unsigned char		wait;		/* enum weft_wait_kind */
+	bool			queued;		/* a writer in line */
+	const char		*what;
+	int			(*ready)(void *arg);
+	void			*arg;
+	unsigned long		since;		/* step of publication */
+};
+
+struct weft_thread {
+	int			id;
+	enum weft_thread_state	state;
+	char			name[32];
+	unsigned int		flags;		/* WEFT_SPAWN_… */
+	void			*cookie;
+	void			(*fn)(void *arg);
+	void			*arg;
+	int			starter;	/* to switch back to; -1 none */
+	bool			has_op;
+	struct weft_pending	op;
+	struct weft_co		co;
+	uintptr_t		entry_sp;
+	unsigned int		held_n;
+};
+
+/**
+ * struct weft_exec_config - what one campaign fixes for all its executions
+ * @main:        the program, as task 0; returns when everything is checked
+ * @data:        image memory to be watched, or NULL
+ * @current_slot: where to put the cookie of the running task, or NULL
+ * @main_concurrent: task 0 takes part in the concurrency (model programs)
+ * @every_access_shared: all marked accesses are points (model programs)
+ * @depth_max:   step limit
+ * @in_focus:    may a task be preempted at this stack? NULL: everywhere
+ * @fault:       names an unmodelled data symbol by fault address, or NULL
+ */
+struct weft_exec_config {
+	void		(*main)(void *arg);
+	void		*main_arg;
+	char		*data;
+	size_t		data_size;
+	void		**current_slot;
+	bool		main_concurrent;
+	bool		every_access_shared;
+	unsigned long	depth_max;
+	bool		(*in_focus)(void *arg, const struct weft_stack *stack);
+	void		*focus_arg;
+	const char	*(*fault)(void *arg, uintptr_t addr);
+	void		*fault_arg;
+};
+
+struct weft_exec;
+
+/**
+ * weft_exec_create() - an execution, not yet begun
+ * Return: NULL with errno set (ENOMEM).
+ */
+struct weft_exec *weft_exec_create(const struct weft_exec_config *config);
+void weft_exec_destroy(struct weft_exec *x);
+
+/* The execution whose task is running; NULL outside. */
+extern struct weft_exec *weft_exec_current;
+
+/**
+ * weft_exec_setup() - run the program up to its snapshot
+ * Return: WEFT_OUTCOME_COMPLETE when the snapshot was reached; otherwise why
+ * not (findings tell more).
+ */
+enum weft_outcome weft_exec_setup(struct weft_exec *x);
+
+/**
+ * weft_exec_run() - one execution from the snapshot to its end
+ * @record: collect evidence (slower)
+ */
+enum weft_outcome weft_exec_run(struct weft_exec *x,
+				const struct weft_strategy *strategy,
+				void *state, bool record);
+
+/* What the last execution left behind; valid until the next one. */
+const struct weft_decision *weft_exec_decisions(const struct weft_exec *x,
+						unsigned int *ret_n);
+const struct weft_schedule *weft_exec_schedule(const struct weft_exec *x);
+bool weft_exec_is_recording(const struct weft_exec *x);
+unsigned long weft_exec_steps(const struct weft_exec *x);
+const char *weft_exec_unmodelled(const struct weft_exec *x);
+struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
+/* Moves the evidence of a recorded execution into *ret. */
+void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
+
+struct weft_region *weft_exec_region(struct weft_exec *x);
+struct weft_objects *weft_exec_objects(struct weft_exec *x);
+struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x);
+void weft_exec_set_lockgraph(struct weft_exec *x, struct weft_lockgraph *graph);
+/* A check that rollback restored everything: 0, or the number of bytes off. */
+bool weft_exec_is_pristine(struct weft_exec *x);
+
+/*
+ * What the code under test calls, on the stack of its task. host.c forwards
+ * the kernel's side of the door to these; model programs use model.h.
+ */
+void weft_exec_snapshot_here(struct weft_exec *x);
+int weft_exec_spawn(struct weft_exec *x, const char *name,
+		    void (*fn)(void *arg), void *arg, void *cookie,
+		    unsigned int flags);
+void weft_exec_join(struct weft_exec *x, int task);
+/* Waits for all other tasks but services; by one task at a time. */
+void weft_exec_join_all(struct weft_exec *x);
+/* Waits until nothing else can go on. */
+void weft_exec_quiesce(struct weft_exec *x);
+int weft_exec_self(const struct weft_exec *x);
+void *weft_exec_cookie(const struct weft_exec *x);
+
+void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref);
+void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
+		    enum weft_lock_mode mode);
+bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
+		       enum weft_lock_mode mode);
+void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
+		      enum weft_lock_mode mode);
+void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref);
+int weft_exec_lock_held(struct weft_exec *x, const void *addr);
+/* Does the running task hold a lock? *ret_class names the latest. */
+bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class);
+int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref);
+void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,
+			enum weft_lock_mode mode, bool acquire);
+
+void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
+		     const void *obj, const char *what,
+		     int (*ready)(void *arg), void *arg);
+void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
+		      const void *obj, const char *what);
+void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
+		      const void *addr, unsigned int size);
+unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
+			      const char *what);
+void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
+		    const char *text);
+
+/* Ends the execution; does not return. */
+void weft_exec_abort(struct weft_exec *x, enum weft_outcome outcome)
+	__attribute__((noreturn));
+void weft_exec_abort_unmodelled(struct weft_exec *x, const char *symbol)
+	__attribute__((noreturn));
+
+/* Return addresses of the running task, innermost first. */
+void weft_exec_stack(const struct weft_exec *x, struct weft_stack *ret);
+
+#endif

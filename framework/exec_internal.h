@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of an execution, for the exec_*.c files only. */
+#ifndef WEFT_EXEC_INTERNAL_H
+#define WEFT_EXEC_INTERNAL_H
+
+#include "exec.h"
+#include "hot.h"
+
+/* Used bytes of a suspended task's stack, kept by the snapshot. */
+struct exec_saved_stack {
+	char	*at;
+	char	*bytes;
+	size_t	len;
+};
+
+/* Which objects of a class a trace has met, to number them. */
+struct exec_instance {
+	uint32_t	class;
+	const void	*addr;
+	unsigned int	number;
+};
+
+struct weft_exec {
+	struct weft_exec_config	config;
+	struct weft_region	region;
+	struct weft_objects	objects;
+	struct weft_lockgraph	*graph;
+	struct weft_co		explorer;	/* whoever called run or setup */
+
+	struct weft_thread	threads[WEFT_THREADS_MAX];
+	struct weft_held	held[WEFT_THREADS_MAX][WEFT_HELD_MAX];
+	int			threads_n;
+	int			running;
+	int			joining;	/* task in weft_exec_join_all() */
+	bool			in_setup;
+	bool			snapshot_taken;
+
+	struct weft_thread	saved_threads[WEFT_THREADS_MAX];
+	struct exec_saved_stack	saved_stacks[WEFT_THREADS_MAX];
+	int			saved_threads_n;
+	uint64_t		saved_hash;
+
+	const struct weft_strategy *strategy;
+	void			*strategy_state;
+	struct weft_decision	*decisions;
+	unsigned int		decisions_n, decisions_max;
+	unsigned int		preemptions;
+	struct weft_published	published[WEFT_THREADS_MAX];
+	struct weft_schedule	schedule;
+	unsigned long		run_since;	/* step of the last switch */
+
+	enum weft_outcome	outcome;
+	const char		*unmodelled;
+	struct weft_finding	*findings;
+	size_t			findings_n, findings_max;
+
+	bool			record;
+	struct weft_evidence	evidence;
+	struct exec_instance	*instances;
+	size_t			instances_n, instances_max;
+};
+
+/* exec.c */
+void exec__point(struct weft_exec *x, const struct weft_pending *op,
+		 bool shared);
+bool exec__op_enabled(const struct weft_exec *x, int task);
+void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
+	__attribute__((noreturn));
+struct weft_thread *exec__self(struct weft_exec *x);
+void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
+		   const struct weft_object *object, uint32_t class,
+		   unsigned char shared);
+void exec__flush_run(struct weft_exec *x);
+
+/* exec_record.c */
+void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,
+		       const void *addr, uint32_t class, bool has_class,
+		       unsigned char shared, const char *text);
+void exec__record_tasks(struct weft_exec *x);
+unsigned int exec__instance(struct weft_exec *x, uint32_t class,
+			    const void *addr);
+
+/* exec_fault.c */
+void exec__fault_install(void);
+
+/* Steps from frame to frame inside the stack of the running task. */
+void exec__walk(const struct weft_exec *x, uintptr_t fp,
+		struct weft_stack *ret);
+
+#endif

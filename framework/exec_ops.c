@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Operations of the code under test: locks, waits, accesses. See exec.h. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exec_internal.h"
+
+/* Counts as an access to the lock's memory; is it a scheduling point? */
+static bool touch_is_shared(struct weft_exec *x, const void *addr, bool write)
+{
+	struct weft_hot *hot = &x->region.hot;
+	struct weft_granule *g = weft_hot_granule(hot, (unsigned long)addr);
+
+	if (x->in_setup)
+		return false;
+	if (!g || x->config.every_access_shared)
+		return true;
+	weft_region_touch(&x->region, (const void *)((uintptr_t)addr & ~7ul),
+			  1, write);
+	return weft_hot_is_shared(g);
+}
+
+static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
+			  const struct weft_object *object)
+{
+	return ref->subclass ? weft_class_get(&x->objects, ref) :
+			       object->class;
+}
+
+/*
+ * Edges as lockdep draws them: from each held lock down to the first that was
+ * not trylocked; earlier ones follow by transitivity.
+ */
+static void graph_acquired(struct weft_exec *x, uint32_t to_node,
+			   enum weft_edge_mode mode,
+			   const struct weft_stack *stack)
+{
+	struct weft_thread *self = exec__self(x);
+	unsigned int i;
+
+	for (i = self->held_n; i--; ) {
+		const struct weft_held *held = &x->held[self->id][i];
+		const struct weft_class *class =
+			&x->objects.classes[held->class];
+		uint32_t from = weft_lockgraph_node(x->graph, held->class,
+						    class->name, class->kind);
+		struct weft_lock_edge *edge;
+
+		if (weft_lockgraph_edge(x->graph, from, to_node, mode,
+					held->shared & 1, &edge)) {
+			edge->task = self->id;
+			edge->from_stack = held->stack;
+			edge->to_stack = *stack;
+		}
+		if (!(held->shared & 2))
+			break;
+	}
+}
+
+static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
+		      uint32_t class, enum weft_lock_mode mode, bool tried)
+{
+	struct weft_thread *self = exec__self(x);
+	struct weft_held *held;
+
+	if (self->held_n == WEFT_HELD_MAX)
+		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
+	held = &x->held[self->id][self->held_n];
+	held->addr = ref->addr;
+	held->class = class;
+	held->shared = (unsigned char)((mode == WEFT_SHARED) | (tried << 1));
+	held->step = x->region.hot.step;
+	held->stack.n = 0;
+	if (!x->in_setup) {
+		weft_exec_stack(x, &held->stack);
+		if (x->graph) {
+			const struct weft_class *c = &x->objects.classes[class];
+			uint32_t node = weft_lockgraph_node(x->graph, class,
+							    c->name, c->kind);
+
+			x->graph->nodes[node].uses++;
+			graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
+				       mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
+				       WEFT_EDGE_EXCLUSIVE, &held->stack);
+		}
+	}
+	self->held_n++;
+}
+
+static bool pop_held(struct weft_exec *x, const void *addr,
+		     struct weft_held *ret)
+{
+	struct weft_thread *self = exec__self(x);
+	unsigned int i;
+
+	for (i = self->held_n; i--; ) {
+		struct weft_held *held = &x->held[self->id][i];
+
+		if (held->addr != addr)
+			continue;
+		*ret = *held;
+		memmove(held, held + 1,
+			(self->held_n - i - 1) * sizeof(*held));
+		self->held_n--;
+		return true;
+	}
+	return false;
+}
+
+static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
+		    enum weft_lock_mode mode, enum weft_op_kind kind)
+{
+	struct weft_object *object = weft_object_get(&x->objects, ref);
+	uint32_t class = ref_class(x, ref, object);
+
+	if (mode == WEFT_SHARED)
+		object->readers++;
+	else
+		object->writer = (int16_t)x->running;
+	object->queued &= ~(1u << x->running);
+	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
+		  kind == WEFT_OP_TRYLOCK_SHARED);
+	object = weft_object_find(&x->objects, ref->addr);
+	exec__record_step(x, kind, ref->addr, class, true, mode, NULL);
+	exec__applied(x, kind, object, class, mode);
+}
+
+void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
+{
+	weft_object_init(&x->objects, ref);
+}
+
+void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
+		    enum weft_lock_mode mode)
+{
+	struct weft_pending op = {
+		.kind = mode == WEFT_SHARED ? WEFT_OP_LOCK_SHARED :
+					      WEFT_OP_LOCK,
+		.addr = ref->addr, .ref = ref, .mode = mode,
+	};
+	struct weft_object *object;
+
+	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
+	object = weft_object_get(&x->objects, ref);
+	if (!weft_object_free_for(object, x->running, mode)) {
+		/* Only a writer that has to wait for readers gets here. */
+		object->queued |= 1u << x->running;
+		exec__record_step(x, WEFT_OP_LOCK_QUEUE, ref->addr,
+				  ref_class(x, ref, object), true, mode, NULL);
+		op.queued = true;
+		exec__point(x, &op, true);
+	}
+	acquire(x, ref, mode, op.kind);
+}
+
+bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
+		       enum weft_lock_mode mode)
+{
+	struct weft_pending op = {
+		.kind = mode == WEFT_SHARED ? WEFT_OP_TRYLOCK_SHARED :
+					      WEFT_OP_TRYLOCK,
+		.addr = ref->addr, .ref = ref, .mode = mode,
+	};
+	struct weft_granule *g = weft_hot_granule(&x->region.hot,
+						  (unsigned long)ref->addr);
+	struct weft_object *object;
+
+	if (g && !x->in_setup && !(g->flags & WEFT_GRANULE_TRIED)) {
+		g->flags |= WEFT_GRANULE_TRIED;
+		x->region.hot.promotions++;
+	}
+	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
+	object = weft_object_get(&x->objects, ref);
+	if (weft_object_free_for(object, x->running, mode)) {
+		acquire(x, ref, mode, op.kind);
+		return true;
+	}
+	exec__record_step(x, WEFT_OP_TRYLOCK_FAILED, ref->addr,
+			  ref_class(x, ref, object), true, mode, NULL);
+	exec__applied(x, WEFT_OP_TRYLOCK_FAILED, object,
+		      ref_class(x, ref, object), mode);
+	return false;
+}
+
+/* A defect in how the tested code uses its locks. */
+static void report_lock_misuse(struct weft_exec *x, const char *what,
+			       uint32_t class)
+{
+	const char *name = x->objects.classes[class].name;
+	char summary[320], signature[320];
+	int task = x->running;
+
+	snprintf(summary, sizeof(summary), "%s: %s by task %d (%s)", what,
+		 name, task, x->threads[task].name);
+	snprintf(signature, sizeof(signature), "context:%s:%s", what, name);
+	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
+}
+
+/* Others can notice a release early only by trying, so it rarely matters. */
+static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
+			  enum weft_lock_mode mode)
+{
+	struct weft_granule *g = weft_hot_granule(&x->region.hot,
+						  (unsigned long)ref->addr);
+	struct weft_pending op = {
+		.kind = mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
+					      WEFT_OP_UNLOCK,
+		.addr = ref->addr, .ref = ref, .mode = mode,
+	};
+
+	exec__point(x, &op, g && (g->flags & WEFT_GRANULE_TRIED) &&
+		    touch_is_shared(x, ref->addr, true));
+}
+
+void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
+		      enum weft_lock_mode mode)
+{
+	struct weft_object *object;
+	struct weft_held held;
+
+	release_point(x, ref, mode);
+	object = weft_object_get(&x->objects, ref);
+	if (!pop_held(x, ref->addr, &held)) {
+		held.class = object->class;
+		report_lock_misuse(x, object->writer >= 0 || object->readers ?
+				   "unlock of a lock held by another task" :
+				   "unlock of a lock that is not held",
+				   object->class);
+		if (object->writer < 0 && !object->readers)
+			return;
+	}
+	if (mode == WEFT_SHARED && object->readers)
+		object->readers--;
+	else
+		object->writer = -1;
+	exec__record_step(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
+			  WEFT_OP_UNLOCK, ref->addr, held.class, true, mode,
+			  NULL);
+	exec__applied(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
+		      WEFT_OP_UNLOCK, object, held.class, mode);
+}
+
+void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
+{
+	struct weft_object *object = weft_object_get(&x->objects, ref);
+	struct weft_thread *self = exec__self(x);
+	unsigned int i;
+
+	if (object->writer != x->running) {
+		report_lock_misuse(x, "downgrade of a lock not held for writing",
+				   object->class);
+		return;
+	}
+	object->writer = -1;
+	object->readers = 1;
+	for (i = 0; i < self->held_n; i++)
+		if (x->held[self->id][i].addr == ref->addr)
+			x->held[self->id][i].shared |= 1;
+	exec__record_step(x, WEFT_OP_DOWNGRADE, ref->addr, object->class, true,
+			  WEFT_SHARED, NULL);
+	exec__applied(x, WEFT_OP_DOWNGRADE, object, object->class, WEFT_SHARED);
+}
+
+int weft_exec_lock_held(struct weft_exec *x, const void *addr)
+{
+	const struct weft_thread *self = exec__self(x);
+	unsigned int i;
+
+	for (i = self->held_n; i--; )
+		if (x->held[self->id][i].addr == addr)
+			return x->held[self->id][i].shared & 1 ? 1 : 2;
+	return 0;
+}
+
+bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class)
+{
+	const struct weft_thread *self = &x->threads[x->running];
+
+	if (!self->held_n)
+		return false;
+	*ret_class = x->held[self->id][self->held_n - 1].class;
+	return true;
+}
+
+int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr, .ref = ref,
+	};
+	const struct weft_object *object;
+	struct weft_granule *g = weft_hot_granule(&x->region.hot,
+						  (unsigned long)ref->addr);
+
+	if (g && !x->in_setup && !(g->flags & WEFT_GRANULE_TRIED)) {
+		g->flags |= WEFT_GRANULE_TRIED;
+		x->region.hot.promotions++;
+	}
+	exec__point(x, &op, touch_is_shared(x, ref->addr, false));
+	object = weft_object_find(&x->objects, ref->addr);
+	if (!object)
+		return 0;
+	return object->writer >= 0 ? 2 : object->readers ? 1 : 0;
+}
+
+void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,
+			enum weft_lock_mode mode, bool acquire_it)
+{
+	struct weft_held held;
+	uint32_t class;
+
+	if (!acquire_it) {
+		if (pop_held(x, ref->addr, &held))
+			exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr,
+					  held.class, true, mode, NULL);
+		return;
+	}
+	class = weft_class_get(&x->objects, ref);
+	push_held(x, ref, class, mode, false);
+	exec__record_step(x, WEFT_OP_ANNOTATE, ref->addr, class, true, mode,
+			  NULL);
+}
+
+static void graph_wait(struct weft_exec *x, const char *what)
+{
+	struct weft_stack stack;
+
+	if (!x->graph || !exec__self(x)->held_n || !what)
+		return;
+	weft_exec_stack(x, &stack);
+	graph_acquired(x, weft_lockgraph_wait_node(x->graph, what),
+		       WEFT_EDGE_WAIT, &stack);
+}
+
+void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
+		     const void *obj, const char *what,
+		     int (*ready)(void *arg), void *arg)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_AWAIT, .addr = obj, .wait = kind,
+		.what = what, .ready = ready, .arg = arg,
+	};
+	bool shared = obj && touch_is_shared(x, obj, false);
+
+	if (!x->in_setup && kind != WEFT_WAIT_IDLE && kind != WEFT_WAIT_SPIN)
+		graph_wait(x, what);
+	exec__point(x, &op, shared);
+	exec__record_step(x, WEFT_OP_AWAIT, obj, 0, false, 0, what);
+	exec__applied(x, WEFT_OP_AWAIT, NULL, 0, 0);
+}
+
+void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
+		      const void *obj, const char *what)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_NOTIFY, .addr = obj, .what = what,
+	};
+
+	(void)kind;
+	exec__point(x, &op, obj && touch_is_shared(x, obj, true));
+	exec__record_step(x, WEFT_OP_NOTIFY, obj, 0, false, 0, what);
+	exec__applied(x, WEFT_OP_NOTIFY, NULL, 0, 0);
+}
+
+void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
+		      const void *addr, unsigned int size)
+{
+	static const enum weft_op_kind kinds[] = {
+		[WEFT_ACCESS_READ] = WEFT_OP_ACCESS_READ,
+		[WEFT_ACCESS_WRITE] = WEFT_OP_ACCESS_WRITE,
+		[WEFT_ACCESS_RMW] = WEFT_OP_ACCESS_RMW,
+	};
+	struct weft_pending op = { .kind = kinds[kind], .addr = addr };
+	struct weft_granule *g = weft_hot_granule(&x->region.hot,
+						  (unsigned long)addr);
+
+	(void)size;
+	if (x->in_setup)
+		return;
+	exec__point(x, &op, x->config.every_access_shared ||
+		    (g && weft_hot_is_shared(g)));
+	if (g && weft_hot_is_shared(g))
+		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
+	exec__applied(x, op.kind, NULL, 0, 0);
+}
+
+void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
+		    const char *text)
+{
+	exec__record_step(x, kind, NULL, 0, false, 0, text);
+}
+
+
+static int has_ended(void *arg)
+{
+	const struct weft_thread *thread = arg;
+
+	return thread->state == WEFT_THREAD_ENDED;
+}
+
+void weft_exec_join(struct weft_exec *x, int task)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN,
+		.what = "the end of another task", .ready = has_ended,
+		.arg = &x->threads[task],
+	};
+
+	exec__point(x, &op, false);
+	exec__record_step(x, WEFT_OP_AWAIT, NULL, 0, false, 0, op.what);
+}
+
+static int others_ended(void *arg)
+{
+	const struct weft_exec *x = arg;
+	int i;
+
+	for (i = 0; i < x->threads_n; i++)
+		if (i != x->joining &&
+		    x->threads[i].state != WEFT_THREAD_ENDED &&
+		    !(x->threads[i].flags & WEFT_SPAWN_SERVICE))
+			return 0;
+	return 1;
+}
+
+void weft_exec_join_all(struct weft_exec *x)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN,
+		.what = "the end of all other tasks", .ready = others_ended,
+		.arg = x,
+	};
+
+	x->joining = x->running;
+	exec__point(x, &op, false);
+	exec__record_step(x, WEFT_OP_AWAIT, NULL, 0, false, 0, op.what);
+}
+
+void weft_exec_quiesce(struct weft_exec *x)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_KINDS,
+		.what = "everything else at rest",
+	};
+
+	exec__point(x, &op, true);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Evidence of an execution: stacks, recorded steps, states of tasks. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exec_internal.h"
+
+static char *copy_text(const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	assert(!text || copy);
+	return copy;
+}
+
+void exec__walk(const struct weft_exec *x, uintptr_t fp,
+		struct weft_stack *ret)
+{
+	const struct weft_co *co = &x->threads[x->running].co;
+	uintptr_t low = (uintptr_t)co->stack;
+	uintptr_t high = low + co->size - 2 * sizeof(uintptr_t);
+
+	while (ret->n < WEFT_STACK_MAX && fp >= low && fp <= high &&
+	       !(fp & 7)) {
+		const uintptr_t *frame = (const uintptr_t *)fp;
+
+		if (!frame[1] || frame[0] <= fp)
+			break;
+		ret->pc[ret->n++] = frame[1];
+		fp = frame[0];
+	}
+}
+
+void weft_exec_stack(const struct weft_exec *x, struct weft_stack *ret)
+{
+	ret->n = 0;
+	if (x->running >= 0)
+		exec__walk(x, (uintptr_t)__builtin_frame_address(0), ret);
+}
+
+unsigned int exec__instance(struct weft_exec *x, uint32_t class,
+			    const void *addr)
+{
+	const char *name = x->objects.classes[class].name;
+	struct exec_instance *instance;
+	unsigned int same = 0;
+	size_t i;
+
+	for (i = 0; i < x->instances_n; i++) {
+		instance = &x->instances[i];
+		if (instance->class != class &&
+		    strcmp(x->objects.classes[instance->class].name, name))
+			continue;
+		if (instance->addr == addr)
+			return instance->number;
+		same++;
+	}
+	if (x->instances_n == x->instances_max) {
+		x->instances_max = x->instances_max ? 2 * x->instances_max : 64;
+		x->instances = realloc(x->instances, x->instances_max *
+				       sizeof(*x->instances));
+		assert(x->instances && "out of memory for evidence");
+	}
+	instance = &x->instances[x->instances_n++];
+	instance->class = class;
+	instance->addr = addr;
+	instance->number = same + 1;
+	return instance->number;
+}
+
+void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,
+		       const void *addr, uint32_t class, bool has_class,
+		       unsigned char shared, const char *text)
+{
+	struct weft_evidence *e = &x->evidence;
+	struct weft_step *step;
+
+	if (!x->record || x->in_setup)
+		return;
+	if (e->steps_n == e->steps_max) {
+		e->steps_max = e->steps_max ? 2 * e->steps_max : 256;
+		e->steps = realloc(e->steps, e->steps_max * sizeof(*e->steps));
+		assert(e->steps && "out of memory for evidence");
+	}
+	step = &e->steps[e->steps_n++];
+	memset(step, 0, sizeof(*step));
+	step->step = x->region.hot.step;
+	step->task = x->running;
+	step->kind = kind;
+	step->shared = shared;
+	step->object = weft_region_offset(&x->region, addr);
+	step->text = copy_text(text);
+	if (has_class) {
+		step->lock = copy_text(x->objects.classes[class].name);
+		step->instance = exec__instance(x, class, addr);
+	}
+	weft_exec_stack(x, &step->stack);
+}
+
+/* The stack of a task that is suspended inside exec__point(). */
+static void suspended_stack(struct weft_exec *x, int task,
+			    struct weft_stack *ret)
+{
+	const struct weft_co *co = &x->threads[task].co;
+	int running = x->running;
+	size_t len;
+	char *at;
+	uintptr_t fp = 0, low;
+
+	ret->n = 0;
+	at = weft_co_used(co, &len);
+	low = (uintptr_t)at;
+#if defined(__x86_64__) && !defined(WEFT_CO_UCONTEXT)
+	fp = ((uintptr_t *)at)[6];
+#elif defined(__aarch64__) && !defined(WEFT_CO_UCONTEXT)
+	fp = ((uintptr_t *)at)[10];
+#elif defined(__x86_64__)
+	fp = (uintptr_t)co->context.uc_mcontext.gregs[10];	/* RBP */
+#elif defined(__aarch64__)
+	fp = (uintptr_t)co->context.uc_mcontext.regs[29];
+#endif
+	if (fp < low)
+		return;
+	x->running = task;
+	exec__walk(x, fp, ret);
+	x->running = running;
+}
+
+static int holder_of(const struct weft_exec *x,
+		     const struct weft_object *object, int not_task)
+{
+	uint32_t holders = weft_exec_holders(x, object) & ~(1u << not_task);
+
+	if (object->writer == not_task)
+		return not_task;
+	return holders ? __builtin_ctz(holders) : -1;
+}
+
+static void record_wait(struct weft_exec *x, int task,
+			struct weft_task_state *state)
+{
+	const struct weft_pending *op = &x->threads[task].op;
+	const struct weft_object *object = NULL;
+
+	state->blocked = true;
+	state->wait_holder = -1;
+	suspended_stack(x, task, &state->wait_stack);
+	if (op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED)
+		object = weft_object_find(&x->objects, op->addr);
+	if (!object) {
+		state->wait_text = copy_text(op->what ? op->what :
+					     weft_op_name(op->kind));
+		return;
+	}
+	state->wait_lock = copy_text(x->objects.classes[object->class].name);
+	state->wait_instance = exec__instance(x, object->class, op->addr);
+	state->wait_shared = op->mode;
+	state->wait_holder = holder_of(x, object, task);
+}
+
+static void record_task(struct weft_exec *x, int task,
+			struct weft_task_state *state)
+{
+	const struct weft_thread *t = &x->threads[task];
+	unsigned int i;
+
+	state->id = task;
+	state->name = copy_text(t->name);
+	state->service = t->flags & WEFT_SPAWN_SERVICE;
+	state->ended = t->state == WEFT_THREAD_ENDED;
+	state->wait_holder = -1;
+	state->held = calloc(t->held_n + 1, sizeof(*state->held));
+	assert(state->held && "out of memory for evidence");
+	for (i = 0; i < t->held_n; i++) {
+		const struct weft_held *held = &x->held[task][i];
+		struct weft_held_lock *to = &state->held[state->held_n++];
+
+		to->lock = copy_text(x->objects.classes[held->class].name);
+		to->instance = exec__instance(x, held->class, held->addr);
+		to->shared = held->shared & 1;
+		to->step = held->step;
+		to->stack = held->stack;
+	}
+	if (!state->ended && t->has_op)
+		record_wait(x, task, state);
+}
+
+void exec__record_tasks(struct weft_exec *x)
+{
+	struct weft_evidence *e = &x->evidence;
+	int i;
+
+	e->tasks = calloc((size_t)x->threads_n + 1, sizeof(*e->tasks));
+	assert(e->tasks && "out of memory for evidence");
+	for (i = 0; i < x->threads_n; i++)
+		record_task(x, i, &e->tasks[e->tasks_n++]);
+}
+
+bool weft_exec_is_recording(const struct weft_exec *x)
+{
+	return x->record && !x->in_setup;
+}
+
+int weft_exec_tasks(const struct weft_exec *x)
+{
+	return x->threads_n;
+}
+
+struct weft_task_view weft_exec_task(const struct weft_exec *x, int task)
+{
+	const struct weft_thread *t = &x->threads[task];
+	struct weft_task_view view = {
+		.name = t->name,
+		.service = t->flags & WEFT_SPAWN_SERVICE,
+		.ended = t->state == WEFT_THREAD_ENDED,
+		.has_op = t->has_op,
+	};
+
+	if (!t->has_op)
+		return view;
+	view.kind = t->op.kind;
+	view.wait = t->op.wait;
+	view.what = t->op.what;
+	view.wait_addr = t->op.addr;
+	if (t->op.kind == WEFT_OP_LOCK || t->op.kind == WEFT_OP_LOCK_SHARED) {
+		view.object = weft_object_find((struct weft_objects *)
+					       &x->objects, t->op.addr);
+		if (view.object)
+			view.class = view.object->class;
+	}
+	return view;
+}
+
+uint32_t weft_exec_holders(const struct weft_exec *x,
+			   const struct weft_object *object)
+{
+	uint32_t holders = 0;
+	unsigned int j;
+	int i;
+
+	for (i = 0; i < x->threads_n; i++)
+		for (j = 0; j < x->threads[i].held_n; j++)
+			if (x->held[i][j].addr == object->addr)
+				holders |= 1u << i;
+	if (object->writer >= 0)
+		holders |= 1u << object->writer;
+	return holders;
+}
+
+const char *weft_exec_class_name(const struct weft_exec *x, uint32_t class)
+{
+	return x->objects.classes[class].name;
+}
+
+static struct weft_finding *new_finding(struct weft_exec *x)
+{
+	if (x->findings_n == x->findings_max) {
+		x->findings_max = x->findings_max ? 2 * x->findings_max : 4;
+		x->findings = realloc(x->findings, x->findings_max *
+				      sizeof(*x->findings));
+		assert(x->findings && "out of memory for findings");
+	}
+	memset(&x->findings[x->findings_n], 0, sizeof(*x->findings));
+	return &x->findings[x->findings_n++];
+}
+
+void weft_report(struct weft_exec *x, const char *kind, const char *summary,
+		 const char *signature, const uint32_t *classes,
+		 unsigned int classes_n, const int *tasks,
+		 unsigned int tasks_n)
+{
+	struct weft_finding *f;
+	unsigned int i;
+	size_t j;
+
+	for (j = 0; j < x->findings_n; j++)
+		if (!strcmp(x->findings[j].signature, signature))
+			return;
+	f = new_finding(x);
+	strncpy(f->kind, kind, sizeof(f->kind) - 1);
+	f->summary = copy_text(summary);
+	f->signature = copy_text(signature);
+	f->locks = calloc(classes_n + 1, sizeof(*f->locks));
+	f->tasks = calloc(tasks_n + 1, sizeof(*f->tasks));
+	assert(f->locks && f->tasks);
+	for (i = 0; i < classes_n; i++)
+		f->locks[f->locks_n++] =
+			copy_text(x->objects.classes[classes[i]].name);
+	for (i = 0; i < tasks_n; i++)
+		f->tasks[f->tasks_n++] = tasks[i];
+	f->task = x->running;
+	f->preemptions = x->preemptions;
+	f->steps = x->region.hot.step;
+	weft_exec_stack(x, &f->stack);
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The loop of executions; contract in explorer.h. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer.h"
+
+/* Executions spent on finding a schedule with fewer preemptions. */
+#define MINIMISE_EXECUTIONS 5000
+
+void weft_result_clear(struct weft_result *result)
+{
+	size_t i;
+
+	for (i = 0; i < result->findings_n; i++)
+		weft_finding_clear(&result->findings[i]);
+	free(result->findings);
+	weft_lockgraph_clear(&result->graph);
+	memset(result, 0, sizeof(*result));
+}
+
+static void set_verdict(struct weft_result *result, enum weft_verdict verdict,
+			const char *reason)
+{
+	result->verdict = verdict;
+	snprintf(result->reason, sizeof(result->reason), "%s", reason);
+}
+
+static struct weft_finding *known_finding(struct weft_result *result,
+					  const char *signature)
+{
+	size_t i;
+
+	for (i = 0; i < result->findings_n; i++)
+		if (!strcmp(result->findings[i].signature, signature))
+			return &result->findings[i];
+	return NULL;
+}
+
+/* Moves a finding out of the execution that made it. */
+static struct weft_finding *keep_finding(struct weft_result *result,
+					 struct weft_finding *finding)
+{
+	struct weft_finding *kept;
+
+	if (result->findings_n == result->findings_max) {
+		result->findings_max = result->findings_max ?
+				       2 * result->findings_max : 4;
+		result->findings = realloc(result->findings,
+			result->findings_max * sizeof(*result->findings));
+		assert(result->findings && "out of memory for findings");
+	}
+	kept = &result->findings[result->findings_n++];
+	*kept = *finding;
+	memset(finding, 0, sizeof(*finding));
+	return kept;
+}
+
+static struct weft_finding *find_signature(struct weft_exec *x,
+					   const char *signature)
+{
+	size_t n, i;
+	struct weft_finding *findings = weft_exec_findings(x, &n);
+
+	for (i = 0; i < n; i++)
+		if (findings[i].signature &&
+		    !strcmp(findings[i].signature, signature))
+			return &findings[i];
+	return NULL;
+}
+
+/* One execution of a strategy's state, with no effect on the campaign. */
+static enum weft_outcome run_aside(struct weft_exec *x,
+				   const struct weft_strategy *strategy,
+				   void *state, bool record)
+{
+	struct weft_lockgraph *graph = weft_exec_lockgraph(x);
+	enum weft_outcome outcome;
+
+	weft_exec_set_lockgraph(x, NULL);
+	outcome = weft_exec_run(x, strategy, state, record);
+	weft_exec_set_lockgraph(x, graph);
+	return outcome;
+}
+
+/* Replays a finding with recording. False when it does not come again. */
+static bool confirm(struct weft_exec *x, struct weft_finding *finding)
+{
+	struct weft_strategy_options options = {
+		.schedule = &finding->schedule,
+	};
+	void *state = weft_strategy_replay.create(&options);
+	struct weft_finding *again;
+	struct weft_progress progress;
+	bool same;
+
+	assert(state && "out of memory for a replay");
+	weft_strategy_replay.begin(state);
+	run_aside(x, &weft_strategy_replay, state, true);
+	weft_strategy_replay.progress(state, &progress);
+	again = find_signature(x, finding->signature);
+	same = again && !progress.mismatch && again->steps == finding->steps;
+	if (same) {
+		finding->stack = again->stack;
+		finding->replayed = true;
+		weft_exec_take_evidence(x, &finding->evidence);
+	}
+	weft_strategy_replay.destroy(state);
+	return same;
+}
+
+/* Looks for the same finding with fewer preemptions than a random one has. */
+static void minimise(struct weft_exec *x, struct weft_finding *finding)
+{
+	struct weft_strategy_options options = {
+		.preemptions = finding->preemptions ?
+			       finding->preemptions - 1 : 0,
+		.nodes_max = 1u << 22,
+	};
+	const struct weft_strategy *dfs = &weft_strategy_dfs;
+	struct weft_finding *smaller = NULL;
+	void *state;
+	int i;
+
+	if (!finding->preemptions)
+		return;
+	state = dfs->create(&options);
+	for (i = 0; state && !smaller && i < MINIMISE_EXECUTIONS &&
+	     dfs->begin(state) == WEFT_BEGIN_RUN; i++) {
+		const struct weft_decision *decisions;
+		unsigned int n;
+
+		run_aside(x, dfs, state, false);
+		smaller = find_signature(x, finding->signature);
+		decisions = weft_exec_decisions(x, &n);
+		dfs->end(state, decisions, n);
+	}
+	if (smaller) {
+		unsigned long execution = finding->execution;
+
+		weft_finding_clear(finding);
+		*finding = *smaller;
+		memset(smaller, 0, sizeof(*smaller));
+		finding->execution = execution;
+	}
+	dfs->destroy(state);
+}
+
+/* Takes what the last execution found. False: it could not be replayed. */
+static bool collect_findings(struct weft_exec *x,
+			     const struct weft_campaign *campaign,
+			     struct weft_result *result)
+{
+	size_t n, first = result->findings_n, i;
+	struct weft_finding *findings = weft_exec_findings(x, &n);
+
+	for (i = 0; i < n; i++) {
+		if (known_finding(result, findings[i].signature))
+			continue;
+		findings[i].execution = result->executions_total;
+		keep_finding(result, &findings[i]);
+	}
+	for (i = first; i < result->findings_n; i++) {
+		if (campaign->strategy != &weft_strategy_dfs)
+			minimise(x, &result->findings[i]);
+		if (!confirm(x, &result->findings[i])) {
+			set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
+				    "a finding did not come again when its schedule was replayed");
+			return false;
+		}
+	}
+	return true;
+}
+
+static void count_execution(struct weft_exec *x, struct weft_result *result,
+			    unsigned int decisions)
+{
+	unsigned long steps = weft_exec_steps(x);
+
+	result->executions++;
+	result->executions_total++;
+	result->steps += steps;
+	if (steps > result->depth_max)
+		result->depth_max = steps;
+	if (decisions > result->decisions_max)
+		result->decisions_max = decisions;
+	if (weft_exec_tasks(x) > result->tasks_max)
+		result->tasks_max = weft_exec_tasks(x);
+}
+
+/* Outcomes that end the whole campaign. */
+static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
+			  enum weft_outcome outcome)
+{
+	char reason[200];
+
+	switch (outcome) {
+	case WEFT_OUTCOME_UNMODELLED:
+		snprintf(reason, sizeof(reason),
+			 "the kernel source reached '%s', which is not modelled",
+			 weft_exec_unmodelled(x));
+		set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
+		return true;
+	case WEFT_OUTCOME_LIMIT:
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "a table of the explorer is full (tasks or held locks)");
+		return true;
+	default:
+		return false;
+	}
+}
+
+enum pass_end { PASS_RESTART, PASS_EXHAUSTED, PASS_STOPPED };
+
+/* What to do after an execution; PASS_EXHAUSTED stands for "go on". */
+static enum pass_end after_execution(struct weft_exec *x,
+				     const struct weft_campaign *campaign,
+				     struct weft_result *result,
+				     enum weft_outcome outcome,
+				     unsigned long promotions,
+				     bool *depth_hit)
+{
+	const char *reason = NULL;
+
+	if (ends_campaign(x, result, outcome))
+		return PASS_STOPPED;
+	if (outcome == WEFT_OUTCOME_DEPTH)
+		*depth_hit = true;
+	if (!collect_findings(x, campaign, result))
+		return PASS_STOPPED;
+	if (result->findings_n && !campaign->keep_going) {
+		set_verdict(result, WEFT_VERDICT_BUG, "");
+		return PASS_STOPPED;
+	}
+	if (campaign->executions_max &&
+	    result->executions_total >= campaign->executions_max) {
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "the limit on executions was reached");
+		return PASS_STOPPED;
+	}
+	if (campaign->keep_running &&
+	    !campaign->keep_running(campaign->arg, result, &reason)) {
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    reason ? reason : "stopped");
+		return PASS_STOPPED;
+	}
+	if (campaign->strategy->systematic &&
+	    weft_exec_region(x)->hot.promotions != promotions)
+		return PASS_RESTART;
+	return PASS_EXHAUSTED;
+}
+
+static enum pass_end run_pass(struct weft_exec *x,
+			      const struct weft_campaign *campaign,
+			      struct weft_result *result, bool *depth_hit)
+{
+	const struct weft_strategy *strategy = campaign->strategy;
+	unsigned long promotions = weft_exec_region(x)->hot.promotions;
+	void *state = strategy->create(&campaign->options);
+	enum pass_end end = PASS_EXHAUSTED;
+
+	assert(state && "out of memory for a strategy");
+	result->passes++;
+	result->executions = 0;
+	while (end == PASS_EXHAUSTED &&
+	       strategy->begin(state) == WEFT_BEGIN_RUN) {
+		const struct weft_decision *decisions;
+		enum weft_outcome outcome;
+		unsigned int n;
+
+		result->graph.execution = result->executions_total + 1;
+		outcome = weft_exec_run(x, strategy, state, false);
+		decisions = weft_exec_decisions(x, &n);
+		strategy->end(state, decisions, n);
+		count_execution(x, result, n);
+		strategy->progress(state, &result->progress);
+		end = after_execution(x, campaign, result, outcome, promotions,
+				      depth_hit);
+	}
+	strategy->progress(state, &result->progress);
+	strategy->destroy(state);
+	return end;
+}
+
+static void conclude(struct weft_exec *x,
+		     const struct weft_campaign *campaign,
+		     struct weft_result *result, bool depth_hit)
+{
+	(void)x;
+	if (result->findings_n)
+		set_verdict(result, WEFT_VERDICT_BUG, "");
+	else if (depth_hit)
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "an execution reached the depth limit");
+	else if (result->progress.table_full)
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "the table of branches to explore is full");
+	else if (!campaign->strategy->systematic)
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "a sample proves nothing");
+	else
+		set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+}
+
+/* A program that never reached its snapshot cannot be explored. */
+static void setup_failed(struct weft_exec *x, struct weft_result *result,
+			 enum weft_outcome outcome)
+{
+	char reason[240];
+	size_t n;
+	struct weft_finding *findings = weft_exec_findings(x, &n);
+
+	if (ends_campaign(x, result, outcome) &&
+	    outcome == WEFT_OUTCOME_UNMODELLED)
+		return;
+	snprintf(reason, sizeof(reason), "setting up the scenario failed: %s",
+		 n ? findings[0].summary :
+		 outcome == WEFT_OUTCOME_BLOCKED ? "it waits for ever" :
+		 "it ended early");
+	set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
+}
+
+void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
+		  struct weft_result *result)
+{
+	enum weft_outcome outcome;
+	enum pass_end end;
+	bool depth_hit;
+
+	memset(result, 0, sizeof(*result));
+	outcome = weft_exec_setup(x);
+	if (outcome != WEFT_OUTCOME_COMPLETE) {
+		setup_failed(x, result, outcome);
+		return;
+	}
+	weft_exec_set_lockgraph(x, &result->graph);
+	do {
+		depth_hit = false;
+		end = run_pass(x, campaign, result, &depth_hit);
+	} while (end == PASS_RESTART);
+	weft_exec_set_lockgraph(x, NULL);
+	result->points = weft_exec_region(x)->hot.promotions;
+	if (end == PASS_EXHAUSTED)
+		conclude(x, campaign, result, depth_hit);
+	else if (result->findings_n &&
+		 result->verdict == WEFT_VERDICT_INCOMPLETE)
+		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
+	weft_lockgraph_finish(&result->graph);
+}
+
+void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
+		 struct weft_result *result, const char **ret_mismatch,
+		 struct weft_evidence *ret_evidence)
+{
+	struct weft_strategy_options options = { .schedule = schedule };
+	struct weft_finding *findings;
+	enum weft_outcome outcome;
+	unsigned int decisions_n;
+	static char mismatch[160];
+	void *state;
+	size_t n, i;
+
+	memset(result, 0, sizeof(*result));
+	*ret_mismatch = NULL;
+	outcome = weft_exec_setup(x);
+	if (outcome != WEFT_OUTCOME_COMPLETE) {
+		setup_failed(x, result, outcome);
+		return;
+	}
+	state = weft_strategy_replay.create(&options);
+	assert(state && "out of memory for a replay");
+	weft_strategy_replay.begin(state);
+	weft_exec_set_lockgraph(x, &result->graph);
+	result->graph.execution = 1;
+	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
+	weft_exec_set_lockgraph(x, NULL);
+	weft_exec_decisions(x, &decisions_n);
+	count_execution(x, result, decisions_n);
+	weft_strategy_replay.progress(state, &result->progress);
+	if (result->progress.mismatch) {
+		snprintf(mismatch, sizeof(mismatch), "%s",
+			 result->progress.mismatch);
+		*ret_mismatch = mismatch;
+	}
+	result->progress.mismatch = NULL;
+	weft_strategy_replay.destroy(state);
+	findings = weft_exec_findings(x, &n);
+	for (i = 0; i < n; i++) {
+		findings[i].execution = 1;
+		keep_finding(result, &findings[i])->replayed = true;
+	}
+	if (*ret_mismatch)
+		set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
+	else if (!ends_campaign(x, result, outcome))
+		set_verdict(result, n ? WEFT_VERDICT_BUG :
+			    WEFT_VERDICT_EXHAUSTED, "");
+	if (n)
+		weft_exec_take_evidence(x, &result->findings[0].evidence);
+	else if (ret_evidence)
+		weft_exec_take_evidence(x, ret_evidence);
+	weft_lockgraph_finish(&result->graph);
+}

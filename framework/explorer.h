@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The explorer: execution after execution until the space, a budget or the
+ * patience of the user is exhausted.
+ *
+ *  I1  An operation is a scheduling point iff its object is shared: touched by
+ *      two tasks and written. Sharing is learnt while exploring; whenever it
+ *      grows, the systematic search starts again with the larger set, so that
+ *      the last pass (a fixpoint) covers the whole bounded space. Operations on
+ *      unshared objects commute with everything other tasks do.
+ *  I2  Every finding was replayed from its schedule before it is reported.
+ */
+#ifndef WEFT_EXPLORER_H
+#define WEFT_EXPLORER_H
+
+#include "exec.h"
+#include "verdict.h"
+
+struct weft_result;
+
+/**
+ * struct weft_campaign - what to explore, and how far
+ * @strategy:    row of the strategy table
+ * @options:     its options
+ * @executions_max: 0 without limit
+ * @keep_going:  do not stop at the first finding
+ * @keep_running: asked after each execution; false stops the campaign.
+ *               *ret_reason says why ("time", "interrupted").
+ * @arg:         for @keep_running
+ */
+struct weft_campaign {
+	const struct weft_strategy *strategy;
+	struct weft_strategy_options options;
+	unsigned long	executions_max;
+	bool		keep_going;
+	bool		(*keep_running)(void *arg,
+					const struct weft_result *so_far,
+					const char **ret_reason);
+	void		*arg;
+};
+
+/**
+ * struct weft_result - what came out
+ * @reason:      one sentence: which limit, which symbol, what differed
+ * @executions:  complete ones of the last pass (see I1)
+ * @executions_total: of all passes
+ * @blocked:     cut short as redundant (reductions only)
+ * @steps:       operations applied, all passes
+ * @depth_max:   longest execution, in steps
+ * @decisions_max: most decisions in one execution
+ * @points:      granules that are scheduling points
+ * @passes:      searches begun until the set of points was stable
+ * @tasks_max:   most tasks in one execution
+ */
+struct weft_result {
+	enum weft_verdict	verdict;
+	char			reason[256];
+	unsigned long		executions;
+	unsigned long		executions_total;
+	unsigned long		blocked;
+	unsigned long		steps;
+	unsigned long		depth_max;
+	unsigned long		decisions_max;
+	unsigned long		points;
+	unsigned int		passes;
+	int			tasks_max;
+	struct weft_progress	progress;
+	struct weft_finding	*findings;
+	size_t			findings_n, findings_max;
+	struct weft_lockgraph	graph;
+};
+
+void weft_result_clear(struct weft_result *result);
+
+/**
+ * weft_explore() - set up @x and run one campaign
+ * @result: filled in any case, to be cleared by the caller; its lock graph is
+ *          finished (sorted, cycles marked)
+ * Context: not on a coroutine.
+ */
+void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
+		  struct weft_result *result);
+
+/**
+ * weft_replay() - run one schedule with recording
+ * @ret_mismatch: why the schedule could not be followed, or NULL; lives as
+ *                long as @result
+ *
+ * The findings of the run are in @result, with evidence. @ret_evidence gets
+ * the evidence when there is no finding; may be NULL.
+ */
+void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
+		 struct weft_result *result, const char **ret_mismatch,
+		 struct weft_evidence *ret_evidence);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Findings own their memory; this gives it back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding.h"
+
+void weft_evidence_clear(struct weft_evidence *evidence)
+{
+	size_t i, j;
+
+	for (i = 0; i < evidence->steps_n; i++) {
+		free(evidence->steps[i].lock);
+		free(evidence->steps[i].text);
+	}
+	for (i = 0; i < evidence->tasks_n; i++) {
+		struct weft_task_state *task = &evidence->tasks[i];
+
+		for (j = 0; j < task->held_n; j++)
+			free(task->held[j].lock);
+		free(task->held);
+		free(task->name);
+		free(task->wait_lock);
+		free(task->wait_text);
+	}
+	free(evidence->steps);
+	free(evidence->tasks);
+	memset(evidence, 0, sizeof(*evidence));
+}
+
+void weft_finding_clear(struct weft_finding *finding)
+{
+	size_t i;
+
+	for (i = 0; i < finding->locks_n; i++)
+		free(finding->locks[i]);
+	free(finding->locks);
+	free(finding->tasks);
+	free(finding->summary);
+	free(finding->signature);
+	weft_schedule_clear(&finding->schedule);
+	weft_evidence_clear(&finding->evidence);
+	memset(finding, 0, sizeof(*finding));
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Locks of an execution and their classes; contract in object.h. */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "object.h"
+
+int weft_objects_create(struct weft_objects *objects,
+			struct weft_region *region)
+{
+	memset(objects, 0, sizeof(*objects));
+	objects->region = region;
+	objects->slots_n = 1024;
+	objects->slots = calloc(objects->slots_n, sizeof(*objects->slots));
+	return objects->slots ? 0 : -ENOMEM;
+}
+
+void weft_objects_destroy(struct weft_objects *objects)
+{
+	uint32_t i;
+
+	for (i = 0; i < objects->classes_n; i++)
+		free(objects->classes[i].name);
+	free(objects->classes);
+	free(objects->objects);
+	free(objects->saved);
+	free(objects->touched);
+	free(objects->slots);
+	memset(objects, 0, sizeof(*objects));
+}
+
+static uint32_t hash_slot(const struct weft_objects *objects, const void *addr)
+{
+	uint64_t key = (uintptr_t)addr >> 2;
+
+	return (uint32_t)((key * 0x9e3779b97f4a7c15ull) >> 32) &
+	       (objects->slots_n - 1);
+}
+
+static uint32_t find_slot(const struct weft_objects *objects, const void *addr)
+{
+	uint32_t slot = hash_slot(objects, addr);
+
+	while (objects->slots[slot] &&
+	       objects->objects[objects->slots[slot] - 1].addr != addr)
+		slot = (slot + 1) & (objects->slots_n - 1);
+	return slot;
+}
+
+static void rehash(struct weft_objects *objects)
+{
+	uint32_t i;
+
+	objects->slots_n *= 2;
+	free(objects->slots);
+	objects->slots = calloc(objects->slots_n, sizeof(*objects->slots));
+	assert(objects->slots && "out of memory for the object table");
+	for (i = 0; i < objects->n; i++) {
+		uint32_t slot = find_slot(objects, objects->objects[i].addr);
+
+		objects->slots[slot] = i + 1;
+		objects->objects[i].slot = slot;
+	}
+}
+
+static void grow(struct weft_objects *objects)
+{
+	uint32_t max = objects->max ? 2 * objects->max : 256;
+
+	objects->objects = realloc(objects->objects,
+				   max * sizeof(*objects->objects));
+	objects->touched = realloc(objects->touched,
+				   max * sizeof(*objects->touched));
+	assert(objects->objects && objects->touched &&
+	       "out of memory for the object table");
+	objects->max = max;
+}
+
+static struct weft_object *make(struct weft_objects *objects,
+				const struct weft_lock_ref *ref)
+{
+	struct weft_object *object;
+
+	if (objects->n == objects->max)
+		grow(objects);
+	if (2 * (objects->n + 1) > objects->slots_n)
+		rehash(objects);
+	object = &objects->objects[objects->n];
+	memset(object, 0, sizeof(*object));
+	object->addr = ref->addr;
+	object->class = weft_class_get(objects, ref);
+	object->kind = ref->kind;
+	object->writer = -1;
+	object->saved = 1;	/* made after the mark: dropped, not restored */
+	object->slot = find_slot(objects, ref->addr);
+	objects->slots[object->slot] = ++objects->n;
+	return object;
+}
+
+struct weft_object *weft_object_find(struct weft_objects *objects,
+				     const void *addr)
+{
+	uint32_t index = objects->slots[find_slot(objects, addr)];
+
+	return index ? &objects->objects[index - 1] : NULL;
+}
+
+static void save(struct weft_objects *objects, struct weft_object *object)
+{
+	if (object->saved)
+		return;
+	object->saved = 1;
+	objects->touched[objects->touched_n++] =
+		(uint32_t)(object - objects->objects);
+}
+
+struct weft_object *weft_object_get(struct weft_objects *objects,
+				    const struct weft_lock_ref *ref)
+{
+	struct weft_object *object = weft_object_find(objects, ref->addr);
+
+	if (!object)
+		return make(objects, ref);
+	save(objects, object);
+	return object;
+}
+
+struct weft_object *weft_object_init(struct weft_objects *objects,
+				     const struct weft_lock_ref *ref)
+{
+	struct weft_object *object = weft_object_get(objects, ref);
+
+	object->class = weft_class_get(objects, ref);
+	object->kind = ref->kind;
+	object->writer = -1;
+	object->readers = 0;
+	object->queued = 0;
+	return object;
+}
+
+uint32_t weft_class_get(struct weft_objects *objects,
+			const struct weft_lock_ref *ref)
+{
+	const void *key = ref->key ? ref->key : ref->addr;
+	struct weft_class *class;
+	char name[256];
+	uint32_t i;
+
+	for (i = 0; i < objects->classes_n; i++)
+		if (objects->classes[i].key == key &&
+		    objects->classes[i].subclass == ref->subclass)
+			return i;
+	if (objects->classes_n == objects->classes_max) {
+		objects->classes_max = objects->classes_max ?
+				       2 * objects->classes_max : 64;
+		objects->classes = realloc(objects->classes,
+			objects->classes_max * sizeof(*objects->classes));
+		assert(objects->classes && "out of memory for lock classes");
+	}
+	snprintf(name, sizeof(name), ref->subclass ? "%s/%u" : "%s",
+		 ref->name ? ref->name : "(unnamed lock)", ref->subclass);
+	class = &objects->classes[objects->classes_n];
+	class->key = key;
+	class->subclass = ref->subclass;
+	class->kind = ref->kind;
+	class->name = strdup(name);
+	assert(class->name && "out of memory for lock classes");
+	return objects->classes_n++;
+}
+
+void weft_objects_mark(struct weft_objects *objects)
+{
+	uint32_t i;
+
+	for (i = 0; i < objects->n; i++)
+		objects->objects[i].saved = 0;
+	free(objects->saved);
+	objects->saved = NULL;
+	if (objects->n) {
+		objects->saved = malloc(objects->n * sizeof(*objects->saved));
+		assert(objects->saved && "out of memory for the object table");
+		memcpy(objects->saved, objects->objects,
+		       objects->n * sizeof(*objects->saved));
+	}
+	objects->marked_n = objects->n;
+	objects->touched_n = 0;
+}
+
+void weft_objects_rollback(struct weft_objects *objects)
+{
+	/* Newest first: with linear probing that leaves every chain whole. */
+	while (objects->n > objects->marked_n)
+		objects->slots[objects->objects[--objects->n].slot] = 0;
+	while (objects->touched_n) {
+		uint32_t i = objects->touched[--objects->touched_n];
+		uint32_t slot = objects->objects[i].slot;
+
+		objects->objects[i] = objects->saved[i];
+		objects->objects[i].slot = slot;
+		objects->objects[i].saved = 0;
+	}
+}
+
+bool weft_object_is_fair(const struct weft_object *object)
+{
+	return object->kind == WEFT_LOCK_RWSEM ||
+	       object->kind == WEFT_LOCK_RWLOCK;
+}
+
+bool weft_object_free_for(const struct weft_object *object, int task,
+			  enum weft_lock_mode mode)
+{
+	(void)task;
+	if (object->writer >= 0)
+		return false;
+	return mode == WEFT_SHARED ? !object->queued : !object->readers;
+}

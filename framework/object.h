@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Objects: the locks of an execution, and their classes.
+ *
+ * An object is found by its address and named by its offset in the watched
+ * region, which does not depend on the interleaving. A class is what lockdep
+ * calls a class: key plus subclass; it outlives executions.
+ *
+ *  I1  writer >= 0 implies readers == 0.
+ *  I2  weft_objects_rollback() gives back exactly the state at the mark.
+ */
+#ifndef WEFT_OBJECT_H
+#define WEFT_OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "port.h"
+#include "region.h"
+
+/**
+ * struct weft_class - a lock class
+ * @key, @subclass: identity; never printed, never compared but for equality
+ * @name:     lockdep's name, with "/N" for subclass N
+ * @kind:     enum weft_lock_kind
+ */
+struct weft_class {
+	const void	*key;
+	char		*name;
+	unsigned char	subclass;
+	unsigned char	kind;
+};
+
+/**
+ * struct weft_object - the state of one lock
+ * @addr:    identity within an execution
+ * @class:   index in weft_objects.classes
+ * @writer:  task that holds it exclusively; -1 none
+ * @readers: number of shared holds, over all tasks
+ * @queued:  tasks waiting to write, a bit each (fair kinds)
+ */
+struct weft_object {
+	const void	*addr;
+	uint32_t	class;
+	int16_t		writer;
+	uint16_t	readers;
+	uint32_t	queued;
+	uint8_t		kind;
+	uint8_t		saved;
+	uint32_t	slot;
+};
+
+struct weft_objects {
+	struct weft_region	*region;
+	struct weft_object	*objects;
+	uint32_t		n, max;
+	uint32_t		*slots;		/* object index plus one; 0 free */
+	uint32_t		slots_n;	/* power of two */
+	struct weft_object	*saved;		/* as they were at the mark */
+	uint32_t		*touched;
+	uint32_t		touched_n;
+	uint32_t		marked_n;
+	struct weft_class	*classes;
+	uint32_t		classes_n, classes_max;
+};
+
+int weft_objects_create(struct weft_objects *objects,
+			struct weft_region *region);
+void weft_objects_destroy(struct weft_objects *objects);
+
+/**
+ * weft_object_get() - the object a reference names, made on first use
+ *
+ * Marks it as changed, so that rollback restores it. The pointer is valid
+ * until the next call.
+ */
+struct weft_object *weft_object_get(struct weft_objects *objects,
+				    const struct weft_lock_ref *ref);
+
+/* weft_object_find() - NULL when no lock at @addr was used yet */
+struct weft_object *weft_object_find(struct weft_objects *objects,
+				     const void *addr);
+
+/* weft_object_init() - forget the state and take class and kind from @ref */
+struct weft_object *weft_object_init(struct weft_objects *objects,
+				     const struct weft_lock_ref *ref);
+
+/* weft_class_get() - index of the class of @ref, made on first use */
+uint32_t weft_class_get(struct weft_objects *objects,
+			const struct weft_lock_ref *ref);
+
+void weft_objects_mark(struct weft_objects *objects);
+void weft_objects_rollback(struct weft_objects *objects);
+
+/* Queued writers block later readers of these kinds. */
+bool weft_object_is_fair(const struct weft_object *object);
+/* Could @task take it now? */
+bool weft_object_free_for(const struct weft_object *object, int task,
+			  enum weft_lock_mode mode);
+
+#endif

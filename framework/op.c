@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Operations: the table of op.def, readable at run time. */
+#include <assert.h>
+
+#include "op.h"
+
+enum { EVENT, POINT };
+
+static const struct {
+	const char *name;
+	unsigned char access;
+	unsigned char point;
+} ops[] = {
+#define OP(id, name, access, point) { name, WEFT_OP_##access, point },
+#include "op.def"
+#undef OP
+};
+
+const char *weft_op_name(enum weft_op_kind kind)
+{
+	assert(kind < WEFT_OP_KINDS);
+	return ops[kind].name;
+}
+
+enum weft_op_access weft_op_access(enum weft_op_kind kind)
+{
+	assert(kind < WEFT_OP_KINDS);
+	return ops[kind].access;
+}
+
+bool weft_op_is_point(enum weft_op_kind kind)
+{
+	assert(kind < WEFT_OP_KINDS);
+	return ops[kind].point == POINT;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Operations: the steps an execution is made of. The table is op.def. */
+#ifndef WEFT_OP_H
+#define WEFT_OP_H
+
+#include <stdbool.h>
+
+enum weft_op_kind {
+#define OP(id, name, access, point) WEFT_OP_##id,
+#include "op.def"
+#undef OP
+	WEFT_OP_KINDS
+};
+
+enum weft_op_access { WEFT_OP_NONE, WEFT_OP_READ, WEFT_OP_WRITE };
+
+const char *weft_op_name(enum weft_op_kind kind);
+enum weft_op_access weft_op_access(enum weft_op_kind kind);
+/* True for operations that are published before they take effect. */
+bool weft_op_is_point(enum weft_op_kind kind);
+
+#endif

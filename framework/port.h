@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the explorer and the code under test agree on: kinds of locks, waits
+ * and accesses, and the memory the access hooks share with the explorer.
+ *
+ * Contract: C base types only, no include, so that a kernel image (kernel
+ * headers) and the explorer (libc headers) can both read it.
+ */
+#ifndef WEFT_PORT_H
+#define WEFT_PORT_H
+
+/* What kind of thing a lock object is; decides its shape in reports. */
+enum weft_lock_kind {
+	WEFT_LOCK_MUTEX,
+	WEFT_LOCK_SPIN,
+	WEFT_LOCK_RWSEM,	/* a queued writer blocks later readers */
+	WEFT_LOCK_RWLOCK,	/* likewise */
+	WEFT_LOCK_SEMAPHORE,
+	WEFT_LOCK_ANNOTATION,	/* lock_acquire() only: never blocks by itself */
+	WEFT_LOCK_KINDS
+};
+
+enum weft_lock_mode { WEFT_EXCLUSIVE, WEFT_SHARED };
+
+/**
+ * struct weft_lock_ref - how the kernel side names a lock
+ * @addr:     address of the lock object; its identity within an execution
+ * @name:     lockdep's class name, e.g. "&group->group_lock"; lives for ever
+ * @key:      lockdep's class key; with @subclass the identity of the class.
+ *            NULL means: the lock itself is its class (a static lock).
+ * @kind:     enum weft_lock_kind
+ * @subclass: lockdep nesting subclass
+ */
+struct weft_lock_ref {
+	const void	*addr;
+	const char	*name;
+	const void	*key;
+	unsigned char	kind;
+	unsigned char	subclass;
+};
+
+/* Awaits: why a task waits. One name per reason; used in reports. */
+enum weft_wait_kind {
+	WEFT_WAIT_SCHEDULE,	/* schedule(): object is the task's __state */
+	WEFT_WAIT_COMPLETION,
+	WEFT_WAIT_QUEUE,
+	WEFT_WAIT_RCU,		/* a grace period */
+	WEFT_WAIT_SRCU,
+	WEFT_WAIT_WORK,		/* flush or cancel of a work item */
+	WEFT_WAIT_ACTIVE,	/* kernfs active references */
+	WEFT_WAIT_SEMAPHORE,
+	WEFT_WAIT_JOIN,		/* another task's end */
+	WEFT_WAIT_TIME,		/* sleep or timeout: time advances last */
+	WEFT_WAIT_IDLE,		/* a service task without work: may stay for ever */
+	WEFT_WAIT_SPIN,		/* cpu_relax() loop */
+	WEFT_WAIT_KINDS
+};
+
+/* Events that never block but that other tasks can notice. */
+enum weft_event_kind {
+	WEFT_EVENT_WAKE,
+	WEFT_EVENT_COMPLETE,
+	WEFT_EVENT_QUEUE_WORK,
+	WEFT_EVENT_CALL_RCU,
+	WEFT_EVENT_KINDS
+};
+
+/* Marked (volatile or atomic) accesses to memory. */
+enum weft_access_kind { WEFT_ACCESS_READ, WEFT_ACCESS_WRITE, WEFT_ACCESS_RMW };
+
+#define WEFT_SPAWN_SERVICE 1u	/* may be left waiting in WEFT_WAIT_IDLE at the end */
+
+/**
+ * struct weft_granule - what the explorer knows of 8 bytes of memory
+ * @epoch: snapshot epoch in which the old value was logged for undo
+ * @owner: task that touched it since the snapshot, plus one; 0 nobody
+ * @flags: WEFT_GRANULE_…; grow only, over all executions of a campaign
+ */
+struct weft_granule {
+	unsigned int	epoch;
+	unsigned char	owner;
+	unsigned char	flags;
+	unsigned short	spare;
+};
+#define WEFT_GRANULE_MULTI	1u	/* more than one task touched it */
+#define WEFT_GRANULE_WRITTEN	2u	/* somebody wrote it after the snapshot */
+#define WEFT_GRANULE_SHARED	3u	/* both: operations on it are scheduling points */
+#define WEFT_GRANULE_TRIED	4u	/* target of a trylock: unlock is a point too */
+
+struct weft_undo_entry {
+	unsigned long	addr;
+	unsigned long	old;
+};
+
+/**
+ * struct weft_hot - state shared with the access hooks, for their fast path
+ * @base, @size:  the watched region (image data, arenas, stacks), in bytes
+ * @granules:     one per 8 bytes of the region
+ * @epoch:        current snapshot epoch; 0 means no logging yet
+ * @task:         running task, plus one
+ * @step:         number of operations applied in this execution
+ * @step_stop:    the slow path must be entered when @step reaches it
+ * @promotions:   granules that became WEFT_GRANULE_SHARED; grows only
+ * @undo, @undo_n, @undo_max: log of old values, oldest first
+ */
+struct weft_hot {
+	unsigned long		base;
+	unsigned long		size;
+	struct weft_granule	*granules;
+	unsigned int		epoch;
+	unsigned int		task;
+	unsigned long		step;
+	unsigned long		step_stop;
+	unsigned long		promotions;
+	struct weft_undo_entry	*undo;
+	unsigned long		undo_n;
+	unsigned long		undo_max;
+};
+
+#endif

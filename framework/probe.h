@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Probes: proof that the interesting state was reached at all.
+ *
+ * Counts live outside the snapshot and add up over a campaign. Order of the
+ * table: order of declaration.
+ */
+#ifndef WEFT_PROBE_H
+#define WEFT_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct weft_probe {
+	const char	*name;
+	unsigned long	count;
+};
+
+#define WEFT_PROBES_MAX 64
+
+/* Declares a probe, so that one never reached is reported with count 0. */
+void weft_probe_declare(const char *name);
+/* Counts when @reached; declares it if need be. */
+void weft_probe_hit(const char *name, bool reached);
+const struct weft_probe *weft_probes(size_t *ret_n);
+void weft_probes_reset(void);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The watched memory of an execution; contract in region.h. */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "hot.h"
+#include "region.h"
+
+/* Where the region goes when no image says otherwise; any free place will do. */
+#define BASE_HINT	((char *)0x310000000000ul)
+#define BOOT_ARENA	((size_t)256 << 20)
+#define TASK_ARENA	((size_t)16 << 20)
+#define STACK_SLOT	(WEFT_STACK_BYTES + 4096u)
+#define PAGE		4096ul
+
+#define HEAD_LIVE	0x57454654u	/* "WEFT" */
+#define HEAD_FREED	0x46524545u	/* "FREE" */
+
+/* Precedes every allocation. */
+struct alloc_head {
+	uint64_t	size;
+	uint32_t	state;
+	uint32_t	spare;
+};
+
+static void *map_at(char *hint, size_t size)
+{
+	void *at = mmap(hint, size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (at != MAP_FAILED && at != hint) {
+		munmap(at, size);
+		at = MAP_FAILED;
+	}
+	return at;
+}
+
+static size_t map_size_needed(void)
+{
+	return BOOT_ARENA + (WEFT_THREADS_MAX - 1) * TASK_ARENA +
+	       WEFT_THREADS_MAX * (size_t)STACK_SLOT;
+}
+
+/* The memory behind the image if that is free, so that one range covers both. */
+static char *map_region(const char *data, size_t data_size, size_t size)
+{
+	char *hint = BASE_HINT;
+	void *at = MAP_FAILED;
+	int tries;
+
+	if (data)
+		hint = (char *)(((uintptr_t)data + data_size + (16ul << 20)) &
+				~((16ul << 20) - 1));
+	for (tries = 0; tries < 64 && at == MAP_FAILED; tries++)
+		at = map_at(hint + (size_t)tries * (16ul << 20), size);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static void carve_arenas(struct weft_region *region)
+{
+	char *at = region->map;
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++) {
+		region->arenas[i].begin = at;
+		region->arenas[i].next = at;
+		at += i ? TASK_ARENA : BOOT_ARENA;
+		region->arenas[i].end = at;
+	}
+	region->stacks = at;
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		mprotect(at + (size_t)i * STACK_SLOT, PAGE, PROT_NONE);
+}
+
+int weft_region_create(struct weft_region *region, char *data,
+		       size_t data_size)
+{
+	struct weft_hot *hot = &region->hot;
+	size_t span;
+
+	memset(region, 0, sizeof(*region));
+	assert(!((uintptr_t)data & 7));
+	region->map_size = map_size_needed();
+	region->map = map_region(data, data_size, region->map_size);
+	if (!region->map)
+		return -ENOMEM;
+	region->data = data;
+	region->data_size = data_size;
+	hot->base = (unsigned long)(data ? data : region->map);
+	span = (size_t)(region->map + region->map_size) - hot->base;
+	hot->size = span;
+	region->granules_size = (span / 8 + 1) * sizeof(*hot->granules);
+	hot->granules = mmap(NULL, region->granules_size,
+			     PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	hot->undo_max = 1ul << 16;
+	hot->undo = malloc(hot->undo_max * sizeof(*hot->undo));
+	if (hot->granules == MAP_FAILED || !hot->undo) {
+		weft_region_destroy(region);
+		return -ENOMEM;
+	}
+	carve_arenas(region);
+	return 0;
+}
+
+void weft_region_destroy(struct weft_region *region)
+{
+	if (!region->map)
+		return;
+	munmap(region->map, region->map_size);
+	if (region->hot.granules != MAP_FAILED)
+		munmap(region->hot.granules, region->granules_size);
+	free(region->hot.undo);
+	memset(region, 0, sizeof(*region));
+}
+
+char *weft_region_stack(const struct weft_region *region, int task)
+{
+	return region->stacks + (size_t)task * STACK_SLOT + PAGE;
+}
+
+uint64_t weft_region_offset(const struct weft_region *region, const void *addr)
+{
+	uint64_t offset = (uintptr_t)addr - region->hot.base;
+
+	return offset < region->hot.size ? offset : UINT64_MAX;
+}
+
+static void undo_reserve(struct weft_hot *hot, size_t entries)
+{
+	if (hot->undo_max - hot->undo_n >= entries)
+		return;
+	while (hot->undo_max - hot->undo_n < entries)
+		hot->undo_max *= 2;
+	hot->undo = realloc(hot->undo, hot->undo_max * sizeof(*hot->undo));
+	/* Without the log the run cannot be undone: there is no way on. */
+	assert(hot->undo && "out of memory for the undo log");
+}
+
+void weft_region_touch(struct weft_region *region, const void *addr,
+		       size_t len, bool write)
+{
+	struct weft_hot *hot = &region->hot;
+	unsigned long at = (unsigned long)addr & ~7ul;
+	unsigned long end = (unsigned long)addr + len;
+
+	if (!len)
+		return;
+	/* Room for one more than needed, so that the hooks' fast path has it. */
+	undo_reserve(hot, (end - at) / 8 + 2);
+	for (; at < end; at += 8) {
+		struct weft_granule *g = weft_hot_granule(hot, at);
+
+		if (g)
+			weft_hot_touch(hot, g, at, write);
+	}
+}
+
+void weft_region_save(struct weft_region *region, const void *addr, size_t len)
+{
+	unsigned int task = region->hot.task;
+
+	region->hot.task = 0;
+	weft_region_touch(region, addr, len, true);
+	region->hot.task = task;
+}
+
+void weft_region_mark(struct weft_region *region)
+{
+	region->hot.undo_n = 0;
+	region->hot.epoch++;
+	memcpy(region->marked, region->arenas, sizeof(region->arenas));
+}
+
+void weft_region_rollback(struct weft_region *region)
+{
+	struct weft_hot *hot = &region->hot;
+	unsigned long n = hot->undo_n;
+
+	while (n--)
+		*(unsigned long *)hot->undo[n].addr = hot->undo[n].old;
+	hot->undo_n = 0;
+	hot->epoch++;
+	memcpy(region->arenas, region->marked, sizeof(region->arenas));
+}
+
+static uint64_t fnv1a(uint64_t hash, const char *at, const char *end)
+{
+	for (; at < end; at++)
+		hash = (hash ^ (unsigned char)*at) * 0x100000001b3ull;
+	return hash;
+}
+
+uint64_t weft_region_hash(const struct weft_region *region)
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+	int i;
+
+	hash = fnv1a(hash, region->data, region->data + region->data_size);
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		hash = fnv1a(hash, region->arenas[i].begin,
+			     region->arenas[i].next);
+	return hash;
+}
+
+void *weft_region_alloc(struct weft_region *region, int task, size_t size,
+			size_t align)
+{
+	struct weft_arena *arena = &region->arenas[task];
+	struct alloc_head *head;
+	uintptr_t at;
+
+	assert(align && !(align & (align - 1)));
+	if (align < 16)
+		align = 16;
+	if (size >= (size_t)(arena->end - arena->next))
+		return NULL;
+	at = ((uintptr_t)arena->next + sizeof(*head) + align - 1) &
+	     ~(uintptr_t)(align - 1);
+	if (at + size + 8 > (uintptr_t)arena->end)
+		return NULL;
+	head = (struct alloc_head *)at - 1;
+	weft_region_save(region, head, sizeof(*head));
+	head->size = size;
+	head->state = HEAD_LIVE;
+	arena->next = (char *)((at + size + 7) & ~7ul);
+	return (void *)at;
+}
+
+static struct alloc_head *find_head(const struct weft_region *region,
+				    const void *ptr)
+{
+	const char *at = ptr;
+	int i;
+
+	if ((uintptr_t)ptr & 15)
+		return NULL;
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		if (at >= region->arenas[i].begin + sizeof(struct alloc_head) &&
+		    at <= region->arenas[i].next)
+			return (struct alloc_head *)(uintptr_t)ptr - 1;
+	return NULL;
+}
+
+enum weft_free_result weft_region_free(struct weft_region *region,
+				       const void *ptr)
+{
+	struct alloc_head *head = find_head(region, ptr);
+
+	if (!head || (head->state != HEAD_LIVE && head->state != HEAD_FREED))
+		return WEFT_FREE_INVALID;
+	if (head->state == HEAD_FREED)
+		return WEFT_FREE_TWICE;
+	weft_region_save(region, head, sizeof(*head));
+	head->state = HEAD_FREED;
+	return WEFT_FREE_OK;
+}
+
+size_t weft_region_alloc_size(const struct weft_region *region,
+			      const void *ptr)
+{
+	const struct alloc_head *head = find_head(region, ptr);
+
+	return head && head->state == HEAD_LIVE ? head->size : 0;
+}

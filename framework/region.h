@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The watched memory of an execution: image data, one arena and one stack per
+ * task, the granule table and the undo log.
+ *
+ *  I1  An address depends on (task, number of its earlier allocations, their
+ *      sizes), never on the interleaving.
+ *  I2  weft_region_rollback() restores every byte that was announced through
+ *      weft_hot_touch() or weft_region_save() since weft_region_mark(), and
+ *      costs time proportional to what was written.
+ *  I3  Nothing is allocated twice within an execution (quarantine).
+ */
+#ifndef WEFT_REGION_H
+#define WEFT_REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "port.h"
+
+#define WEFT_THREADS_MAX 32
+#define WEFT_STACK_BYTES (128u << 10)
+
+struct weft_arena {
+	char	*begin;
+	char	*next;
+	char	*end;
+};
+
+/**
+ * struct weft_region - see file comment
+ * @hot:    shared with the access hooks
+ * @data:   image data inside the region (may be empty)
+ * @arenas: by task id; 0 is the boot task's, larger than the others
+ * @marked: the arenas as they were at the mark
+ */
+struct weft_region {
+	struct weft_hot		hot;
+	char			*map;
+	size_t			map_size;
+	size_t			granules_size;
+	char			*data;
+	size_t			data_size;
+	char			*stacks;
+	struct weft_arena	arenas[WEFT_THREADS_MAX];
+	struct weft_arena	marked[WEFT_THREADS_MAX];
+};
+
+enum weft_free_result {
+	WEFT_FREE_OK,
+	WEFT_FREE_TWICE,
+	WEFT_FREE_INVALID,
+};
+
+/**
+ * weft_region_create() - map the region behind @data (or anywhere)
+ * @data:      image data to be watched, or NULL; must be 8-byte aligned
+ * @data_size: its size in bytes
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int weft_region_create(struct weft_region *region, char *data,
+		       size_t data_size);
+void weft_region_destroy(struct weft_region *region);
+
+/* weft_region_stack() - lowest byte of the stack of @task */
+char *weft_region_stack(const struct weft_region *region, int task);
+
+/* weft_region_offset() - the stable name of an address; all ones outside */
+uint64_t weft_region_offset(const struct weft_region *region,
+			    const void *addr);
+
+/**
+ * weft_region_save() - log @len bytes at @addr before they change
+ * Context: any; grows the log when it is full.
+ */
+void weft_region_save(struct weft_region *region, const void *addr,
+		      size_t len);
+
+/* weft_region_touch() - weft_hot_touch() for each granule of a range */
+void weft_region_touch(struct weft_region *region, const void *addr,
+		       size_t len, bool write);
+
+/**
+ * weft_region_mark() - from now on every change is logged
+ * weft_region_rollback() - back to the mark
+ */
+void weft_region_mark(struct weft_region *region);
+void weft_region_rollback(struct weft_region *region);
+
+/* weft_region_hash() - FNV-1a over data and used arenas; for paranoid checks */
+uint64_t weft_region_hash(const struct weft_region *region);
+
+/**
+ * weft_region_alloc() - zeroed memory from the arena of @task
+ * @align: a power of two, at least 1
+ *
+ * Return: NULL when the arena is full.
+ */
+void *weft_region_alloc(struct weft_region *region, int task, size_t size,
+			size_t align);
+enum weft_free_result weft_region_free(struct weft_region *region,
+				       const void *ptr);
+/* Size of the live allocation starting at @ptr; 0 if there is none. */
+size_t weft_region_alloc_size(const struct weft_region *region,
+			      const void *ptr);
+
+#endif

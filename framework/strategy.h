@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Strategies: which task runs next, and when the space is exhausted.
+ *
+ * A strategy sees decisions: moments at which more than one task could go on,
+ * or a data choice. It sees what the tasks have published, read-only, and
+ * never the execution itself. Adding one: one file in strategies/ and one row
+ * in strategies/table.c.
+ */
+#ifndef WEFT_STRATEGY_H
+#define WEFT_STRATEGY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "op.h"
+#include "region.h"
+#include "schedule.h"
+
+/* What a task is about to do. */
+struct weft_published {
+	enum weft_op_kind	kind;
+	uint64_t		object;	/* stable name (region offset) */
+};
+
+/**
+ * struct weft_view - a decision to be taken
+ * @index:      number of this decision in the execution, from 0
+ * @step:       operations applied so far
+ * @enabled:    a bit per task that could go on
+ * @running:    the task that ran last; -1 at the start
+ * @choices:    0 for a choice of task; else pick a number below it
+ * @published:  by task id, valid for enabled tasks
+ */
+struct weft_view {
+	unsigned int		index;
+	unsigned long		step;
+	uint32_t		enabled;
+	int			running;
+	unsigned int		choices;
+	const struct weft_published *published;
+};
+
+/* One decision of a finished execution. */
+struct weft_decision {
+	uint32_t	enabled;	/* choice of task: who could go on */
+	uint16_t	choices;	/* data choice: how many; else 0 */
+	int16_t		running;
+	uint16_t	chosen;
+	uint16_t	spare;
+	uint32_t	step;
+};
+
+/* A decision is a preemption when the running task could have gone on. */
+static inline bool weft_is_preemption(const struct weft_decision *decision,
+				      unsigned int chosen)
+{
+	return !decision->choices && decision->running >= 0 &&
+	       (decision->enabled >> decision->running & 1) &&
+	       chosen != (unsigned int)decision->running;
+}
+
+/* What a strategy does when nothing asks for more: go on, else lowest id. */
+static inline unsigned int weft_default_choice(uint32_t enabled, int running,
+					       unsigned int choices)
+{
+	if (choices)
+		return 0;
+	if (running >= 0 && (enabled >> running & 1))
+		return (unsigned int)running;
+	return (unsigned int)__builtin_ctz(enabled);
+}
+
+#define WEFT_PREEMPTIONS_NONE UINT32_MAX	/* no bound */
+
+/**
+ * struct weft_strategy_options - what a user may ask of a strategy
+ * @preemptions: bound, inclusive; WEFT_PREEMPTIONS_NONE for none
+ * @iterate:     raise the bound by one when it is exhausted, without end
+ * @seed:        for the random ones
+ * @schedule:    for replay
+ * @nodes_max:   limit on remembered branches
+ */
+struct weft_strategy_options {
+	uint32_t	preemptions;
+	bool		iterate;
+	uint64_t	seed;
+	const struct weft_schedule *schedule;
+	uint64_t	nodes_max;
+};
+
+struct weft_progress {
+	uint32_t	bound;		/* preemption bound being explored */
+	uint32_t	bound_done;	/* highest bound exhausted, plus one */
+	double		estimate;	/* executions in all; 0 unknown */
+	double		done;		/* part done, 0 to 1; negative unknown */
+	bool		table_full;	/* nodes_max was hit: not exhaustive */
+	const char	*mismatch;	/* replay: why it could not be followed */
+};
+
+enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
+
+/**
+ * struct weft_strategy - a row of the table
+ * @create:   state for one pass; NULL without memory
+ * @begin:    before each execution
+ * @pick:     a task of view->enabled, or a number below view->choices
+ * @end:      the decisions of the execution that has just ended
+ * @progress: fills what it knows
+ * @systematic: exhausting it proves something
+ * @every_step: wants a decision at every step, not only at scheduling points
+ * @stop:     every_step only: step before which the next decision is wanted
+ */
+struct weft_strategy {
+	const char	*name;
+	const char	*summary;
+	bool		systematic;
+	bool		every_step;
+	void		*(*create)(const struct weft_strategy_options *options);
+	void		(*destroy)(void *state);
+	enum weft_begin	(*begin)(void *state);
+	unsigned int	(*pick)(void *state, const struct weft_view *view);
+	void		(*end)(void *state, const struct weft_decision *decisions,
+			       unsigned int n);
+	void		(*progress)(const void *state,
+				    struct weft_progress *ret);
+	unsigned long	(*stop)(const void *state, unsigned long step);
+};
+
+extern const struct weft_strategy *const weft_strategies[];	/* NULL ends */
+const struct weft_strategy *weft_strategy_find(const char *name);
+
+extern const struct weft_strategy weft_strategy_dfs;
+extern const struct weft_strategy weft_strategy_random;
+extern const struct weft_strategy weft_strategy_replay;
+
+#endif

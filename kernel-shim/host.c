@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The explorer's side of the door: every call of struct weft_host forwarded to
+ * the execution, every system call of a scenario forwarded to the image.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../framework/exec.h"
+#include "../scenarios/run.h"
+#include "host.h"
+#include "kernel.h"
+
+static struct weft_exec *x;
+static struct weft_kernel *connected;
+static void (*log_line)(int task, const char *line);
+
+static void host_lock_init(const struct weft_lock_ref *ref)
+{
+	weft_exec_lock_init(x, ref);
+}
+
+static void host_lock(const struct weft_lock_ref *ref, unsigned int mode)
+{
+	weft_exec_lock(x, ref, mode);
+}
+
+static int host_trylock(const struct weft_lock_ref *ref, unsigned int mode)
+{
+	return weft_exec_trylock(x, ref, mode);
+}
+
+static void host_unlock(const struct weft_lock_ref *ref, unsigned int mode)
+{
+	weft_exec_unlock(x, ref, mode);
+}
+
+static void host_downgrade(const struct weft_lock_ref *ref)
+{
+	weft_exec_downgrade(x, ref);
+}
+
+static int host_lock_held(const void *addr)
+{
+	return weft_exec_lock_held(x, addr);
+}
+
+static int host_lock_busy(const struct weft_lock_ref *ref)
+{
+	return weft_exec_lock_busy(x, ref);
+}
+
+static void host_annotate(const struct weft_lock_ref *ref, unsigned int mode,
+			  int acquire)
+{
+	weft_exec_annotate(x, ref, mode, acquire);
+}
+
+static void host_await(unsigned int kind, const void *obj, const char *what,
+		       int (*ready)(void *arg), void *arg)
+{
+	weft_exec_await(x, kind, obj, what, ready, arg);
+}
+
+static void host_event(unsigned int kind, const void *obj, const char *what)
+{
+	weft_exec_notify(x, kind, obj, what);
+}
+
+static void host_access(unsigned int kind, const void *addr, unsigned int size)
+{
+	weft_exec_access(x, kind, addr, size);
+}
+
+static unsigned int host_choose(unsigned int n, const char *what)
+{
+	return weft_exec_choose(x, n, what);
+}
+
+static int host_spawn(const char *name, void (*fn)(void *arg), void *arg,
+		      void *cookie, unsigned int flags)
+{
+	return weft_exec_spawn(x, name, fn, arg, cookie, flags);
+}
+
+static int host_self(void)
+{
+	return weft_exec_self(x);
+}
+
+static void *host_cookie(void)
+{
+	return weft_exec_cookie(x);
+}
+
+static void *host_alloc(unsigned long size, unsigned long align)
+{
+	void *memory = weft_region_alloc(weft_exec_region(x),
+					 weft_exec_self(x), size, align);
+
+	if (!memory)
+		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
+	return memory;
+}
+
+static void host_finding(const char *kind, const char *summary)
+{
+	char signature[400];
+	int task = weft_exec_self(x);
+
+	snprintf(signature, sizeof(signature), "%s:%s", kind, summary);
+	weft_report(x, kind, summary, signature, NULL, 0, &task, 1);
+	weft_exec_note(x, WEFT_OP_CALL, summary);
+}
+
+__attribute__((noreturn))
+static void host_fatal(const char *kind, const char *summary)
+{
+	host_finding(kind, summary);
+	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
+}
+
+static void host_free(const void *ptr)
+{
+	switch (weft_region_free(weft_exec_region(x), ptr)) {
+	case WEFT_FREE_OK:
+		break;
+	case WEFT_FREE_TWICE:
+		host_fatal("crash", "double free");
+	case WEFT_FREE_INVALID:
+		host_fatal("crash", "invalid free");
+	}
+}
+
+static unsigned long host_alloc_size(const void *ptr)
+{
+	return weft_region_alloc_size(weft_exec_region(x), ptr);
+}
+
+static void host_save(const void *addr, unsigned long len)
+{
+	weft_region_save(weft_exec_region(x), addr, len);
+}
+
+static void host_note_access(const void *addr, unsigned long len, int write)
+{
+	weft_region_touch(weft_exec_region(x), addr, len, write);
+}
+
+__attribute__((noreturn))
+static void host_unmodelled(const char *symbol)
+{
+	weft_exec_abort_unmodelled(x, symbol);
+}
+
+static void host_log(const char *line)
+{
+	weft_exec_note(x, WEFT_OP_CALL, line);
+	if (log_line)
+		log_line(weft_exec_self(x), line);
+}
+
+static unsigned int host_stack(unsigned long *ret_pc, unsigned int max)
+{
+	struct weft_stack stack;
+	unsigned int i;
+
+	weft_exec_stack(x, &stack);
+	for (i = 0; i < stack.n && i < max; i++)
+		ret_pc[i] = stack.pc[i];
+	return i;
+}
+
+static struct weft_host host = {
+	.abi = WEFT_HOST_ABI,
+	.lock_init = host_lock_init,
+	.lock = host_lock,
+	.trylock = host_trylock,
+	.unlock = host_unlock,
+	.downgrade = host_downgrade,
+	.lock_held = host_lock_held,
+	.lock_busy = host_lock_busy,
+	.annotate = host_annotate,
+	.await = host_await,
+	.event = host_event,
+	.access = host_access,
+	.choose = host_choose,
+	.spawn = host_spawn,
+	.self = host_self,
+	.cookie = host_cookie,
+	.alloc = host_alloc,
+	.free = host_free,
+	.alloc_size = host_alloc_size,
+	.save = host_save,
+	.note_access = host_note_access,
+	.finding = host_finding,
+	.fatal = host_fatal,
+	.unmodelled = host_unmodelled,
+	.log = host_log,
+	.stack = host_stack,
+};
+
+static int call_boot(void)
+{
+	return connected->image->boot(&host);
+}
+
+static void *call_task_create(const char *name)
+{
+	return connected->image->task_create(name);
+}
+
+static void call_task_exit(void *cookie)
+{
+	connected->image->task_exit(cookie);
+}
+
+static const char *const syscall_names[WEFT_SYS_COUNT] = {
+	[WEFT_SYS_OPEN] = "open", [WEFT_SYS_CLOSE] = "close",
+	[WEFT_SYS_READ] = "read", [WEFT_SYS_WRITE] = "write",
+	[WEFT_SYS_PREAD] = "pread", [WEFT_SYS_PWRITE] = "pwrite",
+	[WEFT_SYS_IOCTL] = "ioctl", [WEFT_SYS_DUP] = "dup",
+	[WEFT_SYS_EVENTFD] = "eventfd", [WEFT_SYS_ACCESS] = "access",
+	[WEFT_SYS_READLINK] = "readlink", [WEFT_SYS_MMAP] = "mmap",
+	[WEFT_SYS_MUNMAP] = "munmap", [WEFT_SYS_INSMOD] = "insmod",
+	[WEFT_SYS_RMMOD] = "rmmod",
+};
+
+static bool takes_path(unsigned int nr)
+{
+	return nr == WEFT_SYS_OPEN || nr == WEFT_SYS_ACCESS ||
+	       nr == WEFT_SYS_READLINK || nr == WEFT_SYS_INSMOD ||
+	       nr == WEFT_SYS_RMMOD;
+}
+
+static void note_call(unsigned int nr, const unsigned long arg[6])
+{
+	char text[300];
+
+	if (takes_path(nr))
+		snprintf(text, sizeof(text), "%s(\"%s\")", syscall_names[nr],
+			 (const char *)arg[0]);
+	else if (nr == WEFT_SYS_IOCTL)
+		snprintf(text, sizeof(text), "ioctl(%ld, 0x%lx)", (long)arg[0],
+			 arg[1]);
+	else
+		snprintf(text, sizeof(text), "%s(%ld)", syscall_names[nr],
+			 (long)arg[0]);
+	weft_exec_note(x, WEFT_OP_CALL, text);
+}
+
+/* What must hold of a task that goes back to user space. */
+static void check_return_to_user(unsigned int nr)
+{
+	char summary[300], signature[300];
+	int task = weft_exec_self(x);
+	uint32_t class;
+
+	if (!weft_exec_holds_any(x, &class))
+		return;
+	snprintf(summary, sizeof(summary), "%s() returns to user space holding %s",
+		 syscall_names[nr], weft_exec_class_name(x, class));
+	snprintf(signature, sizeof(signature), "context:held at return:%s",
+		 weft_exec_class_name(x, class));
+	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
+}
+
+static long call_syscall(unsigned int nr, const unsigned long arg[6])
+{
+	char text[64];
+	long result;
+
+	assert(nr < WEFT_SYS_COUNT);
+	if (weft_exec_is_recording(x))
+		note_call(nr, arg);
+	result = connected->image->syscall(nr, arg);
+	if (weft_exec_is_recording(x)) {
+		snprintf(text, sizeof(text), "%s = %ld", syscall_names[nr],
+			 result);
+		weft_exec_note(x, WEFT_OP_RETURN, text);
+	}
+	check_return_to_user(nr);
+	return result;
+}
+
+static struct weft_kernel_calls calls = {
+	.boot = call_boot,
+	.task_create = call_task_create,
+	.task_exit = call_task_exit,
+	.syscall = call_syscall,
+};
+
+void weft_kernel_connect(struct weft_kernel *kernel, struct weft_exec *exec,
+			 void (*log)(int task, const char *line))
+{
+	connected = kernel;
+	x = exec;
+	log_line = log;
+	host.hot = &weft_exec_region(exec)->hot;
+	calls.version_code = kernel->image->version_code;
+}
+
+const struct weft_kernel_calls *weft_kernel_calls(void)
+{
+	return &calls;
+}
+
+/* An address in the guarded pages of unmodelled data has a symbol's name. */
+static const char *fault_name(void *arg, uintptr_t addr)
+{
+	const struct weft_image *image = arg;
+	const char *best = NULL, *best_addr = NULL;
+	unsigned long i;
+
+	if (addr < (uintptr_t)image->stub_data ||
+	    addr >= (uintptr_t)image->stub_data_end)
+		return NULL;
+	for (i = 0; i < image->stub_count; i++)
+		if ((uintptr_t)image->stub_names[i].addr <= addr &&
+		    image->stub_names[i].addr >= best_addr) {
+			best = image->stub_names[i].name;
+			best_addr = image->stub_names[i].addr;
+		}
+	return best ? best : "unmodelled data";
+}
+
+void weft_kernel_configure(const struct weft_kernel *kernel,
+			   struct weft_exec_config *config)
+{
+	config->data = kernel->data;
+	config->data_size = kernel->data_size;
+	config->current_slot = kernel->image->current_slot;
+	config->fault = fault_name;
+	config->fault_arg = (void *)kernel->image;
+}

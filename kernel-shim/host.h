@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The one door between a kernel image and the explorer.
+ *
+ * This header is read on both sides: by kernel-shim/model/ (which sees kernel
+ * headers) and by kernel-shim/host.c (which sees libc). It therefore uses C
+ * base types only and includes nothing but framework/port.h and
+ * syscalls.h, which do not either.
+ *
+ * Contract:
+ *  H1  Everything by which one task can affect another goes through a call
+ *      below or through an access hook (model/access.c). Model code keeps its
+ *      own data in plain memory of the image or of alloc(), never anywhere
+ *      else, because that memory is what snapshot and restore know about.
+ *  H2  Calls marked POINT publish an operation before it takes effect; another
+ *      task may run before the call returns.
+ *  H3  Calls marked NORETURN end the whole execution.
+ *  H4  Every call is made on the stack of the task it is about.
+ */
+#ifndef WEFT_HOST_H
+#define WEFT_HOST_H
+
+#include "../framework/port.h"
+#include "syscalls.h"
+
+#define WEFT_HOST_ABI 1
+
+/**
+ * struct weft_host - what the explorer offers to a kernel image
+ *
+ * lock:       POINT. Blocks until the lock is acquired. The same task taking a
+ *             non-recursive lock again blocks for ever, as in the kernel.
+ * trylock:    POINT. 1 acquired, 0 not.
+ * unlock:     Event; a point only if the lock was ever trylocked.
+ * downgrade:  Exclusive to shared.
+ * lock_held:  0 no, 1 shared, 2 exclusive: by the running task.
+ * lock_busy:  0 free, 1 shared, 2 exclusive: by any task. POINT (a read).
+ * lock_init:  (Re-)initialises the object and sets its class.
+ * annotate:   lock_acquire()/lock_release() of a lockdep map: goes into the
+ *             held list and the lock graph, never blocks. @acquire 0 releases.
+ * await:      POINT. Returns when ready(arg) is non-zero and the task is
+ *             picked. ready() must only read; it runs on any stack. @obj names
+ *             what is waited for, @what is its text for reports.
+ * event:      POINT, published before the caller makes the change.
+ * access:     POINT, slow path of the hooks: a marked access to shared memory.
+ * choose:     Data choice among 0..n-1 (fault injection); replayed.
+ * spawn:      New task running fn(arg); runnable at once. Returns its id.
+ *             @cookie becomes *current_slot while it runs.
+ * self:       Id of the running task; 0 is the boot task.
+ * cookie:     The running task's cookie.
+ * alloc:      Bump allocation in the running task's arena, zeroed, aligned to
+ *             @align (power of two); never reused within an execution.
+ * free:       Ends the life of an allocation; wrong or double: a finding.
+ * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
+ * save:       Logs @len old bytes before an uninstrumented write.
+ * note_access: Plain access by uninstrumented code (memcpy and friends).
+ * finding:    Reports a defect of the tested code; the execution goes on.
+ * fatal:      NORETURN. The same, and the execution ends here (oops, BUG).
+ * unmodelled: NORETURN. Verdict unmodelled, naming @symbol.
+ * log:        One line of kernel log, without newline.
+ * stack:      Fills up to @max return addresses of the caller; count.
+ */
+struct weft_host {
+	unsigned int	abi;
+	struct weft_hot	*hot;
+
+	void	(*lock_init)(const struct weft_lock_ref *ref);
+	void	(*lock)(const struct weft_lock_ref *ref, unsigned int mode);
+	int	(*trylock)(const struct weft_lock_ref *ref, unsigned int mode);
+	void	(*unlock)(const struct weft_lock_ref *ref, unsigned int mode);
+	void	(*downgrade)(const struct weft_lock_ref *ref);
+	int	(*lock_held)(const void *addr);
+	int	(*lock_busy)(const struct weft_lock_ref *ref);
+	void	(*annotate)(const struct weft_lock_ref *ref, unsigned int mode,
+			    int acquire);
+
+	void	(*await)(unsigned int kind, const void *obj, const char *what,
+			 int (*ready)(void *arg), void *arg);
+	void	(*event)(unsigned int kind, const void *obj, const char *what);
+	void	(*access)(unsigned int kind, const void *addr, unsigned int size);
+	unsigned int (*choose)(unsigned int n, const char *what);
+
+	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,
+			 void *cookie, unsigned int flags);
+	int	(*self)(void);
+	void	*(*cookie)(void);
+
+	void	*(*alloc)(unsigned long size, unsigned long align);
+	void	(*free)(const void *ptr);
+	unsigned long (*alloc_size)(const void *ptr);
+	void	(*save)(const void *addr, unsigned long len);
+	void	(*note_access)(const void *addr, unsigned long len, int write);
+
+	void	(*finding)(const char *kind, const char *summary);
+	void	(*fatal)(const char *kind, const char *summary)
+			__attribute__((noreturn));
+	void	(*unmodelled)(const char *symbol) __attribute__((noreturn));
+	void	(*log)(const char *line);
+	unsigned int (*stack)(unsigned long *ret_pc, unsigned int max);
+};
+
+/**
+ * struct weft_image - what a kernel image offers; the only exported symbol
+ *                     (named "weft_image") of kernel-TAG.so
+ * @abi:          WEFT_HOST_ABI
+ * @release:      "6.1.192"
+ * @version_code: LINUX_VERSION_CODE
+ * @current_slot: holds the running task's cookie (its struct task_struct)
+ * @boot:         Runs the initcalls in order, on the boot task, once.
+ *                0 or negative errno.
+ * @task_create:  A cookie for a new userspace task with its own struct
+ *                task_struct sharing the boot task's mm and files.
+ * @task_exit:    Ends it (runs pending task work).
+ * @syscall:      One system call by the running task, with what the kernel
+ *                does on the way out (task work: deferred fput).
+ * @pending_work: Non-zero if the running task has task work left; for asserts.
+ * @gcov_begin, @gcov_end: pointers to struct gcov_info of the real files
+ * @stub_data, @stub_data_end: guarded pages of unmodelled data symbols
+ * @stub_names:   table of @stub_count {name, address} for these
+ */
+struct weft_image {
+	unsigned int	abi;
+	const char	*release;
+	unsigned int	version_code;
+	void		**current_slot;
+	int	(*boot)(const struct weft_host *host);
+	void	*(*task_create)(const char *name);
+	void	(*task_exit)(void *cookie);
+	long	(*syscall)(unsigned int nr, const unsigned long arg[6]);
+	int	(*pending_work)(void);
+	const void *const *gcov_begin;
+	const void *const *gcov_end;
+	char	*stub_data;
+	char	*stub_data_end;
+	const struct weft_stub_name {
+		const char *name;
+		const char *addr;
+	} *stub_names;
+	unsigned long	stub_count;
+};
+
+#endif

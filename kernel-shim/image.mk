@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds one kernel image: real kernel files, our model of the rest, loud stubs for
+# what neither has.
+#
+#   make -f SRC/kernel-shim/image.mk TAG=6.1 KERNEL=TARBALL|TREE SRC=/weft OUT=/dir [-jN]
+#
+#   TAG         name of the image; one that starts with a number must match the tree
+#   KERNEL      a source directory (used in place) or a tarball
+#   OUT         everything made: tree, gen/, obj/, stub.c, undefined.txt, kernel-TAG.so
+#   INSTRUMENT  no: neither access hooks nor coverage, for a benchmark; give it its own OUT
+#   GCOV        no: access hooks without coverage
+#
+# What the code of an image can rely on from this build is in stub/image.lds and stub/gen-stub.sh.
+
+ifeq ($(and $(TAG),$(SRC),$(OUT)),)
+$(error weft: image.mk needs TAG, KERNEL, SRC and OUT)
+endif
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/sh
+
+INSTRUMENT ?= yes
+GCOV ?= $(INSTRUMENT)
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+NM ?= nm
+
+# Not realpath: a symbolic link given by the user stays what the debug information names.
+override SRC := $(abspath $(SRC))
+override OUT := $(abspath $(OUT))
+SHIM := $(SRC)/kernel-shim
+TREE := $(OUT)/tree
+GEN := $(OUT)/gen
+OBJ := $(OUT)/obj
+IMAGE := $(OUT)/kernel-$(TAG).so
+LISTS := $(sort $(wildcard $(SHIM)/sources/*.list))
+
+all: $(IMAGE)
+.PHONY: all FORCE
+
+# ---- the tree, its version and its files
+
+# put FILE: replaces FILE by standard input if the text differs, so that nothing is rebuilt in vain
+put = cat >$(1).new; if cmp -s $(1).new $(1); then rm $(1).new; else mv $(1).new $(1); fi
+
+$(OUT)/kernel.path: FORCE
+	@mkdir -p $(OUT); printf '%s\n' '$(TAG) $(KERNEL)' | { $(call put,$@); }
+
+$(OUT)/tree.stamp: $(OUT)/kernel.path $(if $(wildcard $(KERNEL)/.),,$(wildcard $(KERNEL))) $(SHIM)/sources/prepare-tree.sh
+	@$(SHIM)/sources/prepare-tree.sh '$(TAG)' '$(KERNEL)' $(OUT)
+	@touch $@
+
+# A directory is used in place and may change under us: look at its version every time.
+$(OUT)/kernel.mk: $(OUT)/tree.stamp $(LISTS) $(SHIM)/sources/kernel-mk.sh $(SHIM)/config/in-range.awk $(wildcard $(TREE)/Makefile)
+	@$(SHIM)/sources/kernel-mk.sh $(TREE) $(OBJ) $(LISTS) >$@.new || { rm -f $@.new; exit 1; }
+	@mv $@.new $@
+
+include $(OUT)/kernel.mk
+
+# ---- flags
+
+ARCH := $(SHIM)/arch/include
+INCLUDES := -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+	-I$(ARCH) -I$(GEN) -I$(TREE)/include \
+	-I$(ARCH)/uapi -I$(GEN)/uapi -I$(TREE)/include/uapi -I$(GEN)/generated/uapi -I$(TREE) \
+	$(addprefix -include $(TREE)/include/linux/,$(if $(wildcard $(TREE)/include/linux/compiler-version.h),compiler-version.h) kconfig.h $(if $(wildcard $(TREE)/include/linux/compiler_types.h),compiler_types.h))
+
+# Memory functions stay calls, so that the model sees the ranges they touch; the frame
+# pointer is how the explorer walks a stack. Later maps win: OUT may lie inside SRC.
+CFLAGS_ALL := -D__KERNEL__ -std=gnu11 -O1 -g -pipe -fPIC -fvisibility=hidden \
+	-fshort-wchar -funsigned-char -fno-strict-aliasing -fno-common -fwrapv \
+	-fno-delete-null-pointer-checks -fno-stack-protector -fcf-protection=none \
+	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fdata-sections \
+	-fno-builtin-memset -fno-builtin-memcpy -fno-builtin-memmove \
+	-Werror=implicit-function-declaration -Werror=implicit-int -Werror=incompatible-pointer-types \
+	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(SRC)/= \
+	-ffile-prefix-map=$(OUT)/= -ffile-prefix-map=$(TREE)/=
+ifneq ($(shell uname -m),x86_64)
+CFLAGS_ALL := $(filter-out -fcf-protection=none,$(CFLAGS_ALL))
+endif
+CFLAGS_TSAN := -fsanitize=thread --param tsan-distinguish-volatile=1 --param tsan-instrument-func-entry-exit=0
+CFLAGS_GCOV := -fprofile-arcs -ftest-coverage -fprofile-update=single -fprofile-info-section=weft_gcov_info
+ifneq ($(INSTRUMENT),yes)
+CFLAGS_TSAN :=
+endif
+ifneq ($(GCOV),yes)
+CFLAGS_GCOV :=
+endif
+# Warnings about the kernel's own code are its maintainers' affair.
+CFLAGS_KERNEL := -w
+CFLAGS_OURS := -Wall -Wno-pointer-sign -Wno-unused-function -Wno-format-zero-length -Wno-address-of-packed-member \
+	-I$(SHIM) -I$(SHIM)/model
+
+# compile MODULE BASE SPECIFIC-FLAGS
+compile = $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
+	-DKBUILD_MODNAME='"$(subst -,_,$(1))"' -D__KBUILD_MODNAME=kmod_$(subst -,_,$(1)) \
+	-DKBUILD_MODFILE='"$(1)"' -DKBUILD_BASENAME='"$(subst -,_,$(2))"' -c -o $@ $<
+
+$(OUT)/flags.txt: FORCE | $(OUT)/tree.stamp
+	@printf '%s\n' "$$($(CC) --version | head -n 1)" '$(INCLUDES) $(CFLAGS_ALL)' 'tsan: $(CFLAGS_TSAN)' \
+		'gcov: $(CFLAGS_GCOV)' 'ours: $(CFLAGS_OURS)' | { $(call put,$@); }
+
+# ---- generated headers
+
+$(OUT)/gen.stamp: $(OUT)/tree.stamp $(OUT)/kernel.mk $(SHIM)/config/weft.config $(SHIM)/config/in-range.awk \
+		$(SHIM)/config/gen-headers.sh $(wildcard $(ARCH)/asm/*.h $(ARCH)/uapi/asm/*.h)
+	@echo "  GEN     $(TAG) headers (Linux $(VERSION).$(PATCHLEVEL).$(SUBLEVEL))"
+	@$(SHIM)/config/gen-headers.sh $(TREE) $(GEN) $(ARCH) $(SHIM)/config/weft.config $(VERSION) $(PATCHLEVEL) $(SUBLEVEL)
+	@touch $@
+
+# The kernel asserts that these numbers are right; its own kernel/bounds.c tells them.
+$(GEN)/generated/bounds.h: $(OUT)/gen.stamp $(OUT)/flags.txt
+	@: >>$@; $(CC) $(INCLUDES) $(CFLAGS_ALL) -w -g0 -DKBUILD_MODNAME='"bounds"' -S -o $(OUT)/bounds.s $(TREE)/kernel/bounds.c
+	@sed -n 's/.*"->\([A-Za-z0-9_]*\) [$$#]*\([-0-9]*\) .*/#define \1 \2/p' $(OUT)/bounds.s | { $(call put,$@); }
+	@grep -q NR_PAGEFLAGS $@ || { echo 'weft: cannot read kernel/bounds.c of $(TREE)' >&2; exit 1; }
+	@touch $@
+
+# ---- objects
+
+MODEL_SOURCES := $(sort $(wildcard $(SHIM)/model/*.c))
+DRIVER_SOURCES := $(sort $(wildcard $(SRC)/scenarios/drivers/*.c))
+KERNEL_OBJECTS := $(KERNEL_SOURCES:%.c=$(OBJ)/%.o)
+MODEL_OBJECTS := $(MODEL_SOURCES:$(SHIM)/model/%.c=$(OBJ)/weft/model/%.o)
+DRIVER_OBJECTS := $(DRIVER_SOURCES:$(SRC)/scenarios/drivers/%.c=$(OBJ)/weft/drivers/%.o)
+# The order is that of initcalls of one level: what a driver needs comes first.
+OBJECTS := $(MODEL_OBJECTS) $(KERNEL_OBJECTS) $(DRIVER_OBJECTS)
+
+$(OBJECTS): $(OUT)/flags.txt | $(GEN)/generated/bounds.h
+
+$(KERNEL_OBJECTS): $(OBJ)/%.o: $(TREE)/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $(TAG) $*.c"
+	@$(call compile,$(or $(MODULE_NAME),$(basename $(<F))),$(basename $(<F)),$(addprefix -include ,$(FORCED)) $(CFLAGS_KERNEL) $(CFLAGS_TSAN) $(CFLAGS_GCOV))
+
+$(MODEL_OBJECTS): $(OBJ)/weft/model/%.o: $(SHIM)/model/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $(TAG) model/$*.c"
+	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
+
+$(DRIVER_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/scenarios/drivers/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $(TAG) drivers/$*.c"
+	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
+
+# The hooks themselves, and what no task ever runs: never instrumented.
+$(OBJ)/weft/model/access.o: private CFLAGS_TSAN := -O2
+
+$(OBJ)/weft/base.o: $(SHIM)/stub/base.c $(OUT)/flags.txt | $(GEN)/generated/bounds.h
+	@mkdir -p $(@D)
+	@$(call compile,base,base,$(CFLAGS_OURS))
+
+-include $(wildcard $(patsubst %.o,%.d,$(OBJECTS) $(OBJ)/weft/base.o))
+
+# ---- link
+
+# Object and module name of each; also what notices that a file came or went.
+$(OUT)/objects.txt: FORCE | $(OUT)/tree.stamp
+	@{ $(foreach o,$(OBJECTS),echo '$(o)';) } | { $(call put,$@); }
+
+$(OUT)/stub.c: $(OBJECTS) $(OUT)/objects.txt $(SHIM)/stub/gen-stub.sh $(SHIM)/stub/gen-stub.awk
+	@echo "  STUB    $(TAG)"
+	@NM='$(NM)' $(SHIM)/stub/gen-stub.sh $(OUT) $(OBJ) $(OUT)/kernel.mk
+
+$(OBJ)/weft/stub.o: $(OUT)/stub.c $(OUT)/flags.txt
+	@$(CC) -std=gnu11 -O1 -g -fPIC -fno-omit-frame-pointer -fvisibility=hidden -fno-builtin -fno-stack-protector -w -c -o $@ $<
+
+# The fixed address makes a pointer the same in every run, and so a report as well.
+LDFLAGS := -shared -nostdlib -Wl,-z,defs -Wl,-Bsymbolic -Wl,-Ttext-segment=0x300000000000 \
+	-Wl,--version-script=$(SHIM)/stub/image.map -Wl,-T,$(SHIM)/stub/image.lds \
+	-Wl,--build-id=sha1 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
+
+$(IMAGE): $(OBJECTS) $(OBJ)/weft/base.o $(OBJ)/weft/stub.o $(OUT)/objects.txt $(SHIM)/stub/image.map $(SHIM)/stub/image.lds
+	@echo "  LD      $(@F)"
+	@printf '%s\n' $(OBJECTS) $(OBJ)/weft/base.o $(OBJ)/weft/stub.o >$(OUT)/link.rsp
+	@$(CC) $(LDFLAGS) -o $@.new @$(OUT)/link.rsp
+	@left=$$($(NM) -u $@.new); [ -z "$$left" ] || { echo "weft: $(@F) still wants:" $$left >&2; rm -f $@.new; exit 1; }
+	@mv $@.new $@
+
+# What a test or an editor needs to compile one file by hand.
+print-flags:
+	@echo '$(INCLUDES) $(CFLAGS_ALL) $(CFLAGS_OURS) $(CFLAGS_TSAN)'
+.PHONY: print-flags

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The image's side of the door: what the explorer enters it by.
+ *
+ *  I1  weft_boot() leaves the boot task's struct task_struct in the current
+ *      slot; the host keeps it as task 0's cookie.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/version.h>
+#include <generated/utsrelease.h>
+#include "tasks.h"
+#include "vfs.h"
+
+const struct weft_host *weft_host;
+
+/* access.c */
+void weft_access_init(struct weft_hot *shared);
+
+/* Made by the link: see image.mk. */
+extern const void *const weft_gcov_begin[] __weak;
+extern const void *const weft_gcov_end[] __weak;
+extern char weft_stub_data[] __weak;
+extern char weft_stub_data_end[] __weak;
+extern const struct weft_stub_name weft_stub_names[] __weak;
+extern const unsigned long weft_stub_count __weak;
+
+/**
+ * weft_unmodelled() - stops at what the model does not know
+ * @symbol: its name
+ */
+void __noreturn weft_unmodelled(const char *symbol)
+{
+	weft_host->unmodelled(symbol);
+}
+
+struct weft_image weft_image;
+
+/* The hooks work once this is done, so it must not make any itself. */
+static WEFT_QUIET int door_open(const struct weft_host *host)
+{
+	if (host->abi != WEFT_HOST_ABI)
+		return -EINVAL;
+	weft_host = host;
+	weft_access_init(host->hot);
+	return 0;
+}
+
+static int weft_boot(const struct weft_host *host)
+{
+	if (door_open(host))
+		return -EINVAL;
+	weft_page_init();
+	weft_percpu_init();
+	if (&weft_stub_count)
+		weft_image.stub_count = weft_stub_count;
+	weft_current_slot = weft_task_create("boot");
+	if (!weft_current_slot)
+		return -ENOMEM;
+	weft_tasks_init();
+	weft_rcu_init();
+	weft_workqueue_init();
+	weft_timer_init();
+	return weft_run_initcalls();
+}
+
+static void *task_create(const char *name)
+{
+	return weft_task_create(name);
+}
+
+static void task_exit(void *cookie)
+{
+	weft_task_exit(cookie);
+}
+
+struct weft_image weft_image __attribute__((visibility("default"))) = {
+	.abi		= WEFT_HOST_ABI,
+	.release	= UTS_RELEASE,
+	.version_code	= LINUX_VERSION_CODE,
+	.current_slot	= (void **)&weft_current_slot,
+	.boot		= weft_boot,
+	.task_create	= task_create,
+	.task_exit	= task_exit,
+	.syscall	= weft_syscall,
+	.pending_work	= weft_task_pending_work,
+	.gcov_begin	= weft_gcov_begin,
+	.gcov_end	= weft_gcov_end,
+	.stub_data	= weft_stub_data,
+	.stub_data_end	= weft_stub_data_end,
+	.stub_names	= weft_stub_names,
+};

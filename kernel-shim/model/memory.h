@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the memory files of the model share: one way to allocate, one to free,
+ * and how to touch memory without being seen.
+ */
+#ifndef WEFT_MODEL_MEMORY_H
+#define WEFT_MODEL_MEMORY_H
+
+#include <linux/gfp.h>
+#include <linux/types.h>
+#include "model.h"
+
+/*
+ * Code marked so makes no access the explorer sees. It must call
+ * weft_host->save() before it writes, and may touch only what no other task
+ * can notice in between two scheduling points.
+ */
+#define WEFT_QUIET	noinline __attribute__((no_sanitize("thread")))
+
+#define WEFT_POISON_MAX	4096	/* larger objects are not filled, for speed */
+
+/* Which faults the explorer may choose; see weft_fault(). */
+#define WEFT_FAULT_ALLOC	1u
+#define WEFT_FAULT_COPY		2u
+extern unsigned int weft_fault_kinds;
+
+/* slab.c */
+bool weft_fault(unsigned int kind, const char *what);
+void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what);
+void weft_free(const void *ptr);
+
+/* string.c */
+void weft_fill(void *to, int c, size_t n);
+long weft_quiet_add(long *counter, long n);
+
+/* page.c, percpu.c */
+void weft_page_init(void);
+void weft_percpu_init(void);
+
+#endif

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RCU: readers by task, grace periods that wait for them, callbacks in a service.
+ *
+ *  G1  A reader is a task inside rcu_read_lock(), with preemption, bottom halves
+ *      or interrupts off: one flavour, as since 4.20.
+ *  G2  A grace period ends after every task that was a reader when it began has
+ *      left its outermost section. Later readers do not hold it up.
+ *  G3  Entering an outermost rcu_read_lock() reads, synchronize_rcu() writes the
+ *      object weft_rcu_domain: the explorer tries both orders. Leaving is no point.
+ *  G4  Callbacks run one at a time, in the order of call_rcu(), in softirq
+ *      context, each after a grace period that began after its call_rcu().
+ *
+ * Drops: callbacks of several CPUs running at once or out of order; a section
+ * made by preempt_disable() alone that ends and begins again between two points
+ * counts as one.
+ */
+#include <linux/bottom_half.h>
+#include <linux/rcupdate.h>
+#include <linux/rcupdate_wait.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+#include "tasks.h"
+
+static struct lock_class_key rcu_keys[WEFT_RCU_FLAVOURS];
+struct lockdep_map rcu_lock_map =
+	STATIC_LOCKDEP_MAP_INIT("rcu_read_lock", &rcu_keys[WEFT_RCU]);
+struct lockdep_map rcu_bh_lock_map =
+	STATIC_LOCKDEP_MAP_INIT("rcu_read_lock_bh", &rcu_keys[WEFT_RCU_BH]);
+struct lockdep_map rcu_sched_lock_map =
+	STATIC_LOCKDEP_MAP_INIT("rcu_read_lock_sched", &rcu_keys[WEFT_RCU_SCHED]);
+struct lockdep_map rcu_callback_map =
+	STATIC_LOCKDEP_MAP_INIT("rcu_callback", &rcu_keys[WEFT_RCU_CALLBACK]);
+
+int rcu_scheduler_active = 2;	/* RCU_SCHEDULER_RUNNING */
+
+/* Names the object of G3; its content is not used. */
+static char weft_rcu_domain;
+
+/**
+ * struct weft_callback - a call_rcu() not yet done
+ * @head: what the caller gave; for kvfree_call_rcu() only an identity
+ * @free: memory to free instead of calling head->func
+ */
+struct weft_callback {
+	struct weft_callback	*next;
+	struct rcu_head		*head;
+	void			*free;
+	struct weft_readers	readers;
+};
+
+static struct weft_callback *callbacks;		/* in order */
+static unsigned long callbacks_queued, callbacks_done;
+
+WEFT_QUIET static bool is_reader(const struct weft_task *t)
+{
+	if (t->ended || t->rcu_entering)
+		return false;
+#ifdef CONFIG_PREEMPT_RCU
+	if (t->task.rcu_read_lock_nesting)
+		return true;
+#endif
+	return t->irqs_off || t->task.thread_info.preempt_count;
+}
+
+WEFT_QUIET static void readers_note(struct weft_readers *readers)
+{
+	struct weft_task *self = weft_self();
+	unsigned int i;
+
+	weft_host->save(readers, sizeof(*readers));
+	readers->inside = 0;
+	for (i = 0; i < weft_tasks_n; i++) {
+		readers->left[i] = weft_tasks[i]->rcu_left;
+		if (weft_tasks[i] != self && is_reader(weft_tasks[i]))
+			readers->inside |= 1ull << i;
+	}
+}
+
+/* Ready callback: have all of them left? */
+WEFT_QUIET static int readers_left(void *arg)
+{
+	const struct weft_readers *readers = arg;
+	unsigned int i;
+
+	for (i = 0; i < WEFT_TASKS_MAX; i++)
+		if (readers->inside >> i & 1 &&
+		    weft_tasks[i]->rcu_left == readers->left[i] &&
+		    is_reader(weft_tasks[i]))
+			return 0;
+	return 1;
+}
+
+/**
+ * weft_rcu_note_left() - called wherever an outermost section may have ended
+ */
+void weft_rcu_note_left(void)
+{
+	struct weft_task *t = weft_self();
+
+	if (!is_reader(t))
+		t->rcu_left++;
+}
+
+/* Was the task outside before this rcu_read_lock()? */
+static bool enters_outermost(const struct weft_task *t)
+{
+	if (t->rcu_nesting[WEFT_RCU] || t->irqs_off)
+		return false;
+#ifdef CONFIG_PREEMPT_RCU
+	return t->task.rcu_read_lock_nesting == 1 && !preempt_count();
+#else
+	return preempt_count() == 1;
+#endif
+}
+
+/**
+ * weft_rcu_enter() - rcu_read_lock() and its like, after the kernel's own part
+ */
+void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
+{
+	if (flavour == WEFT_RCU && enters_outermost(t)) {
+		t->rcu_entering = true;
+		weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain,
+				 "rcu_read_lock()", weft_always, NULL);
+		t->rcu_entering = false;
+	}
+	t->rcu_nesting[flavour]++;
+}
+
+/**
+ * weft_rcu_leave() - rcu_read_unlock() and its like, after the kernel's own part
+ */
+void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
+{
+	if (!t->rcu_nesting[flavour]) {
+		weft_context_finding("%s left without being entered",
+				     "RCU read-side section");
+		return;
+	}
+	t->rcu_nesting[flavour]--;
+	weft_rcu_note_left();
+}
+
+#ifdef CONFIG_PREEMPT_RCU
+/* MODEL of kernel/rcu/tree_plugin.h. Keeps: nesting. Drops: deferred reports. */
+void __rcu_read_lock(void)
+{
+	current->rcu_read_lock_nesting++;
+	barrier();
+}
+
+void __rcu_read_unlock(void)
+{
+	barrier();
+	current->rcu_read_lock_nesting--;
+}
+#else
+void rcu_read_unlock_strict(void) { }
+#endif
+
+static void check_not_inside(const char *what)
+{
+	struct weft_task *t = weft_self();
+
+	if (t->rcu_nesting[WEFT_RCU] || t->rcu_nesting[WEFT_RCU_BH] ||
+	    t->rcu_nesting[WEFT_RCU_SCHED])
+		weft_context_finding("%s() inside an RCU read-side section", what);
+}
+
+static void grace_period(const char *what)
+{
+	struct weft_readers readers;
+
+	check_not_inside(what);
+	weft_check_sleep(what, NULL);
+	weft_host->event(WEFT_EVENT_CALL_RCU, &weft_rcu_domain, what);
+	readers_note(&readers);
+	weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain, what, readers_left,
+			 &readers);
+}
+
+/* MODEL of kernel/rcu/tree.c. Keeps: G2, may sleep. Drops: batching. */
+void synchronize_rcu(void)
+{
+	grace_period("synchronize_rcu");
+}
+
+/* MODEL of kernel/rcu/tree_exp.h. Keeps: as synchronize_rcu(). Drops: speed. */
+void synchronize_rcu_expedited(void)
+{
+	grace_period("synchronize_rcu_expedited");
+}
+
+WEFT_QUIET static void callback_append(struct weft_callback *new,
+				       struct rcu_head *head, void *free)
+{
+	struct weft_callback **link = &callbacks;
+
+	weft_host->save(new, sizeof(*new));
+	new->next = NULL;
+	new->head = head;
+	new->free = free;
+	while (*link)
+		link = &(*link)->next;
+	weft_set(*link, new);
+	weft_set(callbacks_queued, callbacks_queued + 1);
+}
+
+static void callback_queue(struct rcu_head *head, void *free)
+{
+	struct weft_callback *new = weft_host->alloc(sizeof(*new), 8);
+
+	weft_host->event(WEFT_EVENT_CALL_RCU, head, "call_rcu");
+	readers_note(&new->readers);
+	callback_append(new, head, free);
+}
+
+/* MODEL of kernel/rcu/tree.c. Keeps: G4, never sleeps. Drops: laziness, double-call check. */
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	head->func = func;
+	head->next = NULL;
+	callback_queue(head, NULL);
+}
+
+#ifdef CONFIG_RCU_LAZY
+void call_rcu_hurry(struct rcu_head *head, rcu_callback_t func)
+{
+	call_rcu(head, func);
+}
+#endif
+
+static void kvfree_after_grace_period(struct rcu_head *head, void *ptr)
+{
+	if (head) {
+		callback_queue(head, ptr);
+		return;
+	}
+	grace_period("kvfree_rcu_mightsleep");
+	kvfree(ptr);
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+/* MODEL of kernel/rcu/tree.c. Keeps: freed after a grace period; without head sleeps. Drops: batching. */
+void kvfree_call_rcu(struct rcu_head *head, void *ptr)
+{
+	kvfree_after_grace_period(head, ptr);
+}
+#else
+/* MODEL of kernel/rcu/tree.c. Keeps: as above; @func is the offset of @head, or the memory. Drops: batching. */
+void kvfree_call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	void *ptr = head ? (void *)head - (unsigned long)func : (void *)func;
+
+	kvfree_after_grace_period(head, ptr);
+}
+#endif
+
+WEFT_QUIET static int callback_ready(void *arg)
+{
+	return callbacks && readers_left(&callbacks->readers);
+}
+
+WEFT_QUIET static struct weft_callback *callback_first(void)
+{
+	return callbacks;
+}
+
+WEFT_QUIET static void callback_take(struct weft_callback *callback)
+{
+	weft_set(callbacks, callback->next);
+}
+
+WEFT_QUIET static void callback_count_done(void)
+{
+	weft_set(callbacks_done, callbacks_done + 1);
+}
+
+static void callback_invoke(struct rcu_head *head, void *free)
+{
+	rcu_callback_t func;
+
+	if (free) {
+		kvfree(free);
+		return;
+	}
+	func = head->func;
+	WRITE_ONCE(head->func, NULL);
+	func(head);
+}
+
+static void callback_run(void)
+{
+	struct weft_callback *callback = callback_first();
+	struct rcu_head *head = callback->head;
+	void *free = callback->free;
+
+	weft_host->event(WEFT_EVENT_CALL_RCU, head, "RCU callback");
+	callback_take(callback);
+	weft_host->free(callback);
+	local_bh_disable();
+	rcu_lock_acquire(&rcu_callback_map);
+	callback_invoke(head, free);
+	rcu_lock_release(&rcu_callback_map);
+	local_bh_enable();
+	weft_host->event(WEFT_EVENT_COMPLETE, &callbacks_done, "RCU callback");
+	callback_count_done();
+}
+
+static void rcu_service(void *arg)
+{
+	for (;;) {
+		weft_host->await(WEFT_WAIT_IDLE, &callbacks, "RCU callbacks",
+				 callback_ready, NULL);
+		callback_run();
+	}
+}
+
+WEFT_QUIET static int callbacks_reached(void *arg)
+{
+	return callbacks_done >= *(unsigned long *)arg;
+}
+
+WEFT_QUIET static unsigned long callbacks_now(void)
+{
+	return callbacks_queued;
+}
+
+/* MODEL of kernel/rcu/tree.c. Keeps: all callbacks queued before have run. Drops: nothing. */
+void rcu_barrier(void)
+{
+	unsigned long target = callbacks_now();
+
+	check_not_inside("rcu_barrier");
+	weft_check_sleep("rcu_barrier", NULL);
+	weft_host->await(WEFT_WAIT_RCU, &callbacks_done, "rcu_barrier()",
+			 callbacks_reached, &target);
+}
+
+void kvfree_rcu_barrier(void);
+
+/* MODEL of kernel/rcu/tree.c. Keeps: as rcu_barrier(). Drops: nothing. */
+void kvfree_rcu_barrier(void)
+{
+	rcu_barrier();
+}
+
+/* MODEL of kernel/rcu/update.c. Keeps: always checking. Drops: early boot. */
+int debug_lockdep_rcu_enabled(void)
+{
+	return 1;
+}
+
+/* MODEL of kernel/rcu/update.c. Keeps: the truth. Drops: idle CPUs. */
+int rcu_read_lock_held(void)
+{
+	return lock_is_held(&rcu_lock_map);
+}
+
+int rcu_read_lock_bh_held(void)
+{
+	return in_softirq() || irqs_disabled();
+}
+
+int rcu_read_lock_sched_held(void)
+{
+	return lock_is_held(&rcu_sched_lock_map) || !preemptible();
+}
+
+int rcu_read_lock_any_held(void)
+{
+	return lock_is_held(&rcu_lock_map) || lock_is_held(&rcu_bh_lock_map) ||
+	       lock_is_held(&rcu_sched_lock_map) || !preemptible();
+}
+
+/* MODEL of kernel/rcu/tree.c. Keeps: RCU watches every task. Drops: idle. */
+bool rcu_is_watching(void)
+{
+	return true;
+}
+
+/* MODEL of kernel/rcu/tree.c. Keeps: nothing: cond_resched() is no context switch here. Drops: quiescent states. */
+void rcu_all_qs(void)
+{
+}
+
+void rcu_note_context_switch(bool preempt)
+{
+}
+
+/* MODEL of kernel/rcu/update.c. Keeps: wakes the waiter. Drops: nothing. */
+void wakeme_after_rcu(struct rcu_head *head)
+{
+	complete(&container_of(head, struct rcu_synchronize, head)->completion);
+}
+
+void weft_rcu_init(void)
+{
+	weft_service_start("rcu", rcu_service, NULL);
+}

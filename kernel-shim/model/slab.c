@@ -1,0 +1,741 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernel memory: kmalloc, slab caches, vmalloc and what builds on them.
+ *
+ *  I1  Every allocation comes from weft_host->alloc() with its exact size, so
+ *      that its end is known, and no address is used twice in an execution.
+ *  I2  Every allocation goes through weft_alloc(), the one place where it may
+ *      sleep or fail.
+ *  I3  Memory is filled with the kernel's poison values before it is given out
+ *      without __GFP_ZERO and after it was freed, up to WEFT_POISON_MAX bytes.
+ *
+ * Not handled: sizes are not rounded up to a bucket (a write into the rounding
+ * is reported where the kernel would let it pass); kfree() of vmalloc() memory
+ * and the reverse are not told apart; SLAB_TYPESAFE_BY_RCU memory ends with
+ * kmem_cache_free() like any other.
+ */
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/mempool.h>
+#include <linux/mm.h>
+#include <linux/poison.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+#include <linux/vmalloc.h>
+#include "memory.h"
+
+#define SINCE_6_10	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0))
+#define SINCE_6_12	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0))
+
+/* mm/slab.h is private to mm/; nobody else looks inside. */
+struct kmem_cache {
+	const char	*name;
+	unsigned int	size;
+	unsigned int	align;
+	slab_flags_t	flags;
+	void		(*ctor)(void *object);
+	long		live;
+};
+
+unsigned int weft_fault_kinds;
+
+/* Only their addresses are passed around; the model goes by the size. */
+#if SINCE_6_10
+kmem_buckets kmalloc_caches[NR_KMALLOC_TYPES];
+#else
+struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+#endif
+
+/**
+ * weft_fault() - may this operation fail now?
+ * @kind: WEFT_FAULT_…
+ * @what: text for the schedule and the report
+ *
+ * Returns: true if the explorer chose that it fails; never unless a scenario
+ * asked for faults of this kind.
+ */
+bool weft_fault(unsigned int kind, const char *what)
+{
+	return (weft_fault_kinds & kind) && weft_host->choose(2, what);
+}
+
+/**
+ * weft_alloc() - every allocation of the image
+ * @size: bytes, not 0
+ * @align: power of two
+ * @gfp: decides whether it may sleep, is zeroed, may fail
+ * @what: text for fault injection
+ *
+ * Returns: the memory, or NULL.
+ */
+void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what)
+{
+	void *object;
+
+	might_sleep_if(gfpflags_allow_blocking(gfp));
+	if (!(gfp & __GFP_NOFAIL) && weft_fault(WEFT_FAULT_ALLOC, what))
+		return NULL;
+	object = weft_host->alloc(size, align);
+	if (object && !(gfp & __GFP_ZERO) && size <= WEFT_POISON_MAX)
+		weft_fill(object, POISON_INUSE, size);
+	return object;
+}
+
+/**
+ * weft_free() - ends every allocation of the image
+ * @ptr: start of a live allocation; anything else becomes a finding
+ */
+void weft_free(const void *ptr)
+{
+	unsigned long size = weft_host->alloc_size(ptr);
+
+	if (size && size <= WEFT_POISON_MAX)
+		weft_fill((void *)ptr, POISON_FREE, size);
+	weft_host->free(ptr);
+}
+
+static void *alloc_sized(size_t size, gfp_t gfp, const char *what)
+{
+	size_t align = 16;
+
+	if (!size)
+		return ZERO_SIZE_PTR;
+	if (size > KMALLOC_MAX_SIZE)
+		return NULL;
+	/* kmalloc() promises that powers of two are aligned to their size. */
+	if (is_power_of_2(size))
+		align = clamp_t(size_t, size, 16, PAGE_SIZE);
+	return weft_alloc(size, align, gfp, what);
+}
+
+#if SINCE_6_10
+/* MODEL of mm/slub.c. Keeps: size, alignment, gfp. Drops: buckets, nodes. */
+void *__kmalloc_noprof(size_t size, gfp_t flags)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t flags, int node)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+#if SINCE_6_12 || LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+/* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kmalloc_cache_noprof(struct kmem_cache *s, gfp_t flags, size_t size)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kmalloc_cache_node_noprof(struct kmem_cache *s, gfp_t flags, int node,
+				  size_t size)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kmalloc_large_noprof(size_t size, gfp_t flags)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kmalloc_large_node_noprof(size_t size, gfp_t flags, int node)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kmalloc_node_track_caller_noprof(DECL_BUCKET_PARAMS(size, b),
+					 gfp_t flags, int node,
+					 unsigned long caller)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/util.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
+void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t flags, int node)
+{
+	return alloc_sized(size, flags, "kvmalloc");
+}
+#endif
+#else
+/* MODEL of mm/slab_common.c. Keeps: size, alignment, gfp. Drops: buckets, nodes. */
+void *__kmalloc(size_t size, gfp_t flags)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *__kmalloc_node(size_t size, gfp_t flags, int node)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node,
+				  unsigned long caller)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *kmalloc_trace(struct kmem_cache *s, gfp_t flags, size_t size)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *kmalloc_node_trace(struct kmem_cache *s, gfp_t flags, int node,
+			 size_t size)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *kmalloc_large(size_t size, gfp_t flags)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *kmalloc_large_node(size_t size, gfp_t flags, int node)
+{
+	return alloc_sized(size, flags, "kmalloc");
+}
+
+/* MODEL of mm/util.c. Keeps: as __kmalloc(). Drops: likewise. */
+void *kvmalloc_node(size_t size, gfp_t flags, int node)
+{
+	return alloc_sized(size, flags, "kvmalloc");
+}
+#endif
+
+/* MODEL of mm/slub.c. Keeps: end of life, poison. Drops: who may free what. */
+void kfree(const void *objp)
+{
+	if (!ZERO_OR_NULL_PTR(objp))
+		weft_free(objp);
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as kfree(). Drops: nothing more. */
+void kfree_sensitive(const void *objp)
+{
+	kfree(objp);
+}
+
+/* MODEL of mm/util.c. Keeps: as kfree(). Drops: .rodata strings are never shared. */
+void kfree_const(const void *x)
+{
+	kfree(x);
+}
+
+/* MODEL of mm/util.c. Keeps: as kfree(). Drops: vmalloc is no different. */
+void kvfree(const void *addr)
+{
+	kfree(addr);
+}
+
+/* MODEL of mm/util.c. Keeps: as kfree(). Drops: vmalloc is no different. */
+void kvfree_sensitive(const void *addr, size_t len)
+{
+	kfree(addr);
+}
+
+/* MODEL of mm/slub.c. Keeps: size of a live object. Drops: rounding. */
+size_t __ksize(const void *objp)
+{
+	return ZERO_OR_NULL_PTR(objp) ? 0 : weft_host->alloc_size(objp);
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as __ksize(). Drops: likewise. */
+size_t ksize(const void *objp)
+{
+	return __ksize(objp);
+}
+
+/* MODEL of mm/slab_common.c. Keeps: promise that the size is usable. Drops: rounding. */
+size_t kmalloc_size_roundup(size_t size)
+{
+	return size;
+}
+
+static void *realloc_sized(const void *old, size_t size, gfp_t gfp,
+			   const char *what)
+{
+	size_t keep;
+	void *new;
+
+	if (!size) {
+		kfree(old);
+		return ZERO_SIZE_PTR;
+	}
+	keep = min(__ksize(old), size);
+	/* The kernel grows an object in place only inside its bucket. */
+	if (keep == size)
+		return (void *)old;
+	new = alloc_sized(size, gfp, what);
+	if (!new)
+		return NULL;
+	memcpy(new, old, keep);
+	kfree(old);
+	return new;
+}
+
+#if SINCE_6_10
+/* MODEL of mm/slab_common.c. Keeps: content, in place if not larger. Drops: buckets. */
+void *krealloc_noprof(const void *objp, size_t new_size, gfp_t flags)
+{
+	return realloc_sized(objp, new_size, flags, "krealloc");
+}
+
+/* MODEL of mm/util.c. Keeps: as krealloc_noprof(). Drops: likewise. */
+#if SINCE_6_12
+void *kvrealloc_noprof(const void *p, size_t size, gfp_t flags)
+{
+	return realloc_sized(p, size, flags, "kvrealloc");
+}
+#endif
+#else
+/* MODEL of mm/slab_common.c. Keeps: content, in place if not larger. Drops: buckets. */
+void *krealloc(const void *objp, size_t new_size, gfp_t flags)
+{
+	return realloc_sized(objp, new_size, flags, "krealloc");
+}
+
+/* MODEL of mm/util.c. Keeps: content, in place if not larger. Drops: nothing. */
+void *kvrealloc(const void *p, size_t oldsize, size_t newsize, gfp_t flags)
+{
+	void *new;
+
+	if (oldsize >= newsize)
+		return (void *)p;
+	new = alloc_sized(newsize, flags, "kvrealloc");
+	if (!new)
+		return NULL;
+	memcpy(new, p, oldsize);
+	kvfree(p);
+	return new;
+}
+#endif
+
+/*
+ * Caches
+ */
+static struct kmem_cache *cache_create(const char *name, unsigned int size,
+				       unsigned int align, slab_flags_t flags,
+				       void (*ctor)(void *))
+{
+	struct kmem_cache *s;
+
+	s = weft_alloc(sizeof(*s), 16, GFP_KERNEL | __GFP_ZERO,
+		       "kmem_cache_create");
+	if (!s)
+		return NULL;
+	s->name = name;
+	s->size = size;
+	s->align = max_t(unsigned int, align, 16);
+	if (flags & SLAB_HWCACHE_ALIGN)
+		s->align = max_t(unsigned int, s->align, L1_CACHE_BYTES);
+	s->flags = flags;
+	s->ctor = ctor;
+	return s;
+}
+
+#if SINCE_6_12
+/* MODEL of mm/slab_common.c. Keeps: size, alignment, constructor. Drops: merging. */
+struct kmem_cache *__kmem_cache_create_args(const char *name,
+					    unsigned int object_size,
+					    struct kmem_cache_args *args,
+					    slab_flags_t flags)
+{
+	return cache_create(name, object_size, args->align, flags, args->ctor);
+}
+#else
+/* MODEL of mm/slab_common.c. Keeps: size, alignment, constructor. Drops: merging. */
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+				     unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *))
+{
+	return cache_create(name, size, align, flags, ctor);
+}
+
+/* MODEL of mm/slab_common.c. Keeps: as kmem_cache_create(). Drops: copy regions. */
+struct kmem_cache *kmem_cache_create_usercopy(const char *name,
+					      unsigned int size,
+					      unsigned int align,
+					      slab_flags_t flags,
+					      unsigned int useroffset,
+					      unsigned int usersize,
+					      void (*ctor)(void *))
+{
+	return cache_create(name, size, align, flags, ctor);
+}
+#endif
+
+/* MODEL of mm/slab_common.c. Keeps: the check for live objects. Drops: nothing. */
+void kmem_cache_destroy(struct kmem_cache *s)
+{
+	if (!s)
+		return;
+	WARN(s->live, "kmem_cache_destroy: %s still has objects", s->name);
+	weft_free(s);
+}
+
+/* MODEL of mm/slub.c. Keeps: nothing is kept back, so nothing shrinks. Drops: nothing. */
+int kmem_cache_shrink(struct kmem_cache *s)
+{
+	return 0;
+}
+
+/* MODEL of mm/slab_common.c. Keeps: object size. Drops: nothing. */
+unsigned int kmem_cache_size(struct kmem_cache *s)
+{
+	return s->size;
+}
+
+/* MODEL of mm/slab_common.c. Keeps: the truth, there is no earlier time. Drops: nothing. */
+bool slab_is_available(void)
+{
+	return true;
+}
+
+static void *cache_alloc(struct kmem_cache *s, gfp_t gfp)
+{
+	void *object = weft_alloc(s->size, s->align, gfp, s->name);
+
+	if (!object)
+		return NULL;
+	if (s->ctor)
+		s->ctor(object);
+	weft_quiet_add(&s->live, 1);
+	return object;
+}
+
+#if SINCE_6_10
+/* MODEL of mm/slub.c. Keeps: constructor, gfp. Drops: reuse of objects. */
+void *kmem_cache_alloc_noprof(struct kmem_cache *cachep, gfp_t flags)
+{
+	return cache_alloc(cachep, flags);
+}
+
+/* MODEL of mm/slub.c. Keeps: as kmem_cache_alloc_noprof(). Drops: lru. */
+void *kmem_cache_alloc_lru_noprof(struct kmem_cache *s, struct list_lru *lru,
+				  gfp_t gfpflags)
+{
+	return cache_alloc(s, gfpflags);
+}
+
+/* MODEL of mm/slub.c. Keeps: as kmem_cache_alloc_noprof(). Drops: nodes. */
+void *kmem_cache_alloc_node_noprof(struct kmem_cache *s, gfp_t flags, int node)
+{
+	return cache_alloc(s, flags);
+}
+#else
+/* MODEL of mm/slub.c. Keeps: constructor, gfp. Drops: reuse of objects. */
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
+{
+	return cache_alloc(s, flags);
+}
+
+/* MODEL of mm/slub.c. Keeps: as kmem_cache_alloc(). Drops: lru. */
+void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru,
+			   gfp_t gfpflags)
+{
+	return cache_alloc(s, gfpflags);
+}
+
+/* MODEL of mm/slub.c. Keeps: as kmem_cache_alloc(). Drops: nodes. */
+void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
+{
+	return cache_alloc(s, flags);
+}
+#endif
+
+/* MODEL of mm/slub.c. Keeps: end of life, poison. Drops: delay of typesafe caches. */
+void kmem_cache_free(struct kmem_cache *s, void *objp)
+{
+	if (!objp)
+		return;
+	weft_quiet_add(&s->live, -1);
+	weft_free(objp);
+}
+
+/* MODEL of mm/slub.c. Keeps: as kmem_cache_free(). Drops: nothing more. */
+void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p)
+{
+	while (size--) {
+		if (s)
+			kmem_cache_free(s, p[size]);
+		else
+			kfree(p[size]);
+	}
+}
+
+/*
+ * Copies
+ */
+static void *dup_bytes(const void *src, size_t len, size_t size, gfp_t gfp,
+		       const char *what)
+{
+	char *new = alloc_sized(size, gfp, what);
+
+	if (ZERO_OR_NULL_PTR(new))
+		return new;
+	memcpy(new, src, len);
+	if (size > len)
+		new[len] = '\0';
+	return new;
+}
+
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+char *kstrdup(const char *s, gfp_t gfp)
+{
+	size_t len;
+
+	if (!s)
+		return NULL;
+	len = strlen(s) + 1;
+	return dup_bytes(s, len, len, gfp, "kstrdup");
+}
+
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: .rodata strings are copied too. */
+const char *kstrdup_const(const char *s, gfp_t gfp)
+{
+	return kstrdup(s, gfp);
+}
+
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+char *kstrndup(const char *s, size_t max, gfp_t gfp)
+{
+	size_t len;
+
+	if (!s)
+		return NULL;
+	len = strnlen(s, max);
+	return dup_bytes(s, len, len + 1, gfp, "kstrndup");
+}
+
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
+{
+	return s ? dup_bytes(s, len, len + 1, gfp, "kmemdup_nul") : NULL;
+}
+
+#if SINCE_6_10
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp)
+{
+	return dup_bytes(src, len, len, gfp, "kmemdup");
+}
+#else
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+void *kmemdup(const void *src, size_t len, gfp_t gfp)
+{
+	return dup_bytes(src, len, len, gfp, "kmemdup");
+}
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+void *kvmemdup(const void *src, size_t len, gfp_t gfp)
+{
+	return dup_bytes(src, len, len, gfp, "kvmemdup");
+}
+#endif
+
+#if SINCE_6_12
+/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
+void *kmemdup_array(const void *src, size_t count, size_t element_size,
+		    gfp_t gfp)
+{
+	size_t len = size_mul(element_size, count);
+
+	return dup_bytes(src, len, len, gfp, "kmemdup_array");
+}
+#endif
+
+static void *dup_user(const void __user *src, size_t len, size_t size,
+		      const char *what)
+{
+	char *new = alloc_sized(size, GFP_USER, what);
+
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(new, src, len)) {
+		kfree(new);
+		return ERR_PTR(-EFAULT);
+	}
+	if (size > len)
+		new[len] = '\0';
+	return new;
+}
+
+/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
+void *memdup_user(const void __user *src, size_t len)
+{
+	return dup_user(src, len, len, "memdup_user");
+}
+
+/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
+void *vmemdup_user(const void __user *src, size_t len)
+{
+	return dup_user(src, len, len, "vmemdup_user");
+}
+
+/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
+void *memdup_user_nul(const void __user *src, size_t len)
+{
+	return dup_user(src, len, len + 1, "memdup_user_nul");
+}
+
+/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
+char *strndup_user(const char __user *s, long n)
+{
+	long length = strnlen_user(s, n);
+	char *new;
+
+	if (!length)
+		return ERR_PTR(-EFAULT);
+	if (length > n)
+		return ERR_PTR(-EINVAL);
+	new = memdup_user(s, length);
+	if (!IS_ERR(new))
+		new[length - 1] = '\0';
+	return new;
+}
+
+/*
+ * vmalloc
+ */
+static void *alloc_pages_for(unsigned long size, gfp_t gfp, const char *what)
+{
+	return size ? weft_alloc(PAGE_ALIGN(size), PAGE_SIZE, gfp, what) : NULL;
+}
+
+#if SINCE_6_10
+#define V(name)		name##_noprof
+#else
+#define V(name)		name
+#endif
+
+/* MODEL of mm/vmalloc.c. Keeps: page size and alignment. Drops: page tables, guard pages. */
+void *V(vmalloc)(unsigned long size)
+{
+	return alloc_pages_for(size, GFP_KERNEL, "vmalloc");
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), zeroed. Drops: likewise. */
+void *V(vzalloc)(unsigned long size)
+{
+	return alloc_pages_for(size, GFP_KERNEL | __GFP_ZERO, "vzalloc");
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), zeroed. Drops: likewise. */
+void *V(vmalloc_user)(unsigned long size)
+{
+	return alloc_pages_for(size, GFP_KERNEL | __GFP_ZERO, "vmalloc_user");
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(). Drops: likewise, nodes. */
+void *V(vmalloc_node)(unsigned long size, int node)
+{
+	return alloc_pages_for(size, GFP_KERNEL, "vmalloc");
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), zeroed. Drops: likewise, nodes. */
+void *V(vzalloc_node)(unsigned long size, int node)
+{
+	return alloc_pages_for(size, GFP_KERNEL | __GFP_ZERO, "vzalloc");
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), gfp. Drops: likewise. */
+void *V(__vmalloc)(unsigned long size, gfp_t gfp_mask)
+{
+	return alloc_pages_for(size, gfp_mask, "vmalloc");
+}
+
+/* MODEL of mm/util.c. Keeps: overflow check. Drops: as vmalloc(). */
+void *V(__vmalloc_array)(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	if (check_mul_overflow(n, size, &bytes))
+		return NULL;
+	return alloc_pages_for(bytes, flags, "vmalloc_array");
+}
+
+/* MODEL of mm/util.c. Keeps: overflow check. Drops: as vmalloc(). */
+void *V(vmalloc_array)(size_t n, size_t size)
+{
+	return V(__vmalloc_array)(n, size, GFP_KERNEL);
+}
+
+/* MODEL of mm/util.c. Keeps: overflow check, zeroed. Drops: as vmalloc(). */
+void *V(__vcalloc)(size_t n, size_t size, gfp_t flags)
+{
+	return V(__vmalloc_array)(n, size, flags | __GFP_ZERO);
+}
+
+/* MODEL of mm/util.c. Keeps: overflow check, zeroed. Drops: as vmalloc(). */
+void *V(vcalloc)(size_t n, size_t size)
+{
+	return V(__vcalloc)(n, size, GFP_KERNEL);
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: end of life, may sleep. Drops: lazy unmapping. */
+void vfree(const void *addr)
+{
+	might_sleep();
+	if (addr)
+		weft_free(addr);
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: end of life. Drops: the deferral. */
+void vfree_atomic(const void *addr)
+{
+	if (addr)
+		weft_free(addr);
+}
+
+static char vmalloc_window[PAGE_SIZE] __aligned(PAGE_SIZE);
+
+/*
+ * MODEL of asm/pgtable.h. Keeps: no address handed out by the allocator is
+ * inside the vmalloc range. Drops: vmalloc memory is not inside it either.
+ */
+unsigned long weft_vmalloc_start(void)
+{
+	return (unsigned long)vmalloc_window;
+}
+
+/* MODEL of asm/pgtable.h. Keeps: see weft_vmalloc_start(). Drops: likewise. */
+unsigned long weft_vmalloc_end(void)
+{
+	return (unsigned long)vmalloc_window + PAGE_SIZE;
+}
+
+/* MODEL of mm/vmalloc.c. Keeps: kvfree() needs no answer. Drops: true for nobody. */
+bool is_vmalloc_addr(const void *x)
+{
+	weft_unmodelled("is_vmalloc_addr");
+}
+
+/*
+ * MODEL of mm/page_alloc.c. Keeps: nothing. Drops: the fs_reclaim lockdep map:
+ * there is no reclaim, so an allocation never waits for a lock another task holds.
+ */
+void fs_reclaim_acquire(gfp_t gfp_mask)
+{
+}
+
+/* MODEL of mm/page_alloc.c. Keeps: nothing. Drops: see fs_reclaim_acquire(). */
+void fs_reclaim_release(gfp_t gfp_mask)
+{
+}

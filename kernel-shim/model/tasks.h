@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the task, lock, RCU, workqueue and timer files of the model share.
+ *
+ *  T1  A task is a struct weft_task; its struct task_struct is the first member
+ *      and is what current, the host's cookie and the kernel know.
+ *  T2  State that several tasks change is touched only in WEFT_QUIET functions,
+ *      between two points, and written through weft_set(). The order in which
+ *      they do so is what the host's operations publish.
+ */
+#ifndef WEFT_MODEL_TASKS_H
+#define WEFT_MODEL_TASKS_H
+
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include "memory.h"
+
+#define WEFT_TASKS_MAX		64
+#define WEFT_ANNOTATIONS_MAX	8
+#define WEFT_LINE_MAX		256
+
+/* A write of a WEFT_QUIET function. */
+#define weft_set(lvalue, value)						\
+do {									\
+	weft_host->save(&(lvalue), sizeof(lvalue));			\
+	(lvalue) = (value);						\
+} while (0)
+
+/* An unvalidated (check == 0) lockdep map the task is inside of. */
+struct weft_annotation {
+	const struct lockdep_map *map;
+	int			read;
+};
+
+enum weft_rcu_flavour {
+	WEFT_RCU, WEFT_RCU_BH, WEFT_RCU_SCHED, WEFT_RCU_CALLBACK,
+	WEFT_RCU_FLAVOURS
+};
+
+/**
+ * struct weft_task - a logical task
+ * @task:         the kernel's view
+ * @index:        place in weft_tasks[]
+ * @irqs_off:     interrupts are disabled
+ * @rcu_nesting:  by lockdep's maps, per enum weft_rcu_flavour
+ * @rcu_entering: waits to enter its outermost RCU section: not a reader yet
+ * @rcu_left:     how often it left an outermost RCU section
+ * @ended:        runs no more
+ * @spin_name:    the spinlock it released last; usually what it waits at
+ * @annotations:  unvalidated maps it holds
+ * @thread_fn, @thread_arg, @thread_flags: a kthread's; bits of enum weft_kthread
+ * @last_line:    its last line of kernel log
+ */
+struct weft_task {
+	struct task_struct	task;
+	unsigned int		index;
+	bool			irqs_off;
+	unsigned int		rcu_nesting[WEFT_RCU_FLAVOURS];
+	bool			rcu_entering;
+	unsigned int		rcu_left;
+	bool			ended;
+	const char		*spin_name;
+	unsigned int		annotations_n;
+	struct weft_annotation	annotations[WEFT_ANNOTATIONS_MAX];
+	int			(*thread_fn)(void *arg);
+	void			*thread_arg;
+	unsigned long		thread_flags;
+	char			last_line[96];
+};
+
+enum weft_kthread { WEFT_KTHREAD_STOP, WEFT_KTHREAD_PARK, WEFT_KTHREAD_BOUND };
+
+static inline struct weft_task *weft_task_of(struct task_struct *p)
+{
+	return container_of(p, struct weft_task, task);
+}
+
+#define weft_self()	weft_task_of(current)
+
+extern struct weft_task *weft_tasks[WEFT_TASKS_MAX];
+extern unsigned int weft_tasks_n;
+
+/* task.c */
+struct task_struct *weft_task_create(const char *name);
+void weft_task_exit(struct task_struct *p);
+int weft_task_pending_work(void);
+struct weft_task *weft_service_start(const char *name, void (*fn)(void *arg),
+				     void *arg);
+/* Call once, before any initcall: makes the services below. */
+void weft_tasks_init(void);
+void weft_rcu_init(void);
+void weft_workqueue_init(void);
+void weft_timer_init(void);
+
+/* lockdep.c */
+struct weft_lock_ref weft_lock_ref(struct lockdep_map *map, unsigned int kind,
+				   unsigned int subclass);
+void weft_check_sleep(const char *what, const char *name);
+void weft_lock_taken(void);
+void weft_lock_dropped(void);
+bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
+		     const char *what);
+void weft_context_finding(const char *fmt, ...) __printf(1, 2);
+long weft_atomic_long_look(const atomic_long_t *v);
+void weft_atomic_long_put(atomic_long_t *v, long value);
+
+/* rcu.c */
+
+/**
+ * struct weft_readers - who was inside when a grace period began
+ * @inside: a bit per weft_tasks[] index
+ * @left:   rcu_left of each at that time
+ */
+struct weft_readers {
+	u64		inside;
+	unsigned int	left[WEFT_TASKS_MAX];
+};
+
+void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour);
+void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour);
+void weft_rcu_note_left(void);
+int weft_always(void *arg);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Scenarios: small multi-threaded userspace programs against the kernel's ABI.
+ *
+ * A scenario is one file with one struct weft_scenario and one line in
+ * scenarios/registry.def. It reads like a reproducer: setup() prepares the
+ * scene alone, each task's run() makes system calls, check() looks at what is
+ * left when all tasks have ended.
+ *
+ *  - State shared between the functions lives in the struct they are given
+ *    (state_size bytes, zeroed, part of the snapshot), never in globals.
+ *  - System calls are the sys_…() functions below; results as the kernel
+ *    returns them, negative errno on failure.
+ */
+#ifndef WEFT_SCENARIO_H
+#define WEFT_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define WEFT_SCENARIO_TASKS_MAX 12
+#define WEFT_SCENARIO_EXPECT_MAX 8
+#define WEFT_SCENARIO_PROBES_MAX 8
+
+struct weft_scenario_task {
+	const char	*name;
+	void		(*run)(void *state);
+};
+
+/**
+ * struct weft_expectation - what is known to be true about a kernel
+ * @kernel:  tag, or a prefix of the release followed by '*'; NULL: any
+ * @verdict: "exhausted" or "bug"
+ * @kind:    detector of the one finding expected; NULL for none
+ * @summary: must occur in the finding's summary or signature; NULL: anything
+ */
+struct weft_expectation {
+	const char	*kernel;
+	const char	*verdict;
+	const char	*kind;
+	const char	*summary;
+};
+
+/**
+ * struct weft_param - a size of a model program, set with --param KEY=VALUE
+ */
+struct weft_param {
+	const char	*key;
+	long		value;		/* the default */
+};
+
+/**
+ * struct weft_scenario - see file comment
+ * @name:        as on the command line; "model/…" needs no kernel image
+ * @summary:     one line
+ * @story:       the suspected interleaving, as a small table; or NULL
+ * @tasks:       run at the same time; a NULL name ends the list
+ * @setup:       0, or negative errno; calls weft_scenario_error() to say why
+ * @check:       after all tasks have ended; may be NULL
+ * @is_default:  explored when no scenario is named
+ * @preemptions: default bound
+ * @focus:       default of --focus (colon-separated prefixes), or NULL
+ * @main_tasks:  model programs: tasks created from params; replaces @tasks
+ */
+struct weft_scenario {
+	const char			*name;
+	const char			*summary;
+	const char			*story;
+	struct weft_scenario_task	tasks[WEFT_SCENARIO_TASKS_MAX];
+	size_t				state_size;
+	int				(*setup)(void *state);
+	void				(*check)(void *state);
+	bool				is_default;
+	unsigned int			preemptions;
+	const char			*focus;
+	const char			*probes[WEFT_SCENARIO_PROBES_MAX];
+	struct weft_expectation		expect[WEFT_SCENARIO_EXPECT_MAX];
+	struct weft_param		params[4];
+	void				(*model)(void);
+};
+
+/* All scenarios, in the order of registry.def; a NULL ends the list. */
+extern const struct weft_scenario *const weft_scenarios[];
+const struct weft_scenario *weft_scenario_find(const char *name);
+/* Kernel-free: named model/… */
+bool weft_scenario_is_model(const struct weft_scenario *scenario);
+
+/* Value of a parameter of the running scenario. */
+long weft_param(const char *key);
+
+/* Says why setup failed; text as for printf. */
+void weft_scenario_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/*
+ * WEFT_CHECK() - an invariant; a violation is a finding of kind "invariant"
+ * @what: the sentence that is true when all is well
+ */
+#define WEFT_CHECK(condition, what)					\
+	weft_scenario_check(!!(condition), #condition, what, __FILE__, __LINE__)
+void weft_scenario_check(bool ok, const char *condition, const char *what,
+			 const char *file, int line);
+
+/* WEFT_SOMETIMES() - counts the probe @name when @condition holds */
+#define WEFT_SOMETIMES(name, condition)					\
+	weft_scenario_probe(name, !!(condition))
+void weft_scenario_probe(const char *name, bool reached);
+
+/* LINUX_VERSION_CODE of the kernel under test, as KERNEL_VERSION(a, b, c). */
+unsigned int weft_kernel_version(void);
+
+/* System calls of the running task. */
+long sys_open(const char *path, int flags);
+long sys_close(int fd);
+long sys_read(int fd, void *buf, size_t len);
+long sys_write(int fd, const void *buf, size_t len);
+long sys_pread(int fd, void *buf, size_t len, off_t offset);
+long sys_pwrite(int fd, const void *buf, size_t len, off_t offset);
+long sys_ioctl(int fd, unsigned long request, void *arg);
+long sys_dup(int fd);
+long sys_eventfd(unsigned int value, int flags);
+long sys_access(const char *path);
+long sys_readlink(const char *path, char *buf, size_t len);
+long sys_insmod(const char *name);
+long sys_rmmod(const char *name);
+
+/* open, write the string, close: the result of the write, or of the open */
+long sys_write_file(const char *path, const char *text);
+/* open, read, close: length; the text is terminated */
+long sys_read_file(const char *path, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Common preparation of vfio scenarios; contract in vfio_setup.h. */
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <linux/vfio.h>
+#include <string.h>
+
+#include "vfio_setup.h"
+
+const struct vfio_parent vfio_parent_kvmlock = {
+	.module = "weft_kvmlock",
+	.create = "/sys/devices/weft_kvmlock/mdev_supported_types/weft_kvmlock-type/create",
+	.uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001",
+};
+
+const struct vfio_parent vfio_parent_mtty = {
+	.module = "mtty",
+	.create = MTTY_DEVICE "/mdev_supported_types/mtty-1/create",
+	.uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1002",
+};
+
+static int failed(const char *what, long result)
+{
+	weft_scenario_error("%s: %s", what, strerror((int)-result));
+	return (int)result;
+}
+
+static int create_device(const struct vfio_parent *parent)
+{
+	long result = sys_insmod(parent->module);
+
+	if (result < 0)
+		return failed("loading the parent driver", result);
+	result = sys_write_file(parent->create, parent->uuid);
+	return result < 0 ? failed(parent->create, result) : 0;
+}
+
+static int attach_group(struct vfio_guest *guest)
+{
+	int container = guest->container;
+	long result = sys_ioctl(guest->group, VFIO_GROUP_SET_CONTAINER,
+				&container);
+
+	if (result < 0)
+		return failed("VFIO_GROUP_SET_CONTAINER", result);
+	result = sys_ioctl(guest->container, VFIO_SET_IOMMU,
+			   (void *)(long)VFIO_TYPE1v2_IOMMU);
+	return result < 0 ? failed("VFIO_SET_IOMMU", result) : 0;
+}
+
+int vfio_setup_group(struct vfio_guest *guest,
+		     const struct vfio_parent *parent)
+{
+	int err;
+
+	guest->container = guest->group = guest->vm = guest->kvm_vfio = -1;
+	err = create_device(parent);
+	if (err)
+		return err;
+	guest->container = (int)sys_open("/dev/vfio/vfio", O_RDWR);
+	if (guest->container < 0)
+		return failed("/dev/vfio/vfio", guest->container);
+	guest->group = (int)sys_open("/dev/vfio/0", O_RDWR);
+	if (guest->group < 0)
+		return failed("/dev/vfio/0", guest->group);
+	return attach_group(guest);
+}
+
+static int add_group_to_vm(struct vfio_guest *guest)
+{
+	int32_t group = guest->group;
+	struct kvm_device_attr attr = {
+		.group = KVM_DEV_VFIO_GROUP,
+		.attr = KVM_DEV_VFIO_GROUP_ADD,
+		.addr = (uint64_t)(uintptr_t)&group,
+	};
+	long result = sys_ioctl(guest->kvm_vfio, KVM_SET_DEVICE_ATTR, &attr);
+
+	return result < 0 ? failed("KVM_DEV_VFIO_GROUP_ADD", result) : 0;
+}
+
+static int create_vm(struct vfio_guest *guest)
+{
+	struct kvm_create_device create = { .type = KVM_DEV_TYPE_VFIO };
+	long kvm = sys_open("/dev/kvm", O_RDWR), result;
+
+	if (kvm < 0)
+		return failed("/dev/kvm", kvm);
+	guest->vm = (int)sys_ioctl((int)kvm, KVM_CREATE_VM, NULL);
+	sys_close((int)kvm);
+	if (guest->vm < 0)
+		return failed("KVM_CREATE_VM", guest->vm);
+	result = sys_ioctl(guest->vm, KVM_CREATE_DEVICE, &create);
+	if (result < 0)
+		return failed("KVM_CREATE_DEVICE", result);
+	guest->kvm_vfio = (int)create.fd;
+	return 0;
+}
+
+int vfio_setup_guest(struct vfio_guest *guest,
+		     const struct vfio_parent *parent)
+{
+	int err = vfio_setup_group(guest, parent);
+
+	if (!err)
+		err = create_vm(guest);
+	return err ? err : add_group_to_vm(guest);
+}
+
+void vfio_close_guest(const struct vfio_guest *guest)
+{
+	const int fds[] = { guest->kvm_vfio, guest->vm, guest->group,
+			    guest->container };
+	size_t i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			sys_close(fds[i]);
+}

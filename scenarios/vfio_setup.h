@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What several scenarios do first: load a parent driver, create a mediated
+ * device, attach its group to a container and to the VFIO device of a VM.
+ */
+#ifndef WEFT_SCENARIO_VFIO_SETUP_H
+#define WEFT_SCENARIO_VFIO_SETUP_H
+
+#include "scenario.h"
+
+/* Where a parent driver's files are, and what its one device is called. */
+struct vfio_parent {
+	const char	*module;	/* for sys_insmod() */
+	const char	*create;	/* the sysfs file that takes a UUID */
+	const char	*uuid;
+};
+
+extern const struct vfio_parent vfio_parent_kvmlock;
+extern const struct vfio_parent vfio_parent_mtty;
+
+#define MTTY_DEVICE "/sys/devices/virtual/mtty/mtty"
+
+/* Descriptors of a guest with one vfio group. */
+struct vfio_guest {
+	int	container;
+	int	group;
+	int	vm;
+	int	kvm_vfio;	/* the KVM-VFIO pseudo device */
+};
+
+/**
+ * vfio_setup_group() - container and group, ready for VFIO_GROUP_GET_DEVICE_FD
+ * Return: 0, or negative errno after weft_scenario_error().
+ */
+int vfio_setup_group(struct vfio_guest *guest,
+		     const struct vfio_parent *parent);
+
+/**
+ * vfio_setup_guest() - the same, plus a VM that knows the group
+ * Return: 0, or negative errno after weft_scenario_error().
+ */
+int vfio_setup_guest(struct vfio_guest *guest,
+		     const struct vfio_parent *parent);
+
+/* Closes what is open; a descriptor of -1 is not. */
+void vfio_close_guest(const struct vfio_guest *guest);
+
+#endif

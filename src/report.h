@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reports: what a finished campaign looks like to people and machines.
+ *
+ * One writer per file; each gets the same read-only struct weft_run and writes
+ * to a stream or into run->dir. Writers never print to the terminal by
+ * themselves and return 0 or negative errno.
+ */
+#ifndef WEFT_REPORT_H
+#define WEFT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "../framework/explorer.h"
+#include "../framework/probe.h"
+#include "../scenarios/scenario.h"
+
+struct weft_kernel;
+struct weft_symbols;
+
+/**
+ * struct weft_run - one finished campaign
+ * @kernel:    tag, or NULL for model programs
+ * @release:   "6.1.192", or NULL
+ * @focus:     colon-separated prefixes, or NULL
+ * @dir:       reports/<scenario>-<tag> (exists); slashes in names become '-'
+ * @schedules: paths of the schedule files, one per finding
+ * @seconds:   wall clock of the campaign, for people only
+ * @probes:    a copy of the probe table
+ * @symbols:   for program counters of this image; NULL for model programs
+ * @params:    "n=3 m=2", or NULL
+ */
+struct weft_run {
+	const struct weft_scenario	*scenario;
+	const char			*kernel;
+	const char			*release;
+	const char			*focus;
+	const char			*params;
+	const char			*dir;
+	char				**schedules;
+	double				seconds;
+	const struct weft_campaign	*campaign;
+	struct weft_result		*result;
+	struct weft_probe		*probes;
+	size_t				probes_n;
+	struct weft_symbols		*symbols;
+	const char			*graph;		/* path of the SVG, or NULL */
+	const char			*coverage;	/* path of its index, or NULL */
+};
+
+/* symbols.c: program counters → function(), file:line, through libdw */
+struct weft_frame {
+	const char	*function;	/* "vfio_group_fops_open"; never NULL */
+	const char	*file;		/* "drivers/vfio/vfio_main.c", or NULL */
+	int		line;
+	bool		inlined;	/* into the next outer frame */
+	bool		shim;		/* kernel-shim/, framework/ or scenarios/run.c: not shown */
+};
+
+/**
+ * weft_symbols_open() - read the debug information of an image and of weft
+ * @kernel: NULL: of the program itself only
+ * Return: NULL when there is none (frames then are "??").
+ */
+struct weft_symbols *weft_symbols_open(const struct weft_kernel *kernel);
+void weft_symbols_close(struct weft_symbols *symbols);
+
+/**
+ * weft_symbols_resolve() - the frames of one return address, innermost first
+ * @ret: room for @max frames; strings live as long as @symbols
+ * Return: number of frames, at least 1. Results are cached by address.
+ */
+unsigned int weft_symbols_resolve(struct weft_symbols *symbols, uintptr_t pc,
+				  struct weft_frame *ret, unsigned int max);
+
+/* First frame of a stack that is not shim; false when there is none. */
+bool weft_symbols_site(struct weft_symbols *symbols,
+		       const struct weft_stack *stack, struct weft_frame *ret);
+
+/*
+ * focus.c: --focus as a predicate on stacks. Prefixes are compared with the
+ * compile unit's name ("drivers/vfio/vfio_main.c") of the innermost frame that
+ * is not shim. Must be fast (called at every decision): sorted address ranges.
+ */
+struct weft_focus;
+struct weft_focus *weft_focus_create(const struct weft_kernel *kernel,
+				     const char *prefixes,
+				     const char **ret_error);
+void weft_focus_destroy(struct weft_focus *focus);
+bool weft_focus_contains(void *focus, const struct weft_stack *stack);
+
+/* bounds_text.c: one line, e.g. "≤2 preemptions, 2 tasks, SC, 812 executions" */
+void weft_write_bounds(FILE *out, const struct weft_run *run);
+
+/* finding_text.c: a finding for people (terminal) or for a reply by mail */
+struct weft_text_style {
+	bool	color;
+	int	width;		/* columns; at most 75 for mail */
+	bool	stacks;		/* full stacks below the table */
+	bool	interleaving;	/* every recorded step, not only those that matter */
+};
+int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
+		       const struct weft_text_style *style);
+/* The interleaving of a replay without a finding. */
+int weft_write_interleaving(FILE *out, const struct weft_run *run,
+			    const struct weft_evidence *evidence,
+			    const struct weft_text_style *style);
+
+/* graph_dot.c: run->dir/lock-graph.dot and .svg (through dot, when present) */
+int weft_write_lock_graph(const struct weft_run *run, bool full);
+
+/* coverage.c: gcda files of everything executed since the image was loaded,
+ * gcovr HTML below run->dir/coverage/ (when gcovr is present). *ret_index is
+ * the path of its start page, or NULL. */
+int weft_write_coverage(const struct weft_run *run,
+			const struct weft_kernel *kernel, char **ret_index);
+
+/* json.c: one campaign object as in cli.md */
+struct json_t;
+struct json_t *weft_run_to_json(const struct weft_run *run);
+
+/* html.c: out_dir/index.html from the run.json files found below out_dir */
+int weft_write_index(const char *out_dir);
+
+#endif
