@@ -112,12 +112,19 @@ void exec__flush_run(struct weft_exec *x)
 	x->run_since = step;
 }
 
+void exec__leave(struct weft_exec *x)
+{
+	if (x->config.current_slot)
+		x->threads[x->running].cookie = *x->config.current_slot;
+}
+
 static void switch_to(struct weft_exec *x, int task)
 {
 	struct weft_thread *from = exec__self(x);
 	struct weft_thread *to = &x->threads[task];
 
 	exec__flush_run(x);
+	exec__leave(x);
 	set_running(x, task);
 	set_step_stop(x);
 	weft_co_switch(&from->co, &to->co);
@@ -201,12 +208,28 @@ static uint32_t enabled_tasks(const struct weft_exec *x)
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
+/* The program says that this execution does not count. */
+static bool is_ruled_out(const struct weft_exec *x)
+{
+	int i;
+
+	for (i = 0; i < x->threads_n; i++) {
+		const struct weft_thread *t = &x->threads[i];
+
+		if (t->state != WEFT_THREAD_ENDED &&
+		    t->op.kind == WEFT_OP_AWAIT &&
+		    t->op.wait == WEFT_WAIT_ASSUME)
+			return true;
+	}
+	return false;
+}
+
 /* Nothing can go on: is that how it should be? */
 static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
 {
 	int i;
 
-	for (i = 0; i < x->threads_n; i++) {
+	for (i = 0; i < x->threads_n && !is_ruled_out(x); i++) {
 		const struct weft_thread *t = &x->threads[i];
 
 		if (t->state == WEFT_THREAD_ENDED)
@@ -280,7 +303,8 @@ static unsigned int pick(struct weft_exec *x, uint32_t enabled)
 {
 	bool only_one = !(enabled & (enabled - 1));
 
-	if (only_one || x->in_setup || !x->strategy)
+	if (x->in_setup || !x->strategy ||
+	    (only_one && !x->strategy->every_step))
 		return weft_default_choice(enabled, x->running, 0);
 	if ((enabled >> x->running & 1) && !may_preempt_here(x))
 		return (unsigned int)x->running;
@@ -411,6 +435,11 @@ int weft_exec_spawn(struct weft_exec *x, const char *name,
 int weft_exec_self(const struct weft_exec *x)
 {
 	return x->running;
+}
+
+bool weft_exec_is_setup(const struct weft_exec *x)
+{
+	return x->in_setup;
 }
 
 void *weft_exec_cookie(const struct weft_exec *x)

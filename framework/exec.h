@@ -153,6 +153,8 @@ void weft_exec_join_all(struct weft_exec *x);
 /* Waits until nothing else can go on. */
 void weft_exec_quiesce(struct weft_exec *x);
 int weft_exec_self(const struct weft_exec *x);
+/* Before weft_exec_snapshot_here()? */
+bool weft_exec_is_setup(const struct weft_exec *x);
 void *weft_exec_cookie(const struct weft_exec *x);
 
 void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref);
@@ -167,8 +169,12 @@ int weft_exec_lock_held(struct weft_exec *x, const void *addr);
 /* Does the running task hold a lock? *ret_class names the latest. */
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class);
 int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref);
+/* An acquisition that cannot block, by trylock or not, of a lockdep map. */
 void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,
-			enum weft_lock_mode mode, bool acquire);
+			enum weft_lock_mode mode, bool tried);
+void weft_exec_annotate_end(struct weft_exec *x,
+			    const struct weft_lock_ref *ref,
+			    enum weft_lock_mode mode);
 
 void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 		     const void *obj, const char *what,

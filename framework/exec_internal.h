@@ -71,6 +71,8 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 		   const struct weft_object *object, uint32_t class,
 		   unsigned char shared);
 void exec__flush_run(struct weft_exec *x);
+/* The image may have given the running task another cookie: keep it. */
+void exec__leave(struct weft_exec *x);
 
 /* exec_record.c */
 void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,

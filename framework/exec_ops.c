@@ -155,6 +155,19 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	acquire(x, ref, mode, op.kind);
 }
 
+/* From now on a release of this lock is a scheduling point too. */
+static void mark_tried(struct weft_exec *x, const void *addr)
+{
+	struct weft_granule *g = weft_hot_granule(&x->region.hot,
+						  (unsigned long)addr);
+
+	if (!g || x->in_setup || x->config.every_access_shared ||
+	    (g->flags & WEFT_GRANULE_TRIED))
+		return;
+	g->flags |= WEFT_GRANULE_TRIED;
+	x->region.hot.promotions++;
+}
+
 bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		       enum weft_lock_mode mode)
 {
@@ -163,14 +176,9 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 					      WEFT_OP_TRYLOCK,
 		.addr = ref->addr, .ref = ref, .mode = mode,
 	};
-	struct weft_granule *g = weft_hot_granule(&x->region.hot,
-						  (unsigned long)ref->addr);
 	struct weft_object *object;
 
-	if (g && !x->in_setup && !(g->flags & WEFT_GRANULE_TRIED)) {
-		g->flags |= WEFT_GRANULE_TRIED;
-		x->region.hot.promotions++;
-	}
+	mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = weft_object_get(&x->objects, ref);
 	if (weft_object_free_for(object, x->running, mode)) {
@@ -290,13 +298,8 @@ int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr, .ref = ref,
 	};
 	const struct weft_object *object;
-	struct weft_granule *g = weft_hot_granule(&x->region.hot,
-						  (unsigned long)ref->addr);
 
-	if (g && !x->in_setup && !(g->flags & WEFT_GRANULE_TRIED)) {
-		g->flags |= WEFT_GRANULE_TRIED;
-		x->region.hot.promotions++;
-	}
+	mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, false));
 	object = weft_object_find(&x->objects, ref->addr);
 	if (!object)
@@ -305,21 +308,24 @@ int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 }
 
 void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,
-			enum weft_lock_mode mode, bool acquire_it)
+			enum weft_lock_mode mode, bool tried)
 {
-	struct weft_held held;
-	uint32_t class;
+	uint32_t class = weft_class_get(&x->objects, ref);
 
-	if (!acquire_it) {
-		if (pop_held(x, ref->addr, &held))
-			exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr,
-					  held.class, true, mode, NULL);
-		return;
-	}
-	class = weft_class_get(&x->objects, ref);
-	push_held(x, ref, class, mode, false);
+	push_held(x, ref, class, mode, tried);
 	exec__record_step(x, WEFT_OP_ANNOTATE, ref->addr, class, true, mode,
 			  NULL);
+}
+
+void weft_exec_annotate_end(struct weft_exec *x,
+			    const struct weft_lock_ref *ref,
+			    enum weft_lock_mode mode)
+{
+	struct weft_held held;
+
+	if (pop_held(x, ref->addr, &held))
+		exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr,
+				  held.class, true, mode, NULL);
 }
 
 static void graph_wait(struct weft_exec *x, const char *what)

@@ -91,17 +91,31 @@ uint32_t weft_lockgraph_wait_node(struct weft_lockgraph *graph,
 	       add_node(graph, what, WEFT_LOCK_KINDS, true);
 }
 
+static bool is_edge(const struct weft_lock_edge *edge, uint32_t from,
+		    uint32_t to, enum weft_edge_mode mode, bool from_shared)
+{
+	return edge->from == from && edge->to == to && edge->mode == mode &&
+	       edge->from_shared == from_shared;
+}
+
 bool weft_lockgraph_edge(struct weft_lockgraph *graph, uint32_t from,
 			 uint32_t to, enum weft_edge_mode mode,
 			 bool from_shared, struct weft_lock_edge **ret_edge)
 {
+	uint32_t *recent = &graph->recent[(from * 31 + to * 7 + mode * 2 +
+					   from_shared) & 255];
 	struct weft_lock_edge *edge;
 	size_t i;
 
+	if (*recent && is_edge(&graph->edges[*recent - 1], from, to, mode,
+			       from_shared)) {
+		graph->edges[*recent - 1].count++;
+		return false;
+	}
 	for (i = 0; i < graph->edges_n; i++) {
 		edge = &graph->edges[i];
-		if (edge->from == from && edge->to == to &&
-		    edge->mode == mode && edge->from_shared == from_shared) {
+		if (is_edge(edge, from, to, mode, from_shared)) {
+			*recent = (uint32_t)i + 1;
 			edge->count++;
 			return false;
 		}
@@ -247,5 +261,6 @@ void weft_lockgraph_finish(struct weft_lockgraph *graph)
 	      compare_edges);
 	free(order);
 	free(place);
+	memset(graph->recent, 0, sizeof(graph->recent));
 	mark_cycles(graph);
 }

@@ -49,6 +49,7 @@ struct weft_lockgraph {
 	uint32_t		*by_class;	/* class → node plus one */
 	size_t			by_class_n;
 	unsigned long		execution;	/* stamped on new edges */
+	uint32_t		recent[256];	/* hash → edge plus one */
 };
 
 void weft_lockgraph_clear(struct weft_lockgraph *graph);

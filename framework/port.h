@@ -53,6 +53,7 @@ enum weft_wait_kind {
 	WEFT_WAIT_TIME,		/* sleep or timeout: time advances last */
 	WEFT_WAIT_IDLE,		/* a service task without work: may stay for ever */
 	WEFT_WAIT_SPIN,		/* cpu_relax() loop */
+	WEFT_WAIT_ASSUME,	/* never ends; the program rules this execution out */
 	WEFT_WAIT_KINDS
 };
 

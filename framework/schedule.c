@@ -208,11 +208,10 @@ static int parse_text(char **to, int line, const char *word, const char *value)
 static int parse_image(struct weft_schedule *schedule, int line,
 		       const char *value)
 {
-	char *end;
-
-	errno = 0;
-	schedule->image = strtoull(value, &end, 16);
-	if (errno || end == value || *end || strlen(value) != 16)
+	if (schedule->image)
+		return fail(line, "a second 'image'");
+	schedule->image = strtoull(value, NULL, 16);
+	if (strspn(value, "0123456789abcdefABCDEF") != 16 || value[16])
 		return fail(line, "an image is named by 16 hexadecimal digits");
 	return 0;
 }

@@ -72,6 +72,7 @@ void weft_exec_snapshot_here(struct weft_exec *x)
 	assert(x->in_setup && "a second snapshot");
 	x->outcome = WEFT_OUTCOME_COMPLETE;
 	x->snapshot_taken = true;
+	exec__leave(x);
 	weft_co_switch(&self->co, &x->explorer);
 }
 

@@ -55,7 +55,10 @@ static int host_lock_busy(const struct weft_lock_ref *ref)
 static void host_annotate(const struct weft_lock_ref *ref, unsigned int mode,
 			  int acquire)
 {
-	weft_exec_annotate(x, ref, mode, acquire);
+	if (acquire)
+		weft_exec_annotate(x, ref, mode, acquire == WEFT_ANNOTATE_TRIED);
+	else
+		weft_exec_annotate_end(x, ref, mode);
 }
 
 static void host_await(unsigned int kind, const void *obj, const char *what,

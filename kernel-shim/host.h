@@ -24,6 +24,7 @@
 #include "syscalls.h"
 
 #define WEFT_HOST_ABI 1
+#define WEFT_ANNOTATE_TRIED 2
 
 /**
  * struct weft_host - what the explorer offers to a kernel image
@@ -37,7 +38,9 @@
  * lock_busy:  0 free, 1 shared, 2 exclusive: by any task. POINT (a read).
  * lock_init:  (Re-)initialises the object and sets its class.
  * annotate:   lock_acquire()/lock_release() of a lockdep map: goes into the
- *             held list and the lock graph, never blocks. @acquire 0 releases.
+ *             held list and the lock graph, never blocks. @acquire is 0 to
+ *             release, 1 to acquire, 2 (tried) to acquire without an edge
+ *             into the map that could close a cycle.
  * await:      POINT. Returns when ready(arg) is non-zero and the task is
  *             picked. ready() must only read; it runs on any stack. @obj names
  *             what is waited for, @what is its text for reports.
@@ -114,6 +117,8 @@ struct weft_host {
  * @syscall:      One system call by the running task, with what the kernel
  *                does on the way out (task work: deferred fput).
  * @pending_work: Non-zero if the running task has task work left; for asserts.
+ * @data_begin, @data_end: writable data to be watched and restored; coverage
+ *                counters and guarded pages are outside
  * @gcov_begin, @gcov_end: pointers to struct gcov_info of the real files
  * @stub_data, @stub_data_end: guarded pages of unmodelled data symbols
  * @stub_names:   table of @stub_count {name, address} for these
@@ -128,6 +133,8 @@ struct weft_image {
 	void	(*task_exit)(void *cookie);
 	long	(*syscall)(unsigned int nr, const unsigned long arg[6]);
 	int	(*pending_work)(void);
+	char	*data_begin;
+	char	*data_end;
 	const void *const *gcov_begin;
 	const void *const *gcov_end;
 	char	*stub_data;

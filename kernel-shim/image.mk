@@ -40,7 +40,7 @@ OBJ := $(OUT)/obj
 IMAGE := $(OUT)/kernel-$(TAG).so
 LISTS := $(sort $(wildcard $(SHIM)/sources/*.list))
 
-all: $(IMAGE)
+all:
 .PHONY: all FORCE
 
 # ---- the tree, its version and its files
@@ -60,7 +60,15 @@ $(OUT)/kernel.mk: $(OUT)/tree.stamp $(LISTS) $(SHIM)/sources/kernel-mk.sh $(SHIM
 	@$(SHIM)/sources/kernel-mk.sh $(TREE) $(OBJ) $(LISTS) >$@.new || { rm -f $@.new; exit 1; }
 	@mv $@.new $@
 
-include $(OUT)/kernel.mk
+-include $(OUT)/kernel.mk
+
+# The first reading of a new OUT ends here: make makes kernel.mk and reads again. If it
+# cannot, the reason has been printed.
+ifeq ($(VERSION),)
+all:
+	@exit 1
+else
+all: $(IMAGE)
 
 # ---- flags
 
@@ -74,15 +82,11 @@ INCLUDES := -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
 # pointer is how the explorer walks a stack. Later maps win: OUT may lie inside SRC.
 CFLAGS_ALL := -D__KERNEL__ -std=gnu11 -O1 -g -pipe -fPIC -fvisibility=hidden \
 	-fshort-wchar -funsigned-char -fno-strict-aliasing -fno-common -fwrapv \
-	-fno-delete-null-pointer-checks -fno-stack-protector -fcf-protection=none \
+	-fno-delete-null-pointer-checks -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fdata-sections \
 	-fno-builtin-memset -fno-builtin-memcpy -fno-builtin-memmove \
 	-Werror=implicit-function-declaration -Werror=implicit-int -Werror=incompatible-pointer-types \
-	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(SRC)/= \
-	-ffile-prefix-map=$(OUT)/= -ffile-prefix-map=$(TREE)/=
-ifneq ($(shell uname -m),x86_64)
-CFLAGS_ALL := $(filter-out -fcf-protection=none,$(CFLAGS_ALL))
-endif
+	-ffile-prefix-map=$(SRC)/= -ffile-prefix-map=$(OUT)=. -ffile-prefix-map=$(TREE)/=
 CFLAGS_TSAN := -fsanitize=thread --param tsan-distinguish-volatile=1 --param tsan-instrument-func-entry-exit=0
 CFLAGS_GCOV := -fprofile-arcs -ftest-coverage -fprofile-update=single -fprofile-info-section=weft_gcov_info
 ifneq ($(INSTRUMENT),yes)
@@ -91,15 +95,19 @@ endif
 ifneq ($(GCOV),yes)
 CFLAGS_GCOV :=
 endif
+# Elsewhere the hooks of coverage counters stay: slower, not wrong.
+GCOV_QUIET := $(and $(CFLAGS_TSAN),$(CFLAGS_GCOV),$(filter x86_64-%,$(shell $(CC) -dumpmachine)),yes)
 # Warnings about the kernel's own code are its maintainers' affair.
 CFLAGS_KERNEL := -w
-CFLAGS_OURS := -Wall -Wno-pointer-sign -Wno-unused-function -Wno-format-zero-length -Wno-address-of-packed-member \
+CFLAGS_OURS := -Wall -Wno-tsan -Wno-pointer-sign -Wno-unused-function -Wno-format-zero-length -Wno-address-of-packed-member \
 	-I$(SHIM) -I$(SHIM)/model
 
-# compile MODULE BASE SPECIFIC-FLAGS
-compile = $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
+# compile MODULE BASE SPECIFIC-FLAGS [QUIET]; from OUT, so that the folder make was called in leaves no trace
+compile = cd $(OUT) && $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
 	-DKBUILD_MODNAME='"$(subst -,_,$(1))"' -D__KBUILD_MODNAME=kmod_$(subst -,_,$(1)) \
-	-DKBUILD_MODFILE='"$(1)"' -DKBUILD_BASENAME='"$(subst -,_,$(2))"' -c -o $@ $<
+	-DKBUILD_MODFILE='"$(1)"' -DKBUILD_BASENAME='"$(subst -,_,$(2))"' $(if $(4),-S -o $(@:.o=.s),-c -o $@) $< \
+	$(if $(4),&& awk -f $(SHIM)/stub/gcov-quiet.awk $(@:.o=.s) $(@:.o=.s) >$(@:.o=.q.s) \
+	&& $(CC) -c -o $@ $(@:.o=.q.s) && rm $(@:.o=.s) $(@:.o=.q.s))
 
 $(OUT)/flags.txt: FORCE | $(OUT)/tree.stamp
 	@printf '%s\n' "$$($(CC) --version | head -n 1)" '$(INCLUDES) $(CFLAGS_ALL)' 'tsan: $(CFLAGS_TSAN)' \
@@ -130,12 +138,13 @@ DRIVER_OBJECTS := $(DRIVER_SOURCES:$(SRC)/scenarios/drivers/%.c=$(OBJ)/weft/driv
 # The order is that of initcalls of one level: what a driver needs comes first.
 OBJECTS := $(MODEL_OBJECTS) $(KERNEL_OBJECTS) $(DRIVER_OBJECTS)
 
+$(if $(GCOV_QUIET),$(KERNEL_OBJECTS): $(SHIM)/stub/gcov-quiet.awk)
 $(OBJECTS): $(OUT)/flags.txt | $(GEN)/generated/bounds.h
 
 $(KERNEL_OBJECTS): $(OBJ)/%.o: $(TREE)/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) $*.c"
-	@$(call compile,$(or $(MODULE_NAME),$(basename $(<F))),$(basename $(<F)),$(addprefix -include ,$(FORCED)) $(CFLAGS_KERNEL) $(CFLAGS_TSAN) $(CFLAGS_GCOV))
+	@$(call compile,$(or $(MODULE_NAME),$(basename $(<F))),$(basename $(<F)),$(addprefix -include ,$(FORCED)) $(CFLAGS_KERNEL) $(CFLAGS_TSAN) $(CFLAGS_GCOV),$(GCOV_QUIET))
 
 $(MODEL_OBJECTS): $(OBJ)/weft/model/%.o: $(SHIM)/model/%.c
 	@mkdir -p $(@D)
@@ -167,7 +176,7 @@ $(OUT)/stub.c: $(OBJECTS) $(OUT)/objects.txt $(SHIM)/stub/gen-stub.sh $(SHIM)/st
 	@NM='$(NM)' $(SHIM)/stub/gen-stub.sh $(OUT) $(OBJ) $(OUT)/kernel.mk
 
 $(OBJ)/weft/stub.o: $(OUT)/stub.c $(OUT)/flags.txt
-	@$(CC) -std=gnu11 -O1 -g -fPIC -fno-omit-frame-pointer -fvisibility=hidden -fno-builtin -fno-stack-protector -w -c -o $@ $<
+	@cd $(OUT) && $(CC) -std=gnu11 -O1 -g -ffile-prefix-map=$(OUT)=. -fPIC -fno-omit-frame-pointer -fvisibility=hidden -fno-builtin -fno-stack-protector -w -c -o $@ $<
 
 # The fixed address makes a pointer the same in every run, and so a report as well.
 LDFLAGS := -shared -nostdlib -Wl,-z,defs -Wl,-Bsymbolic -Wl,-Ttext-segment=0x300000000000 \
@@ -185,3 +194,5 @@ $(IMAGE): $(OBJECTS) $(OBJ)/weft/base.o $(OBJ)/weft/stub.o $(OUT)/objects.txt $(
 print-flags:
 	@echo '$(INCLUDES) $(CFLAGS_ALL) $(CFLAGS_OURS) $(CFLAGS_TSAN)'
 .PHONY: print-flags
+
+endif

@@ -59,7 +59,7 @@ static char *tag_of(const char *path)
 	return strndup(base, n - 3);
 }
 
-static void find_segments(struct weft_kernel *kernel, const struct link_map *map)
+static void find_text(struct weft_kernel *kernel, const struct link_map *map)
 {
 	const ElfW(Ehdr) *ehdr;
 	const ElfW(Phdr) *phdr;
@@ -79,10 +79,6 @@ static void find_segments(struct weft_kernel *kernel, const struct link_map *map
 		if (phdr[i].p_flags & PF_X) {
 			kernel->text_begin = at;
 			kernel->text_end = at + phdr[i].p_memsz;
-		} else if (phdr[i].p_flags & PF_W) {
-			kernel->data = (char *)(at & ~7ul);
-			kernel->data_size = (phdr[i].p_memsz + (at & 7) + 7) &
-					    ~7ul;
 		}
 	}
 }
@@ -131,10 +127,12 @@ int weft_kernel_load(const char *path, struct weft_kernel *kernel,
 		return -ENOEXEC;
 	}
 	kernel->release = kernel->image->release;
+	kernel->data = (char *)((uintptr_t)kernel->image->data_begin & ~7ul);
+	kernel->data_size = (size_t)(kernel->image->data_end - kernel->data);
 	kernel->gcov = (const struct gcov_info *const *)kernel->image->gcov_begin;
 	kernel->gcov_n = (size_t)(kernel->image->gcov_end -
 				  kernel->image->gcov_begin);
-	find_segments(kernel, map);
+	find_text(kernel, map);
 	guard_stub_data(kernel->image);
 	return 0;
 }

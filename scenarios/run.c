@@ -87,6 +87,8 @@ static void run_tasks(const struct weft_scenario *scenario, void *state)
 	int i, n = create_tasks(scenario, state, starts, cookies);
 
 	weft_exec_snapshot_here(x);
+	/* Scenario code is not instrumented: log all it may write at once. */
+	weft_region_save(weft_exec_region(x), state, scenario->state_size + 1);
 	for (i = 0; i < n; i++)
 		weft_exec_spawn(x, scenario->tasks[i].name, task_main,
 				&starts[i], cookies[i], 0);

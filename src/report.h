@@ -30,6 +30,7 @@ struct weft_symbols;
  * @probes:    a copy of the probe table
  * @symbols:   for program counters of this image; NULL for model programs
  * @params:    "n=3 m=2", or NULL
+ * @depth:     limit on the steps of one execution
  */
 struct weft_run {
 	const struct weft_scenario	*scenario;
@@ -47,6 +48,7 @@ struct weft_run {
 	struct weft_symbols		*symbols;
 	const char			*graph;		/* path of the SVG, or NULL */
 	const char			*coverage;	/* path of its index, or NULL */
+	unsigned long			depth;
 };
 
 /* symbols.c: program counters → function(), file:line, through libdw */

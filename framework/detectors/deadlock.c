@@ -34,20 +34,19 @@ static uint32_t waits_for(const struct weft_exec *x, int task)
 
 	if (!is_blocked(&view) || !view.object)
 		return 0;
-	return weft_exec_holders(x, view.object) | view.object->queued;
+	/* Readers wait for writers only, be they in or in line. */
+	if (view.kind == WEFT_OP_LOCK_SHARED && view.object->writer < 0)
+		return view.object->queued;
+	return weft_exec_holders(x, view.object);
 }
 
 static bool find_path(const struct weft_exec *x, int from, int to,
 		      uint32_t *seen, struct cycle *cycle)
 {
 	uint32_t next = waits_for(x, from);
-	struct weft_task_view view = weft_exec_task(x, from);
 
 	cycle->tasks[cycle->n] = from;
-	cycle->classes[cycle->n++] = view.class;
-	/* A writer in line does not wait for itself by being in line. */
-	if (view.object && !(weft_exec_holders(x, view.object) >> from & 1))
-		next &= ~(1u << from);
+	cycle->classes[cycle->n++] = weft_exec_task(x, from).class;
 	if (next >> to & 1)
 		return true;
 	while (next) {

@@ -13,6 +13,8 @@
  *  I2  A marked access counts one step; to SHARED memory it is a point.
  *  I3  The value of an atomic operation is computed after the point, in one go.
  */
+#include <linux/compiler.h>
+
 #include "model.h"
 #include "../../framework/hot.h"
 

@@ -2,8 +2,8 @@
 /*
  * The image's side of the door: what the explorer enters it by.
  *
- *  I1  weft_boot() leaves the boot task's struct task_struct in the current
- *      slot; the host keeps it as task 0's cookie.
+ *  I1  The current slot holds the boot task's struct task_struct before any of
+ *      our code runs (task.c); the host keeps it as task 0's cookie.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -18,13 +18,15 @@ const struct weft_host *weft_host;
 /* access.c */
 void weft_access_init(struct weft_hot *shared);
 
-/* Made by the link: see image.mk. */
-extern const void *const weft_gcov_begin[] __weak;
-extern const void *const weft_gcov_end[] __weak;
-extern char weft_stub_data[] __weak;
-extern char weft_stub_data_end[] __weak;
-extern const struct weft_stub_name weft_stub_names[] __weak;
-extern const unsigned long weft_stub_count __weak;
+/* Made by the link: see stub/image.lds and stub/gen-stub.sh. */
+extern char weft_data_begin[];
+extern char weft_data_end[];
+extern const void *const weft_gcov_begin[];
+extern const void *const weft_gcov_end[];
+extern char weft_stub_data[];
+extern char weft_stub_data_end[];
+extern const struct weft_stub_name weft_stub_names[];
+extern const unsigned long weft_stub_count;
 
 /**
  * weft_unmodelled() - stops at what the model does not know
@@ -35,7 +37,7 @@ void __noreturn weft_unmodelled(const char *symbol)
 	weft_host->unmodelled(symbol);
 }
 
-struct weft_image weft_image;
+extern struct weft_image weft_image;
 
 /* The hooks work once this is done, so it must not make any itself. */
 static WEFT_QUIET int door_open(const struct weft_host *host)
@@ -53,15 +55,8 @@ static int weft_boot(const struct weft_host *host)
 		return -EINVAL;
 	weft_page_init();
 	weft_percpu_init();
-	if (&weft_stub_count)
-		weft_image.stub_count = weft_stub_count;
-	weft_current_slot = weft_task_create("boot");
-	if (!weft_current_slot)
-		return -ENOMEM;
+	weft_image.stub_count = weft_stub_count;
 	weft_tasks_init();
-	weft_rcu_init();
-	weft_workqueue_init();
-	weft_timer_init();
 	return weft_run_initcalls();
 }
 
@@ -85,6 +80,8 @@ struct weft_image weft_image __attribute__((visibility("default"))) = {
 	.task_exit	= task_exit,
 	.syscall	= weft_syscall,
 	.pending_work	= weft_task_pending_work,
+	.data_begin	= weft_data_begin,
+	.data_end	= weft_data_end,
 	.gcov_begin	= weft_gcov_begin,
 	.gcov_end	= weft_gcov_end,
 	.stub_data	= weft_stub_data,

@@ -104,12 +104,6 @@ int __printk_ratelimit(const char *func)
 	return 1;
 }
 
-/* MODEL of lib/ratelimit.c. Keeps: nothing is suppressed. Drops: limits. */
-int ___ratelimit(struct ratelimit_state *rs, const char *func)
-{
-	return 1;
-}
-
 /* MODEL of lib/dump_stack.c. Keeps: nothing: reports carry stacks. Drops: the text. */
 void dump_stack_lvl(const char *log_lvl)
 {

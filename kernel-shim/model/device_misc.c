@@ -209,26 +209,8 @@ void __cpuhp_remove_state(enum cpuhp_state state, bool invoke)
 	cpus_read_unlock();
 }
 
-/*
- * Preemption notifiers belong to running vCPUs, which do not exist: only whether
- * any VM exists is kept, as in the kernel.
- */
-static DEFINE_STATIC_KEY_FALSE(preempt_notifier_key);
-
 /* MODEL of kernel/jump_label.c. Keeps: keys may be used. Drops: patching code. */
 bool static_key_initialized __read_mostly = true;
-
-/** preempt_notifier_inc() - MODEL of kernel/sched/core.c. Keeps: all. Drops: nothing. */
-void preempt_notifier_inc(void)
-{
-	static_branch_inc(&preempt_notifier_key);
-}
-
-/** preempt_notifier_dec() - MODEL of kernel/sched/core.c. Keeps: all. Drops: nothing. */
-void preempt_notifier_dec(void)
-{
-	static_branch_dec(&preempt_notifier_key);
-}
 
 /*
  * Callbacks for events that no scenario has: registered, never called.

@@ -18,6 +18,9 @@
 #include "initcall.h"
 #include "vfs.h"
 
+/* MODEL of init/main.c. Keeps: its default. Drops: the boot parameter. */
+bool initcall_debug;
+
 /* Declared in headers private to their folders. */
 void kernfs_init(void);
 int sysfs_init(void);

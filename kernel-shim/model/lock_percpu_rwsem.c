@@ -88,12 +88,9 @@ void percpu_down_write(struct percpu_rw_semaphore *sem)
 {
 	weft_check_sleep("percpu_down_write", sem_name(sem));
 	rwsem_acquire(&sem->dep_map, 0, 0, _RET_IP_);
+	weft_host->event(WEFT_EVENT_COMPLETE, &sem->block, sem_name(sem));
 	weft_host->await(WEFT_WAIT_QUEUE, &sem->block, sem_name(sem),
 			 nobody_inside, sem);
-	weft_host->event(WEFT_EVENT_COMPLETE, &sem->block, sem_name(sem));
-	if (!nobody_inside(sem))
-		weft_host->await(WEFT_WAIT_QUEUE, &sem->block, sem_name(sem),
-				 nobody_inside, sem);
 	writer_set(sem, 1);
 }
 
@@ -105,6 +102,7 @@ void percpu_up_write(struct percpu_rw_semaphore *sem)
 	writer_set(sem, 0);
 }
 
+#ifdef CONFIG_HOTPLUG_CPU
 /* CPUs never come or go: only the rules of use are kept. */
 static struct lockdep_map cpu_hotplug_map = { .name = "cpu_hotplug_lock" };
 
@@ -134,3 +132,4 @@ void lockdep_assert_cpus_held(void)
 	if (!lock_is_held(&cpu_hotplug_map))
 		weft_context_finding("cpu_hotplug_lock is not held");
 }
+#endif

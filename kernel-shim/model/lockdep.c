@@ -20,6 +20,8 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
+#include <linux/uaccess.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 #include "tasks.h"
 

@@ -15,8 +15,9 @@
 #include <linux/sched.h>
 #include <linux/version.h>
 #include "memory.h"
+#include "tasks.h"
 
-#define DYNAMIC_BOOT	(32 * 1024)	/* part of the boot task */
+#define DYNAMIC_BOOT	(16 * 1024)	/* part of the boot task */
 #define DYNAMIC_TASK	1024		/* part of every other task */
 #define DYNAMIC_TASKS	64
 
@@ -29,12 +30,23 @@ static unsigned long dynamic_used[DYNAMIC_TASKS + 1];
 extern char __per_cpu_start[] __weak;
 extern char __per_cpu_end[] __weak;
 
+/* Copies what is not zero, so that the dynamic area costs no memory. */
+static WEFT_QUIET void copy_words(unsigned long *to, const unsigned long *from,
+				  unsigned long size)
+{
+	unsigned long i;
+
+	for (i = 0; i < size / sizeof(long); i++)
+		if (from[i])
+			to[i] = from[i];
+}
+
 /**
  * weft_percpu_init() - makes the copies of the other CPUs
  */
 void weft_percpu_init(void)
 {
-	unsigned long size = __per_cpu_end - __per_cpu_start;
+	unsigned long size = ALIGN(__per_cpu_end - __per_cpu_start, 8);
 	unsigned int cpu;
 	char *copy;
 
@@ -42,7 +54,8 @@ void weft_percpu_init(void)
 		return;
 	for (cpu = 1; cpu < NR_CPUS; cpu++) {
 		copy = weft_host->alloc(size, PAGE_SIZE);
-		memcpy(copy, __per_cpu_start, size);
+		copy_words((unsigned long *)copy,
+			   (unsigned long *)__per_cpu_start, size);
 		__per_cpu_offset[cpu] = copy - __per_cpu_start;
 	}
 }
@@ -52,7 +65,8 @@ static void __percpu *alloc_percpu_bytes(size_t size, size_t align, gfp_t gfp)
 	int task = weft_host->self();
 	unsigned long begin, end, at;
 
-	might_sleep_if(gfpflags_allow_blocking(gfp));
+	if (gfpflags_allow_blocking(gfp))
+		weft_check_sleep("alloc_percpu", NULL);
 	if (weft_fault(WEFT_FAULT_ALLOC, "alloc_percpu"))
 		return NULL;
 	if (task > DYNAMIC_TASKS)

@@ -6,8 +6,9 @@
  *      or interrupts off: one flavour, as since 4.20.
  *  G2  A grace period ends after every task that was a reader when it began has
  *      left its outermost section. Later readers do not hold it up.
- *  G3  Entering an outermost rcu_read_lock() reads, synchronize_rcu() writes the
- *      object weft_rcu_domain: the explorer tries both orders. Leaving is no point.
+ *  G3  Entering an outermost rcu_read_lock() reads, synchronize_rcu() writes
+ *      weft_rcu_domain with marked accesses: the explorer tries both orders as soon
+ *      as a grace period occurs at all. Leaving is no point.
  *  G4  Callbacks run one at a time, in the order of call_rcu(), in softirq
  *      context, each after a grace period that began after its call_rcu().
  *
@@ -35,8 +36,8 @@ struct lockdep_map rcu_callback_map =
 
 int rcu_scheduler_active = 2;	/* RCU_SCHEDULER_RUNNING */
 
-/* Names the object of G3; its content is not used. */
-static char weft_rcu_domain;
+/* G3; the number of grace periods begun by waiting for them. */
+static unsigned long weft_rcu_domain;
 
 /**
  * struct weft_callback - a call_rcu() not yet done
@@ -122,8 +123,7 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
 {
 	if (flavour == WEFT_RCU && enters_outermost(t)) {
 		t->rcu_entering = true;
-		weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain,
-				 "rcu_read_lock()", weft_always, NULL);
+		READ_ONCE(weft_rcu_domain);
 		t->rcu_entering = false;
 	}
 	t->rcu_nesting[flavour]++;
@@ -175,7 +175,7 @@ static void grace_period(const char *what)
 
 	check_not_inside(what);
 	weft_check_sleep(what, NULL);
-	weft_host->event(WEFT_EVENT_CALL_RCU, &weft_rcu_domain, what);
+	WRITE_ONCE(weft_rcu_domain, weft_rcu_domain + 1);
 	readers_note(&readers);
 	weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain, what, readers_left,
 			 &readers);

@@ -27,6 +27,7 @@
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 #include "memory.h"
+#include "tasks.h"
 
 #define SINCE_6_10	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0))
 #define SINCE_6_12	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0))
@@ -76,7 +77,8 @@ void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what)
 {
 	void *object;
 
-	might_sleep_if(gfpflags_allow_blocking(gfp));
+	if (gfpflags_allow_blocking(gfp))
+		weft_check_sleep(what, NULL);
 	if (!(gfp & __GFP_NOFAIL) && weft_fault(WEFT_FAULT_ALLOC, what))
 		return NULL;
 	object = weft_host->alloc(size, align);

@@ -149,6 +149,7 @@ static struct weft_task *task_new(const char *name, bool kernel)
  */
 void weft_tasks_init(void)
 {
+	weft_current_slot = &weft_boot_task.task;	/* the host began without one */
 	task_register(&weft_boot_task);
 	task_setup(&weft_boot_task, "boot", false);
 	weft_timer_init();
@@ -175,8 +176,8 @@ WEFT_QUIET static void task_end(struct weft_task *t)
  */
 void weft_task_exit(struct task_struct *p)
 {
-	weft_task_run_work();
 	p->flags |= PF_EXITING;
+	weft_task_run_work();
 	task_end(weft_task_of(p));
 }
 
@@ -198,7 +199,7 @@ void __put_task_struct(struct task_struct *p)
 	struct weft_task *t = weft_task_of(p);
 
 	if (!t->ended)
-		weft_host->finding("refcount", "task_struct freed while its task runs");
+		weft_host->finding("crash", "task_struct freed while its task runs");
 	/* The registry keeps the memory: readers of weft_tasks[] do not count. */
 }
 
@@ -292,7 +293,7 @@ static void check_left(struct weft_task *t)
 		weft_context_finding("%s leaves a system call in atomic context (preempt_count %x, irqs %s)",
 				     t->task.comm, preempt_count(),
 				     t->irqs_off ? "off" : "on");
-	lockdep_sys_exit();
+	/* Locks still held are the host's to report: it knows which. */
 }
 
 /**

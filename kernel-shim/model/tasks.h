@@ -23,7 +23,7 @@
 /* A write of a WEFT_QUIET function. */
 #define weft_set(lvalue, value)						\
 do {									\
-	weft_host->save(&(lvalue), sizeof(lvalue));			\
+	weft_host->save((const void *)&(lvalue), sizeof(lvalue));	\
 	(lvalue) = (value);						\
 } while (0)
 

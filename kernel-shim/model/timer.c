@@ -16,10 +16,10 @@
 #include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
-#include <linux/version.h>
 #include "tasks.h"
 
 u64 jiffies_64 = INITIAL_JIFFIES;
@@ -63,8 +63,8 @@ WEFT_QUIET static void timer_link(struct timer_list *timer,
 	weft_set(*link, &timer->entry);
 }
 
-/* Ready callback of the clock. */
-WEFT_QUIET static int clock_ready(void *arg)
+/* Ready callback of the idle clock. */
+WEFT_QUIET static int clock_needed(void *arg)
 {
 	return timers.first != NULL;
 }
@@ -92,22 +92,37 @@ WEFT_QUIET static u64 jiffies_passed(void)
 	return jiffies_64 - INITIAL_JIFFIES;
 }
 
+/* The function may free its timer: the map it runs under is a copy. */
+static void timer_call(struct timer_list *timer,
+		       void (*function)(struct timer_list *timer))
+{
+	struct lockdep_map map;
+
+	lockdep_copy_map(&map, &timer->lockdep_map);
+	local_bh_disable();
+	lock_map_acquire(&map);
+	function(timer);
+	lock_map_release(&map);
+	local_bh_enable();
+}
+
 static void clock_service(void *arg)
 {
 	void (*function)(struct timer_list *timer);
 	struct timer_list *timer;
 
 	for (;;) {
-		weft_host->await(WEFT_WAIT_TIME, &timers, "clock", clock_ready,
+		weft_host->await(WEFT_WAIT_IDLE, &timers, "clock", clock_needed,
+				 NULL);
+		weft_host->await(WEFT_WAIT_TIME, &timers, "clock", weft_always,
 				 NULL);
 		timer = timer_first();
+		if (!timer)
+			continue;	/* deleted meanwhile */
 		function = timer->function;	/* notices freed timers */
 		clock_advance(timer);
 		timer_unlink(timer);
-		local_bh_disable();
-		if (function)
-			function(timer);
-		local_bh_enable();
+		timer_call(timer, function);
 		weft_host->event(WEFT_EVENT_COMPLETE, &timer_running, "timer");
 		clock_rest();
 	}
@@ -141,21 +156,31 @@ static int timer_set(struct timer_list *timer, unsigned long expires)
 	return pending;
 }
 
+/* Arming and deleting by several tasks is tried in every order. */
+static void timer_announce(struct timer_list *timer)
+{
+	weft_host->event(WEFT_EVENT_QUEUE_WORK, timer,
+			 timer->lockdep_map.name ?: "timer");
+}
+
 /* MODEL of kernel/time/timer.c. Keeps: (re)arms, 1 if it was pending, dead after shutdown. Drops: slack. */
 int mod_timer(struct timer_list *timer, unsigned long expires)
 {
+	timer_announce(timer);
 	return timer_set(timer, expires);
 }
 
 /* MODEL of kernel/time/timer.c. Keeps: only a pending timer. Drops: slack. */
 int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 {
+	timer_announce(timer);
 	return timer_is_pending(timer) ? timer_set(timer, expires) : 0;
 }
 
 /* MODEL of kernel/time/timer.c. Keeps: only to an earlier time. Drops: slack. */
 int timer_reduce(struct timer_list *timer, unsigned long expires)
 {
+	timer_announce(timer);
 	if (timer_is_pending(timer) && !time_before(expires, timer->expires))
 		return 1;
 	return timer_set(timer, expires);
@@ -164,6 +189,7 @@ int timer_reduce(struct timer_list *timer, unsigned long expires)
 /* MODEL of kernel/time/timer.c. Keeps: must not be pending. Drops: slack. */
 void add_timer(struct timer_list *timer)
 {
+	timer_announce(timer);
 	WARN_ON_ONCE(timer_is_pending(timer));
 	timer_set(timer, timer->expires);
 }
@@ -174,13 +200,19 @@ void add_timer_on(struct timer_list *timer, int cpu)
 	add_timer(timer);
 }
 
-/* MODEL of kernel/time/timer.c. Keeps: 1 if it was pending; its function may still run. Drops: nothing. */
-int timer_delete(struct timer_list *timer)
+static int timer_unset(struct timer_list *timer)
 {
 	if (!timer_is_pending(timer))
 		return 0;
 	timer_unlink(timer);
 	return 1;
+}
+
+/* MODEL of kernel/time/timer.c. Keeps: 1 if it was pending; its function may still run. Drops: nothing. */
+int timer_delete(struct timer_list *timer)
+{
+	timer_announce(timer);
+	return timer_unset(timer);
 }
 
 WEFT_QUIET static int timer_is_quiet(void *arg)
@@ -191,26 +223,30 @@ WEFT_QUIET static int timer_is_quiet(void *arg)
 /* MODEL of kernel/time/timer.c. Keeps: -1 if its function runs. Drops: nothing. */
 int try_to_del_timer_sync(struct timer_list *timer)
 {
-	if (!timer_is_quiet(timer))
-		return -1;
-	return timer_delete(timer);
+	timer_announce(timer);
+	return timer_is_quiet(timer) ? timer_unset(timer) : -1;
+}
+
+static int timer_end(struct timer_list *timer)
+{
+	int pending = timer_unset(timer);
+
+	while (!timer_is_quiet(timer)) {
+		weft_host->await(WEFT_WAIT_WORK, &timer_running,
+				 timer->lockdep_map.name ?: "timer",
+				 timer_is_quiet, timer);
+		pending |= timer_unset(timer);
+	}
+	return pending;
 }
 
 /* MODEL of kernel/time/timer.c. Keeps: its function has ended; class order with what it takes. Drops: nothing. */
 int timer_delete_sync(struct timer_list *timer)
 {
-	int pending;
-
+	timer_announce(timer);
 	lock_map_acquire(&timer->lockdep_map);
 	lock_map_release(&timer->lockdep_map);
-	for (;;) {
-		pending = timer_delete(timer);
-		if (timer_is_quiet(timer))
-			return pending;
-		weft_host->await(WEFT_WAIT_WORK, &timer_running,
-				 timer->lockdep_map.name ?: "timer",
-				 timer_is_quiet, timer);
-	}
+	return timer_end(timer);
 }
 
 /* MODEL of kernel/time/timer.c. Keeps: cannot be armed again. Drops: nothing. */
@@ -225,27 +261,11 @@ int timer_shutdown(struct timer_list *timer)
 /* MODEL of kernel/time/timer.c. Keeps: cannot be armed again, its function has ended. Drops: nothing. */
 int timer_shutdown_sync(struct timer_list *timer)
 {
-	int pending;
+	int pending = timer_shutdown(timer);
 
-	timer_shutdown(timer);
-	pending = timer_delete_sync(timer);
+	timer_delete_sync(timer);
 	return pending;
 }
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-/* The names of before 6.2, where the headers do not map them. */
-#ifndef del_timer
-int __weak del_timer(struct timer_list *timer)
-{
-	return timer_delete(timer);
-}
-
-int __weak del_timer_sync(struct timer_list *timer)
-{
-	return timer_delete_sync(timer);
-}
-#endif
-#endif
 
 /* A sleeping task and the timer that ends its sleep. */
 struct weft_sleep {
@@ -265,7 +285,7 @@ static signed long sleep_until(unsigned long expires)
 	timer_setup_on_stack(&sleep.timer, sleep_over, 0);
 	timer_set(&sleep.timer, expires);
 	schedule();
-	timer_delete_sync(&sleep.timer);
+	timer_end(&sleep.timer);
 	destroy_timer_on_stack(&sleep.timer);
 	return max_t(signed long, expires - jiffies, 0);
 }
@@ -336,11 +356,6 @@ unsigned int jiffies_to_usecs(const unsigned long j)
 unsigned long nsecs_to_jiffies(u64 n)
 {
 	return n / (NSEC_PER_SEC / HZ);
-}
-
-u64 get_jiffies_64(void)
-{
-	return jiffies;
 }
 
 /* MODEL of kernel/time/timer.c. Keeps: sleeps at least that long. Drops: real time. */

@@ -10,7 +10,7 @@ tag=$1 kernel=$2 out=$3
 new=$out/tree.new
 
 die() {
-	rm -rf "$new"
+	rm -rf "$new" "$out/tar.log"
 	echo "weft: $*" >&2
 	exit 1
 }
@@ -28,7 +28,7 @@ elif [ -f "$kernel" ]; then
 	mkdir "$new"
 	tar -xf "$kernel" -C "$new" --strip-components=1 --wildcards --no-wildcards-match-slash \
 		'*/Makefile' '*/include' '*/kernel' '*/lib' '*/fs/*.[ch]' '*/fs/kernfs' '*/fs/sysfs' \
-		'*/mm' '*/virt' '*/drivers/base' '*/drivers/vfio' '*/samples/vfio-mdev' 2>"$out/tar.log" ||
+		'*/mm' '*/virt' '*/drivers/base' '*/drivers/char/*.[ch]' '*/drivers/vfio' '*/samples/vfio-mdev' 2>"$out/tar.log" ||
 		die "cannot unpack $kernel: $(head -n 1 "$out/tar.log") (truncated, or no kernel tarball? fetch it again)"
 	rm -f "$out/tar.log"
 else

@@ -114,7 +114,7 @@ function sort_keys(keys, n,  i, j, key)
 function write_undefined(name,  i, kind, n, objs)
 {
 	for (name in wanted) {
-		if (name in defined || (name ~ /^__(start|stop)_/))
+		if (name in defined)
 			continue
 		kind = name in called ? "function" : name in strong ? "data" : "weak"
 		print name, kind wanted[name] >(out "/undefined.txt")

@@ -35,6 +35,8 @@ weft_gcov_counters_end
 weft_initcall_slots
 weft_exitcall_slots
 weft_exitcall_slots_end
+__start_rodata
+__end_rodata
 __per_cpu_start
 __per_cpu_end
 weft_stub_data

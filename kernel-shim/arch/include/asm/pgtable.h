@@ -3,25 +3,18 @@
 #ifndef WEFT_ASM_PGTABLE_H
 #define WEFT_ASM_PGTABLE_H
 
+#include <linux/version.h>
 #include <asm/page.h>
 #include <asm/processor.h>
 
+/* Two levels: whatever a version puts between them is folded away by its own headers. */
+#include <asm-generic/pgtable-nopmd.h>
+
 #define PTRS_PER_PTE	512
-#define PTRS_PER_PMD	512
-#define PTRS_PER_PUD	512
 #define PTRS_PER_PGD	512
-#define MAX_PTRS_PER_P4D	1
-#define PMD_SHIFT	21
-#define PUD_SHIFT	30
-#define PGDIR_SHIFT	39
-#define PMD_SIZE	(1UL << PMD_SHIFT)
-#define PMD_MASK	(~(PMD_SIZE - 1))
-#define PUD_SIZE	(1UL << PUD_SHIFT)
-#define PUD_MASK	(~(PUD_SIZE - 1))
+#define PGDIR_SHIFT	21
 #define PGDIR_SIZE	(1UL << PGDIR_SHIFT)
 #define PGDIR_MASK	(~(PGDIR_SIZE - 1))
-
-#include <asm-generic/pgtable-nop4d.h>
 
 #define WEFT_PTE_PRESENT	1UL
 #define WEFT_PTE_WRITE		2UL
@@ -60,6 +53,10 @@ static inline pte_t pte_modify(pte_t p, pgprot_t prot)
 	return __pte((pte_val(p) & PAGE_MASK) | pgprot_val(prot));
 }
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define set_pte_at(mm, addr, ptep, p)	set_pte(ptep, p)
+#endif
+
 #define pmd_none(p)	(!pmd_val(p))
 #define pmd_present(p)	(pmd_val(p) & WEFT_PTE_PRESENT)
 #define pmd_bad(p)	0
@@ -67,17 +64,8 @@ static inline pte_t pte_modify(pte_t p, pgprot_t prot)
 #define pmd_page(p)	pfn_to_page(pmd_val(p) >> PAGE_SHIFT)
 #define pmd_pfn(p)	(pmd_val(p) >> PAGE_SHIFT)
 #define pmd_page_vaddr(p)	((unsigned long)__va(pmd_val(p) & PAGE_MASK))
-#define pmd_clear(p)	(*(p) = __pmd(0))
 #define set_pmd(p, v)	(*(p) = (v))
-#define pud_none(p)	(!pud_val(p))
-#define pud_present(p)	(pud_val(p) & WEFT_PTE_PRESENT)
-#define pud_bad(p)	0
-#define pud_leaf(p)	0
-#define pud_page(p)	pfn_to_page(pud_val(p) >> PAGE_SHIFT)
-#define pud_pfn(p)	(pud_val(p) >> PAGE_SHIFT)
-#define pud_pgtable(p)	((pmd_t *)__va(pud_val(p) & PAGE_MASK))
-#define pud_clear(p)	(*(p) = __pud(0))
-#define set_pud(p, v)	(*(p) = (v))
+#define pmd_clear(p)	set_pmd(p, __pmd(0))
 
 #define PAGE_NONE	__pgprot(0)
 #define PAGE_READONLY	__pgprot(WEFT_PTE_PRESENT)

@@ -22,7 +22,7 @@ long strnlen_user(const char __user *src, long n);
 #define __get_user(x, ptr)							\
 ({										\
 	__typeof__(*(ptr)) weft_val;						\
-	int weft_err = raw_copy_from_user(&weft_val, ptr, sizeof(*(ptr))) ?	\
+	int weft_err = raw_copy_from_user((void *)&weft_val, ptr, sizeof(*(ptr))) ?	\
 		-EFAULT : 0;							\
 										\
 	if (!weft_err)								\

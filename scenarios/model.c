@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Model programs on top of an execution; contract in model.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../framework/exec.h"
+#include "model.h"
+
+/* A lock and the reference that names it, which must live as long. */
+struct model_lock {
+	long			word;
+	struct weft_lock_ref	ref;
+	char			name[24];
+};
+
+/* What a thread needs to start. */
+struct start {
+	void	(*fn)(long id);
+	long	id;
+};
+
+/* What a thread waits for; on the stack of that thread. */
+struct condition {
+	const struct model_cell	*cell;
+	long			value;
+};
+
+static struct weft_exec *exec(void)
+{
+	return weft_exec_current;
+}
+
+static void *exec_alloc(size_t size)
+{
+	struct weft_region *region = weft_exec_region(exec());
+	void *memory = weft_region_alloc(region, weft_exec_self(exec()), size,
+					 16);
+
+	if (!memory)
+		weft_exec_abort(exec(), WEFT_OUTCOME_LIMIT);
+	weft_region_save(region, memory, size);
+	return memory;
+}
+
+/* A defect of the model program itself, before there is anything to explore. */
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	weft_report(exec(), "invariant", what, what, NULL, 0, NULL, 0);
+	weft_exec_abort(exec(), WEFT_OUTCOME_FATAL);
+}
+
+static void set_name(char *to, size_t size, const char *name, long i, bool many)
+{
+	if (many)
+		snprintf(to, size, "%.*s[%ld]", (int)size - 8, name, i);
+	else
+		snprintf(to, size, "%s", name);
+}
+
+static struct model_cell *make_cells(const char *name, long n, long value,
+				     bool many)
+{
+	struct model_cell *cells;
+	long i;
+
+	if (n < 0)
+		fail("a model asks for a negative number of cells");
+	cells = exec_alloc((size_t)n * sizeof(*cells) + 1);
+	for (i = 0; i < n; i++) {
+		cells[i].value = value;
+		set_name(cells[i].name, sizeof(cells[i].name), name, i, many);
+	}
+	return cells;
+}
+
+struct model_cell *model_cell(const char *name, long value)
+{
+	return make_cells(name, 1, value, false);
+}
+
+struct model_cell *model_cells(const char *name, long n, long value)
+{
+	return make_cells(name, n, value, true);
+}
+
+/* Shows names and values in traces; costs nothing unless recording. */
+static void note(enum weft_op_kind kind, const struct model_cell *cell,
+		 const char *how, long value)
+{
+	char text[80];
+
+	if (!weft_exec_is_recording(exec()))
+		return;
+	snprintf(text, sizeof(text), "%s %s %ld", cell->name, how, value);
+	weft_exec_note(exec(), kind, text);
+}
+
+static void set_value(struct model_cell *cell, long value)
+{
+	weft_region_save(weft_exec_region(exec()), &cell->value,
+			 sizeof(cell->value));
+	cell->value = value;
+}
+
+long model_read(struct model_cell *cell)
+{
+	weft_exec_access(exec(), WEFT_ACCESS_READ, &cell->value,
+			 sizeof(cell->value));
+	note(WEFT_OP_ACCESS_READ, cell, "is", cell->value);
+	return cell->value;
+}
+
+void model_write(struct model_cell *cell, long value)
+{
+	weft_exec_access(exec(), WEFT_ACCESS_WRITE, &cell->value,
+			 sizeof(cell->value));
+	note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
+	set_value(cell, value);
+}
+
+long model_fetch_add(struct model_cell *cell, long by)
+{
+	long old;
+
+	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
+			 sizeof(cell->value));
+	old = cell->value;
+	note(WEFT_OP_ACCESS_RMW, cell, "+=", by);
+	set_value(cell, old + by);
+	return old;
+}
+
+long model_cmpxchg(struct model_cell *cell, long expected, long value)
+{
+	long old;
+
+	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
+			 sizeof(cell->value));
+	old = cell->value;
+	if (old != expected) {
+		note(WEFT_OP_ACCESS_READ, cell, "is", old);
+		return old;
+	}
+	note(WEFT_OP_ACCESS_RMW, cell, "=", value);
+	set_value(cell, value);
+	return old;
+}
+
+static int is_equal(void *arg)
+{
+	const struct condition *condition = arg;
+
+	return condition->cell->value == condition->value;
+}
+
+static int is_different(void *arg)
+{
+	return !is_equal(arg);
+}
+
+static int is_positive(void *arg)
+{
+	const struct condition *condition = arg;
+
+	return condition->cell->value > 0;
+}
+
+static void await(enum weft_wait_kind kind, struct model_cell *cell,
+		  long value, int (*ready)(void *arg))
+{
+	struct condition condition = { .cell = cell, .value = value };
+
+	weft_exec_await(exec(), kind, &cell->value, cell->name, ready,
+			&condition);
+}
+
+void model_await(struct model_cell *cell, long value)
+{
+	await(WEFT_WAIT_QUEUE, cell, value, is_equal);
+}
+
+void model_await_not(struct model_cell *cell, long value)
+{
+	await(WEFT_WAIT_QUEUE, cell, value, is_different);
+}
+
+struct model_cell *model_completion(const char *name)
+{
+	return model_cell(name, 0);
+}
+
+void model_complete(struct model_cell *completion)
+{
+	weft_exec_notify(exec(), WEFT_EVENT_COMPLETE, &completion->value,
+			 completion->name);
+	set_value(completion, completion->value + 1);
+}
+
+/* Waiting and taking are one step, as under the kernel's wait queue lock. */
+void model_wait(struct model_cell *completion)
+{
+	await(WEFT_WAIT_COMPLETION, completion, 0, is_positive);
+	set_value(completion, completion->value - 1);
+}
+
+static struct model_lock *make_locks(const char *name, long n, bool many,
+				     enum weft_lock_kind kind)
+{
+	struct model_lock *locks;
+	long i;
+
+	if (n < 0)
+		fail("a model asks for a negative number of locks");
+	locks = exec_alloc((size_t)n * sizeof(*locks) + 1);
+	for (i = 0; i < n; i++) {
+		struct model_lock *lock = &locks[i];
+
+		set_name(lock->name, sizeof(lock->name), name, i, many);
+		lock->ref.addr = &lock->word;
+		lock->ref.name = lock->name;
+		lock->ref.kind = (unsigned char)kind;
+		weft_exec_lock_init(exec(), &lock->ref);
+	}
+	return locks;
+}
+
+struct model_lock *model_mutex(const char *name)
+{
+	return make_locks(name, 1, false, WEFT_LOCK_MUTEX);
+}
+
+struct model_lock *model_rwsem(const char *name)
+{
+	return make_locks(name, 1, false, WEFT_LOCK_RWSEM);
+}
+
+struct model_lock *model_mutexes(const char *name, long n)
+{
+	return make_locks(name, n, true, WEFT_LOCK_MUTEX);
+}
+
+struct model_lock *model_mutex_at(struct model_lock *first, long i)
+{
+	return first + i;
+}
+
+void model_lock(struct model_lock *lock)
+{
+	weft_exec_lock(exec(), &lock->ref, WEFT_EXCLUSIVE);
+}
+
+bool model_trylock(struct model_lock *lock)
+{
+	return weft_exec_trylock(exec(), &lock->ref, WEFT_EXCLUSIVE);
+}
+
+void model_unlock(struct model_lock *lock)
+{
+	weft_exec_unlock(exec(), &lock->ref, WEFT_EXCLUSIVE);
+}
+
+void model_lock_shared(struct model_lock *lock)
+{
+	weft_exec_lock(exec(), &lock->ref, WEFT_SHARED);
+}
+
+bool model_trylock_shared(struct model_lock *lock)
+{
+	return weft_exec_trylock(exec(), &lock->ref, WEFT_SHARED);
+}
+
+void model_unlock_shared(struct model_lock *lock)
+{
+	weft_exec_unlock(exec(), &lock->ref, WEFT_SHARED);
+}
+
+void model_downgrade(struct model_lock *lock)
+{
+	weft_exec_downgrade(exec(), &lock->ref);
+}
+
+/* I1: the first spawn is where each execution begins. */
+static void begin(void)
+{
+	uint32_t class;
+
+	if (!weft_exec_is_setup(exec()))
+		return;
+	if (weft_exec_holds_any(exec(), &class))
+		fail("a model must not hold a lock when it spawns its first thread");
+	weft_exec_snapshot_here(exec());
+}
+
+static void thread_main(void *arg)
+{
+	const struct start *start = arg;
+
+	start->fn(start->id);
+}
+
+int model_spawn(const char *name, void (*fn)(long id), long id)
+{
+	struct start *start;
+	char full[32];
+
+	begin();
+	start = exec_alloc(sizeof(*start));
+	start->fn = fn;
+	start->id = id;
+	if (id)
+		snprintf(full, sizeof(full), "%.20s-%ld", name, id);
+	else
+		snprintf(full, sizeof(full), "%s", name);
+	return weft_exec_spawn(exec(), full, thread_main, start, NULL, 0);
+}
+
+void model_join(int thread)
+{
+	weft_exec_join(exec(), thread);
+}
+
+void model_join_all(void)
+{
+	weft_exec_join_all(exec());
+}
+
+long model_choose(long n, const char *what)
+{
+	return (long)weft_exec_choose(exec(), (unsigned int)n, what);
+}
+
+static int never(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+void model_assume(bool condition)
+{
+	if (!condition)
+		weft_exec_await(exec(), WEFT_WAIT_ASSUME, NULL,
+				"an assumption that does not hold", never,
+				NULL);
+}

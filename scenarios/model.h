@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Model programs: small concurrent programs that need no kernel.
+ *
+ *	static struct model_cell *x;
+ *
+ *	static void add(long id)
+ *	{
+ *		model_write(x, model_read(x) + 1);
+ *	}
+ *
+ *	static void program(void)
+ *	{
+ *		x = model_cell("x", 0);
+ *		model_spawn("adder", add, 1);
+ *		model_spawn("adder", add, 2);
+ *		model_join_all();
+ *		WEFT_CHECK(model_read(x) == 2, "no increment is lost");
+ *	}
+ *
+ *	MODEL(racy_add, "racy-add", "two threads add without a lock", program);
+ *
+ * plus one line in registry.def: SCENARIO(scenario_model_racy_add).
+ *
+ *  I1  What comes before the first model_spawn() runs once, alone; the rest
+ *      runs anew in each execution. Nothing has to be called in between.
+ *  I2  Cells and locks live in memory that is rolled back. Globals do not:
+ *      set them before the first spawn only (pointers to cells and locks), and
+ *      read them anywhere. Locals are fine.
+ *  I3  Reads, writes, lock operations, waits and joins are scheduling points;
+ *      starting a thread and everything else is not.
+ */
+#ifndef WEFT_MODEL_H
+#define WEFT_MODEL_H
+
+#include "scenario.h"
+
+/* Cells: shared variables of type long. Fields are for model.c only. */
+struct model_cell {
+	long	value;
+	char	name[24];
+};
+
+/* Names are for reports; longer ones are cut. */
+struct model_cell *model_cell(const char *name, long value);
+/* model_cells() - n cells called name[0] to name[n - 1] */
+struct model_cell *model_cells(const char *name, long n, long value);
+
+long model_read(struct model_cell *cell);
+void model_write(struct model_cell *cell, long value);
+/* In one step; both return the old value. A failed compare is a read. */
+long model_fetch_add(struct model_cell *cell, long by);
+long model_cmpxchg(struct model_cell *cell, long expected, long value);
+
+/* Waits: the thread goes on only when the cell has, or has not, the value. */
+void model_await(struct model_cell *cell, long value);
+void model_await_not(struct model_cell *cell, long value);
+
+/* Locks. A rwsem is fair: a writer in line blocks later readers. */
+struct model_lock;
+struct model_lock *model_mutex(const char *name);
+struct model_lock *model_rwsem(const char *name);
+/* model_mutexes() - n of them; the next one is model_mutex_at(first, i) */
+struct model_lock *model_mutexes(const char *name, long n);
+struct model_lock *model_mutex_at(struct model_lock *first, long i);
+
+void model_lock(struct model_lock *lock);
+bool model_trylock(struct model_lock *lock);
+void model_unlock(struct model_lock *lock);
+void model_lock_shared(struct model_lock *lock);
+bool model_trylock_shared(struct model_lock *lock);
+void model_unlock_shared(struct model_lock *lock);
+void model_downgrade(struct model_lock *lock);
+
+/* Completions: a wait returns once for each complete, whichever comes first. */
+struct model_cell *model_completion(const char *name);
+void model_complete(struct model_cell *completion);
+void model_wait(struct model_cell *completion);
+
+/**
+ * model_spawn() - start a thread that runs fn(id)
+ * @name: called "name-id" in reports, or just "name" when @id is 0
+ * Return: its number, for model_join().
+ */
+int model_spawn(const char *name, void (*fn)(long id), long id);
+void model_join(int thread);
+void model_join_all(void);
+
+/* One of 0 to n - 1: every one is explored. */
+long model_choose(long n, const char *what);
+
+/*
+ * Throws executions away in which @condition is false: the thread stops here,
+ * and what is left waiting at the end is no finding. Invariants: WEFT_CHECK().
+ */
+void model_assume(bool condition);
+
+/*
+ * MODEL() - the scenario model/NAME; what follows @program are more fields of
+ * struct weft_scenario, such as .params and .expect
+ */
+#define MODEL(symbol, model_name, model_summary, program, ...)		\
+	const struct weft_scenario scenario_model_##symbol = {		\
+		.name = "model/" model_name,				\
+		.summary = model_summary,				\
+		.model = program,					\
+		__VA_ARGS__						\
+	}
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Running the chosen campaigns one by one; contract in batch.h. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+#include "interrupt.h"
+#include "json.h"
+#include "junit.h"
+#include "output.h"
+
+static int worse(int a, int b)
+{
+	return weft_verdict_worst((enum weft_verdict)a, (enum weft_verdict)b);
+}
+
+/* With -v: what the kernel says while the scene is set up. */
+static const struct campaign *logged;
+
+static void log_setup(int task, const char *line)
+{
+	if (!logged->result.passes)
+		fprintf(stderr, "[task %d] %s\n", task, line);
+}
+
+/* Return: exit status. Bad --focus is the user's fault and ends it all. */
+static int run_item(struct batch *batch, const struct batch_item *item)
+{
+	struct campaign c;
+	int status = campaign_open(&c, batch->options, item->scenario,
+				   item->image, batch->options->verbose ?
+				   log_setup : NULL);
+
+	logged = &c;
+	if (!status) {
+		campaign_explore(&c);
+		status = campaign_report(&c, batch->reports);
+		if (!c.run.dir)
+			status = WEFT_VERDICT_INTERNAL;
+		status = worse(status, batch->visit(batch, &c, batch->arg));
+		if (batch->json)
+			json_array_append_new(batch->campaigns,
+					      weft_run_to_json(&c.run));
+	}
+	campaign_close(&c);
+	return status;
+}
+
+int batch_run(struct batch *batch)
+{
+	int status = 0;
+	size_t i;
+
+	if (batch->json)
+		batch->campaigns = json_array();
+	if (batch->junit_out)
+		batch->junit = junit_create();
+	for (i = 0; i < batch->n && !interrupt_came(); i++) {
+		int one = run_item(batch, &batch->items[i]);
+
+		if (one == WEFT_EXIT_USAGE)
+			return one;
+		status = worse(status, one);
+	}
+	if (i < batch->n) {
+		output_error("interrupted: %zu of %zu campaigns were not run",
+			     batch->n - i, batch->n);
+		status = worse(status, WEFT_VERDICT_INCOMPLETE);
+	}
+	return status;
+}
+
+static int report_write_error(const char *option, const char *path, int err)
+{
+	if (!err)
+		return 0;
+	output_error("%s: cannot write %s: %s", option, path, strerror(-err));
+	return WEFT_VERDICT_INTERNAL;
+}
+
+static int write_json(struct batch *batch)
+{
+	int err, closed;
+
+	if (!batch->json)
+		return 0;
+	err = json_write(json_document(NULL, batch->campaigns), batch->json);
+	closed = output_close(batch->json);
+	batch->campaigns = NULL;
+	return report_write_error("--json", batch->options->json,
+				  err ? err : closed);
+}
+
+static int write_junit(struct batch *batch)
+{
+	int err, closed;
+
+	if (!batch->junit_out)
+		return 0;
+	err = junit_write(batch->junit, batch->junit_out);
+	closed = output_close(batch->junit_out);
+	junit_destroy(batch->junit);
+	return report_write_error("--junit", batch->options->junit,
+				  err ? err : closed);
+}
+
+int batch_close(struct batch *batch, int status)
+{
+	int err;
+
+	if (status != WEFT_EXIT_USAGE) {
+		err = weft_write_index(batch->options->out);
+		status = worse(status, report_write_error("--out",
+						batch->options->out, err));
+		status = worse(status, write_json(batch));
+		status = worse(status, write_junit(batch));
+	}
+	images_clear(&batch->images);
+	free(batch->items);
+	return status;
+}

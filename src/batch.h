@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a verb runs: every chosen scenario on every chosen image, one campaign
+ * after the other, with the machine-readable results of all of them.
+ */
+#ifndef WEFT_BATCH_H
+#define WEFT_BATCH_H
+
+#include "campaign.h"
+
+struct junit;
+
+struct batch_item {
+	const struct weft_scenario	*scenario;
+	const struct image		*image;	/* NULL for model programs */
+};
+
+/**
+ * struct batch - see file comment
+ * @reports: enum campaign_reports, written for each campaign
+ * @visit:   after each campaign's reports; returns an exit status
+ * @arg:     for @visit
+ * @out:     where people read: stdout, or stderr when JSON has stdout
+ * @junit:   NULL when not asked for
+ */
+struct batch {
+	const struct options	*options;
+	unsigned int		reports;
+	int			(*visit)(struct batch *batch,
+					 struct campaign *c, void *arg);
+	void			*arg;
+	FILE			*out;
+	struct junit		*junit;
+
+	struct images		images;
+	struct batch_item	*items;
+	size_t			n;
+	FILE			*json, *junit_out;
+	struct json_t		*campaigns;
+};
+
+/**
+ * batch_open() - choose campaigns and make sure the results can be written
+ * @need_names: naming no scenario is an error
+ *
+ * Does not return when the options make no sense. @batch->options and what
+ * batch_run() needs are set by the caller.
+ */
+void batch_open(struct batch *batch, bool need_names);
+
+/* Runs all of them. Return: the exit status. */
+int batch_run(struct batch *batch);
+
+/* Writes JSON, JUnit and the index. Return: the worse of it and @status. */
+int batch_close(struct batch *batch, int status);
+
+/* The image a scenario needs, or exit 64 saying what to do. */
+const struct image *batch_find_image(const struct images *images,
+				     const char *tag, const char *origin);
+/* The scenario of that name, or exit 64 saying what to do. */
+const struct weft_scenario *batch_find_scenario(const char *name);
+
+#endif

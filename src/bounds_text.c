@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bounds of a campaign on one line. A verdict is never printed without
+ * them: "exhausted" means something only within its bounds.
+ */
+#include "report.h"
+
+static unsigned int scenario_tasks(const struct weft_scenario *scenario)
+{
+	unsigned int n = 0;
+
+	if (scenario->model)
+		return 0;
+	while (n < WEFT_SCENARIO_TASKS_MAX && scenario->tasks[n].name)
+		n++;
+	return n;
+}
+
+static const char *plural(unsigned long n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void write_preemptions(FILE *out, const struct weft_run *run)
+{
+	const struct weft_campaign *campaign = run->campaign;
+	const struct weft_progress *progress = &run->result->progress;
+	uint32_t bound = campaign->options.preemptions;
+
+	if (!campaign->strategy->systematic) {
+		fprintf(out, "%s sample", campaign->strategy->name);
+		return;
+	}
+	if (campaign->options.iterate && progress->bound_done)
+		bound = progress->bound_done - 1;
+	else if (campaign->options.iterate)
+		bound = progress->bound;
+	if (bound == WEFT_PREEMPTIONS_NONE)
+		fputs("any number of preemptions", out);
+	else
+		fprintf(out, "≤%u preemption%s", bound, plural(bound));
+}
+
+/* Of kernel scenarios task 0 only prepares and checks: it does not count. */
+static void write_tasks(FILE *out, const struct weft_run *run)
+{
+	unsigned int tasks = scenario_tasks(run->scenario);
+	int others = run->result->tasks_max - 1 - (int)tasks;
+
+	if (!tasks) {
+		fprintf(out, ", %d task%s", run->result->tasks_max,
+			plural((unsigned long)run->result->tasks_max));
+		return;
+	}
+	fprintf(out, ", %u task%s", tasks, plural(tasks));
+	if (others > 0)
+		fprintf(out, " and %d kernel thread%s", others,
+			plural((unsigned long)others));
+}
+
+/**
+ * weft_write_bounds() - e.g. "≤2 preemptions, 2 tasks, ≤132 steps, SC, 812
+ * executions"; one line without its end
+ */
+void weft_write_bounds(FILE *out, const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+
+	write_preemptions(out, run);
+	write_tasks(out, run);
+	fprintf(out, ", ≤%lu steps, SC, %lu execution%s", result->depth_max,
+		result->executions, plural(result->executions));
+	if (result->blocked)
+		fprintf(out, " (+%lu redundant)", result->blocked);
+	if (run->focus)
+		fprintf(out, ", preempted in %s", run->focus);
+	if (run->params)
+		fprintf(out, ", %s", run->params);
+	if (run->kernel)
+		fprintf(out, ", kernel %s",
+			run->release ? run->release : run->kernel);
+}

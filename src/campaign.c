@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One campaign, from loading to its end; contract in campaign.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../framework/probe.h"
+#include "campaign.h"
+#include "interrupt.h"
+#include "output.h"
+
+/* Branches a search may remember: half a gigabyte. */
+#define NODES_MAX (1u << 24)
+
+char *campaign_directory(const char *out, const char *scenario,
+			 const char *tag)
+{
+	char *dir = output_format("%s/%s%s%s", out, scenario, tag ? "-" : "",
+				  tag ? tag : "");
+	char *at;
+
+	for (at = dir + strlen(out) + 1; *at; at++)
+		if (*at == '/')
+			*at = '-';
+	return dir;
+}
+
+static void set_params(struct campaign *c)
+{
+	const struct weft_param *known = c->scenario->params;
+	size_t i, j, key_n;
+	long value;
+
+	for (i = 0; i < 4 && known[i].key; i++) {
+		char *longer;
+
+		c->program.params[i] = known[i].value;
+		for (j = 0; j < c->options->params.n; j++) {
+			const char *text = c->options->params.at[j];
+
+			if (options_split_param(text, &key_n, &value) &&
+			    strlen(known[i].key) == key_n &&
+			    !strncmp(known[i].key, text, key_n))
+				c->program.params[i] = value;
+		}
+		longer = output_format("%s%s%s=%ld", c->params ? c->params : "",
+				       c->params ? " " : "", known[i].key,
+				       c->program.params[i]);
+		free(c->params);
+		c->params = longer;
+	}
+}
+
+/* --focus replaces the scenario's own. */
+static void set_focus_text(struct campaign *c)
+{
+	const struct strings *focus = &c->options->focus;
+	size_t i;
+
+	if (!focus->n && c->scenario->focus)
+		c->focus_text = output_format("%s", c->scenario->focus);
+	for (i = 0; i < focus->n; i++) {
+		char *longer = output_format("%s%s%s",
+					     c->focus_text ? c->focus_text : "",
+					     c->focus_text ? ":" : "",
+					     focus->at[i]);
+
+		free(c->focus_text);
+		c->focus_text = longer;
+	}
+}
+
+static int create_focus(struct campaign *c)
+{
+	const char *error = NULL;
+
+	if (!c->focus_text || !c->has_kernel)
+		return 0;
+	c->focus = weft_focus_create(&c->kernel, c->focus_text, &error);
+	if (c->focus)
+		return 0;
+	output_error("%s", error ? error : "--focus cannot be used");
+	return c->options->focus.n ? WEFT_EXIT_USAGE : WEFT_VERDICT_INTERNAL;
+}
+
+static int create_exec(struct campaign *c)
+{
+	struct weft_exec_config config = {
+		.main = weft_scenario_main,
+		.main_arg = &c->program,
+		.depth_max = c->options->depth,
+		.main_concurrent = !c->has_kernel,
+		.every_access_shared = !c->has_kernel,
+	};
+
+	if (c->has_kernel)
+		weft_kernel_configure(&c->kernel, &config);
+	if (c->focus) {
+		config.in_focus = weft_focus_contains;
+		config.focus_arg = c->focus;
+	}
+	c->x = weft_exec_create(&config);
+	if (c->x)
+		return 0;
+	output_error("cannot set up an execution: %s; is the address space limited (ulimit -v)?",
+		     strerror(errno));
+	return WEFT_VERDICT_INTERNAL;
+}
+
+static int load_kernel(struct campaign *c, const struct image *image)
+{
+	const char *error;
+
+	if (!image)
+		return 0;
+	if (weft_kernel_load(image->path, &c->kernel, &error)) {
+		output_error("%s", error);
+		return WEFT_VERDICT_INTERNAL;
+	}
+	c->has_kernel = true;
+	return 0;
+}
+
+int campaign_open(struct campaign *c, const struct options *options,
+		  const struct weft_scenario *scenario,
+		  const struct image *image,
+		  void (*log)(int task, const char *line))
+{
+	int status;
+
+	memset(c, 0, sizeof(*c));
+	c->options = options;
+	c->scenario = scenario;
+	c->program.scenario = scenario;
+	c->name = output_format("%s%s%s", scenario->name, image ? " " : "",
+				image ? image->tag : "");
+	set_params(c);
+	set_focus_text(c);
+	weft_probes_reset();
+	status = load_kernel(c, image);
+	if (!status)
+		status = create_focus(c);
+	if (!status)
+		status = create_exec(c);
+	if (status)
+		return status;
+	c->program.exec = c->x;
+	if (c->has_kernel) {
+		weft_kernel_connect(&c->kernel, c->x, log);
+		c->program.kernel = weft_kernel_calls();
+	}
+	return 0;
+}
+
+static bool keep_running(void *arg, const struct weft_result *so_far,
+			 const char **ret_reason)
+{
+	static char reason[80];
+	struct campaign *c = arg;
+	double now = progress_clock();
+
+	progress_update(&c->progress, now, so_far);
+	if (interrupt_came()) {
+		*ret_reason = "interrupted";
+		return false;
+	}
+	if (c->options->seconds && now - c->progress.began >=
+	    c->options->seconds) {
+		snprintf(reason, sizeof(reason),
+			 "the time limit of %g s was reached",
+			 c->options->seconds);
+		*ret_reason = reason;
+		return false;
+	}
+	return true;
+}
+
+/* A model program without a bound of its own is explored without bound. */
+static uint32_t preemption_bound(const struct campaign *c)
+{
+	if (c->options->preemptions_given)
+		return c->options->preemptions;
+	if (weft_scenario_is_model(c->scenario) && !c->scenario->preemptions)
+		return WEFT_PREEMPTIONS_NONE;
+	return c->scenario->preemptions;
+}
+
+static void set_plan(struct campaign *c)
+{
+	const struct options *options = c->options;
+
+	c->plan.strategy = options->strategy;
+	c->plan.options.preemptions = preemption_bound(c);
+	c->plan.options.iterate = options->iterate;
+	c->plan.options.seed = options->seed;
+	c->plan.options.nodes_max = NODES_MAX;
+	c->plan.executions_max = options->executions;
+	c->plan.keep_going = options->keep_going;
+	c->plan.keep_running = keep_running;
+	c->plan.arg = c;
+}
+
+static void copy_probes(struct weft_run *run)
+{
+	const struct weft_probe *probes = weft_probes(&run->probes_n);
+
+	run->probes = calloc(run->probes_n + 1, sizeof(*run->probes));
+	if (run->probes)
+		memcpy(run->probes, probes, run->probes_n * sizeof(*probes));
+	else
+		run->probes_n = 0;
+}
+
+void campaign_describe(struct campaign *c, double seconds)
+{
+	struct weft_run *run = &c->run;
+
+	run->scenario = c->scenario;
+	run->kernel = c->has_kernel ? c->kernel.tag : NULL;
+	run->release = c->has_kernel ? c->kernel.release : NULL;
+	run->focus = c->focus_text;
+	run->params = c->params;
+	run->seconds = seconds;
+	run->campaign = &c->plan;
+	run->result = &c->result;
+	run->depth = c->options->depth;
+	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
+	copy_probes(run);
+}
+
+void campaign_explore(struct campaign *c)
+{
+	double seconds;
+
+	set_plan(c);
+	progress_begin(&c->progress, c->name, c->options->quiet);
+	weft_explore(c->x, &c->plan, &c->result);
+	seconds = progress_clock() - c->progress.began;
+	progress_clear();
+	campaign_describe(c, seconds);
+}
+
+void campaign_close(struct campaign *c)
+{
+	size_t i;
+
+	for (i = 0; c->run.schedules && i < c->result.findings_n; i++)
+		free(c->run.schedules[i]);
+	free(c->run.schedules);
+	free(c->run.probes);
+	weft_symbols_close(c->run.symbols);
+	weft_result_clear(&c->result);
+	weft_exec_destroy(c->x);
+	weft_focus_destroy(c->focus);
+	if (c->has_kernel)
+		weft_kernel_unload(&c->kernel);
+	free(c->name);
+	free(c->params);
+	free(c->focus_text);
+	free(c->dir);
+	free(c->graph);
+	free(c->coverage);
+	memset(c, 0, sizeof(*c));
+}

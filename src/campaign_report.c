@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The run directory of a campaign: finding-N.schedule, finding-N.txt,
+ * lock-graph.*, coverage/, run.json.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign.h"
+#include "json.h"
+#include "output.h"
+
+#define TEXT_WIDTH 100
+
+static int failed(const char *what, int err)
+{
+	output_error("cannot write %s: %s", what, strerror(-err));
+	return WEFT_VERDICT_INTERNAL;
+}
+
+static void remove_matching(const char *dir, const char *pattern)
+{
+	char *full = output_format("%s/%s", dir, pattern);
+	glob_t found;
+	size_t i;
+
+	if (!glob(full, 0, NULL, &found)) {
+		for (i = 0; i < found.gl_pathc; i++)
+			unlink(found.gl_pathv[i]);
+		globfree(&found);
+	}
+	free(full);
+}
+
+/* What an earlier run left must not be taken for this one's. */
+static int prepare_directory(struct campaign *c)
+{
+	int err;
+
+	c->dir = campaign_directory(c->options->out, c->scenario->name,
+				    c->run.kernel);
+	c->run.dir = c->dir;
+	err = output_make_directories(c->dir);
+	if (err)
+		return failed(c->dir, err);
+	remove_matching(c->dir, "finding-*.schedule");
+	remove_matching(c->dir, "finding-*.txt");
+	remove_matching(c->dir, "finding-*.html");
+	remove_matching(c->dir, "lock-graph.*");
+	remove_matching(c->dir, "run.json");
+	return 0;
+}
+
+static char *duplicate(const char *text)
+{
+	return text ? output_format("%s", text) : NULL;
+}
+
+static void name_schedule(struct campaign *c, struct weft_schedule *schedule)
+{
+	free(schedule->scenario);
+	free(schedule->kernel);
+	free(schedule->params);
+	schedule->scenario = duplicate(c->scenario->name);
+	schedule->kernel = duplicate(c->run.kernel);
+	schedule->params = duplicate(c->params);
+	schedule->image = c->has_kernel ? c->kernel.hash : 0;
+}
+
+static int write_schedule(struct campaign *c, size_t i)
+{
+	struct weft_schedule *schedule = &c->result.findings[i].schedule;
+	char *text;
+	int err = -ENOMEM;
+
+	name_schedule(c, schedule);
+	text = weft_schedule_encode(schedule);
+	if (text)
+		err = output_write_file(c->run.schedules[i], text);
+	free(text);
+	return err ? failed(c->run.schedules[i], err) : 0;
+}
+
+static int write_text(struct campaign *c, size_t i)
+{
+	struct weft_text_style style = {
+		.width = TEXT_WIDTH, .stacks = true, .interleaving = true,
+	};
+	char *path = output_format("%s/finding-%zu.txt", c->dir, i + 1);
+	FILE *out = fopen(path, "we");
+	int err = out ? weft_write_finding(out, &c->run, i, &style) : -errno;
+	int status = 0;
+
+	if (out && !err)
+		err = output_close(out);
+	else if (out)
+		fclose(out);
+	if (err)
+		status = failed(path, err);
+	free(path);
+	return status;
+}
+
+static int write_findings(struct campaign *c)
+{
+	size_t i, n = c->result.findings_n;
+	int status = 0;
+
+	c->run.schedules = calloc(n + 1, sizeof(*c->run.schedules));
+	if (!c->run.schedules)
+		return failed("schedules", -ENOMEM);
+	for (i = 0; i < n; i++)
+		c->run.schedules[i] = output_format("%s/finding-%zu.schedule",
+						    c->dir, i + 1);
+	for (i = 0; i < n && !status; i++) {
+		status = write_schedule(c, i);
+		if (!status)
+			status = write_text(c, i);
+	}
+	return status;
+}
+
+static int write_graph(struct campaign *c)
+{
+	static const char *const suffixes[] = { "svg", "dot" };
+	size_t i;
+	int err;
+
+	err = weft_write_lock_graph(&c->run, c->options->full);
+	if (err)
+		return failed("the lock graph", err);
+	for (i = 0; i < 2 && !c->graph; i++) {
+		c->graph = output_format("%s/lock-graph.%s", c->dir,
+					 suffixes[i]);
+		if (access(c->graph, R_OK)) {
+			free(c->graph);
+			c->graph = NULL;
+		}
+	}
+	c->run.graph = c->graph;
+	return 0;
+}
+
+static int write_coverage(struct campaign *c)
+{
+	int err;
+
+	if (!c->has_kernel)
+		return 0;
+	err = weft_write_coverage(&c->run, &c->kernel, &c->coverage);
+	if (err)
+		return failed("the coverage report", err);
+	c->run.coverage = c->coverage;
+	return 0;
+}
+
+static int write_run(struct campaign *c)
+{
+	char *path = output_format("%s/run.json", c->dir);
+	struct json_t *document = json_document(&c->run, NULL);
+	int err = json_write_path(document, path);
+	int status = err ? failed(path, err) : 0;
+
+	free(path);
+	return status;
+}
+
+int campaign_report(struct campaign *c, unsigned int wanted)
+{
+	int status = prepare_directory(c);
+
+	if (!c->result.executions_total)	/* setup failed */
+		wanted &= ~(unsigned int)(REPORT_GRAPH | REPORT_COVERAGE);
+	if (!status && wanted & REPORT_SCHEDULES)
+		status = write_findings(c);
+	if (!status && wanted & REPORT_GRAPH)
+		status = write_graph(c);
+	if (!status && wanted & REPORT_COVERAGE)
+		status = write_coverage(c);
+	if (!status && wanted & REPORT_RUN)
+		status = write_run(c);
+	return status;
+}

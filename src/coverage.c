@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Line coverage of the real kernel files, over all executions of an image.
+ *
+ * The image is built for freestanding gcov: its counters are plain memory that
+ * is no part of the snapshot, so they add up by themselves. libgcov turns each
+ * record into a .gcda file, and gcovr makes the pages. Only files of which
+ * something was executed are shown.
+ */
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <gcov.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../kernel-shim/kernel.h"
+#include "report.h"
+#include "spawn.h"
+
+#define COUNTER_TAG_FIRST 0x01a10000u	/* GCOV_TAG_COUNTER_BASE of gcov-io.h */
+#define COUNTER_TAG_LAST 0x01b10000u
+#define HEADER_WORDS 4			/* magic, version, stamp, checksum */
+
+/* One record on its way to a file. */
+struct record {
+	char		name[PATH_MAX];
+	unsigned char	*data;
+	size_t		n, max;
+};
+
+/* An argument list that grows; always ends with a NULL. */
+struct strings {
+	char	**at;
+	size_t	n;
+};
+
+static void add_string(struct strings *strings, const char *text)
+{
+	strings->at = realloc(strings->at, (strings->n + 2) *
+			      sizeof(*strings->at));
+	assert(strings->at && "out of memory for coverage");
+	strings->at[strings->n] = strdup(text);
+	assert(strings->at[strings->n] && "out of memory for coverage");
+	strings->at[++strings->n] = NULL;
+}
+
+static void clear_strings(struct strings *strings)
+{
+	size_t i;
+
+	for (i = 0; i < strings->n; i++)
+		free(strings->at[i]);
+	free(strings->at);
+	memset(strings, 0, sizeof(*strings));
+}
+
+static void take_name(const char *name, void *arg)
+{
+	struct record *record = arg;
+
+	snprintf(record->name, sizeof(record->name), "%s", name ? name : "");
+}
+
+static void take_data(const void *data, unsigned int n, void *arg)
+{
+	struct record *record = arg;
+
+	if (record->n + n > record->max) {
+		record->max = 2 * record->max + n + 4096;
+		record->data = realloc(record->data, record->max);
+		assert(record->data && "out of memory for coverage");
+	}
+	memcpy(record->data + record->n, data, n);
+	record->n += n;
+}
+
+static void *allocate(unsigned int n, void *arg)
+{
+	void *memory = malloc(n);
+
+	(void)arg;
+	assert(memory && "out of memory for coverage");
+	return memory;
+}
+
+static uint32_t word(const struct record *record, size_t i)
+{
+	uint32_t value;
+
+	memcpy(&value, record->data + 4 * i, sizeof(value));
+	return value;
+}
+
+/*
+ * Counters that are all zero are stored as a negative length without data.
+ * Source: gcc 12, gcc/gcov-io.h.
+ */
+static bool was_executed(const struct record *record)
+{
+	size_t words = record->n / 4, i = HEADER_WORDS;
+
+	while (i + 1 < words && word(record, i)) {
+		uint32_t tag = word(record, i);
+		int32_t length = (int32_t)word(record, i + 1);
+
+		if (tag >= COUNTER_TAG_FIRST && tag < COUNTER_TAG_LAST &&
+		    length > 0)
+			return true;
+		i += 2 + (length > 0 ? (size_t)length / 4 : 0);
+	}
+	return false;
+}
+
+/* "…/obj/drivers/vfio/vfio_main.gcda" → "drivers/vfio/vfio_main" */
+static char *object_name(const char *name)
+{
+	const char *at = strstr(name, "/obj/");
+	char *result;
+
+	at = at ? at + 5 : strncmp(name, "obj/", 4) ? name : name + 4;
+	result = strdup(at);
+	assert(result && "out of memory for coverage");
+	if (strrchr(result, '.'))
+		*strrchr(result, '.') = '\0';
+	return result;
+}
+
+static int write_file(const char *path, const void *data, size_t n)
+{
+	FILE *out = fopen(path, "wb");
+	int err = 0;
+
+	if (!out)
+		return -errno;
+	if (fwrite(data, 1, n, out) != n)
+		err = -EIO;
+	if (fclose(out) && !err)
+		err = -EIO;
+	return err;
+}
+
+/* Makes the folders of @path; its last part is a file. */
+static int make_folders(char *path)
+{
+	char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (mkdir(path, 0777) && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	return 0;
+}
+
+/* Where things are; all absolute. */
+struct places {
+	char	*image;		/* folder with obj/ and tree/ */
+	char	*tree;		/* the kernel's source */
+	char	*data;		/* ours, emptied by nobody else */
+};
+
+static int write_record(const struct record *record,
+			const struct places *places, struct strings *ret)
+{
+	char path[PATH_MAX + 16], notes[PATH_MAX + 16];
+	char *object = object_name(record->name);
+	int err;
+
+	snprintf(path, sizeof(path), "%s/obj/%s.gcno", places->data, object);
+	snprintf(notes, sizeof(notes), "%s/obj/%s.gcno", places->image, object);
+	err = make_folders(path);
+	unlink(path);
+	if (!err && symlink(notes, path))
+		err = -errno;
+	snprintf(path, sizeof(path), "%s/obj/%s.gcda", places->data, object);
+	if (!err)
+		err = write_file(path, record->data, record->n);
+	if (!err)
+		add_string(ret, path);
+	free(object);
+	return err;
+}
+
+/* @ret: the files written, for the arguments of gcov */
+static int write_records(const struct weft_kernel *kernel,
+			 const struct places *places, struct strings *ret)
+{
+	struct record record = { 0 };
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < kernel->gcov_n && !err; i++) {
+		record.n = 0;
+		__gcov_info_to_gcda(kernel->gcov[i], take_name, take_data,
+				    allocate, &record);
+		if (was_executed(&record))
+			err = write_record(&record, places, ret);
+	}
+	free(record.data);
+	return err;
+}
+
+/*
+ * gcov and gcovr want the source below their working folder and gcov writes
+ * there too, which must not be the user's tree: so they work in a folder of
+ * links into it.
+ */
+static int link_tree(const struct places *places, const char *work)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+	DIR *dir = opendir(places->tree);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return -errno;
+	while (!err && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(from, sizeof(from), "%s/%s", places->tree,
+			 entry->d_name);
+		snprintf(to, sizeof(to), "%s/%s", work, entry->d_name);
+		unlink(to);
+		if (symlink(from, to))
+			err = -errno;
+	}
+	closedir(dir);
+	return err;
+}
+
+static int run_gcov(const struct places *places, const char *work,
+		    struct strings *files)
+{
+	struct strings args = { 0 };
+	char log[PATH_MAX];
+	size_t i;
+	int err;
+
+	add_string(&args, "gcov");
+	add_string(&args, "--branch-counts");
+	add_string(&args, "--branch-probabilities");
+	add_string(&args, "--hash-filenames");
+	for (i = 0; i < files->n; i++)
+		add_string(&args, files->at[i]);
+	snprintf(log, sizeof(log), "%s/gcov.log", places->data);
+	err = weft_spawn((const char *const *)args.at, work, log);
+	clear_strings(&args);
+	return err;
+}
+
+/* The folder of the image, absolute: symbolic links need it. */
+static char *folder_of(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char *slash = real ? strrchr(real, '/') : NULL;
+
+	if (slash)
+		*slash = '\0';
+	return real;
+}
+
+static int run_gcovr(const struct weft_run *run, const struct places *places,
+		     const char *work)
+{
+	char title[200], log[PATH_MAX], index[PATH_MAX];
+	const char *const argv[] = {
+		"gcovr", "--root", ".", "--use-gcov-files",
+		"--exclude", ".*include/", "--exclude-unreachable-branches",
+		/* Pages do not depend on today. */
+		"--timestamp", "1970-01-01 00:00:00",
+		"--html-title", title, "--html-details", index, ".", NULL
+	};
+
+	snprintf(title, sizeof(title), "%s on Linux %s: kernel code executed",
+		 run->scenario->name, run->release ? run->release :
+		 run->kernel);
+	snprintf(index, sizeof(index), "%s/../coverage/index.html",
+		 places->data);
+	snprintf(log, sizeof(log), "%s/gcovr.log", places->data);
+	return weft_spawn(argv, work, log);
+}
+
+static int find_places(const struct weft_run *run,
+		       const struct weft_kernel *kernel, struct places *ret)
+{
+	char path[PATH_MAX + 32];
+
+	memset(ret, 0, sizeof(*ret));
+	snprintf(path, sizeof(path), "%s/coverage-data/gcov/", run->dir);
+	if (make_folders(path))
+		return -errno;
+	snprintf(path, sizeof(path), "%s/coverage-data", run->dir);
+	ret->data = realpath(path, NULL);
+	ret->image = folder_of(kernel->path);
+	snprintf(path, sizeof(path), "%s/tree", ret->image ? ret->image : "");
+	ret->tree = realpath(path, NULL);
+	return ret->data && ret->image && ret->tree ? 0 : -errno;
+}
+
+static int write_pages(const struct weft_run *run,
+		       const struct weft_kernel *kernel,
+		       const struct places *places)
+{
+	struct strings files = { 0 };
+	char work[PATH_MAX];
+	int err;
+
+	snprintf(work, sizeof(work), "%s/gcov", places->data);
+	err = write_records(kernel, places, &files);
+	if (!err && !files.n)
+		err = -ENODATA;
+	if (!err)
+		err = link_tree(places, work);
+	if (!err)
+		err = run_gcov(places, work, &files);
+	if (!err)
+		err = run_gcovr(run, places, work);
+	clear_strings(&files);
+	return err;
+}
+
+/**
+ * weft_write_coverage() - gcovr's pages below run->dir/coverage/
+ * @ret_index: path of the start page, to be freed by the caller, or NULL
+ *
+ * Return: 0; -ENODATA when the image has no coverage or nothing was executed;
+ * -ENOENT when gcov, gcovr or the tree is missing; -EIO when one of them
+ * failed: its words are in coverage-data/gcov.log or gcovr.log.
+ */
+int weft_write_coverage(const struct weft_run *run,
+			const struct weft_kernel *kernel, char **ret_index)
+{
+	char index[PATH_MAX];
+	struct places places;
+	int err;
+
+	*ret_index = NULL;
+	if (!kernel || !kernel->gcov_n)
+		return -ENODATA;
+	snprintf(index, sizeof(index), "%s/coverage/index.html", run->dir);
+	err = make_folders(index);
+	if (!err) {
+		err = find_places(run, kernel, &places);
+		if (!err)
+			err = write_pages(run, kernel, &places);
+		free(places.image);
+		free(places.tree);
+		free(places.data);
+	}
+	if (!err)
+		*ret_index = strdup(index);
+	return err;
+}

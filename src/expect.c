@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Expectations; contract in expect.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect.h"
+#include "output.h"
+
+static bool matches_kernel(const struct weft_expectation *row, const char *tag,
+			   const char *release)
+{
+	size_t n;
+
+	if (!row->kernel)
+		return true;
+	if (tag && !strcmp(row->kernel, tag))
+		return true;
+	n = strlen(row->kernel);
+	return release && n && row->kernel[n - 1] == '*' &&
+	       !strncmp(release, row->kernel, n - 1);
+}
+
+static bool same_pattern(const struct weft_expectation *a,
+			 const struct weft_expectation *b)
+{
+	if (!a->kernel || !b->kernel)
+		return a->kernel == b->kernel;
+	return !strcmp(a->kernel, b->kernel);
+}
+
+/* Rows that apply, first to last; a row without a verdict ends the table. */
+static size_t rows_for(const struct weft_scenario *scenario, const char *tag,
+		       const char *release,
+		       const struct weft_expectation **ret)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < WEFT_SCENARIO_EXPECT_MAX &&
+	     scenario->expect[i].verdict; i++) {
+		const struct weft_expectation *row = &scenario->expect[i];
+
+		if (n ? same_pattern(ret[0], row) :
+			matches_kernel(row, tag, release))
+			ret[n++] = row;
+	}
+	return n;
+}
+
+size_t expect_findings(const struct weft_scenario *scenario, const char *tag,
+		       const char *release, bool *ret_any)
+{
+	const struct weft_expectation *rows[WEFT_SCENARIO_EXPECT_MAX];
+	size_t i, findings = 0, n = rows_for(scenario, tag, release, rows);
+
+	for (i = 0; i < n; i++)
+		findings += rows[i]->kind != NULL;
+	*ret_any = n;
+	return findings;
+}
+
+static bool is_expected(const struct weft_finding *finding,
+			const struct weft_expectation *row)
+{
+	return row->kind && !strcmp(row->kind, finding->kind) &&
+	       (!row->summary || strstr(finding->summary, row->summary) ||
+		strstr(finding->signature, row->summary));
+}
+
+static void compare_verdict(FILE *out, const struct weft_result *result,
+			    const struct weft_expectation *row)
+{
+	const char *verdict = weft_verdict_name(result->verdict);
+
+	if (strcmp(verdict, row->verdict))
+		fprintf(out, "verdict %s, but %s is expected%s%s\n", verdict,
+			row->verdict, *result->reason ? ": " : "",
+			result->reason);
+}
+
+static void compare_findings(FILE *out, const struct weft_result *result,
+			     const struct weft_expectation **rows, size_t n)
+{
+	bool seen[WEFT_SCENARIO_EXPECT_MAX] = { false };
+	size_t i, j;
+
+	for (i = 0; i < result->findings_n; i++) {
+		const struct weft_finding *finding = &result->findings[i];
+		bool expected = false;
+
+		for (j = 0; j < n; j++)
+			if (is_expected(finding, rows[j]))
+				expected = seen[j] = true;
+		if (!expected)
+			fprintf(out, "new finding: %s: %s\n", finding->kind,
+				finding->summary);
+	}
+	for (j = 0; j < n; j++)
+		if (rows[j]->kind && !seen[j])
+			fprintf(out, "expected finding not seen: %s%s%s\n",
+				rows[j]->kind, rows[j]->summary ? ": " : "",
+				rows[j]->summary ? rows[j]->summary : "");
+}
+
+/* A campaign cut short by its first finding need not have seen everything. */
+static void compare_probes(FILE *out, const struct weft_run *run)
+{
+	size_t i;
+
+	if (run->result->findings_n && !run->campaign->keep_going)
+		return;
+	for (i = 0; i < run->probes_n; i++)
+		if (!run->probes[i].count)
+			fprintf(out, "probe not reached: %s\n",
+				run->probes[i].name);
+}
+
+static void without_expectation(FILE *out, const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+	size_t i;
+
+	fprintf(out, "no expectation for %s\n",
+		run->kernel ? run->kernel : "this program");
+	for (i = 0; i < result->findings_n; i++)
+		fprintf(out, "new finding: %s: %s\n", result->findings[i].kind,
+			result->findings[i].summary);
+}
+
+enum expect_outcome expect_compare(const struct weft_run *run,
+				   char **ret_message)
+{
+	const struct weft_expectation *rows[WEFT_SCENARIO_EXPECT_MAX];
+	const struct weft_result *result = run->result;
+	size_t size, n = rows_for(run->scenario, run->kernel, run->release,
+				  rows);
+	char *message = NULL;
+	FILE *out = open_memstream(&message, &size);
+
+	*ret_message = NULL;
+	if (!out)
+		return EXPECT_NOT_MET;
+	if (!n) {
+		without_expectation(out, run);
+	} else {
+		compare_verdict(out, result, rows[0]);
+		compare_findings(out, result, rows, n);
+	}
+	compare_probes(out, run);
+	fclose(out);
+	*ret_message = message;
+	if (!n)
+		return result->findings_n || result->verdict !=
+		       WEFT_VERDICT_EXHAUSTED ? EXPECT_NOT_MET : EXPECT_NONE;
+	return size ? EXPECT_NOT_MET : EXPECT_MET;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Does a campaign agree with what is known about its scenario and kernel?
+ *
+ * The first row of the scenario's expectations that matches the kernel counts,
+ * with all further rows of the same pattern: they allow more findings.
+ */
+#ifndef WEFT_EXPECT_H
+#define WEFT_EXPECT_H
+
+#include "report.h"
+
+enum expect_outcome { EXPECT_MET, EXPECT_NOT_MET, EXPECT_NONE };
+
+/**
+ * expect_compare() - see file comment
+ * @ret_message: one sentence per line on what differs; to be freed
+ */
+enum expect_outcome expect_compare(const struct weft_run *run,
+				   char **ret_message);
+
+/* Rows that name a finding for @tag, and whether there is any row at all. */
+size_t expect_findings(const struct weft_scenario *scenario, const char *tag,
+		       const char *release, bool *ret_any);
+
+#endif

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which of the recorded steps a reader needs.
+ *
+ * A deadlock is explained by the system calls its tasks are in, by how they
+ * got the locks that others wait for, and by what they wait for. Anything else
+ * is explained by system calls and by what happens next to context switches:
+ * the operations on things that more than one task touches.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding_table.h"
+
+#define AROUND_SWITCH 3		/* shared operations kept on each side */
+
+static struct weft_event *add_event(struct weft_events *events,
+				    unsigned long step, int task)
+{
+	struct weft_event *event;
+
+	if (events->n == events->max) {
+		events->max = events->max ? 2 * events->max : 64;
+		events->events = realloc(events->events, events->max *
+					 sizeof(*events->events));
+		assert(events->events && "out of memory for a report");
+	}
+	event = &events->events[events->n];
+	memset(event, 0, sizeof(*event));
+	event->step = step;
+	event->order = (unsigned int)events->n++;
+	event->task = task;
+	return event;
+}
+
+/**
+ * weft_events_clear() - free everything
+ */
+void weft_events_clear(struct weft_events *events)
+{
+	free(events->events);
+	free(events->objects);
+	memset(events, 0, sizeof(*events));
+}
+
+static bool has_other_instance(const struct weft_evidence *evidence,
+			       const char *lock)
+{
+	size_t i, j;
+
+	for (i = 0; i < evidence->steps_n; i++)
+		if (evidence->steps[i].lock && evidence->steps[i].instance > 1 &&
+		    !strcmp(evidence->steps[i].lock, lock))
+			return true;
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+
+		if (task->wait_lock && task->wait_instance > 1 &&
+		    !strcmp(task->wait_lock, lock))
+			return true;
+		for (j = 0; j < task->held_n; j++)
+			if (task->held[j].instance > 1 &&
+			    !strcmp(task->held[j].lock, lock))
+				return true;
+	}
+	return false;
+}
+
+/**
+ * weft_lock_label() - see finding_table.h
+ */
+void weft_lock_label(const struct weft_evidence *evidence, const char *lock,
+		     unsigned int instance, char *ret, size_t size)
+{
+	if (has_other_instance(evidence, lock))
+		snprintf(ret, size, "%s#%u", lock, instance);
+	else
+		snprintf(ret, size, "%s", lock);
+}
+
+static void lock_text(const struct weft_evidence *evidence,
+		      const struct weft_step *step, const char *verb,
+		      const char *after, char *ret, size_t size)
+{
+	char label[150];
+
+	weft_lock_label(evidence, step->lock, step->instance, label,
+			sizeof(label));
+	snprintf(ret, size, "%s(%s);%s", verb, label, after);
+}
+
+static const struct {
+	enum weft_op_kind kind;
+	const char *verb, *after;
+} lock_words[] = {
+	{ WEFT_OP_LOCK,			"lock",		"" },
+	{ WEFT_OP_LOCK_QUEUE,		"lock",		" ← waits" },
+	{ WEFT_OP_LOCK_SHARED,		"rlock",	"" },
+	{ WEFT_OP_TRYLOCK,		"trylock",	" ok" },
+	{ WEFT_OP_TRYLOCK_SHARED,	"tryrlock",	" ok" },
+	{ WEFT_OP_TRYLOCK_FAILED,	"trylock",	" fails" },
+	{ WEFT_OP_UNLOCK,		"unlock",	"" },
+	{ WEFT_OP_UNLOCK_SHARED,	"runlock",	"" },
+	{ WEFT_OP_DOWNGRADE,		"downgrade",	"" },
+	{ WEFT_OP_LOCK_LOOK,		"is_locked",	"" },
+	{ WEFT_OP_ANNOTATE,		"enter",	"" },
+	{ WEFT_OP_ANNOTATE_END,		"leave",	"" },
+};
+
+static bool is_lock_step(const struct weft_step *step)
+{
+	return step->lock != NULL;
+}
+
+/* Addresses are never printed; the same word gets the same number. */
+static size_t object_number(struct weft_events *events, uint64_t object)
+{
+	size_t i;
+
+	for (i = 0; i < events->objects_n; i++)
+		if (events->objects[i] == object)
+			return i + 1;
+	events->objects = realloc(events->objects, (i + 1) *
+				  sizeof(*events->objects));
+	assert(events->objects && "out of memory for a report");
+	events->objects[events->objects_n++] = object;
+	return i + 1;
+}
+
+static const char *access_verb(enum weft_op_kind kind)
+{
+	switch (kind) {
+	case WEFT_OP_ACCESS_READ:
+		return "read";
+	case WEFT_OP_ACCESS_WRITE:
+		return "write";
+	case WEFT_OP_ACCESS_RMW:
+		return "update";
+	default:
+		return NULL;
+	}
+}
+
+static void step_text(struct weft_events *events,
+		      const struct weft_evidence *evidence,
+		      const struct weft_step *step, char *ret, size_t size)
+{
+	const char *name = weft_op_name(step->kind);
+	size_t i;
+
+	for (i = 0; step->lock && i < sizeof(lock_words) / sizeof(*lock_words);
+	     i++)
+		if (lock_words[i].kind == step->kind) {
+			lock_text(evidence, step, lock_words[i].verb,
+				  lock_words[i].after, ret, size);
+			return;
+		}
+	if (step->kind == WEFT_OP_AWAIT && step->text)
+		snprintf(ret, size, "waited for %s", step->text);
+	else if (step->kind == WEFT_OP_SPAWN && step->text)
+		snprintf(ret, size, "starts %s", step->text);
+	else if (step->kind == WEFT_OP_NOTIFY && step->text)
+		snprintf(ret, size, "wakes %s", step->text);
+	else if (step->kind == WEFT_OP_RETURN && step->text)
+		snprintf(ret, size, "→ %s", step->text);
+	else if (access_verb(step->kind) && step->object)
+		snprintf(ret, size, "%s word %zu", access_verb(step->kind),
+			 object_number(events, step->object));
+	else
+		snprintf(ret, size, "%s", step->text ? step->text : name);
+}
+
+static void add_step(struct weft_events *events,
+		     const struct weft_evidence *evidence,
+		     const struct weft_step *step, unsigned long gap)
+{
+	struct weft_event *event = add_event(events, step->step, step->task);
+
+	step_text(events, evidence, step, event->text, sizeof(event->text));
+	event->gap = gap;
+	if (step->stack.n && step->kind != WEFT_OP_CALL &&
+	    step->kind != WEFT_OP_RETURN)
+		event->stack = &step->stack;
+}
+
+static bool is_involved(const struct weft_finding *finding, int task)
+{
+	size_t i;
+
+	for (i = 0; i < finding->tasks_n; i++)
+		if (finding->tasks[i] == task)
+			return true;
+	return false;
+}
+
+/* "ioctl(3, 0x3b6a)": what the door notes when a system call begins. */
+static bool is_system_call(const struct weft_step *step)
+{
+	size_t n;
+
+	if (step->kind != WEFT_OP_CALL || !step->text)
+		return false;
+	n = strspn(step->text, "abcdefghijklmnopqrstuvwxyz_0123456789");
+	return n && step->text[n] == '(';
+}
+
+/* The system call a task was in at the end, or NULL. */
+static const struct weft_step *last_call(const struct weft_evidence *evidence,
+					 int task)
+{
+	size_t i;
+
+	for (i = evidence->steps_n; i--; ) {
+		const struct weft_step *step = &evidence->steps[i];
+
+		if (step->task != task)
+			continue;
+		if (step->kind == WEFT_OP_RETURN)
+			return NULL;
+		if (is_system_call(step))
+			return step;
+	}
+	return NULL;
+}
+
+static bool is_waited_for(const struct weft_evidence *evidence,
+			  const struct weft_held_lock *held)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+
+		if (task->wait_lock && task->wait_instance == held->instance &&
+		    !strcmp(task->wait_lock, held->lock))
+			return true;
+	}
+	return false;
+}
+
+/* When nobody waits for a lock, whatever is held may be the reason. */
+static bool some_wait_is_no_lock(const struct weft_finding *finding)
+{
+	const struct weft_evidence *evidence = &finding->evidence;
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (is_involved(finding, evidence->tasks[i].id) &&
+		    evidence->tasks[i].blocked && !evidence->tasks[i].wait_lock)
+			return true;
+	return false;
+}
+
+static void add_held(struct weft_events *events,
+		     const struct weft_evidence *evidence,
+		     const struct weft_task_state *task,
+		     const struct weft_held_lock *held)
+{
+	struct weft_event *event = add_event(events, held->step, task->id);
+	char label[150];
+
+	weft_lock_label(evidence, held->lock, held->instance, label,
+			sizeof(label));
+	snprintf(event->text, sizeof(event->text), "%s(%s);",
+		 held->shared ? "rlock" : "lock", label);
+	event->stack = &held->stack;
+}
+
+static unsigned long last_step(const struct weft_evidence *evidence, int task)
+{
+	size_t i;
+
+	for (i = evidence->steps_n; i--; )
+		if (evidence->steps[i].task == task)
+			return evidence->steps[i].step;
+	return 0;
+}
+
+/* The attempt comes after everything that happened: order of last steps. */
+static void add_wait(struct weft_events *events,
+		     const struct weft_evidence *evidence,
+		     const struct weft_task_state *task)
+{
+	unsigned long last = evidence->steps_n ?
+		evidence->steps[evidence->steps_n - 1].step : 0;
+	struct weft_event *event = add_event(events, last + 1 +
+					     last_step(evidence, task->id),
+					     task->id);
+	char label[150];
+
+	if (task->wait_lock) {
+		weft_lock_label(evidence, task->wait_lock, task->wait_instance,
+				label, sizeof(label));
+		snprintf(event->text, sizeof(event->text), "%s(%s); ← blocked",
+			 task->wait_shared ? "rlock" : "lock", label);
+	} else {
+		snprintf(event->text, sizeof(event->text),
+			 "wait for %s ← blocked", task->wait_text ?
+			 task->wait_text : "something");
+	}
+	event->stack = &task->wait_stack;
+	event->alarm = true;
+}
+
+static int compare_events(const void *a, const void *b)
+{
+	const struct weft_event *x = a, *y = b;
+
+	if (x->step != y->step)
+		return x->step < y->step ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/**
+ * weft_events_of_deadlock() - see finding_table.h
+ */
+void weft_events_of_deadlock(const struct weft_finding *finding,
+			     struct weft_events *ret)
+{
+	const struct weft_evidence *evidence = &finding->evidence;
+	bool all = some_wait_is_no_lock(finding);
+	size_t i, j;
+
+	memset(ret, 0, sizeof(*ret));
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+		const struct weft_step *call;
+
+		if (!is_involved(finding, task->id))
+			continue;
+		call = last_call(evidence, task->id);
+		if (call)
+			add_step(ret, evidence, call, 0);
+		for (j = 0; j < task->held_n; j++)
+			if (all || is_waited_for(evidence, &task->held[j]))
+				add_held(ret, evidence, task, &task->held[j]);
+		if (task->blocked)
+			add_wait(ret, evidence, task);
+	}
+	if (ret->n)
+		qsort(ret->events, ret->n, sizeof(*ret->events),
+		      compare_events);
+}
+
+static bool same_thing(const struct weft_step *a, const struct weft_step *b)
+{
+	if (is_lock_step(a) || is_lock_step(b))
+		return is_lock_step(a) && is_lock_step(b) &&
+		       a->instance == b->instance && !strcmp(a->lock, b->lock);
+	return a->object && a->object == b->object;
+}
+
+/* Does another task touch what @at touches, before or after? */
+static bool is_contended(const struct weft_evidence *evidence, size_t at)
+{
+	const struct weft_step *step = &evidence->steps[at];
+	size_t i;
+
+	if (step->kind == WEFT_OP_FREE || step->kind == WEFT_OP_CHOOSE)
+		return false;
+	for (i = 0; i < evidence->steps_n; i++)
+		if (evidence->steps[i].task != step->task &&
+		    evidence->steps[i].task != 0 &&
+		    same_thing(step, &evidence->steps[i]))
+			return true;
+	return false;
+}
+
+static void mark_side(const struct weft_evidence *evidence, size_t at,
+		      int direction, bool *keep)
+{
+	int task = evidence->steps[at].task, left = AROUND_SWITCH;
+	size_t i;
+
+	for (i = at; i < evidence->steps_n && left &&
+	     evidence->steps[i].task == task; i += (size_t)direction) {
+		if (keep[i] && i != at)
+			continue;
+		if (is_contended(evidence, i)) {
+			keep[i] = true;
+			left--;
+		}
+	}
+}
+
+static bool is_landmark(const struct weft_step *step)
+{
+	return step->kind == WEFT_OP_CALL || step->kind == WEFT_OP_RETURN ||
+	       step->kind == WEFT_OP_AWAIT ||
+	       step->kind == WEFT_OP_TRYLOCK_FAILED ||
+	       step->kind == WEFT_OP_LOCK_QUEUE ||
+	       step->kind == WEFT_OP_CHOOSE;
+}
+
+/* Starting tasks and waiting for their end is the frame, not the picture. */
+static bool is_frame(const struct weft_step *step)
+{
+	return step->task == 0 && (step->kind == WEFT_OP_SPAWN ||
+				   step->kind == WEFT_OP_AWAIT);
+}
+
+static void choose_steps(const struct weft_evidence *evidence, bool *keep)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++)
+		keep[i] = is_landmark(&evidence->steps[i]) &&
+			  evidence->steps[i].task;
+	for (i = 1; i < evidence->steps_n; i++) {
+		if (evidence->steps[i].task == evidence->steps[i - 1].task)
+			continue;
+		mark_side(evidence, i - 1, -1, keep);
+		mark_side(evidence, i, 1, keep);
+	}
+}
+
+/**
+ * weft_events_of_trace() - see finding_table.h
+ */
+void weft_events_of_trace(const struct weft_evidence *evidence, bool everything,
+			  struct weft_events *ret)
+{
+	bool *keep = calloc(evidence->steps_n + 1, sizeof(*keep));
+	unsigned long gap = 0;
+	size_t i;
+
+	assert(keep && "out of memory for a report");
+	memset(ret, 0, sizeof(*ret));
+	if (!everything)
+		choose_steps(evidence, keep);
+	for (i = 0; i < evidence->steps_n; i++) {
+		if (is_frame(&evidence->steps[i]))
+			continue;
+		if (!everything && !keep[i]) {
+			gap++;
+			continue;
+		}
+		add_step(ret, evidence, &evidence->steps[i], gap);
+		gap = 0;
+	}
+	free(keep);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A table of N columns, one per task, with time going down: one event per row.
+ *
+ * Rows are written as they are added. When so many tasks are involved that the
+ * columns would be too narrow to read, rows name their column instead.
+ */
+#ifndef WEFT_FINDING_TABLE_H
+#define WEFT_FINDING_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "report.h"
+
+#define TABLE_COLUMNS_MAX 32
+
+/**
+ * struct weft_table - see file comment
+ * @cell:  width of one column, in characters
+ * @names: of the columns
+ */
+struct weft_table {
+	FILE		*out;
+	unsigned int	columns;
+	unsigned int	cell;
+	bool		narrow;
+	bool		color;
+	const char	*names[TABLE_COLUMNS_MAX];
+};
+
+/* Writes the head; needs @out, @columns, @names, @color set. */
+void weft_table_begin(struct weft_table *table, unsigned int width);
+/* One line of a column, wrapped as needed; @alarm: in red where there is color */
+void weft_table_add(struct weft_table *table, unsigned int column,
+		    unsigned int indent, const char *text, bool alarm);
+/* A line between the columns' rows, e.g. "… 12 steps …". */
+void weft_table_gap(struct weft_table *table, unsigned int column,
+		    const char *text);
+
+/* Number of characters of UTF-8 text. */
+unsigned int weft_text_width(const char *text);
+/* Bytes of @text that fit in @width characters, cut at a good place. */
+size_t weft_text_fit(const char *text, unsigned int width);
+
+/*
+ * finding_events.c: recorded steps as rows
+ *
+ * struct weft_event - one row
+ * @step:  position in time
+ * @order: among events of the same step
+ * @alarm: the step that never ends
+ */
+struct weft_event {
+	unsigned long		step;
+	unsigned int		order;
+	int			task;
+	char			text[200];
+	const struct weft_stack	*stack;
+	unsigned long		gap;	/* steps left out before this one */
+	bool			alarm;
+};
+
+/* @objects: words of memory, numbered in the order of their first event */
+struct weft_events {
+	struct weft_event	*events;
+	size_t			n, max;
+	uint64_t		*objects;
+	size_t			objects_n;
+};
+
+/* What a blocked set of tasks did to get there. */
+void weft_events_of_deadlock(const struct weft_finding *finding,
+			     struct weft_events *ret);
+/* Condensed to system calls, switches, and what happens around them. */
+void weft_events_of_trace(const struct weft_evidence *evidence, bool everything,
+			  struct weft_events *ret);
+void weft_events_clear(struct weft_events *events);
+
+/* "&kvm->lock", or "&kvm->lock#2" when the trace has several of them. */
+void weft_lock_label(const struct weft_evidence *evidence, const char *lock,
+		     unsigned int instance, char *ret, size_t size);
+
+#endif

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A finding for people: a sentence, a table of what happened, who holds and
+ * wants what, stacks, and how to see it again. In the spirit of lockdep.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding_table.h"
+
+#define FRAMES_PER_PC 24
+
+struct writer {
+	FILE				*out;
+	const struct weft_run		*run;
+	const struct weft_text_style	*style;
+	const struct weft_evidence	*evidence;
+	struct weft_table		table;
+	int				tasks[TABLE_COLUMNS_MAX];
+	unsigned int			settled;	/* columns that keep their place */
+};
+
+static unsigned int page_width(const struct weft_text_style *style)
+{
+	if (style->width < 40 || style->width > 75)
+		return 75;
+	return (unsigned int)style->width;
+}
+
+static const char *strong(const struct writer *w)
+{
+	return w->style->color ? "\033[1m" : "";
+}
+
+static const char *plain(const struct writer *w)
+{
+	return w->style->color ? "\033[0m" : "";
+}
+
+/* Wrapped text; lines after the first get @indent blanks. */
+static void write_paragraph(const struct writer *w, const char *text,
+			    unsigned int indent)
+{
+	unsigned int width = page_width(w->style), used = 0;
+
+	while (*text) {
+		size_t n = weft_text_fit(text, width - used), end = n;
+
+		while (end && text[end - 1] == ' ')
+			end--;
+		fprintf(w->out, "%.*s\n", (int)end, text);
+		for (text += n; *text == ' '; text++)
+			;
+		if (*text)
+			fprintf(w->out, "%*s", (int)indent, "");
+		used = indent;
+	}
+}
+
+static const struct weft_task_state *find_task(const struct weft_evidence *e,
+					       int id)
+{
+	size_t i;
+
+	for (i = 0; i < e->tasks_n; i++)
+		if (e->tasks[i].id == id)
+			return &e->tasks[i];
+	return NULL;
+}
+
+static const char *task_name(const struct weft_evidence *evidence, int id)
+{
+	const struct weft_task_state *task = find_task(evidence, id);
+
+	return task && task->name ? task->name : "task";
+}
+
+static int column_of(const struct writer *w, int task)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->table.columns; i++)
+		if (w->tasks[i] == task)
+			return (int)i;
+	return -1;
+}
+
+/* Task 0 prepares and checks; its column is the last one. */
+static bool comes_before(int a, int b)
+{
+	return a && (!b || a < b);
+}
+
+static void add_column(struct writer *w, int task)
+{
+	unsigned int i, at = w->table.columns;
+
+	if (column_of(w, task) >= 0 || at == TABLE_COLUMNS_MAX)
+		return;
+	for (i = at; i > w->settled && comes_before(task, w->tasks[i - 1]);
+	     i--) {
+		w->tasks[i] = w->tasks[i - 1];
+		w->table.names[i] = w->table.names[i - 1];
+	}
+	w->tasks[i] = task;
+	w->table.names[i] = task_name(w->evidence, task);
+	w->table.columns++;
+}
+
+/* Columns are the tasks of the events, by number; a second table adds its own. */
+static void choose_columns(struct writer *w, const struct weft_events *events)
+{
+	size_t i;
+
+	for (i = 0; i < events->n; i++)
+		add_column(w, events->events[i].task);
+	w->settled = w->table.columns;
+}
+
+static bool same_site(const struct weft_frame *a, const struct weft_frame *b)
+{
+	return a->function && b->function && a->line == b->line &&
+	       !strcmp(a->function, b->function) && a->file && b->file &&
+	       !strcmp(a->file, b->file);
+}
+
+static void write_site(struct writer *w, unsigned int column,
+		       const struct weft_stack *stack, struct weft_frame *last)
+{
+	struct weft_frame frame = { 0 };
+	char text[720], where[320];
+
+	if (!weft_symbols_site(w->run->symbols, stack, &frame))
+		return;
+	if (same_site(&frame, last))
+		return;
+	*last = frame;
+	snprintf(text, 300, "%s()", frame.function);
+	if (!frame.file) {
+		weft_table_add(&w->table, column, 2, text, false);
+		return;
+	}
+	/* The whole path is with the stacks. */
+	snprintf(where, sizeof(where), "%s:%d", frame.file, frame.line);
+	if (strlen(where) + 2 > w->table.cell && strrchr(frame.file, '/'))
+		snprintf(where, sizeof(where), "%s:%d",
+			 strrchr(frame.file, '/') + 1, frame.line);
+	if (strlen(text) + strlen(where) + 3 <= w->table.cell) {
+		strcat(text, " ");
+		strcat(text, where);
+		weft_table_add(&w->table, column, 2, text, false);
+		return;
+	}
+	weft_table_add(&w->table, column, 2, text, false);
+	weft_table_add(&w->table, column, 2, where, false);
+}
+
+static void write_table(struct writer *w, const struct weft_events *events)
+{
+	struct weft_frame last[TABLE_COLUMNS_MAX] = { 0 };
+	int previous = -1;
+	size_t i;
+
+	if (!events->n)
+		return;
+	choose_columns(w, events);
+	weft_table_begin(&w->table, page_width(w->style));
+	for (i = 0; i < events->n; i++) {
+		const struct weft_event *event = &events->events[i];
+		int column = column_of(w, event->task);
+
+		if (column < 0)
+			continue;
+		if (event->gap && event->task == previous)
+			weft_table_gap(&w->table, (unsigned int)column, "…");
+		if (event->task != previous)
+			memset(&last[column], 0, sizeof(*last));
+		weft_table_add(&w->table, (unsigned int)column, 0, event->text,
+			       event->alarm);
+		if (event->stack)
+			write_site(w, (unsigned int)column, event->stack,
+				   &last[column]);
+		previous = event->task;
+	}
+	fputc('\n', w->out);
+}
+
+static void write_frame(const struct writer *w, const struct weft_frame *frame)
+{
+	char text[500];
+	unsigned int used = 8;
+
+	snprintf(text, sizeof(text), "%s()%s", frame->function,
+		 frame->inlined ? " [inlined]" : "");
+	fprintf(w->out, "        %s", text);
+	if (!frame->file) {
+		fputc('\n', w->out);
+		return;
+	}
+	used += weft_text_width(text);
+	snprintf(text, sizeof(text), "%s:%d", frame->file, frame->line);
+	if (used + 1 + weft_text_width(text) > page_width(w->style))
+		fprintf(w->out, "\n            %s\n", text);
+	else
+		fprintf(w->out, " %s\n", text);
+}
+
+static void write_stack(const struct writer *w, const struct weft_stack *stack)
+{
+	struct weft_frame frames[FRAMES_PER_PC], site;
+	unsigned int i, j, n;
+
+	if (!w->style->stacks) {
+		if (weft_symbols_site(w->run->symbols, stack, &site))
+			write_frame(w, &site);
+		return;
+	}
+	for (i = 0; w->run->symbols && i < stack->n; i++) {
+		n = weft_symbols_resolve(w->run->symbols, stack->pc[i], frames,
+					 FRAMES_PER_PC);
+		for (j = 0; j < n; j++)
+			if (!frames[j].shim)
+				write_frame(w, &frames[j]);
+	}
+}
+
+static void write_who(const struct writer *w, int task)
+{
+	int column = column_of(w, task);
+
+	fprintf(w->out, "%s", task_name(w->evidence, task));
+	if (column >= 0)
+		fprintf(w->out, " (CPU%d)", column);
+}
+
+static void write_held(const struct writer *w,
+		       const struct weft_task_state *task)
+{
+	char label[150];
+	size_t i;
+
+	fputs(strong(w), w->out);
+	write_who(w, task->id);
+	fprintf(w->out, " holds %zu lock%s:%s\n", task->held_n,
+		task->held_n == 1 ? "" : "s", plain(w));
+	for (i = 0; i < task->held_n; i++) {
+		const struct weft_held_lock *held = &task->held[i];
+
+		weft_lock_label(w->evidence, held->lock, held->instance, label,
+				sizeof(label));
+		fprintf(w->out, "  #%zu: %s%s, since step %lu:\n", i, label,
+			held->shared ? " (shared)" : "", held->step);
+		write_stack(w, &held->stack);
+	}
+}
+
+static void write_wait(const struct writer *w,
+		       const struct weft_task_state *task)
+{
+	char label[150];
+
+	fputs(strong(w), w->out);
+	write_who(w, task->id);
+	if (!task->wait_lock) {
+		fprintf(w->out, " waits for %s:%s\n", task->wait_text ?
+			task->wait_text : "something", plain(w));
+		write_stack(w, &task->wait_stack);
+		return;
+	}
+	weft_lock_label(w->evidence, task->wait_lock, task->wait_instance,
+			label, sizeof(label));
+	fprintf(w->out, " waits for %s%s", label,
+		task->wait_shared ? " (shared)" : "");
+	if (task->wait_holder >= 0) {
+		fputs(", held by ", w->out);
+		if (task->wait_holder == task->id)
+			fputs("itself", w->out);
+		else
+			write_who(w, task->wait_holder);
+	}
+	fprintf(w->out, ":%s\n", plain(w));
+	write_stack(w, &task->wait_stack);
+}
+
+/* Everybody who is stuck or holds something, by task number. */
+static void write_tasks(const struct writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &w->evidence->tasks[i];
+
+		if (column_of(w, task->id) < 0 || task->ended ||
+		    (!task->held_n && !task->blocked))
+			continue;
+		if (task->held_n)
+			write_held(w, task);
+		if (task->blocked)
+			write_wait(w, task);
+		fputc('\n', w->out);
+	}
+}
+
+static void write_place(const struct writer *w,
+			const struct weft_finding *finding)
+{
+	struct weft_frame site;
+
+	if (!weft_symbols_site(w->run->symbols, &finding->stack, &site))
+		return;
+	fputs(strong(w), w->out);
+	fputs("noticed ", w->out);
+	if (finding->task >= 0) {
+		fputs("in ", w->out);
+		write_who(w, finding->task);
+	}
+	fprintf(w->out, " at:%s\n", plain(w));
+	write_stack(w, &finding->stack);
+	fputc('\n', w->out);
+}
+
+static void write_heading(const struct writer *w,
+			  const struct weft_finding *finding)
+{
+	const struct weft_run *run = w->run;
+	char text[1400];
+
+	if (!strncmp(finding->summary, finding->kind, strlen(finding->kind)))
+		snprintf(text, sizeof(text), "%s", finding->summary);
+	else
+		snprintf(text, sizeof(text), "%s: %s", finding->kind,
+			 finding->summary);
+	fputs(strong(w), w->out);
+	write_paragraph(w, text, 2);
+	fputs(plain(w), w->out);
+	fprintf(w->out, "  scenario %s", run->scenario->name);
+	if (run->kernel)
+		fprintf(w->out, ", kernel %s", run->release ? run->release :
+			run->kernel);
+	if (run->params)
+		fprintf(w->out, ", %s", run->params);
+	fprintf(w->out, "\n  %u preemption%s, %lu steps, first seen in execution %lu\n",
+		finding->preemptions, finding->preemptions == 1 ? "" : "s",
+		finding->steps, finding->execution);
+	if (!finding->replayed)
+		fputs("  not replayed: there is no evidence to show\n", w->out);
+	fputc('\n', w->out);
+}
+
+static bool is_deadlock(const struct weft_finding *finding)
+{
+	return !strcmp(finding->kind, "deadlock");
+}
+
+static void write_interleaving(struct writer *w, bool everything)
+{
+	struct weft_events events;
+
+	weft_events_of_trace(w->evidence, everything, &events);
+	write_table(w, &events);
+	weft_events_clear(&events);
+}
+
+static int stream_status(FILE *out)
+{
+	return ferror(out) ? -EIO : 0;
+}
+
+static void writer_init(struct writer *w, FILE *out,
+			const struct weft_run *run,
+			const struct weft_evidence *evidence,
+			const struct weft_text_style *style)
+{
+	memset(w, 0, sizeof(*w));
+	w->out = out;
+	w->run = run;
+	w->style = style;
+	w->evidence = evidence;
+	w->table.out = out;
+	w->table.color = style->color;
+}
+
+/**
+ * weft_write_finding() - one finding of a campaign, at most 75 columns wide
+ * @finding: index in run->result->findings
+ *
+ * Return: 0, or -EIO.
+ */
+int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
+		       const struct weft_text_style *style)
+{
+	const struct weft_finding *f = &run->result->findings[finding];
+	struct weft_events events = { 0 };
+	struct writer w;
+
+	writer_init(&w, out, run, &f->evidence, style);
+	write_heading(&w, f);
+	if (is_deadlock(f)) {
+		weft_events_of_deadlock(f, &events);
+		write_table(&w, &events);
+		weft_events_clear(&events);
+	} else {
+		write_interleaving(&w, false);
+		write_place(&w, f);
+	}
+	write_tasks(&w);
+	if (run->schedules && run->schedules[finding])
+		fprintf(out, "To see it again: weft replay %s\n",
+			run->schedules[finding]);
+	if (style->interleaving) {
+		fprintf(out, "\n%sEvery step:%s\n\n", strong(&w), plain(&w));
+		write_interleaving(&w, true);
+	}
+	return stream_status(out);
+}
+
+/**
+ * weft_write_interleaving() - the steps of a replay that found nothing
+ *
+ * Return: 0, or -EIO.
+ */
+int weft_write_interleaving(FILE *out, const struct weft_run *run,
+			    const struct weft_evidence *evidence,
+			    const struct weft_text_style *style)
+{
+	struct writer w;
+
+	writer_init(&w, out, run, evidence, style);
+	write_interleaving(&w, style->interleaving);
+	write_tasks(&w);
+	return stream_status(out);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which part of a lock graph is drawn by default; contract in graph_view.h. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph_view.h"
+
+#define SUBJECT "drivers/vfio/:virt/kvm/:samples/vfio-mdev/:scenarios/drivers/"
+
+static bool in_prefixes(const char *file, const char *prefixes)
+{
+	while (*prefixes) {
+		size_t n = strcspn(prefixes, ":");
+
+		if (n && !strncmp(file, prefixes, n))
+			return true;
+		prefixes += n + (prefixes[n] == ':');
+	}
+	return false;
+}
+
+static bool is_subject(const struct weft_run *run,
+		       const struct weft_stack *stack)
+{
+	struct weft_frame site;
+
+	if (!weft_symbols_site(run->symbols, stack, &site) || !site.file)
+		return false;
+	return in_prefixes(site.file, SUBJECT) ||
+	       (run->focus && in_prefixes(site.file, run->focus));
+}
+
+static void choose_nodes(struct weft_graph_view *view,
+			 const struct weft_run *run)
+{
+	const struct weft_lockgraph *graph = &run->result->graph;
+	size_t i;
+
+	for (i = 0; i < graph->edges_n; i++) {
+		const struct weft_lock_edge *edge = &graph->edges[i];
+
+		if (edge->in_cycle || is_subject(run, &edge->from_stack))
+			view->nodes[edge->from] = true;
+		if (edge->in_cycle || is_subject(run, &edge->to_stack))
+			view->nodes[edge->to] = true;
+	}
+}
+
+static void choose_edges(struct weft_graph_view *view,
+			 const struct weft_lockgraph *graph)
+{
+	size_t i;
+
+	for (i = 0; i < graph->edges_n; i++) {
+		view->edges[i] = view->nodes[graph->edges[i].from] &&
+				 view->nodes[graph->edges[i].to];
+		view->edges_n += view->edges[i];
+	}
+	for (i = 0; i < graph->nodes_n; i++)
+		view->nodes_n += view->nodes[i];
+	view->nodes_left_out = graph->nodes_n - view->nodes_n;
+}
+
+/**
+ * weft_graph_view_create() - see graph_view.h
+ */
+void weft_graph_view_create(struct weft_graph_view *view,
+			    const struct weft_run *run, bool full)
+{
+	const struct weft_lockgraph *graph = &run->result->graph;
+
+	memset(view, 0, sizeof(*view));
+	view->nodes = calloc(graph->nodes_n + 1, sizeof(*view->nodes));
+	view->edges = calloc(graph->edges_n + 1, sizeof(*view->edges));
+	assert(view->nodes && view->edges && "out of memory for a report");
+	if (full || !run->symbols || !run->kernel)
+		memset(view->nodes, true, graph->nodes_n);
+	else
+		choose_nodes(view, run);
+	choose_edges(view, graph);
+}
+
+/**
+ * weft_graph_view_clear() - free everything
+ */
+void weft_graph_view_clear(struct weft_graph_view *view)
+{
+	free(view->nodes);
+	free(view->edges);
+	memset(view, 0, sizeof(*view));
+}

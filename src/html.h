@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Pieces of HTML pages, shared by the index and the pages of findings. */
+#ifndef WEFT_HTML_H
+#define WEFT_HTML_H
+
+#include <stdio.h>
+
+/* Writes @text as content or attribute value; NULL writes nothing. */
+void html_escape(FILE *out, const char *text);
+/* Head of a page with the common style. */
+void html_begin(FILE *out, const char *title);
+void html_end(FILE *out);
+/* <a href="path">text</a>, the path percent-encoded. */
+void html_link(FILE *out, const char *path, const char *text);
+
+struct json_t;
+/**
+ * html_write_finding() - a page next to the text of a finding
+ * @page:    path of the page
+ * @text:    path of its text
+ * @picture: the lock graph, relative to the page, or NULL
+ *
+ * Return: 0 or negative errno.
+ */
+int html_write_finding(const char *page, const char *text,
+		       struct json_t *campaign, struct json_t *finding,
+		       const char *picture);
+
+#endif

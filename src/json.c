@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Results as JSON (jansson); contract in json.h and report.h. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../framework/explorer.h"
+#include "json.h"
+#include "output.h"
+#include "version.h"
+
+/* Text may carry bytes of the tested code; JSON wants UTF-8. */
+static json_t *text_or_null(const char *text)
+{
+	json_t *string;
+	char *plain, *at;
+
+	if (!text)
+		return json_null();
+	string = json_string(text);
+	if (string)
+		return string;
+	plain = output_format("%s", text);
+	for (at = plain; *at; at++)
+		if ((unsigned char)*at >= 0x80)
+			*at = '?';
+	string = json_string(plain);
+	free(plain);
+	return string;
+}
+
+static json_t *number(unsigned long value)
+{
+	return json_integer((json_int_t)value);
+}
+
+static json_t *bound_or_null(uint32_t preemptions)
+{
+	return preemptions == WEFT_PREEMPTIONS_NONE ? json_null() :
+						      number(preemptions);
+}
+
+/* Highest bound that is exhausted: -1 not even 0; null: no bound at all. */
+static json_t *covered(const struct weft_result *result)
+{
+	uint32_t done = result->progress.bound_done;
+
+	if (done == WEFT_PREEMPTIONS_NONE)
+		return json_null();
+	return json_integer((json_int_t)done - 1);
+}
+
+static json_t *bounds(const struct weft_run *run)
+{
+	const struct weft_campaign *campaign = run->campaign;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "preemptions",
+			    bound_or_null(campaign->options.preemptions));
+	json_object_set_new(object, "iterate",
+			    json_boolean(campaign->options.iterate));
+	json_object_set_new(object, "preemptions_covered",
+			    covered(run->result));
+	json_object_set_new(object, "executions", campaign->executions_max ?
+			    number(campaign->executions_max) : json_null());
+	json_object_set_new(object, "depth", number(run->depth));
+	json_object_set_new(object, "faults", json_integer(0));
+	json_object_set_new(object, "memory_model", json_string("SC"));
+	json_object_set_new(object, "focus", text_or_null(run->focus));
+	json_object_set_new(object, "params", text_or_null(run->params));
+	json_object_set_new(object, "tasks",
+			    json_integer(run->result->tasks_max));
+	return object;
+}
+
+static json_t *estimate(const struct weft_progress *progress)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "executions", progress->estimate > 0 ?
+			    json_real(progress->estimate) : json_null());
+	json_object_set_new(object, "done", progress->done >= 0 ?
+			    json_real(progress->done) : json_null());
+	return object;
+}
+
+static json_t *probes(const struct weft_run *run)
+{
+	json_t *object = json_object();
+	size_t i;
+
+	for (i = 0; i < run->probes_n; i++)
+		json_object_set_new(object, run->probes[i].name,
+				    number(run->probes[i].count));
+	return object;
+}
+
+static json_t *lock_names(const struct weft_finding *finding)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < finding->locks_n; i++)
+		json_array_append_new(array, text_or_null(finding->locks[i]));
+	return array;
+}
+
+static json_t *task_name(const struct weft_finding *finding, int task)
+{
+	size_t i;
+
+	for (i = 0; i < finding->evidence.tasks_n; i++)
+		if (finding->evidence.tasks[i].id == task)
+			return text_or_null(finding->evidence.tasks[i].name);
+	return json_sprintf("task %d", task);
+}
+
+static json_t *task_names(const struct weft_finding *finding)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < finding->tasks_n; i++)
+		json_array_append_new(array, task_name(finding,
+						       finding->tasks[i]));
+	return array;
+}
+
+static json_t *finding_object(const struct weft_run *run, size_t i)
+{
+	const struct weft_finding *finding = &run->result->findings[i];
+	const char *schedule = run->schedules ? run->schedules[i] : NULL;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", json_sprintf("finding-%zu", i + 1));
+	json_object_set_new(object, "kind", text_or_null(finding->kind));
+	json_object_set_new(object, "summary", text_or_null(finding->summary));
+	json_object_set_new(object, "signature",
+			    text_or_null(finding->signature));
+	json_object_set_new(object, "locks", lock_names(finding));
+	json_object_set_new(object, "tasks", task_names(finding));
+	json_object_set_new(object, "preemptions",
+			    number(finding->preemptions));
+	json_object_set_new(object, "steps", number(finding->steps));
+	json_object_set_new(object, "execution", number(finding->execution));
+	json_object_set_new(object, "replayed",
+			    json_boolean(finding->replayed));
+	json_object_set_new(object, "schedule", text_or_null(schedule));
+	json_object_set_new(object, "text", schedule ?
+			    json_sprintf("%s/finding-%zu.txt", run->dir,
+					 i + 1) : json_null());
+	return object;
+}
+
+static json_t *findings(const struct weft_run *run)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < run->result->findings_n; i++)
+		json_array_append_new(array, finding_object(run, i));
+	return array;
+}
+
+static json_t *reports(const struct weft_run *run)
+{
+	json_t *object = json_object();
+	const char *slash = run->dir ? strrchr(run->dir, '/') : NULL;
+
+	json_object_set_new(object, "graph", text_or_null(run->graph));
+	json_object_set_new(object, "coverage", text_or_null(run->coverage));
+	json_object_set_new(object, "html", slash ?
+			    json_sprintf("%.*s/index.html",
+					 (int)(slash - run->dir), run->dir) :
+			    json_null());
+	return object;
+}
+
+static void set_counts(json_t *object, const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+
+	json_object_set_new(object, "executions", number(result->executions));
+	json_object_set_new(object, "executions_total",
+			    number(result->executions_total));
+	json_object_set_new(object, "blocked", number(result->blocked));
+	json_object_set_new(object, "steps", number(result->steps));
+	json_object_set_new(object, "depth_max", number(result->depth_max));
+	json_object_set_new(object, "points", number(result->points));
+	json_object_set_new(object, "passes", number(result->passes));
+	json_object_set_new(object, "seconds", json_real(run->seconds));
+	json_object_set_new(object, "executions_per_second",
+			    json_real(run->seconds > 0 ?
+				      (double)result->executions_total /
+				      run->seconds : 0));
+}
+
+struct json_t *weft_run_to_json(const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "scenario",
+			    text_or_null(run->scenario->name));
+	json_object_set_new(object, "kernel", text_or_null(run->kernel));
+	json_object_set_new(object, "release", text_or_null(run->release));
+	json_object_set_new(object, "strategy",
+			    text_or_null(run->campaign->strategy->name));
+	json_object_set_new(object, "verdict",
+			    json_string(weft_verdict_name(result->verdict)));
+	json_object_set_new(object, "exit", json_integer(result->verdict));
+	json_object_set_new(object, "reason", text_or_null(result->reason));
+	json_object_set_new(object, "bounds", bounds(run));
+	set_counts(object, run);
+	json_object_set_new(object, "estimate", estimate(&result->progress));
+	json_object_set_new(object, "probes", probes(run));
+	json_object_set_new(object, "findings", findings(run));
+	json_object_set_new(object, "reports", reports(run));
+	return object;
+}
+
+struct json_t *json_document(const struct weft_run *run,
+			     struct json_t *campaigns)
+{
+	json_t *document = json_object();
+
+	if (run) {
+		campaigns = json_array();
+		json_array_append_new(campaigns, weft_run_to_json(run));
+	}
+	json_object_set_new(document, "format", json_integer(WEFT_JSON_FORMAT));
+	json_object_set_new(document, "weft", json_string(WEFT_VERSION));
+	json_object_set_new(document, "campaigns", campaigns);
+	return document;
+}
+
+int json_write(struct json_t *document, FILE *out)
+{
+	int err = 0;
+
+	if (!document)
+		return -ENOMEM;
+	errno = 0;
+	if (json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) ||
+	    fputc('\n', out) == EOF)
+		err = errno ? -errno : -EIO;
+	json_decref(document);
+	return err;
+}
+
+int json_write_path(struct json_t *document, const char *path)
+{
+	FILE *out = fopen(path, "we");
+	int open_err = errno, err;
+
+	if (!out) {
+		json_decref(document);
+		return -open_err;
+	}
+	err = json_write(document, out);
+	if (!err)
+		return output_close(out);
+	fclose(out);
+	return err;
+}

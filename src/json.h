@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Results for machines; the format is in cli.md and is numbered.
+ *
+ * Two runs give the same bytes except for "seconds" and
+ * "executions_per_second".
+ */
+#ifndef WEFT_JSON_H
+#define WEFT_JSON_H
+
+#include <stdio.h>
+
+#include "report.h"
+
+#define WEFT_JSON_FORMAT 1
+
+/**
+ * json_document() - {"format", "weft", "campaigns"}
+ * @run:       the only campaign; or NULL
+ * @campaigns: an array (taken over) when @run is NULL
+ */
+struct json_t *json_document(const struct weft_run *run,
+			     struct json_t *campaigns);
+
+/* Write and give back the document: 0 or negative errno. */
+int json_write(struct json_t *document, FILE *out);
+int json_write_path(struct json_t *document, const char *path);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What each option means; contract in options.h. */
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options_table.h"
+#include "output.h"
+
+#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE)
+
+const struct options_row options_rows[] = {
+	{ "kernel", KEY_KERNEL, "TAG", SEARCH,
+	  "Kernel image to run on, such as 6.1; may be repeated (default: all)" },
+	{ "strategy", KEY_STRATEGY, "NAME", SEARCH,
+	  "How to search; 'weft list strategies' names them" },
+	{ "preemptions", KEY_PREEMPTIONS, "N|none|iterate", SEARCH,
+	  "Most preemptions in a schedule; 'iterate' raises the bound 0, 1, 2, ... (default: the scenario's)" },
+	{ "executions", KEY_EXECUTIONS, "N", SEARCH,
+	  "Stop a campaign after N executions" },
+	{ "time", KEY_TIME, "SECONDS", SEARCH,
+	  "Stop each campaign after so many seconds" },
+	{ "depth", KEY_DEPTH, "N", SEARCH,
+	  "Most steps in one execution (default 200000)" },
+	{ "seed", KEY_SEED, "N", SEARCH,
+	  "Seed of the random strategies (default 1)" },
+	{ "jobs", KEY_JOBS, "N", SEARCH,
+	  "Campaigns at a time (this version runs one)" },
+	{ "param", KEY_PARAM, "KEY=VALUE", SEARCH,
+	  "Size of a model program; may be repeated" },
+	{ "faults", KEY_FAULTS, "N", SEARCH,
+	  "Most injected faults in a schedule (this version: 0)" },
+	{ "keep-going", KEY_KEEP_GOING, NULL, SEARCH,
+	  "Do not stop a campaign at its first finding" },
+	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
+	  "Preempt only inside these source folders; may be repeated, or separated by colons" },
+	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
+	  "Where reports go (default reports)" },
+	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,
+	  "Write results as JSON; with '-' standard output carries nothing else" },
+	{ "json", KEY_LIST_JSON, NULL, VERB_LIST, "Print JSON" },
+	{ "junit", KEY_JUNIT, "FILE", VERB_EXPLORE | VERB_CHECK,
+	  "Write results as JUnit XML" },
+	{ "format", KEY_FORMAT, "text|ktap|mail", VERB_EXPLORE,
+	  "What to print when a campaign ends (default text)" },
+	{ "full", KEY_FULL, NULL, VERB_GRAPH,
+	  "All locks, not only those that matter" },
+	{ "diff", KEY_DIFF, "TAG1 TAG2", VERB_GRAPH,
+	  "Compare two kernels (not in this version)" },
+	{ "trace", KEY_TRACE, NULL, VERB_REPLAY,
+	  "Print every step of the execution" },
+	{ "gdb", KEY_GDB, NULL, VERB_REPLAY,
+	  "Stop at the finding in gdb (not in this version)" },
+	{ "quiet", KEY_QUIET, NULL, SEARCH,
+	  "No progress, and one line for each campaign" },
+	{ "verbose", KEY_VERBOSE, NULL, SEARCH | VERB_REPLAY,
+	  "Print findings in full, and the kernel log of the setup (replay: all of it)" },
+	{ NULL, 0, NULL, 0, NULL },
+};
+
+void options_add_string(struct strings *strings, const char *value)
+{
+	const char **at = reallocarray(strings->at, strings->n + 1,
+				       sizeof(*at));
+
+	if (!at)
+		output_usage_error("out of memory for the arguments");
+	strings->at = at;
+	at[strings->n++] = value;
+}
+
+static uint64_t parse_number(const char *value, const char *origin,
+			     uint64_t min, uint64_t max)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(value, &end, 10);
+	if (errno || *end || !isdigit((unsigned char)*value) || number < min ||
+	    number > max)
+		output_usage_error("%s: '%s' is not a number from %llu to %llu",
+				   origin, value, (unsigned long long)min,
+				   (unsigned long long)max);
+	return number;
+}
+
+static double parse_seconds(const char *value, const char *origin)
+{
+	double seconds;
+	char *end;
+
+	errno = 0;
+	seconds = strtod(value, &end);
+	if (errno || *end || end == value || !isfinite(seconds) ||
+	    seconds <= 0 || seconds > 1e9)
+		output_usage_error("%s: '%s' is not a number of seconds above 0, such as 60",
+				   origin, value);
+	return seconds;
+}
+
+static void set_preemptions(struct options *options, const char *value,
+			    const char *origin)
+{
+	options->preemptions_given = true;
+	options->preemptions = WEFT_PREEMPTIONS_NONE;
+	options->iterate = !strcmp(value, "iterate");
+	if (options->iterate || !strcmp(value, "none"))
+		return;
+	if (!isdigit((unsigned char)*value))
+		output_usage_error("%s: '%s' is neither a number nor 'none' nor 'iterate'",
+				   origin, value);
+	options->preemptions = (uint32_t)parse_number(value, origin, 0, 1000);
+}
+
+static void set_strategy(struct options *options, const char *value,
+			 const char *origin)
+{
+	options->strategy = weft_strategy_find(value);
+	if (!options->strategy && !strcmp(value, "dpor"))
+		output_usage_error("%s: this version has no dpor yet; use --strategy dfs, which explores the same space without reduction",
+				   origin);
+	if (!options->strategy)
+		output_usage_error("%s: no strategy '%s'; 'weft list strategies' names them",
+				   origin, value);
+	if (options->strategy == &weft_strategy_replay)
+		output_usage_error("%s: to follow a schedule use 'weft replay SCHEDULE-FILE'",
+				   origin);
+}
+
+static void set_format(struct options *options, const char *value,
+		       const char *origin)
+{
+	if (!strcmp(value, "text"))
+		options->format = FORMAT_TEXT;
+	else if (!strcmp(value, "ktap"))
+		options->format = FORMAT_KTAP;
+	else if (!strcmp(value, "mail"))
+		options->format = FORMAT_MAIL;
+	else
+		output_usage_error("%s: no format '%s'; there are text, ktap and mail",
+				   origin, value);
+}
+
+bool options_split_param(const char *text, size_t *ret_key_n, long *ret_value)
+{
+	const char *equals = strchr(text, '=');
+	char *end;
+
+	if (!equals || equals == text || !isdigit((unsigned char)equals[1]))
+		return false;
+	errno = 0;
+	*ret_value = strtol(equals + 1, &end, 10);
+	*ret_key_n = (size_t)(equals - text);
+	return !errno && !*end;
+}
+
+static void add_param(struct options *options, const char *value,
+		      const char *origin)
+{
+	size_t key_n;
+	long number;
+
+	if (!options_split_param(value, &key_n, &number))
+		output_usage_error("%s: '%s' is not KEY=NUMBER, such as n=3",
+				   origin, value);
+	options_add_string(&options->params, value);
+}
+
+static const char *not_empty(const char *value, const char *origin)
+{
+	if (!*value)
+		output_usage_error("%s: a name is needed, not an empty text",
+				   origin);
+	return value;
+}
+
+static void set_jobs(const char *value, const char *origin)
+{
+	if (parse_number(value, origin, 1, 4096) > 1)
+		output_error("%s: this version runs one job; the results are the same",
+			     origin);
+}
+
+static void set_faults(const char *value, const char *origin)
+{
+	if (parse_number(value, origin, 0, 1000) > 0)
+		output_usage_error("%s: this version injects no faults; use 0 or leave it out",
+				   origin);
+}
+
+static void set_flag(struct options *options, int key, const char *origin)
+{
+	switch (key) {
+	case KEY_KEEP_GOING:
+		options->keep_going = true;
+		break;
+	case KEY_LIST_JSON:
+		options->list_json = true;
+		break;
+	case KEY_FULL:
+		options->full = true;
+		break;
+	case KEY_TRACE:
+		options->trace = true;
+		break;
+	case KEY_QUIET:
+		options->quiet = true;
+		break;
+	case KEY_VERBOSE:
+		options->verbose = true;
+		break;
+	case KEY_GDB:
+		output_usage_error("%s: not yet in this version; 'weft replay --trace' prints every step",
+				   origin);
+	}
+}
+
+void options_set(struct options *options, int key, const char *value,
+		 const char *origin)
+{
+	switch (key) {
+	case KEY_KERNEL:
+		options_add_string(&options->kernels, not_empty(value, origin));
+		break;
+	case KEY_STRATEGY:
+		set_strategy(options, value, origin);
+		break;
+	case KEY_PREEMPTIONS:
+		set_preemptions(options, value, origin);
+		break;
+	case KEY_EXECUTIONS:
+		options->executions = parse_number(value, origin, 1,
+						   1000000000000000);
+		break;
+	case KEY_TIME:
+		options->seconds = parse_seconds(value, origin);
+		break;
+	case KEY_DEPTH:
+		options->depth = parse_number(value, origin, 1, 100000000);
+		break;
+	case KEY_SEED:
+		options->seed = parse_number(value, origin, 0, UINT64_MAX);
+		break;
+	case KEY_JOBS:
+		set_jobs(value, origin);
+		break;
+	case KEY_PARAM:
+		add_param(options, value, origin);
+		break;
+	case KEY_FAULTS:
+		set_faults(value, origin);
+		break;
+	case KEY_FOCUS:
+		options_add_string(&options->focus, not_empty(value, origin));
+		break;
+	case KEY_OUT:
+		options->out = not_empty(value, origin);
+		break;
+	case KEY_JSON:
+		options->json = not_empty(value, origin);
+		break;
+	case KEY_JUNIT:
+		options->junit = not_empty(value, origin);
+		break;
+	case KEY_FORMAT:
+		set_format(options, value, origin);
+		break;
+	case KEY_DIFF:
+		output_usage_error("%s: not yet in this version (issue 6); compare the two graphs that 'weft graph' writes",
+				   origin);
+	default:
+		set_flag(options, key, origin);
+	}
+}

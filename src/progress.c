@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The progress line; contract in progress.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "progress.h"
+
+#define TTY_SECONDS	0.2
+#define PLAIN_SECONDS	5.0
+#define COLUMNS		79
+
+static bool line_is_shown;
+
+/**
+ * progress_clock() - seconds of the monotonic clock
+ */
+double progress_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/**
+ * progress_begin() - start the clock of a campaign
+ * @name: lives as long as @progress
+ */
+void progress_begin(struct progress *progress, const char *name, bool quiet)
+{
+	const char *term = getenv("TERM");
+
+	progress->name = name;
+	progress->quiet = quiet;
+	progress->is_tty = isatty(STDERR_FILENO) &&
+			   !(term && !strcmp(term, "dumb"));
+	progress->began = progress_clock();
+	progress->shown = progress->began;
+}
+
+static void format_bound(char *text, size_t size,
+			 const struct weft_result *so_far)
+{
+	if (so_far->progress.bound == WEFT_PREEMPTIONS_NONE)
+		*text = '\0';
+	else
+		snprintf(text, size, ", %u preemption%s",
+			 so_far->progress.bound,
+			 so_far->progress.bound == 1 ? "" : "s");
+}
+
+static void format_done(char *text, size_t size, double seconds,
+			const struct weft_result *so_far)
+{
+	double done = so_far->progress.done;
+
+	*text = '\0';
+	if (done > 0 && done < 1)
+		snprintf(text, size, ", %.1f%% done, %.0f s left", 100 * done,
+			 seconds * (1 - done) / done);
+}
+
+static void format_line(char *text, size_t size, double seconds,
+			const struct progress *progress,
+			const struct weft_result *so_far)
+{
+	char bound[40], done[60];
+
+	format_bound(bound, sizeof(bound), so_far);
+	format_done(done, sizeof(done), seconds, so_far);
+	snprintf(text, size,
+		 "%s: %lu executions, %.0f/s, %lu steps deep%s%s, %zu finding%s",
+		 progress->name, so_far->executions_total,
+		 seconds > 0 ? (double)so_far->executions_total / seconds : 0,
+		 so_far->depth_max, bound, done, so_far->findings_n,
+		 so_far->findings_n == 1 ? "" : "s");
+}
+
+/**
+ * progress_update() - show where the campaign is, if it is time to
+ * @now: from progress_clock()
+ */
+void progress_update(struct progress *progress, double now,
+		     const struct weft_result *so_far)
+{
+	char text[300];
+
+	if (progress->quiet || now - progress->shown <
+	    (progress->is_tty ? TTY_SECONDS : PLAIN_SECONDS))
+		return;
+	progress->shown = now;
+	format_line(text, sizeof(text), now - progress->began, progress,
+		    so_far);
+	if (progress->is_tty) {
+		fprintf(stderr, "\r%.*s\033[K", COLUMNS, text);
+		fflush(stderr);
+		line_is_shown = true;
+	} else {
+		fprintf(stderr, "%s\n", text);
+	}
+}
+
+/**
+ * progress_clear() - take the line away before anything else is printed
+ */
+void progress_clear(void)
+{
+	if (!line_is_shown)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	line_is_shown = false;
+}

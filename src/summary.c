@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The summary of a campaign on the terminal; contract in summary.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "summary.h"
+
+#define COLUMNS		80
+#define FINDINGS_SHOWN	8
+
+static const char *verdict_color(enum weft_verdict verdict)
+{
+	switch (verdict) {
+	case WEFT_VERDICT_EXHAUSTED:
+		return "\033[1;32m";
+	case WEFT_VERDICT_INCOMPLETE:
+		return "\033[1;33m";
+	default:
+		return "\033[1;31m";
+	}
+}
+
+static void write_title(FILE *out, const struct weft_run *run)
+{
+	bool color = output_is_colored(out);
+	enum weft_verdict verdict = run->result->verdict;
+
+	fputs(run->scenario->name, out);
+	if (run->kernel)
+		fprintf(out, " on %s", run->kernel);
+	fprintf(out, ": %s%s%s", color ? verdict_color(verdict) : "",
+		weft_verdict_name(verdict), color ? "\033[0m" : "");
+}
+
+/* One line of at most COLUMNS characters; UTF-8 is not torn apart. */
+static void write_cut(FILE *out, const char *text)
+{
+	const char *at;
+	size_t columns = 0;
+
+	for (at = text; *at; at++) {
+		bool begins = ((unsigned char)*at & 0xc0) != 0x80;
+
+		if (begins && columns == COLUMNS - 3 && strlen(at) > 3)
+			break;
+		columns += begins;
+	}
+	fprintf(out, "%.*s%s\n", (int)(at - text), text, *at ? "..." : "");
+}
+
+static void write_findings(FILE *out, const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+	size_t i;
+
+	for (i = 0; i < result->findings_n && i < FINDINGS_SHOWN; i++) {
+		const struct weft_finding *finding = &result->findings[i];
+		char *line = output_format("  %-9s %s: %s", i ? "" : "found",
+					   finding->kind, finding->summary);
+
+		write_cut(out, line);
+		free(line);
+	}
+	if (result->findings_n > FINDINGS_SHOWN)
+		fprintf(out, "  %-9s and %zu more\n", "",
+			result->findings_n - FINDINGS_SHOWN);
+}
+
+/* The bounds, broken at commas where they do not fit. */
+static void write_bounds(FILE *out, const struct weft_run *run)
+{
+	char *bounds = NULL, *word, *rest = NULL;
+	size_t size, columns = 0;
+	FILE *text = open_memstream(&bounds, &size);
+
+	if (!text)
+		return;
+	weft_write_bounds(text, run);
+	fclose(text);
+	for (word = strtok_r(bounds, ",", &rest); word;
+	     word = strtok_r(NULL, ",", &rest)) {
+		size_t n = strlen(word += *word == ' ') + 2;
+
+		if (columns + n > COLUMNS || !columns) {
+			fprintf(out, "%s\n  %-9s ", columns ? "," : "",
+				columns ? "" : "bounds");
+			columns = 12;
+		} else {
+			fputs(", ", out);
+		}
+		fputs(word, out);
+		columns += n;
+	}
+	fputc('\n', out);
+	free(bounds);
+}
+
+/* Paths and commands are never cut: they are there to be copied. */
+static void write_next_steps(FILE *out, const struct weft_run *run)
+{
+	if (run->result->findings_n && run->schedules) {
+		fprintf(out, "  %-9s %s replay %s\n", "replay",
+			output_program, run->schedules[0]);
+		fprintf(out, "  %-9s %s/finding-1.txt\n", "open", run->dir);
+	}
+	if (run->graph)
+		fprintf(out, "  %-9s %s\n", "graph", run->graph);
+	if (run->coverage)
+		fprintf(out, "  %-9s %s\n", "coverage", run->coverage);
+}
+
+static void write_unreached(FILE *out, const struct weft_run *run)
+{
+	size_t i;
+
+	for (i = 0; run->result->executions_total && i < run->probes_n; i++)
+		if (!run->probes[i].count)
+			fprintf(out, "  %-9s %s\n", "unreached",
+				run->probes[i].name);
+}
+
+/**
+ * summary_write() - everything a person wants to know first
+ */
+void summary_write(FILE *out, const struct weft_run *run)
+{
+	write_title(out, run);
+	write_bounds(out, run);
+	if (*run->result->reason)
+		fprintf(out, "  %-9s %s\n", "because", run->result->reason);
+	fprintf(out, "  %-9s %.1f s, %.0f executions/s\n", "took",
+		run->seconds, run->seconds > 0 ?
+		(double)run->result->executions_total / run->seconds : 0);
+	write_findings(out, run);
+	write_next_steps(out, run);
+	write_unreached(out, run);
+	fflush(out);
+}
+
+/**
+ * summary_write_line() - the same for those who want it quiet
+ */
+void summary_write_line(FILE *out, const struct weft_run *run)
+{
+	write_title(out, run);
+	fputs(" (", out);
+	weft_write_bounds(out, run);
+	fputs(")", out);
+	if (run->result->findings_n)
+		fprintf(out, ": %s", run->result->findings[0].summary);
+	if (*run->result->reason)
+		fprintf(out, ": %s", run->result->reason);
+	fputc('\n', out);
+	fflush(out);
+}

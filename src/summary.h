@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is printed when a campaign ends: fits a terminal of 80x24. */
+#ifndef WEFT_SUMMARY_H
+#define WEFT_SUMMARY_H
+
+#include <stdio.h>
+
+#include "report.h"
+
+void summary_write(FILE *out, const struct weft_run *run);
+/* Scenario, tag, verdict, bounds on one line. */
+void summary_write_line(FILE *out, const struct weft_run *run);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* scenarios/model.h and the programs in scenarios/models/. */
+#include <string.h>
+
+#include "tests/unit/program.h"
+#include "tests/unit/unit.h"
+
+static void explore_named(const char *name, long n, struct weft_result *ret)
+{
+	struct program program = {
+		.scenario = weft_scenario_find(name),
+		.params = { n },
+	};
+
+	ck_assert_ptr_nonnull(program.scenario);
+	program_explore(&program, ret);
+}
+
+/* Where every operation conflicts with all others, dfs counts are traces. */
+static const struct {
+	const char *name;
+	long n;
+	unsigned long executions;
+} counts[] = {
+	{ "model/readers", 1, 2 },
+	{ "model/nwriters", 3, 24 },
+	{ "model/nwriters", 4, 120 },
+	{ "model/mutex-order", 2, 2 },
+	{ "model/mutex-order", 3, 6 },
+	{ "model/mutex-order", 5, 120 },
+	{ "model/mutex-vs-trylock", 1, 3 },
+	{ "model/mutex-vs-trylock", 2, 16 },
+	{ "model/lockinc", 3, 6 },
+	{ "model/lockinc", 5, 120 },
+	{ "model/circular-buffer", 3, 20 },
+	{ "model/circular-buffer", 7, 3432 },
+};
+
+START_TEST(counts_equal_the_published_ones)
+{
+	struct weft_result result;
+
+	explore_named(counts[_i].name, counts[_i].n, &result);
+	assert_exhausted(&result, counts[_i].executions);
+}
+END_TEST
+
+START_TEST(every_model_program_meets_its_expectation)
+{
+	size_t i, seen = 0;
+
+	for (i = 0; weft_scenarios[i]; i++) {
+		const struct weft_scenario *s = weft_scenarios[i];
+		struct weft_result result;
+
+		/* Reductions have their own tests: these must end soon. */
+		if (!weft_scenario_is_model(s) || !s->expect[0].verdict)
+			continue;
+		seen++;
+		explore_named(s->name, 0, &result);
+		ck_assert_msg(!strcmp(weft_verdict_name(result.verdict),
+				      s->expect[0].verdict), "%s: %s (%s)",
+			      s->name, weft_verdict_name(result.verdict),
+			      result.findings_n ? result.findings[0].summary :
+						  result.reason);
+		ck_assert_uint_eq(result.findings_n, s->expect[0].kind ? 1 : 0);
+		if (s->expect[0].kind) {
+			const struct weft_finding *f = &result.findings[0];
+
+			ck_assert_str_eq(f->kind, s->expect[0].kind);
+			ck_assert_msg(strstr(f->summary, s->expect[0].summary) ||
+				      strstr(f->signature,
+					     s->expect[0].summary),
+				      "%s: %s", s->name, f->summary);
+			ck_assert(f->replayed);
+		}
+		weft_result_clear(&result);
+	}
+	ck_assert_uint_gt(seen, 10);
+}
+END_TEST
+
+START_TEST(philosophers_deadlock_in_a_circle)
+{
+	const struct weft_finding *f;
+	struct weft_result result;
+
+	explore_named("model/philo", 4, &result);
+	f = assert_finding(&result, "deadlock", "deadlock of 4 tasks");
+	ck_assert_uint_eq(result.findings_n, 1);
+	assert_tasks(f, "1,2,3,4");
+	assert_locks(f, "fork[1],fork[2],fork[3],fork[0]");
+	/* Three are blocked already when the next one starts. */
+	ck_assert_uint_eq(f->preemptions, 1);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static struct model_cell *x, *y;
+
+static void assumes(long value)
+{
+	model_assume(model_read(x) == value);
+	model_write(y, value);
+}
+
+static void sets(long value)
+{
+	model_write(x, value);
+}
+
+static void assuming(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	model_spawn("assumer", assumes, 1);
+	model_spawn("setter", sets, 1);
+	model_join_all();
+	WEFT_CHECK(model_read(y) == 1, "the assumption held");
+}
+
+START_TEST(executions_against_an_assumption_do_not_count_as_bugs)
+{
+	struct weft_result result = program_result(assuming);
+
+	/* set first: read, write follow; read first: the set is all. */
+	assert_exhausted(&result, 2);
+}
+END_TEST
+
+static void chooses(long id)
+{
+	(void)id;
+	model_write(x, 10 * model_choose(3, "ten") + model_choose(2, "one"));
+}
+
+static void choosing(void)
+{
+	x = model_cell("x", 0);
+	model_spawn("chooser", chooses, 0);
+	model_join_all();
+	WEFT_CHECK(model_read(x) != 21, "never the last choices");
+}
+
+START_TEST(every_choice_is_explored_and_replayed)
+{
+	struct weft_result result = program_result(choosing);
+	const struct weft_finding *f = assert_finding(&result, "invariant",
+						      "never the last choices");
+
+	ck_assert_uint_eq(result.executions, 6);
+	ck_assert_uint_eq(f->schedule.choices_n, 2);
+	ck_assert_uint_eq(f->schedule.choices[0], 2);
+	ck_assert_uint_eq(f->schedule.choices[1], 1);
+	ck_assert(f->replayed);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static void completes(long id)
+{
+	(void)id;
+	model_complete(x);
+}
+
+static void waits(long id)
+{
+	(void)id;
+	model_wait(x);
+}
+
+static void one_short(void)
+{
+	x = model_completion("done");
+	model_spawn("waiter", waits, 1);
+	model_spawn("waiter", waits, 2);
+	model_spawn("completer", completes, 0);
+	model_join_all();
+}
+
+START_TEST(a_completion_lets_one_waiter_go)
+{
+	struct weft_result result = program_result(one_short);
+
+	/* Whichever waiter stays, it is one defect. */
+	assert_finding(&result, "deadlock",
+		       "blocked for ever: waiter-2 waits for done");
+	ck_assert_uint_eq(result.findings_n, 1);
+	ck_assert_uint_eq(result.executions, 2);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static void cmpxchg_once(long id)
+{
+	if (model_cmpxchg(x, 0, id) == 0)
+		model_fetch_add(y, 1);
+}
+
+static void cmpxchg_race(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	model_spawn("t", cmpxchg_once, 1);
+	model_spawn("t", cmpxchg_once, 2);
+	model_join_all();
+	WEFT_CHECK(model_read(y) == 1, "one cmpxchg succeeds");
+	WEFT_CHECK(model_read(x) > 0, "its value stays");
+}
+
+START_TEST(cmpxchg_succeeds_once)
+{
+	struct weft_result result = program_result(cmpxchg_race);
+
+	/* The winner is either; its add is before or after the loser's try. */
+	assert_exhausted(&result, 4);
+}
+END_TEST
+
+static void spawns_with_a_lock(void)
+{
+	model_lock(model_mutex("held"));
+	model_spawn("t", waits, 0);
+}
+
+START_TEST(a_spawn_with_a_lock_held_in_setup_is_refused)
+{
+	struct weft_result result = program_result(spawns_with_a_lock);
+
+	ck_assert_int_eq(result.verdict, WEFT_VERDICT_INTERNAL);
+	ck_assert_ptr_nonnull(strstr(result.reason, "must not hold a lock"));
+	weft_result_clear(&result);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("model");
+	TCase *loop = tcase_create("counts");
+
+	tcase_add_loop_test(loop, counts_equal_the_published_ones, 0,
+			    (int)(sizeof(counts) / sizeof(counts[0])));
+	suite_add_tcase(suite, loop);
+	unit_add(suite, every_model_program_meets_its_expectation);
+	unit_add(suite, philosophers_deadlock_in_a_circle);
+	unit_add(suite, executions_against_an_assumption_do_not_count_as_bugs);
+	unit_add(suite, every_choice_is_explored_and_replayed);
+	unit_add(suite, a_completion_lets_one_waiter_go);
+	unit_add(suite, cmpxchg_succeeds_once);
+	unit_add(suite, a_spawn_with_a_lock_held_in_setup_is_refused);
+	return suite;
+}

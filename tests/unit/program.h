@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Small programs under test: a function written with scenarios/model.h, run
+ * by the explorer. One at a time; results are compared as values.
+ */
+#ifndef WEFT_TESTS_PROGRAM_H
+#define WEFT_TESTS_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "framework/explorer.h"
+#include "scenarios/model.h"
+#include "scenarios/run.h"
+
+#define PROGRAM_DEPTH_MAX 100000
+
+/**
+ * struct program - what to run, and how
+ * @main:       the program; or NULL
+ * @scenario:   instead of @main: a model scenario, with its default params
+ * @strategy:   NULL: dfs
+ * @preemptions: bound plus one; 0: none
+ * @learn:      sharing is learnt, not assumed
+ * @stop_early: stop at the first finding
+ * @each:       called after each execution without a finding; may be NULL
+ */
+struct program {
+	void			(*main)(void);
+	const struct weft_scenario *scenario;
+	const char		*strategy;
+	unsigned int		preemptions;
+	uint64_t		seed;
+	unsigned long		executions_max;
+	unsigned long		depth_max;
+	bool			iterate;
+	bool			learn;
+	bool			stop_early;
+	void			(*each)(struct weft_exec *x);
+	long			params[4];	/* 0: the default */
+};
+
+/* The execution of the program that runs or was created last. */
+extern struct weft_exec *program_exec;
+
+/* A ready execution; program_destroy() it. */
+struct weft_exec *program_create(const struct program *program);
+void program_destroy(void);
+
+/* The whole campaign; @ret is to be cleared by the caller. */
+void program_explore(const struct program *program, struct weft_result *ret);
+
+/* Shorthand: dfs without bound, all findings. */
+struct weft_result program_result(void (*fn)(void));
+
+/* Exactly this verdict and number of executions, and no finding. */
+void assert_exhausted(struct weft_result *result, unsigned long executions);
+
+/* A finding of this kind whose summary contains this text. */
+const struct weft_finding *assert_finding(const struct weft_result *result,
+					  const char *kind,
+					  const char *summary);
+
+/* Names of locks in order, joined with commas. */
+void assert_locks(const struct weft_finding *finding, const char *names);
+/* Ids of tasks in order, joined with commas. */
+void assert_tasks(const struct weft_finding *finding, const char *ids);
+
+/* Task of each step, one digit each: "11220". Allocated. */
+char *schedule_digits(const struct weft_schedule *schedule);
+
+/* A set of texts. */
+struct texts {
+	char	**text;
+	size_t	n, max;
+};
+
+void texts_add(struct texts *texts, const char *text);
+/* Sorts; returns the number of different ones. */
+size_t texts_sort(struct texts *texts);
+void texts_clear(struct texts *texts);
+
+#endif
