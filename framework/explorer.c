@@ -350,6 +350,16 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	weft_lockgraph_finish(&result->graph);
 }
 
+static unsigned long schedule_steps(const struct weft_schedule *schedule)
+{
+	unsigned long steps = 0;
+	size_t i;
+
+	for (i = 0; i < schedule->runs_n; i++)
+		steps += schedule->runs[i].steps;
+	return steps;
+}
+
 void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		 struct weft_result *result, const char **ret_mismatch,
 		 struct weft_evidence *ret_evidence)
@@ -382,6 +392,11 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	if (result->progress.mismatch) {
 		snprintf(mismatch, sizeof(mismatch), "%s",
 			 result->progress.mismatch);
+		*ret_mismatch = mismatch;
+	} else if (schedule_steps(schedule) > weft_exec_steps(x)) {
+		snprintf(mismatch, sizeof(mismatch),
+			 "the execution ended at step %lu, but the schedule goes on to step %lu",
+			 weft_exec_steps(x), schedule_steps(schedule));
 		*ret_mismatch = mismatch;
 	}
 	result->progress.mismatch = NULL;

@@ -257,8 +257,9 @@ void weft_lockgraph_finish(struct weft_lockgraph *graph)
 	for (i = 0; i < graph->by_class_n; i++)
 		if (graph->by_class[i])
 			graph->by_class[i] = place[graph->by_class[i] - 1] + 1;
-	qsort(graph->edges, graph->edges_n, sizeof(*graph->edges),
-	      compare_edges);
+	if (graph->edges_n)
+		qsort(graph->edges, graph->edges_n, sizeof(*graph->edges),
+		      compare_edges);
 	free(order);
 	free(place);
 	memset(graph->recent, 0, sizeof(graph->recent));

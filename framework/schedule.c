@@ -284,7 +284,7 @@ int weft_schedule_decode(const char *text, struct weft_schedule *schedule,
 			 const char **ret_error)
 {
 	struct weft_schedule result = { 0 };
-	const char *rest;
+	const char *rest = NULL;
 	char *copy;
 	int err;
 

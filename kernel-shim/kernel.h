@@ -62,6 +62,14 @@ void weft_kernel_configure(const struct weft_kernel *kernel,
 void weft_kernel_connect(struct weft_kernel *kernel, struct weft_exec *x,
 			 void (*log)(int task, const char *line));
 
+/**
+ * weft_kernel_bypass() - from now on locks and wakes are not scheduled
+ *
+ * For benchmarks that want to know what the bare system calls cost: one task,
+ * no contention, nothing recorded. There is no way back.
+ */
+void weft_kernel_bypass(void);
+
 /* What scenarios call; valid while connected. */
 const struct weft_kernel_calls *weft_kernel_calls(void);
 

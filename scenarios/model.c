@@ -10,7 +10,7 @@
 struct model_lock {
 	long			word;
 	struct weft_lock_ref	ref;
-	char			name[24];
+	char			name[48];
 };
 
 /* What a thread needs to start. */
@@ -52,7 +52,7 @@ static void __attribute__((noreturn)) fail(const char *what)
 static void set_name(char *to, size_t size, const char *name, long i, bool many)
 {
 	if (many)
-		snprintf(to, size, "%.*s[%ld]", (int)size - 8, name, i);
+		snprintf(to, size, "%.24s[%ld]", name, i);
 	else
 		snprintf(to, size, "%s", name);
 }

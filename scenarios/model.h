@@ -38,7 +38,7 @@
 /* Cells: shared variables of type long. Fields are for model.c only. */
 struct model_cell {
 	long	value;
-	char	name[24];
+	char	name[48];
 };
 
 /* Names are for reports; longer ones are cut. */

@@ -77,6 +77,30 @@ static int create_tasks(const struct weft_scenario *scenario, void *state,
 	return n;
 }
 
+/* Everything a scenario does after setup, with nobody to interleave with. */
+struct alone {
+	const struct weft_scenario *scenario;
+	void *state;
+	void *const *cookies;
+	int n;
+};
+
+static void run_alone(void *arg)
+{
+	const struct alone *alone = arg;
+	void *main_cookie = weft_exec_cookie(running->exec);
+	int i;
+
+	for (i = 0; i < alone->n; i++) {
+		running->kernel->task_enter(alone->cookies[i]);
+		alone->scenario->tasks[i].run(alone->state);
+		running->kernel->task_exit(alone->cookies[i]);
+	}
+	running->kernel->task_enter(main_cookie);
+	if (alone->scenario->check)
+		alone->scenario->check(alone->state);
+}
+
 static void run_tasks(const struct weft_scenario *scenario, void *state)
 {
 	struct weft_exec *x = running->exec;
@@ -86,6 +110,11 @@ static void run_tasks(const struct weft_scenario *scenario, void *state)
 				    sizeof(*cookies));
 	int i, n = create_tasks(scenario, state, starts, cookies);
 
+	if (running->alone) {
+		struct alone alone = { scenario, state, cookies, n };
+
+		running->alone(run_alone, &alone);
+	}
 	weft_exec_snapshot_here(x);
 	/* Scenario code is not instrumented: log all it may write at once. */
 	weft_region_save(weft_exec_region(x), state, scenario->state_size + 1);

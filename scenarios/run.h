@@ -20,6 +20,7 @@ struct weft_kernel_calls {
 	int	(*boot)(void);
 	void	*(*task_create)(const char *name);
 	void	(*task_exit)(void *cookie);
+	void	(*task_enter)(void *cookie);
 	long	(*syscall)(unsigned int nr, const unsigned long arg[6]);
 	unsigned int version_code;
 };
@@ -29,6 +30,8 @@ struct weft_kernel_calls {
  * @exec:   set after weft_exec_create(), before weft_exec_setup()
  * @params: values in the order of scenario->params
  * @error:  why setup failed; empty when it did not
+ * @alone:  benchmarks: called after setup instead of starting tasks; body(arg)
+ *          runs the tasks one after another on the calling stack, then check()
  */
 struct weft_scenario_run {
 	const struct weft_scenario	*scenario;
@@ -36,6 +39,7 @@ struct weft_scenario_run {
 	struct weft_exec		*exec;
 	long				params[4];
 	char				error[256];
+	void				(*alone)(void (*body)(void *arg), void *arg);
 };
 
 /* The program: argument is the struct weft_scenario_run. */

@@ -70,6 +70,9 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 	write_tasks(out, run);
 	fprintf(out, ", ≤%lu steps, SC, %lu execution%s", result->depth_max,
 		result->executions, plural(result->executions));
+	if (result->executions_total > result->executions)
+		fprintf(out, " (+%lu of earlier passes)",
+			result->executions_total - result->executions);
 	if (result->blocked)
 		fprintf(out, " (+%lu redundant)", result->blocked);
 	if (run->focus)

@@ -142,6 +142,24 @@ static const char *access_verb(enum weft_op_kind kind)
 	}
 }
 
+/* "open("/sys/devices/a/b/c/d")" → "open("/sys/…/c/d")" */
+static void shorten_path(char *text)
+{
+	char *begin = strstr(text, "(\"/"), *end = strrchr(text, '"'), *tail;
+	char *head = begin ? strchr(begin + 3, '/') : NULL;
+	int slashes = 0;
+
+	if (!head || end <= head)
+		return;
+	for (tail = end; tail > head; tail--)
+		if (*tail == '/' && ++slashes == 2)
+			break;
+	if (tail - head < 8)
+		return;
+	memcpy(head + 1, "…", strlen("…"));
+	memmove(head + 1 + strlen("…"), tail, strlen(tail) + 1);
+}
+
 static void step_text(struct weft_events *events,
 		      const struct weft_evidence *evidence,
 		      const struct weft_step *step, char *ret, size_t size)
@@ -357,7 +375,7 @@ static bool is_contended(const struct weft_evidence *evidence, size_t at)
 	const struct weft_step *step = &evidence->steps[at];
 	size_t i;
 
-	if (step->kind == WEFT_OP_FREE || step->kind == WEFT_OP_CHOOSE)
+	if (!is_lock_step(step) && !access_verb(step->kind))
 		return false;
 	for (i = 0; i < evidence->steps_n; i++)
 		if (evidence->steps[i].task != step->task &&
@@ -393,6 +411,17 @@ static bool is_landmark(const struct weft_step *step)
 	       step->kind == WEFT_OP_CHOOSE;
 }
 
+/* Service threads are named below the table; all steps show what they did. */
+static bool is_service(const struct weft_evidence *evidence, int task)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (evidence->tasks[i].id == task)
+			return evidence->tasks[i].service;
+	return false;
+}
+
 /* Starting tasks and waiting for their end is the frame, not the picture. */
 static bool is_frame(const struct weft_step *step)
 {
@@ -405,14 +434,17 @@ static void choose_steps(const struct weft_evidence *evidence, bool *keep)
 	size_t i;
 
 	for (i = 0; i < evidence->steps_n; i++)
-		keep[i] = is_landmark(&evidence->steps[i]) &&
-			  evidence->steps[i].task;
+		keep[i] = is_landmark(&evidence->steps[i]);
 	for (i = 1; i < evidence->steps_n; i++) {
 		if (evidence->steps[i].task == evidence->steps[i - 1].task)
 			continue;
 		mark_side(evidence, i - 1, -1, keep);
 		mark_side(evidence, i, 1, keep);
 	}
+	/* Task 0 looks at the result; what it saw is in the summary. */
+	for (i = 0; i < evidence->steps_n; i++)
+		keep[i] = keep[i] && evidence->steps[i].task &&
+			  !is_service(evidence, evidence->steps[i].task);
 }
 
 /**
@@ -437,6 +469,8 @@ void weft_events_of_trace(const struct weft_evidence *evidence, bool everything,
 			continue;
 		}
 		add_step(ret, evidence, &evidence->steps[i], gap);
+		if (!everything)
+			shorten_path(ret->events[ret->n - 1].text);
 		gap = 0;
 	}
 	free(keep);

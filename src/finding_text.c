@@ -16,6 +16,7 @@ struct writer {
 	FILE				*out;
 	const struct weft_run		*run;
 	const struct weft_text_style	*style;
+	const struct weft_finding	*finding;	/* or NULL */
 	const struct weft_evidence	*evidence;
 	struct weft_table		table;
 	int				tasks[TABLE_COLUMNS_MAX];
@@ -87,10 +88,19 @@ static int column_of(const struct writer *w, int task)
 	return -1;
 }
 
-/* Task 0 prepares and checks; its column is the last one. */
-static bool comes_before(int a, int b)
+/* Tasks of the scenario, service threads, and task 0, which only checks. */
+static int column_rank(const struct weft_evidence *evidence, int task)
 {
-	return a && (!b || a < b);
+	const struct weft_task_state *state = find_task(evidence, task);
+
+	return !task ? 2 : state && state->service;
+}
+
+static bool comes_before(const struct writer *w, int a, int b)
+{
+	int x = column_rank(w->evidence, a), y = column_rank(w->evidence, b);
+
+	return x != y ? x < y : a < b;
 }
 
 static void add_column(struct writer *w, int task)
@@ -99,8 +109,8 @@ static void add_column(struct writer *w, int task)
 
 	if (column_of(w, task) >= 0 || at == TABLE_COLUMNS_MAX)
 		return;
-	for (i = at; i > w->settled && comes_before(task, w->tasks[i - 1]);
-	     i--) {
+	for (i = at; i > w->settled &&
+	     comes_before(w, task, w->tasks[i - 1]); i--) {
 		w->tasks[i] = w->tasks[i - 1];
 		w->table.names[i] = w->table.names[i - 1];
 	}
@@ -284,6 +294,19 @@ static void write_wait(const struct writer *w,
 	write_stack(w, &task->wait_stack);
 }
 
+/* A service thread at rest, unless the finding is about it. */
+static bool is_idle(const struct writer *w, const struct weft_task_state *task)
+{
+	size_t i;
+
+	if (!task->service)
+		return false;
+	for (i = 0; w->finding && i < w->finding->tasks_n; i++)
+		if (w->finding->tasks[i] == task->id)
+			return false;
+	return true;
+}
+
 /* Everybody who is stuck or holds something, by task number. */
 static void write_tasks(const struct writer *w)
 {
@@ -293,7 +316,7 @@ static void write_tasks(const struct writer *w)
 		const struct weft_task_state *task = &w->evidence->tasks[i];
 
 		if (column_of(w, task->id) < 0 || task->ended ||
-		    (!task->held_n && !task->blocked))
+		    (!task->held_n && (!task->blocked || is_idle(w, task))))
 			continue;
 		if (task->held_n)
 			write_held(w, task);
@@ -354,12 +377,42 @@ static bool is_deadlock(const struct weft_finding *finding)
 	return !strcmp(finding->kind, "deadlock");
 }
 
+static bool has_steps(const struct weft_evidence *evidence, int task)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++)
+		if (evidence->steps[i].task == task)
+			return true;
+	return false;
+}
+
+/* What a condensed table does not show must at least be named. */
+static void write_services(const struct writer *w)
+{
+	const char *before = "Service threads that ran too (not shown): ";
+	size_t i;
+
+	for (i = 0; i < w->evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &w->evidence->tasks[i];
+
+		if (!task->service || !has_steps(w->evidence, task->id))
+			continue;
+		fprintf(w->out, "%s%s", before, task->name);
+		before = ", ";
+	}
+	if (*before == ',')
+		fputs("\n\n", w->out);
+}
+
 static void write_interleaving(struct writer *w, bool everything)
 {
 	struct weft_events events;
 
 	weft_events_of_trace(w->evidence, everything, &events);
 	write_table(w, &events);
+	if (!everything)
+		write_services(w);
 	weft_events_clear(&events);
 }
 
@@ -396,6 +449,7 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 	struct writer w;
 
 	writer_init(&w, out, run, &f->evidence, style);
+	w.finding = f;
 	write_heading(&w, f);
 	if (is_deadlock(f)) {
 		weft_events_of_deadlock(f, &events);

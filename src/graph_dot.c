@@ -27,7 +27,7 @@ static const struct {
 				    "#e8f5e9" },
 	[WEFT_LOCK_RWLOCK]	= { "rwlock", "doubleoctagon", "#fff3e0" },
 	[WEFT_LOCK_SEMAPHORE]	= { "semaphore", "hexagon", "#f3e5f5" },
-	[WEFT_LOCK_ANNOTATION]	= { "active reference", "note", "#fffde7" },
+	[WEFT_LOCK_ANNOTATION]	= { "annotation", "note", "#fffde7" },
 	[WEFT_LOCK_KINDS]	= { "wait", "ellipse", "#fce4ec" },
 };
 
@@ -149,7 +149,8 @@ static void write_row(FILE *out, const struct weft_run *run,
 static void write_title(FILE *out, const struct weft_run *run,
 			const struct weft_graph_view *view)
 {
-	fputs("<tr><td colspan=\"7\" align=\"left\"><b>Locks of ", out);
+	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"7\" align=\"left\"><b>Locks of ",
+	      out);
 	put_text(out, run->scenario->name);
 	if (run->kernel) {
 		fputs(" on Linux ", out);

@@ -133,8 +133,9 @@ static void write_finding(const struct index *index, json_t *finding)
 		html_link(index->out, to, text_of(finding, "summary"));
 	else
 		html_escape(index->out, text_of(finding, "summary"));
-	fprintf(index->out, "<br><small>%ld preemptions, %ld steps</small> ",
+	fprintf(index->out, "<br><small>%ld preemption%s, %ld steps</small> ",
 		number_of(finding, "preemptions"),
+		number_of(finding, "preemptions") == 1 ? "" : "s",
 		number_of(finding, "steps"));
 	write_link(index, text_of(finding, "schedule"), "schedule");
 	fputs("</li>\n", index->out);

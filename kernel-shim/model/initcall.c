@@ -82,9 +82,6 @@ static const struct weft_initcall *call_find(const char *module)
 	return NULL;
 }
 
-int weft_insmod(const char *name);
-int weft_rmmod(const char *name);
-
 /**
  * weft_insmod() - runs the module_init() of a test driver
  * @name: module name, e.g. "mtty"

@@ -17,4 +17,7 @@ struct weft_initcall {
 
 extern const struct weft_initcall weft_initcalls[];
 
+int weft_insmod(const char *name);
+int weft_rmmod(const char *name);
+
 #endif

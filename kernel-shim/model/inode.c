@@ -15,6 +15,8 @@
 #include <linux/mount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 #include <../fs/kernfs/kernfs-internal.h>
 #include "vfs.h"
@@ -174,6 +176,42 @@ void unmap_mapping_range(struct address_space *mapping, loff_t const begin,
 void kfree_link(void *p)
 {
 	kfree(p);
+}
+
+/* MODEL of fs/libfs.c. Keeps: all of it. Drops: nothing. */
+ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *ppos,
+				const void *from, size_t available)
+{
+	loff_t pos = *ppos;
+	size_t left;
+
+	if (pos < 0)
+		return -EINVAL;
+	if (pos >= available || !count)
+		return 0;
+	count = min_t(size_t, count, available - pos);
+	left = copy_to_user(to, from + pos, count);
+	if (left == count)
+		return -EFAULT;
+	count -= left;
+	*ppos = pos + count;
+	return count;
+}
+
+/* MODEL of fs/libfs.c. Keeps: all of it. Drops: nothing. */
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppos,
+				const void *from, size_t available)
+{
+	loff_t pos = *ppos;
+
+	if (pos < 0)
+		return -EINVAL;
+	if (pos >= available)
+		return 0;
+	count = min_t(size_t, count, available - pos);
+	memcpy(to, from + pos, count);
+	*ppos = pos + count;
+	return count;
 }
 
 /* MODEL of fs/libfs.c. Keeps: nothing is ever cached, so nothing to write. Drops: nothing. */

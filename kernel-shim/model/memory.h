@@ -22,10 +22,9 @@
 /* Which faults the explorer may choose; see weft_fault(). */
 #define WEFT_FAULT_ALLOC	1u
 #define WEFT_FAULT_COPY		2u
-extern unsigned int weft_fault_kinds;
+bool weft_fault(unsigned int kind, const char *what);	/* fault.c */
 
 /* slab.c */
-bool weft_fault(unsigned int kind, const char *what);
 void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what);
 void weft_free(const void *ptr);
 

@@ -42,27 +42,12 @@ struct kmem_cache {
 	long		live;
 };
 
-unsigned int weft_fault_kinds;
-
 /* Only their addresses are passed around; the model goes by the size. */
 #if SINCE_6_10
 kmem_buckets kmalloc_caches[NR_KMALLOC_TYPES];
 #else
 struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 #endif
-
-/**
- * weft_fault() - may this operation fail now?
- * @kind: WEFT_FAULT_…
- * @what: text for the schedule and the report
- *
- * Returns: true if the explorer chose that it fails; never unless a scenario
- * asked for faults of this kind.
- */
-bool weft_fault(unsigned int kind, const char *what)
-{
-	return (weft_fault_kinds & kind) && weft_host->choose(2, what);
-}
 
 /**
  * weft_alloc() - every allocation of the image

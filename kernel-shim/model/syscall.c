@@ -18,11 +18,8 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/version.h>
+#include "initcall.h"
 #include "vfs.h"
-
-/* initcall.c */
-int weft_insmod(const char *name);
-int weft_rmmod(const char *name);
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define fd_file(f)	((f).file)
@@ -42,6 +39,8 @@ struct inode *weft_path_lookup(const char *path)
 		return weft_dev_lookup(path + 5);
 	if (path_under(path, "/sys"))
 		return weft_sysfs_lookup(path + 4, true);
+	if (!strcmp(path, "/proc/self/make-it-fail"))
+		return weft_fault_inode();
 	return ERR_PTR(-ENOENT);
 }
 

@@ -2,7 +2,7 @@
 /*
  * User memory: plain memory of the scenario, in the same address space.
  *
- * A copy may fault where a scenario asks for it (WEFT_FAULT_COPY), and always
+ * A copy may fault where a scenario asks for it (see fault.c), and always
  * faults in the first page, where NULL and small integers point. Any other
  * wrong address is a crash of the scenario, not -EFAULT.
  */

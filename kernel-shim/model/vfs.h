@@ -31,6 +31,9 @@ void weft_sysfs_init(void);
 struct inode *weft_sysfs_lookup(const char *path, bool follow);
 long weft_sysfs_readlink(const char *path, char __user *buf, size_t len);
 
+/* fault.c */
+struct inode *weft_fault_inode(void);
+
 /* syscall.c */
 struct inode *weft_path_lookup(const char *path);
 

@@ -107,12 +107,14 @@ END_TEST
 
 static unsigned long saw_zero, saw_one;
 
+static int *volatile nowhere;
+
 /* Crashes only when the other one came first. */
 static void crashes(long id)
 {
 	(void)id;
 	if (model_read(x) == 1)
-		*(volatile int *)8 = 1;
+		*nowhere = 1;
 	model_write(y, 1);
 }
 
@@ -147,19 +149,20 @@ START_TEST(a_crash_is_a_finding_and_the_next_execution_is_unaffected)
 }
 END_TEST
 
-static int overflow(volatile char *above)
+/* Deeper than any stack; the volatile keeps the frames. */
+static int overflow(int depth)
 {
 	volatile char filler[1024];
 
-	filler[0] = above ? above[0] : 1;
-	return overflow(filler) + filler[0];
+	filler[0] = 1;
+	return depth ? overflow(depth - 1) + filler[0] : 0;
 }
 
 static void recurses(long id)
 {
 	(void)id;
 	model_write(x, 1);
-	model_write(x, overflow(NULL));
+	model_write(x, overflow(1 << 20));
 }
 
 static void recursing(void)
@@ -200,7 +203,9 @@ static void working(void)
 	model_spawn("t", works, 1);
 	model_spawn("t", works, 2);
 	model_join_all();
+	model_lock(m);		/* one of them may have left it locked */
 	model_write(x, 99);
+	model_unlock(m);
 }
 
 START_TEST(the_snapshot_restores_everything)

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fault injection: operations that fail because a scenario asked for it.
+ *
+ * A task writes to /proc/self/make-it-fail, as with the kernel's own failslab
+ * and fail_usercopy: "1" for allocations, "2" for copies from and to user
+ * memory, "3" for both, "0" for none. From then on the explorer chooses for
+ * each of the task's operations of this kind whether it fails.
+ *
+ *  I1  At most one operation of each kind fails per write (times=1), so that
+ *      the number of executions grows with the number of operations, not with
+ *      its power.
+ *  I2  Nothing fails before the first write: the default is a kernel that
+ *      always has memory.
+ *
+ * Drops: probability, interval, space, stack filters; the kernel knows no "2".
+ */
+#include <linux/fs.h>
+#include <linux/uaccess.h>
+#include "vfs.h"
+
+#define TASKS_MAX	64
+
+static unsigned char armed[TASKS_MAX];	/* each used by its own task only */
+
+static unsigned char *own_armed(void)
+{
+	unsigned int task = weft_host->self();
+
+	if (task >= TASKS_MAX)
+		weft_unmodelled("fault injection: too many tasks");
+	return &armed[task];
+}
+
+/**
+ * weft_fault() - does this operation fail?
+ * @kind: WEFT_FAULT_…
+ * @what: text for the schedule and the report
+ *
+ * MODEL of lib/fault-inject.c should_fail(). Keeps: task filter, times=1.
+ * Drops: see top of file.
+ * Returns: true if the explorer chose that it does; a data choice then.
+ */
+bool weft_fault(unsigned int kind, const char *what)
+{
+	unsigned char *mine = own_armed();
+
+	if (!(*mine & kind) || !weft_host->choose(2, what))
+		return false;
+	*mine &= ~kind;
+	return true;
+}
+
+/* MODEL of fs/proc/base.c. Keeps: the value. Drops: nothing. */
+static ssize_t make_it_fail_read(struct file *file, char __user *buf,
+				 size_t count, loff_t *ppos)
+{
+	char text[] = { '0' + *own_armed(), '\n' };
+
+	return simple_read_from_buffer(buf, count, ppos, text, sizeof(text));
+}
+
+/* MODEL of fs/proc/base.c. Keeps: one digit, -EINVAL. Drops: capability check. */
+static ssize_t make_it_fail_write(struct file *file, const char __user *buf,
+				  size_t count, loff_t *ppos)
+{
+	char digit;
+
+	if (!count || copy_from_user(&digit, buf, 1))
+		return -EFAULT;
+	if (digit < '0' || digit > '0' + WEFT_FAULT_ALLOC + WEFT_FAULT_COPY)
+		return -EINVAL;
+	*own_armed() = digit - '0';
+	return count;
+}
+
+static const struct file_operations make_it_fail_fops = {
+	.read	= make_it_fail_read,
+	.write	= make_it_fail_write,
+};
+
+/**
+ * weft_fault_inode() - what /proc/self/make-it-fail names
+ *
+ * Returns: a new inode with count 1, or an error pointer.
+ */
+struct inode *weft_fault_inode(void)
+{
+	return weft_inode_alloc(S_IFREG | 0644, &make_it_fail_fops, NULL) ?:
+	       ERR_PTR(-ENOMEM);
+}
