@@ -22,11 +22,15 @@ static bool touch_is_shared(struct weft_exec *x, const void *addr, bool write)
 	return weft_hot_is_shared(g);
 }
 
+/* The class may change between uses (lockdep_set_class): the use decides. */
 static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
-			  const struct weft_object *object)
+			  struct weft_object *object)
 {
-	return ref->subclass ? weft_class_get(&x->objects, ref) :
-			       object->class;
+	uint32_t class = weft_class_get(&x->objects, ref);
+
+	if (!ref->subclass)
+		object->class = class;
+	return class;
 }
 
 /*

@@ -408,6 +408,9 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	}
 	if (*ret_mismatch)
 		set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
+	else if (outcome == WEFT_OUTCOME_DEPTH && !n)
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "the replay reached the depth limit");
 	else if (!ends_campaign(x, result, outcome))
 		set_verdict(result, n ? WEFT_VERDICT_BUG :
 			    WEFT_VERDICT_EXHAUSTED, "");

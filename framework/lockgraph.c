@@ -7,6 +7,7 @@
  * over acquisitions that can block: trylock edges never close a cycle.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,24 +46,9 @@ static uint32_t add_node(struct weft_lockgraph *graph, const char *name,
 	return (uint32_t)graph->nodes_n++;
 }
 
-static uint32_t find_node(const struct weft_lockgraph *graph, const char *name,
-			  unsigned int kind, bool is_wait)
-{
-	uint32_t i;
-
-	for (i = 0; i < graph->nodes_n; i++)
-		if (graph->nodes[i].is_wait == is_wait &&
-		    graph->nodes[i].kind == kind &&
-		    !strcmp(graph->nodes[i].name, name))
-			return i;
-	return UINT32_MAX;
-}
-
 uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
 			     const char *name, unsigned int kind)
 {
-	uint32_t node;
-
 	if (class >= graph->by_class_n) {
 		size_t n = class + 64;
 
@@ -73,22 +59,21 @@ uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
 		       (n - graph->by_class_n) * sizeof(*graph->by_class));
 		graph->by_class_n = n;
 	}
-	if (graph->by_class[class])
-		return graph->by_class[class] - 1;
-	node = find_node(graph, name, kind, false);
-	if (node == UINT32_MAX)
-		node = add_node(graph, name, kind, false);
-	graph->by_class[class] = node + 1;
-	return node;
+	if (!graph->by_class[class])
+		graph->by_class[class] = add_node(graph, name, kind, false) + 1;
+	return graph->by_class[class] - 1;
 }
 
 uint32_t weft_lockgraph_wait_node(struct weft_lockgraph *graph,
 				  const char *what)
 {
-	uint32_t node = find_node(graph, what, WEFT_LOCK_KINDS, true);
+	uint32_t i;
 
-	return node != UINT32_MAX ? node :
-	       add_node(graph, what, WEFT_LOCK_KINDS, true);
+	for (i = 0; i < graph->nodes_n; i++)
+		if (graph->nodes[i].is_wait &&
+		    !strcmp(graph->nodes[i].name, what))
+			return i;
+	return add_node(graph, what, WEFT_LOCK_KINDS, true);
 }
 
 static bool is_edge(const struct weft_lock_edge *edge, uint32_t from,
@@ -205,6 +190,33 @@ static void mark_cycles(struct weft_lockgraph *graph)
 	free(memory);
 }
 
+/*
+ * Classes may share a name: device mutexes, which the kernel tells lockdep not
+ * to validate, are classes of one instance each. They are numbered by first use.
+ */
+static void number_namesakes(struct weft_lockgraph *graph)
+{
+	size_t i, j;
+
+	for (i = 0; i < graph->nodes_n; i++) {
+		unsigned int same = 1;
+		size_t n = strlen(graph->nodes[i].name);
+
+		for (j = i + 1; j < graph->nodes_n; j++) {
+			char *name;
+
+			if (strcmp(graph->nodes[j].name, graph->nodes[i].name))
+				continue;
+			name = malloc(n + 16);
+			assert(name && "out of memory for the lock graph");
+			snprintf(name, n + 16, "%s #%u", graph->nodes[i].name,
+				 ++same);
+			free(graph->nodes[j].name);
+			graph->nodes[j].name = name;
+		}
+	}
+}
+
 static const struct weft_lockgraph *sorting;
 
 static int compare_nodes(const void *a, const void *b)
@@ -239,6 +251,7 @@ void weft_lockgraph_finish(struct weft_lockgraph *graph)
 	uint32_t *place = calloc(n + 1, sizeof(*place));
 
 	assert(nodes && order && place && "out of memory for the lock graph");
+	number_namesakes(graph);
 	for (i = 0; i < n; i++)
 		order[i] = (uint32_t)i;
 	sorting = graph;

@@ -54,7 +54,8 @@ struct weft_lockgraph {
 
 void weft_lockgraph_clear(struct weft_lockgraph *graph);
 
-/* Node of a lock class (by number) or of a wait reason (by name). */
+/* Node of a lock class (by number; names need not differ) or of a wait reason
+ * (by name). */
 uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
 			     const char *name, unsigned int kind);
 uint32_t weft_lockgraph_wait_node(struct weft_lockgraph *graph,
@@ -69,7 +70,8 @@ bool weft_lockgraph_edge(struct weft_lockgraph *graph, uint32_t from,
 			 uint32_t to, enum weft_edge_mode mode,
 			 bool from_shared, struct weft_lock_edge **ret_edge);
 
-/* Sorts nodes and edges by name and marks the edges that lie on cycles. */
+/* Numbers namesakes ("&dev->mutex #2"), sorts nodes and edges by name and marks
+ * the edges that lie on cycles. */
 void weft_lockgraph_finish(struct weft_lockgraph *graph);
 
 #endif

@@ -15,7 +15,10 @@ int weft_objects_create(struct weft_objects *objects,
 	objects->region = region;
 	objects->slots_n = 1024;
 	objects->slots = calloc(objects->slots_n, sizeof(*objects->slots));
-	return objects->slots ? 0 : -ENOMEM;
+	objects->class_slots_n = 256;
+	objects->class_slots = calloc(objects->class_slots_n,
+				      sizeof(*objects->class_slots));
+	return objects->slots && objects->class_slots ? 0 : -ENOMEM;
 }
 
 void weft_objects_destroy(struct weft_objects *objects)
@@ -29,6 +32,7 @@ void weft_objects_destroy(struct weft_objects *objects)
 	free(objects->saved);
 	free(objects->touched);
 	free(objects->slots);
+	free(objects->class_slots);
 	memset(objects, 0, sizeof(*objects));
 }
 
@@ -141,24 +145,58 @@ struct weft_object *weft_object_init(struct weft_objects *objects,
 	return object;
 }
 
+static uint32_t class_slot(const struct weft_objects *objects, const void *key,
+			   unsigned char subclass)
+{
+	uint64_t hash = ((uintptr_t)key + subclass) * 0x9e3779b97f4a7c15ull;
+	uint32_t slot = (uint32_t)(hash >> 32) & (objects->class_slots_n - 1);
+	const struct weft_class *class;
+
+	for (; objects->class_slots[slot];
+	     slot = (slot + 1) & (objects->class_slots_n - 1)) {
+		class = &objects->classes[objects->class_slots[slot] - 1];
+		if (class->key == key && class->subclass == subclass)
+			break;
+	}
+	return slot;
+}
+
+static void grow_classes(struct weft_objects *objects)
+{
+	uint32_t max = objects->classes_max ? 2 * objects->classes_max : 64;
+	uint32_t i;
+
+	objects->classes = realloc(objects->classes,
+				   max * sizeof(*objects->classes));
+	if (4 * max > objects->class_slots_n) {
+		objects->class_slots_n = 4 * max;
+		free(objects->class_slots);
+		objects->class_slots = calloc(objects->class_slots_n,
+					      sizeof(*objects->class_slots));
+	}
+	assert(objects->classes && objects->class_slots &&
+	       "out of memory for lock classes");
+	objects->classes_max = max;
+	memset(objects->class_slots, 0,
+	       objects->class_slots_n * sizeof(*objects->class_slots));
+	for (i = 0; i < objects->classes_n; i++)
+		objects->class_slots[class_slot(objects, objects->classes[i].key,
+				objects->classes[i].subclass)] = i + 1;
+}
+
 uint32_t weft_class_get(struct weft_objects *objects,
 			const struct weft_lock_ref *ref)
 {
 	const void *key = ref->key ? ref->key : ref->addr;
+	uint32_t slot = class_slot(objects, key, ref->subclass);
 	struct weft_class *class;
 	char name[256];
-	uint32_t i;
 
-	for (i = 0; i < objects->classes_n; i++)
-		if (objects->classes[i].key == key &&
-		    objects->classes[i].subclass == ref->subclass)
-			return i;
+	if (objects->class_slots[slot])
+		return objects->class_slots[slot] - 1;
 	if (objects->classes_n == objects->classes_max) {
-		objects->classes_max = objects->classes_max ?
-				       2 * objects->classes_max : 64;
-		objects->classes = realloc(objects->classes,
-			objects->classes_max * sizeof(*objects->classes));
-		assert(objects->classes && "out of memory for lock classes");
+		grow_classes(objects);
+		slot = class_slot(objects, key, ref->subclass);
 	}
 	snprintf(name, sizeof(name), ref->subclass ? "%s/%u" : "%s",
 		 ref->name ? ref->name : "(unnamed lock)", ref->subclass);
@@ -168,7 +206,8 @@ uint32_t weft_class_get(struct weft_objects *objects,
 	class->kind = ref->kind;
 	class->name = strdup(name);
 	assert(class->name && "out of memory for lock classes");
-	return objects->classes_n++;
+	objects->class_slots[slot] = ++objects->classes_n;
+	return objects->classes_n - 1;
 }
 
 void weft_objects_mark(struct weft_objects *objects)

@@ -62,6 +62,8 @@ struct weft_objects {
 	uint32_t		marked_n;
 	struct weft_class	*classes;
 	uint32_t		classes_n, classes_max;
+	uint32_t		*class_slots;	/* class plus one; 0 free */
+	uint32_t		class_slots_n;	/* power of two */
 };
 
 int weft_objects_create(struct weft_objects *objects,

@@ -132,11 +132,14 @@ $(GEN)/generated/bounds.h: $(OUT)/gen.stamp $(OUT)/flags.txt
 
 MODEL_SOURCES := $(sort $(wildcard $(SHIM)/model/*.c))
 DRIVER_SOURCES := $(sort $(wildcard $(SRC)/scenarios/drivers/*.c))
+LITMUS_SOURCES := $(sort $(wildcard $(SRC)/tests/litmus/*.c))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%.c=$(OBJ)/%.o)
 MODEL_OBJECTS := $(MODEL_SOURCES:$(SHIM)/model/%.c=$(OBJ)/weft/model/%.o)
 DRIVER_OBJECTS := $(DRIVER_SOURCES:$(SRC)/scenarios/drivers/%.c=$(OBJ)/weft/drivers/%.o)
+# Beside the drivers: what is there waits for WEFT_SYS_INSMOD.
+LITMUS_OBJECTS := $(LITMUS_SOURCES:$(SRC)/tests/litmus/%.c=$(OBJ)/weft/drivers/%.o)
 # The order is that of initcalls of one level: what a driver needs comes first.
-OBJECTS := $(MODEL_OBJECTS) $(KERNEL_OBJECTS) $(DRIVER_OBJECTS)
+OBJECTS := $(MODEL_OBJECTS) $(KERNEL_OBJECTS) $(DRIVER_OBJECTS) $(LITMUS_OBJECTS)
 
 $(if $(GCOV_QUIET),$(KERNEL_OBJECTS): $(SHIM)/stub/gcov-quiet.awk)
 $(OBJECTS): $(OUT)/flags.txt | $(GEN)/generated/bounds.h
@@ -154,6 +157,11 @@ $(MODEL_OBJECTS): $(OBJ)/weft/model/%.o: $(SHIM)/model/%.c
 $(DRIVER_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/scenarios/drivers/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) drivers/$*.c"
+	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
+
+$(LITMUS_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/tests/litmus/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $(TAG) litmus/$*.c"
 	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
 
 # The hooks themselves, and what no task ever runs: never instrumented.

@@ -106,7 +106,7 @@ long model_read(struct model_cell *cell)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_READ, &cell->value,
 			 sizeof(cell->value));
-	note(WEFT_OP_ACCESS_READ, cell, "is", cell->value);
+	note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
 	return cell->value;
 }
 
@@ -138,7 +138,7 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 			 sizeof(cell->value));
 	old = cell->value;
 	if (old != expected) {
-		note(WEFT_OP_ACCESS_READ, cell, "is", old);
+		note(WEFT_OP_ACCESS_READ, cell, "→", old);
 		return old;
 	}
 	note(WEFT_OP_ACCESS_RMW, cell, "=", value);

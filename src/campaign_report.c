@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,6 +152,13 @@ static int write_coverage(struct campaign *c)
 	if (!c->has_kernel)
 		return 0;
 	err = weft_write_coverage(&c->run, &c->kernel, &c->coverage);
+	if (err == -ENOENT || err == -ENODATA) {
+		fprintf(stderr, "weft: no coverage report: %s\n",
+			err == -ENOENT ?
+			"gcov or gcovr is not installed (Debian: apt install gcovr), or the kernel tree next to the image is gone" :
+			"the kernel image was built without coverage counters");
+		return 0;
+	}
 	if (err)
 		return failed("the coverage report", err);
 	c->run.coverage = c->coverage;

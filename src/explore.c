@@ -43,16 +43,25 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 	fputc('\n', batch->out);
 }
 
+/* What the campaigns came to, for the last lines. */
+struct totals {
+	size_t	campaigns;
+	size_t	findings;
+	size_t	by_verdict[WEFT_VERDICT_INTERNAL + 1];
+};
+
 static int visit(struct batch *batch, struct campaign *c, void *arg)
 {
 	const struct weft_run *run = &c->run;
 	bool ok = run->result->verdict == WEFT_VERDICT_EXHAUSTED;
-	size_t *number = arg;
+	struct totals *totals = arg;
 
-	++*number;
+	totals->campaigns++;
+	totals->findings += run->result->findings_n;
+	totals->by_verdict[run->result->verdict]++;
 	if (batch->options->format == FORMAT_KTAP) {
 		ktap_describe(batch->out, run);
-		ktap_result(batch->out, *number, ok, run, NULL);
+		ktap_result(batch->out, totals->campaigns, ok, run, NULL);
 	} else {
 		print_text(batch, run);
 	}
@@ -61,22 +70,52 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	return (int)run->result->verdict;
 }
 
+static void print_totals(const struct batch *batch,
+			 const struct totals *totals)
+{
+	FILE *out = batch->out;
+	const char *separator = "";
+	int i;
+
+	if (totals->findings)
+		fprintf(out, "%zu finding%s in ", totals->findings,
+			totals->findings == 1 ? "" : "s");
+	else
+		fputs("Nothing found in ", out);
+	fprintf(out, "%zu campaign%s: ", totals->campaigns,
+		totals->campaigns == 1 ? "" : "s");
+	for (i = 0; i <= WEFT_VERDICT_INTERNAL; i++) {
+		if (!totals->by_verdict[i])
+			continue;
+		fprintf(out, "%s%zu %s%s", separator, totals->by_verdict[i],
+			weft_verdict_name((enum weft_verdict)i),
+			i ? "" : " within its bounds");
+		separator = ", ";
+	}
+	fprintf(out, ".\nStart page: %s/index.html\n", batch->options->out);
+}
+
 /**
  * verb_explore() - weft explore
  */
 int verb_explore(const struct options *options)
 {
-	size_t number = 0;
+	struct totals totals = { 0 };
+	int status;
 	struct batch batch = {
 		.options = options,
 		.reports = REPORT_SCHEDULES | REPORT_GRAPH | REPORT_COVERAGE |
 			   REPORT_RUN,
 		.visit = visit,
-		.arg = &number,
+		.arg = &totals,
 	};
 
 	batch_open(&batch, false);
 	if (options->format == FORMAT_KTAP)
 		ktap_begin(batch.out, batch.n);
-	return batch_close(&batch, batch_run(&batch));
+	status = batch_close(&batch, batch_run(&batch));
+	if (totals.campaigns && options->format == FORMAT_TEXT &&
+	    !options->quiet)
+		print_totals(&batch, &totals);
+	return status;
 }

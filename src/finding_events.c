@@ -182,6 +182,9 @@ static void step_text(struct weft_events *events,
 		snprintf(ret, size, "wakes %s", step->text);
 	else if (step->kind == WEFT_OP_RETURN && step->text)
 		snprintf(ret, size, "→ %s", step->text);
+	else if (access_verb(step->kind) && step->text)
+		snprintf(ret, size, "%s %s", access_verb(step->kind),
+			 step->text);
 	else if (access_verb(step->kind) && step->object)
 		snprintf(ret, size, "%s word %zu", access_verb(step->kind),
 			 object_number(events, step->object));

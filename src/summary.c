@@ -7,6 +7,7 @@
 #include "summary.h"
 
 #define COLUMNS		80
+#define INDENT		12
 #define FINDINGS_SHOWN	8
 
 static const char *verdict_color(enum weft_verdict verdict)
@@ -33,20 +34,52 @@ static void write_title(FILE *out, const struct weft_run *run)
 		weft_verdict_name(verdict), color ? "\033[0m" : "");
 }
 
-/* One line of at most COLUMNS characters; UTF-8 is not torn apart. */
-static void write_cut(FILE *out, const char *text)
+/* Columns of UTF-8 text. */
+static size_t columns_of(const char *text, size_t bytes)
 {
-	const char *at;
-	size_t columns = 0;
+	size_t i, n = 0;
 
-	for (at = text; *at; at++) {
-		bool begins = ((unsigned char)*at & 0xc0) != 0x80;
+	for (i = 0; i < bytes; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return n;
+}
 
-		if (begins && columns == COLUMNS - 3 && strlen(at) > 3)
-			break;
-		columns += begins;
+/* Words of @text, broken into lines; all but the first are indented. */
+static void write_wrapped(FILE *out, const char *text, size_t column)
+{
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		if (column > INDENT &&
+		    column + 1 + columns_of(text, n) > COLUMNS) {
+			fprintf(out, "\n%*s", INDENT, "");
+			column = INDENT;
+		} else if (column > INDENT) {
+			fputc(' ', out);
+			column++;
+		}
+		fprintf(out, "%.*s", (int)n, text);
+		column += columns_of(text, n);
+		text += n;
+		text += strspn(text, " ");
 	}
-	fprintf(out, "%.*s%s\n", (int)(at - text), text, *at ? "..." : "");
+	fputc('\n', out);
+}
+
+/* The kind goes first, unless the sentence begins with it anyway. */
+static void write_finding(FILE *out, const struct weft_finding *finding,
+			  bool first)
+{
+	bool named = strstr(finding->summary, finding->kind) != NULL;
+	char *line = output_format("%s%s%s (%u preemption%s)",
+				   named ? "" : finding->kind,
+				   named ? "" : ": ", finding->summary,
+				   finding->preemptions,
+				   finding->preemptions == 1 ? "" : "s");
+
+	fprintf(out, "  %-9s ", first ? "found" : "");
+	write_wrapped(out, line, INDENT);
+	free(line);
 }
 
 static void write_findings(FILE *out, const struct weft_run *run)
@@ -54,14 +87,8 @@ static void write_findings(FILE *out, const struct weft_run *run)
 	const struct weft_result *result = run->result;
 	size_t i;
 
-	for (i = 0; i < result->findings_n && i < FINDINGS_SHOWN; i++) {
-		const struct weft_finding *finding = &result->findings[i];
-		char *line = output_format("  %-9s %s: %s", i ? "" : "found",
-					   finding->kind, finding->summary);
-
-		write_cut(out, line);
-		free(line);
-	}
+	for (i = 0; i < result->findings_n && i < FINDINGS_SHOWN; i++)
+		write_finding(out, &result->findings[i], !i);
 	if (result->findings_n > FINDINGS_SHOWN)
 		fprintf(out, "  %-9s and %zu more\n", "",
 			result->findings_n - FINDINGS_SHOWN);

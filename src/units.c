@@ -16,7 +16,7 @@ static const char *const own_folders[] = {
 };
 
 static const char *const shim_prefixes[] = {
-	"kernel-shim/", "framework/", "src/", "scenarios/run.c",
+	"kernel-shim/", "framework/", "src/", "scenarios/run.c", "scenarios/model.c",
 };
 
 /* Resolves "." and ".." in place; the text never grows. */

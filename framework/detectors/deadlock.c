@@ -27,6 +27,12 @@ static bool is_blocked(const struct weft_task_view *task)
 		 task->wait == WEFT_WAIT_IDLE);
 }
 
+/* Readers wait for writers only, be they in or in line. */
+static bool behind_writer(const struct weft_task_view *task)
+{
+	return task->kind == WEFT_OP_LOCK_SHARED && task->object->writer < 0;
+}
+
 /* Tasks that have to do something before @task can go on. */
 static uint32_t waits_for(const struct weft_exec *x, int task)
 {
@@ -34,10 +40,8 @@ static uint32_t waits_for(const struct weft_exec *x, int task)
 
 	if (!is_blocked(&view) || !view.object)
 		return 0;
-	/* Readers wait for writers only, be they in or in line. */
-	if (view.kind == WEFT_OP_LOCK_SHARED && view.object->writer < 0)
-		return view.object->queued;
-	return weft_exec_holders(x, view.object);
+	return behind_writer(&view) ? view.object->queued :
+				      weft_exec_holders(x, view.object);
 }
 
 static bool find_path(const struct weft_exec *x, int from, int to,
@@ -111,7 +115,8 @@ static void report_cycle(struct weft_exec *x, const struct cycle *cycle)
 			 i ? ", " : "", task.name,
 			 weft_exec_class_name(x, cycle->classes[i]));
 		append(summary, sizeof(summary), part);
-		snprintf(part, sizeof(part), " held by %s",
+		snprintf(part, sizeof(part), " %s %s",
+			 behind_writer(&task) ? "behind" : "held by",
 			 cycle->n == 1 ? "itself" :
 			 weft_exec_task(x, cycle->tasks[(i + 1) %
 					cycle->n]).name);

@@ -120,6 +120,12 @@ static bool in_atomic_context(void)
 	return preempt_count() || irqs_disabled() || rcu_preempt_depth();
 }
 
+static bool may_sleep(void)
+{
+	return !in_atomic_context() && (current->__state == TASK_RUNNING ||
+					!current->task_state_change);
+}
+
 /**
  * weft_check_sleep() - reports a sleep in atomic context
  * @what: function that sleeps, @name: its lock, or NULL
@@ -154,6 +160,9 @@ static void check_sleep_at(const char *file, int line)
 {
 	char where[64];
 
+	/* Nearly always: no text is made for it. */
+	if (likely(may_sleep()))
+		return;
 	snprintf(where, sizeof(where), "%s:%d", base_name(file), line);
 	weft_check_sleep("might_sleep", where);
 }

@@ -26,6 +26,7 @@ bool weft_fault(unsigned int kind, const char *what);	/* fault.c */
 
 /* slab.c */
 void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what);
+void *weft_alloc_sized(size_t size, gfp_t gfp, const char *what);
 void weft_free(const void *ptr);
 
 /* string.c */

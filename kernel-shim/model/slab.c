@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel memory: kmalloc, slab caches, vmalloc and what builds on them.
+ * Kernel memory: kmalloc and slab caches.
  *
  *  I1  Every allocation comes from weft_host->alloc() with its exact size, so
  *      that its end is known, and no address is used twice in an execution.
@@ -16,16 +16,13 @@
  */
 #include <linux/kernel.h>
 #include <linux/log2.h>
-#include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include <linux/version.h>
-#include <linux/vmalloc.h>
 #include "memory.h"
 #include "tasks.h"
 
@@ -85,7 +82,13 @@ void weft_free(const void *ptr)
 	weft_host->free(ptr);
 }
 
-static void *alloc_sized(size_t size, gfp_t gfp, const char *what)
+/**
+ * weft_alloc_sized() - kmalloc(): weft_alloc() with the alignment it promises
+ * @size: bytes; 0 and too many are treated as kmalloc() does
+ * @gfp: as weft_alloc()
+ * @what: as weft_alloc()
+ */
+void *weft_alloc_sized(size_t size, gfp_t gfp, const char *what)
 {
 	size_t align = 16;
 
@@ -103,39 +106,39 @@ static void *alloc_sized(size_t size, gfp_t gfp, const char *what)
 /* MODEL of mm/slub.c. Keeps: size, alignment, gfp. Drops: buckets, nodes. */
 void *__kmalloc_noprof(size_t size, gfp_t flags)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
 void *__kmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t flags, int node)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 #if SINCE_6_12 || LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 /* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
 void *__kmalloc_cache_noprof(struct kmem_cache *s, gfp_t flags, size_t size)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
 void *__kmalloc_cache_node_noprof(struct kmem_cache *s, gfp_t flags, int node,
 				  size_t size)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
 void *__kmalloc_large_noprof(size_t size, gfp_t flags)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
 void *__kmalloc_large_node_noprof(size_t size, gfp_t flags, int node)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slub.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
@@ -143,64 +146,64 @@ void *__kmalloc_node_track_caller_noprof(DECL_BUCKET_PARAMS(size, b),
 					 gfp_t flags, int node,
 					 unsigned long caller)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/util.c. Keeps: as __kmalloc_noprof(). Drops: likewise. */
 void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t flags, int node)
 {
-	return alloc_sized(size, flags, "kvmalloc");
+	return weft_alloc_sized(size, flags, "kvmalloc");
 }
 #endif
 #else
 /* MODEL of mm/slab_common.c. Keeps: size, alignment, gfp. Drops: buckets, nodes. */
 void *__kmalloc(size_t size, gfp_t flags)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *__kmalloc_node(size_t size, gfp_t flags, int node)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node,
 				  unsigned long caller)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *kmalloc_trace(struct kmem_cache *s, gfp_t flags, size_t size)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *kmalloc_node_trace(struct kmem_cache *s, gfp_t flags, int node,
 			 size_t size)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *kmalloc_large(size_t size, gfp_t flags)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/slab_common.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *kmalloc_large_node(size_t size, gfp_t flags, int node)
 {
-	return alloc_sized(size, flags, "kmalloc");
+	return weft_alloc_sized(size, flags, "kmalloc");
 }
 
 /* MODEL of mm/util.c. Keeps: as __kmalloc(). Drops: likewise. */
 void *kvmalloc_node(size_t size, gfp_t flags, int node)
 {
-	return alloc_sized(size, flags, "kvmalloc");
+	return weft_alloc_sized(size, flags, "kvmalloc");
 }
 #endif
 
@@ -253,7 +256,7 @@ size_t kmalloc_size_roundup(size_t size)
 	return size;
 }
 
-static void *realloc_sized(const void *old, size_t size, gfp_t gfp,
+static void *reweft_alloc_sized(const void *old, size_t size, gfp_t gfp,
 			   const char *what)
 {
 	size_t keep;
@@ -267,7 +270,7 @@ static void *realloc_sized(const void *old, size_t size, gfp_t gfp,
 	/* The kernel grows an object in place only inside its bucket. */
 	if (keep == size)
 		return (void *)old;
-	new = alloc_sized(size, gfp, what);
+	new = weft_alloc_sized(size, gfp, what);
 	if (!new)
 		return NULL;
 	memcpy(new, old, keep);
@@ -279,21 +282,21 @@ static void *realloc_sized(const void *old, size_t size, gfp_t gfp,
 /* MODEL of mm/slab_common.c. Keeps: content, in place if not larger. Drops: buckets. */
 void *krealloc_noprof(const void *objp, size_t new_size, gfp_t flags)
 {
-	return realloc_sized(objp, new_size, flags, "krealloc");
+	return reweft_alloc_sized(objp, new_size, flags, "krealloc");
 }
 
 /* MODEL of mm/util.c. Keeps: as krealloc_noprof(). Drops: likewise. */
 #if SINCE_6_12
 void *kvrealloc_noprof(const void *p, size_t size, gfp_t flags)
 {
-	return realloc_sized(p, size, flags, "kvrealloc");
+	return reweft_alloc_sized(p, size, flags, "kvrealloc");
 }
 #endif
 #else
 /* MODEL of mm/slab_common.c. Keeps: content, in place if not larger. Drops: buckets. */
 void *krealloc(const void *objp, size_t new_size, gfp_t flags)
 {
-	return realloc_sized(objp, new_size, flags, "krealloc");
+	return reweft_alloc_sized(objp, new_size, flags, "krealloc");
 }
 
 /* MODEL of mm/util.c. Keeps: content, in place if not larger. Drops: nothing. */
@@ -303,7 +306,7 @@ void *kvrealloc(const void *p, size_t oldsize, size_t newsize, gfp_t flags)
 
 	if (oldsize >= newsize)
 		return (void *)p;
-	new = alloc_sized(newsize, flags, "kvrealloc");
+	new = weft_alloc_sized(newsize, flags, "kvrealloc");
 	if (!new)
 		return NULL;
 	memcpy(new, p, oldsize);
@@ -463,255 +466,6 @@ void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p)
 		else
 			kfree(p[size]);
 	}
-}
-
-/*
- * Copies
- */
-static void *dup_bytes(const void *src, size_t len, size_t size, gfp_t gfp,
-		       const char *what)
-{
-	char *new = alloc_sized(size, gfp, what);
-
-	if (ZERO_OR_NULL_PTR(new))
-		return new;
-	memcpy(new, src, len);
-	if (size > len)
-		new[len] = '\0';
-	return new;
-}
-
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-char *kstrdup(const char *s, gfp_t gfp)
-{
-	size_t len;
-
-	if (!s)
-		return NULL;
-	len = strlen(s) + 1;
-	return dup_bytes(s, len, len, gfp, "kstrdup");
-}
-
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: .rodata strings are copied too. */
-const char *kstrdup_const(const char *s, gfp_t gfp)
-{
-	return kstrdup(s, gfp);
-}
-
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-char *kstrndup(const char *s, size_t max, gfp_t gfp)
-{
-	size_t len;
-
-	if (!s)
-		return NULL;
-	len = strnlen(s, max);
-	return dup_bytes(s, len, len + 1, gfp, "kstrndup");
-}
-
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
-{
-	return s ? dup_bytes(s, len, len + 1, gfp, "kmemdup_nul") : NULL;
-}
-
-#if SINCE_6_10
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp)
-{
-	return dup_bytes(src, len, len, gfp, "kmemdup");
-}
-#else
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-void *kmemdup(const void *src, size_t len, gfp_t gfp)
-{
-	return dup_bytes(src, len, len, gfp, "kmemdup");
-}
-#endif
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-void *kvmemdup(const void *src, size_t len, gfp_t gfp)
-{
-	return dup_bytes(src, len, len, gfp, "kvmemdup");
-}
-#endif
-
-#if SINCE_6_12
-/* MODEL of mm/util.c. Keeps: content, failure. Drops: nothing. */
-void *kmemdup_array(const void *src, size_t count, size_t element_size,
-		    gfp_t gfp)
-{
-	size_t len = size_mul(element_size, count);
-
-	return dup_bytes(src, len, len, gfp, "kmemdup_array");
-}
-#endif
-
-static void *dup_user(const void __user *src, size_t len, size_t size,
-		      const char *what)
-{
-	char *new = alloc_sized(size, GFP_USER, what);
-
-	if (!new)
-		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(new, src, len)) {
-		kfree(new);
-		return ERR_PTR(-EFAULT);
-	}
-	if (size > len)
-		new[len] = '\0';
-	return new;
-}
-
-/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
-void *memdup_user(const void __user *src, size_t len)
-{
-	return dup_user(src, len, len, "memdup_user");
-}
-
-/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
-void *vmemdup_user(const void __user *src, size_t len)
-{
-	return dup_user(src, len, len, "vmemdup_user");
-}
-
-/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
-void *memdup_user_nul(const void __user *src, size_t len)
-{
-	return dup_user(src, len, len + 1, "memdup_user_nul");
-}
-
-/* MODEL of mm/util.c. Keeps: content, failures. Drops: nothing. */
-char *strndup_user(const char __user *s, long n)
-{
-	long length = strnlen_user(s, n);
-	char *new;
-
-	if (!length)
-		return ERR_PTR(-EFAULT);
-	if (length > n)
-		return ERR_PTR(-EINVAL);
-	new = memdup_user(s, length);
-	if (!IS_ERR(new))
-		new[length - 1] = '\0';
-	return new;
-}
-
-/*
- * vmalloc
- */
-static void *alloc_pages_for(unsigned long size, gfp_t gfp, const char *what)
-{
-	return size ? weft_alloc(PAGE_ALIGN(size), PAGE_SIZE, gfp, what) : NULL;
-}
-
-#if SINCE_6_10
-#define V(name)		name##_noprof
-#else
-#define V(name)		name
-#endif
-
-/* MODEL of mm/vmalloc.c. Keeps: page size and alignment. Drops: page tables, guard pages. */
-void *V(vmalloc)(unsigned long size)
-{
-	return alloc_pages_for(size, GFP_KERNEL, "vmalloc");
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), zeroed. Drops: likewise. */
-void *V(vzalloc)(unsigned long size)
-{
-	return alloc_pages_for(size, GFP_KERNEL | __GFP_ZERO, "vzalloc");
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), zeroed. Drops: likewise. */
-void *V(vmalloc_user)(unsigned long size)
-{
-	return alloc_pages_for(size, GFP_KERNEL | __GFP_ZERO, "vmalloc_user");
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(). Drops: likewise, nodes. */
-void *V(vmalloc_node)(unsigned long size, int node)
-{
-	return alloc_pages_for(size, GFP_KERNEL, "vmalloc");
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), zeroed. Drops: likewise, nodes. */
-void *V(vzalloc_node)(unsigned long size, int node)
-{
-	return alloc_pages_for(size, GFP_KERNEL | __GFP_ZERO, "vzalloc");
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: as vmalloc(), gfp. Drops: likewise. */
-void *V(__vmalloc)(unsigned long size, gfp_t gfp_mask)
-{
-	return alloc_pages_for(size, gfp_mask, "vmalloc");
-}
-
-/* MODEL of mm/util.c. Keeps: overflow check. Drops: as vmalloc(). */
-void *V(__vmalloc_array)(size_t n, size_t size, gfp_t flags)
-{
-	size_t bytes;
-
-	if (check_mul_overflow(n, size, &bytes))
-		return NULL;
-	return alloc_pages_for(bytes, flags, "vmalloc_array");
-}
-
-/* MODEL of mm/util.c. Keeps: overflow check. Drops: as vmalloc(). */
-void *V(vmalloc_array)(size_t n, size_t size)
-{
-	return V(__vmalloc_array)(n, size, GFP_KERNEL);
-}
-
-/* MODEL of mm/util.c. Keeps: overflow check, zeroed. Drops: as vmalloc(). */
-void *V(__vcalloc)(size_t n, size_t size, gfp_t flags)
-{
-	return V(__vmalloc_array)(n, size, flags | __GFP_ZERO);
-}
-
-/* MODEL of mm/util.c. Keeps: overflow check, zeroed. Drops: as vmalloc(). */
-void *V(vcalloc)(size_t n, size_t size)
-{
-	return V(__vcalloc)(n, size, GFP_KERNEL);
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: end of life, may sleep. Drops: lazy unmapping. */
-void vfree(const void *addr)
-{
-	might_sleep();
-	if (addr)
-		weft_free(addr);
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: end of life. Drops: the deferral. */
-void vfree_atomic(const void *addr)
-{
-	if (addr)
-		weft_free(addr);
-}
-
-static char vmalloc_window[PAGE_SIZE] __aligned(PAGE_SIZE);
-
-/*
- * MODEL of asm/pgtable.h. Keeps: no address handed out by the allocator is
- * inside the vmalloc range. Drops: vmalloc memory is not inside it either.
- */
-unsigned long weft_vmalloc_start(void)
-{
-	return (unsigned long)vmalloc_window;
-}
-
-/* MODEL of asm/pgtable.h. Keeps: see weft_vmalloc_start(). Drops: likewise. */
-unsigned long weft_vmalloc_end(void)
-{
-	return (unsigned long)vmalloc_window + PAGE_SIZE;
-}
-
-/* MODEL of mm/vmalloc.c. Keeps: kvfree() needs no answer. Drops: true for nobody. */
-bool is_vmalloc_addr(const void *x)
-{
-	weft_unmodelled("is_vmalloc_addr");
 }
 
 /*

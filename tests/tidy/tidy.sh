@@ -38,8 +38,8 @@ why=
 top=$(git rev-parse --show-toplevel 2>"$tmp/git") || why="not a git checkout: $(head -n 1 "$tmp/git")"
 [ -n "$why" ] || [ "$top" = "$(pwd -P)" ] || why='not a git checkout, but unpacked inside one'
 
-"${MAKE:-make}" -s -C "$build" --no-print-directory print-distributed 2>"$tmp/make" |
-	sed "s,^$src/,,; s,^\./,," | LC_ALL=C sort -u >"$tmp/distributed"
+env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL "${MAKE:-make}" -s -C "$build" --no-print-directory print-distributed 2>"$tmp/make" |
+	sed "s,^$src/,," | LC_ALL=C sort -u >"$tmp/distributed"
 if [ -s "$tmp/distributed" ]; then
 	if [ -n "$why" ]; then
 		# Here the distributed files are all there is.

@@ -169,7 +169,7 @@ START_TEST(a_second_read_waits_for_the_writer_in_line)
 {
 	struct weft_result result = program_result(recursive_read);
 	const struct weft_finding *f = assert_finding(&result, "deadlock",
-		"deadlock of 2 tasks: reader waits for sem");
+		"deadlock of 2 tasks: reader waits for sem behind writer, writer waits for sem held by reader");
 
 	ck_assert_uint_eq(result.findings_n, 1);
 	assert_locks(f, "sem,sem");

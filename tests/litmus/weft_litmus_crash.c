@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs that crash: the finding must be there, name the place, and leave
+ * the next execution as it would have been.
+ */
+#include <linux/bug.h>
+#include <linux/completion.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+
+#include "litmus.h"
+
+struct litmus_victim {
+	int		value;
+	struct mutex	lock;
+};
+
+static struct litmus_victim victim;
+static struct litmus_victim *pointer = &victim;
+static int count;
+
+/* In some interleavings only. */
+static long null_clear(void)
+{
+	WRITE_ONCE(pointer, NULL);
+	return 0;
+}
+
+static long null_use(void)
+{
+	if (!READ_ONCE(pointer))
+		return SEEN(0);
+	WRITE_ONCE(count, READ_ONCE(count) + 1);
+	WRITE_ONCE(READ_ONCE(pointer)->value, 1);
+	return SEEN(1);
+}
+
+static long null_end(void)
+{
+	promise(count <= 1, "a crash leaves nothing to the next execution");
+	return 0;
+}
+
+const struct litmus litmus_null_pointer = {
+	.role = { null_clear, null_use }, .end = null_end,
+};
+
+static long warn_a(void)
+{
+	WARN_ON(READ_ONCE(count));
+	return 0;
+}
+
+static long warn_b(void)
+{
+	WRITE_ONCE(count, 1);
+	return 0;
+}
+
+const struct litmus litmus_warn = { .role = { warn_a, warn_b } };
+
+static long bug_a(void)
+{
+	BUG_ON(READ_ONCE(count));
+	return 0;
+}
+
+const struct litmus litmus_bug = { .role = { bug_a, warn_b } };
+
+/* The near miss: WARN_ON_ONCE() of what is never true. */
+static long warn_never(void)
+{
+	WARN_ON_ONCE(READ_ONCE(count) > 1);
+	pr_info("litmus: count is %d\n", READ_ONCE(count));
+	return 0;
+}
+
+const struct litmus litmus_warn_never = { .role = { warn_never, warn_b } };
+
+/* ---- memory ---- */
+
+static long victim_setup(void)
+{
+	pointer = kzalloc(sizeof(*pointer), GFP_KERNEL);
+	if (!pointer)
+		return -ENOMEM;
+	mutex_init(&pointer->lock);
+	return 0;
+}
+
+/* WRONG: both see it there, both free it. */
+static long victim_free(void)
+{
+	struct litmus_victim *p = READ_ONCE(pointer);
+
+	if (!p)
+		return SEEN(0);
+	WRITE_ONCE(pointer, NULL);
+	kfree(p);
+	return SEEN(1);
+}
+
+const struct litmus litmus_double_free = {
+	.setup = victim_setup, .role = { victim_free, victim_free },
+};
+
+/* The near miss: xchg() lets one have it. */
+static long victim_free_once(void)
+{
+	struct litmus_victim *p = xchg(&pointer, NULL);
+
+	kfree(p);
+	return p ? SEEN(1) : SEEN(0);
+}
+
+const struct litmus litmus_free_once = {
+	.setup = victim_setup, .role = { victim_free_once, victim_free_once },
+};
+
+/* WRONG: locks what the other may have freed; the poison is no mutex. */
+static long victim_lock(void)
+{
+	struct litmus_victim *p = READ_ONCE(pointer);
+
+	if (!p)
+		return 0;
+	mutex_lock(&p->lock);
+	mutex_unlock(&p->lock);
+	return 0;
+}
+
+const struct litmus litmus_lock_freed = {
+	.setup = victim_setup, .role = { victim_lock, victim_free_once },
+};
+
+/* WRONG: frees it with its mutex held. mm/slab calls debug_check_no_locks_freed(). */
+static long victim_free_locked(void)
+{
+	mutex_lock(&pointer->lock);
+	kfree(pointer);
+	return 0;
+}
+
+const struct litmus litmus_free_locked = {
+	.setup = victim_setup, .role = { victim_free_locked },
+};
