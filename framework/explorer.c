@@ -111,6 +111,29 @@ static bool confirm(struct weft_exec *x, struct weft_finding *finding)
 	return same;
 }
 
+/*
+ * One run of a search for a smaller schedule. Where sharing grows, decisions
+ * are numbered anew and the search has to begin again: see explorer.h I1.
+ */
+static struct weft_finding *try_smaller(struct weft_exec *x, void **state,
+				const struct weft_strategy_options *options,
+				const char *signature)
+{
+	const struct weft_strategy *dfs = &weft_strategy_dfs;
+	unsigned long promotions = weft_exec_region(x)->hot.promotions;
+	const struct weft_decision *decisions;
+	unsigned int n;
+
+	run_aside(x, dfs, *state, false);
+	decisions = weft_exec_decisions(x, &n);
+	dfs->end(*state, decisions, n);
+	if (weft_exec_region(x)->hot.promotions != promotions) {
+		dfs->destroy(*state);
+		*state = dfs->create(options);
+	}
+	return find_signature(x, signature);
+}
+
 /* Looks for the same finding with fewer preemptions than a random one has. */
 static void minimise(struct weft_exec *x, struct weft_finding *finding)
 {
@@ -128,15 +151,8 @@ static void minimise(struct weft_exec *x, struct weft_finding *finding)
 		return;
 	state = dfs->create(&options);
 	for (i = 0; state && !smaller && i < MINIMISE_EXECUTIONS &&
-	     dfs->begin(state) == WEFT_BEGIN_RUN; i++) {
-		const struct weft_decision *decisions;
-		unsigned int n;
-
-		run_aside(x, dfs, state, false);
-		smaller = find_signature(x, finding->signature);
-		decisions = weft_exec_decisions(x, &n);
-		dfs->end(state, decisions, n);
-	}
+	     dfs->begin(state) == WEFT_BEGIN_RUN; i++)
+		smaller = try_smaller(x, &state, &options, finding->signature);
 	if (smaller) {
 		unsigned long execution = finding->execution;
 

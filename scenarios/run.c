@@ -166,18 +166,21 @@ void weft_scenario_error(const char *format, ...)
 	va_end(args);
 }
 
-void weft_scenario_check(bool ok, const char *condition, const char *what,
+void weft_scenario_check(bool ok, const char *what,
 			 const char *file, int line)
 {
-	char summary[512];
+	char summary[512], signature[300];
+	const char *slash;
 	int task;
 
 	if (ok)
 		return;
 	task = weft_exec_self(running->exec);
-	snprintf(summary, sizeof(summary), "%s (%s, %s:%d)", what, condition,
-		 file, line);
-	weft_report(running->exec, "invariant", summary, summary, NULL, 0,
+	slash = strrchr(file, '/');
+	snprintf(summary, sizeof(summary), "not true: %s (%s:%d)", what,
+		slash ? slash + 1 : file, line);
+	snprintf(signature, sizeof(signature), "invariant:%s", what);
+	weft_report(running->exec, "invariant", summary, signature, NULL, 0,
 		    &task, task ? 1 : 0);
 }
 

@@ -99,8 +99,8 @@ void weft_scenario_error(const char *format, ...)
  * @what: the sentence that is true when all is well
  */
 #define WEFT_CHECK(condition, what)					\
-	weft_scenario_check(!!(condition), #condition, what, __FILE__, __LINE__)
-void weft_scenario_check(bool ok, const char *condition, const char *what,
+	weft_scenario_check(!!(condition), what, __FILE__, __LINE__)
+void weft_scenario_check(bool ok, const char *what,
 			 const char *file, int line);
 
 /* WEFT_SOMETIMES() - counts the probe @name when @condition holds */

@@ -30,8 +30,10 @@ static struct weft_lock_ref mutex_ref(struct mutex *lock, unsigned int subclass)
 	return ref;
 }
 
+/* It may have been freed while the task waited, which poisoned it. */
 static void mutex_taken(struct mutex *lock)
 {
+	mutex_ref(lock, 0);
 	weft_atomic_long_put(&lock->owner, (long)current);
 	weft_lock_taken();
 }

@@ -43,8 +43,10 @@ static void rwsem_note(struct rw_semaphore *sem, long change, long owner)
 	weft_atomic_long_put(&sem->owner, owner);
 }
 
+/* It may have been freed while the task waited, which poisoned it. */
 static void rwsem_taken(struct rw_semaphore *sem, unsigned int mode)
 {
+	rwsem_ref(sem, 0);
 	if (mode == WEFT_SHARED)
 		rwsem_note(sem, READER, (long)current | READER_OWNED);
 	else

@@ -36,8 +36,10 @@ static struct weft_lock_ref spin_ref(raw_spinlock_t *lock, unsigned int subclass
 	return ref;
 }
 
+/* It may have been freed while the task waited, which poisoned it. */
 static void spin_taken(raw_spinlock_t *lock)
 {
+	spin_ref(lock, 0);
 	spin_note(lock, true);
 	weft_lock_taken();
 }

@@ -420,9 +420,19 @@ void debug_check_no_locks_held(void)
 				     current->comm, current->lockdep_depth);
 }
 
-/* MODEL of kernel/locking/lockdep.c. Keeps: nothing, host->free() sees held locks. Drops: the message. */
+#define FREED_MAX	65536	/* looked at, for speed */
+
+/* MODEL of kernel/locking/lockdep.c. Keeps: locks the running task holds. Drops: memory beyond FREED_MAX. */
 void debug_check_no_locks_freed(const void *from, unsigned long len)
 {
+	const char *at = from, *end = at + min_t(unsigned long, len, FREED_MAX);
+
+	if (!current->lockdep_depth)
+		return;
+	for (; at < end; at += 8)
+		if (weft_host->lock_held(at))
+			weft_context_finding("%s frees memory with a lock in it that it holds",
+					     current->comm);
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */

@@ -160,21 +160,23 @@ void __rcu_read_unlock(void)
 void rcu_read_unlock_strict(void) { }
 #endif
 
-static void check_not_inside(const char *what)
+/* Inside it would wait for itself. Outside: may it sleep? */
+static void check_may_wait(const char *what)
 {
 	struct weft_task *t = weft_self();
 
 	if (t->rcu_nesting[WEFT_RCU] || t->rcu_nesting[WEFT_RCU_BH] ||
 	    t->rcu_nesting[WEFT_RCU_SCHED])
 		weft_context_finding("%s() inside an RCU read-side section", what);
+	else
+		weft_check_sleep(what, NULL);
 }
 
 static void grace_period(const char *what)
 {
 	struct weft_readers readers;
 
-	check_not_inside(what);
-	weft_check_sleep(what, NULL);
+	check_may_wait(what);
 	WRITE_ONCE(weft_rcu_domain, weft_rcu_domain + 1);
 	readers_note(&readers);
 	weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain, what, readers_left,
@@ -333,8 +335,7 @@ void rcu_barrier(void)
 {
 	unsigned long target = callbacks_now();
 
-	check_not_inside("rcu_barrier");
-	weft_check_sleep("rcu_barrier", NULL);
+	check_may_wait("rcu_barrier");
 	weft_host->await(WEFT_WAIT_RCU, &callbacks_done, "rcu_barrier()",
 			 callbacks_reached, &target);
 }

@@ -173,9 +173,6 @@ static void grace_period(struct srcu_struct *ssp, const char *what)
 	struct weft_srcu_wait wait;
 
 	weft_check_sleep(what, domain_name(ssp));
-	if (domain_nesting(ssp))
-		weft_context_finding("%s(%s) inside its own read-side section",
-				     what, domain_name(ssp));
 	lock_sync(&ssp->dep_map, 0, 0, 1, NULL, _RET_IP_);
 	WRITE_ONCE(ssp->srcu_idx, ssp->srcu_idx + 1);
 	wait_note(&wait, ssp);

@@ -67,6 +67,13 @@ static unsigned long tickets;
 static struct weft_task *workers[WORKERS_MAX];
 static int workers_n;
 
+/*
+ * What a worker that has not begun yet is known by. Constant, so outside of what
+ * the explorer watches and shared from the start: taking an item from a worker is
+ * a scheduling point even if that worker never ran.
+ */
+static const char hands[WORKERS_MAX] = { 0 };
+
 /* Works being cancelled synchronously: they cannot be queued. */
 static struct work_struct *cancels[CANCELS_MAX];
 
@@ -361,7 +368,7 @@ static void worker_run(int worker)
 static void worker_main(void *arg)
 {
 	for (;;) {
-		weft_host->await(WEFT_WAIT_IDLE, weft_self(), "work",
+		weft_host->await(WEFT_WAIT_IDLE, &hands[(long)arg], "work",
 				 worker_ready, arg);
 		worker_run((long)arg);
 	}
@@ -437,6 +444,18 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq,
 	return true;
 }
 
+/* Before taking it: the worker may begin it first. */
+static void grab_announce(struct work_struct *work)
+{
+	const struct weft_entry *e;
+
+	weft_host->event(WEFT_EVENT_QUEUE_WORK, work, work_name(work));
+	e = entry_find(work, ENTRY_PENDING);
+	if (e && e->worker != NO_WORKER)
+		weft_host->event(WEFT_EVENT_QUEUE_WORK, &hands[e->worker],
+				 work_name(work));
+}
+
 /* Takes a pending work off its timer or its queue. PENDING stays set. */
 static bool work_grab(struct work_struct *work, bool delayed)
 {
@@ -463,7 +482,7 @@ bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq,
 	struct work_struct *work = &dwork->work;
 	bool pending;
 
-	weft_host->event(WEFT_EVENT_QUEUE_WORK, work, work_name(work));
+	grab_announce(work);
 	if (is_cancelling(work))
 		return false;
 	while (!(pending = work_grab(work, true)) && !pending_set(work))
@@ -607,7 +626,7 @@ static bool work_cancel(struct work_struct *work, bool delayed)
 {
 	bool pending;
 
-	weft_host->event(WEFT_EVENT_QUEUE_WORK, work, work_name(work));
+	grab_announce(work);
 	pending = work_grab(work, delayed);
 	if (pending)
 		pending_clear(work);
@@ -619,7 +638,7 @@ static bool work_cancel_sync(struct work_struct *work, bool delayed)
 	bool pending;
 
 	weft_check_sleep("cancel_work_sync", work_name(work));
-	weft_host->event(WEFT_EVENT_QUEUE_WORK, work, work_name(work));
+	grab_announce(work);
 	pending = work_grab(work, delayed);
 	if (pending)
 		pending_clear(work);

@@ -198,7 +198,6 @@ const struct litmus litmus_kref_get_unless_zero = {
 static long kref_revive(void)
 {
 	kref_get(&kref);
-	kref_put(&kref, kref_release);
 	return 0;
 }
 

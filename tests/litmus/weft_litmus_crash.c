@@ -137,8 +137,10 @@ const struct litmus litmus_lock_freed = {
 /* WRONG: frees it with its mutex held. mm/slab calls debug_check_no_locks_freed(). */
 static long victim_free_locked(void)
 {
-	mutex_lock(&pointer->lock);
-	kfree(pointer);
+	struct litmus_victim *p = pointer;
+
+	mutex_lock(&p->lock);
+	kfree(p);
 	return 0;
 }
 

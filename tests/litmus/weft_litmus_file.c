@@ -6,15 +6,17 @@
  * Documentation/driver-api/driver-model/device.rst.
  */
 #include <linux/anon_inodes.h>
+#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/mutex.h>
 
 #include "litmus.h"
 
-static atomic_t released, in_call;
+static atomic_t released;
 static struct file *shared;
 static int fd;
 
@@ -62,21 +64,15 @@ static long file_setup_shared(void)
 	return 0;
 }
 
-static long file_put_shared(int role)
+static long file_put_shared(void)
 {
-	bool early = atomic_read(&released);
-
+	promise(!atomic_read(&released), "a file is not released while a reference is held");
 	fput(shared);
-	if (early)
-		promise(false, "a file is not released while a reference is held");
 	return 0;
 }
 
-static long file_put_a(void) { return file_put_shared(0); }
-static long file_put_b(void) { return file_put_shared(1); }
-
 const struct litmus litmus_fput_last = {
-	.setup = file_setup_shared, .role = { file_put_a, file_put_b },
+	.setup = file_setup_shared, .role = { file_put_shared, file_put_shared },
 	.end = file_released_once,
 };
 
@@ -93,8 +89,6 @@ static long file_use_fd(void)
 
 	if (!file)
 		return SEEN(1);
-	promise(!atomic_read(&in_call) || !atomic_read(&released),
-		"a file that fget() found is not released");
 	promise(!atomic_read(&released), "a file that fget() found is not released");
 	fput(file);
 	return SEEN(0);
@@ -112,7 +106,6 @@ const struct litmus litmus_fget_vs_close = {
 };
 
 /* WRONG: waits in the call for a release that comes after it. */
-#include <linux/completion.h>
 static DECLARE_COMPLETION(release_done);
 
 static int file_release_complete(struct inode *inode, struct file *file)

@@ -205,10 +205,12 @@ const struct litmus litmus_spin_sleep = { .role = { spin_then_mutex } };
 /* The near miss: the other way round is allowed. */
 static long mutex_then_spin(void)
 {
+	long seen;
+
 	mutex_lock(&litmus_mutex);
-	spin_pass(0);
+	seen = spin_pass(0);
 	mutex_unlock(&litmus_mutex);
-	return 0;
+	return seen;
 }
 
 const struct litmus litmus_spin_in_mutex = {

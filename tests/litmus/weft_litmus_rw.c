@@ -98,7 +98,6 @@ static long rwsem_downgrade(void)
 {
 	down_write(&litmus_rwsem);
 	downgrade_write(&litmus_rwsem);
-	complete(&first);
 	wait_for_completion(&second);
 	up_read(&litmus_rwsem);
 	return 0;
@@ -108,7 +107,6 @@ static long rwsem_join(void)
 {
 	down_read(&litmus_rwsem);
 	complete(&second);
-	wait_for_completion(&first);
 	up_read(&litmus_rwsem);
 	return 0;
 }
@@ -170,7 +168,7 @@ static long rwlock_write(void)
 	return 0;
 }
 
-const struct litmus litmus_rwlock = {
+const struct litmus litmus_rwlock_exclusion = {
 	.role = { rwlock_read, rwlock_read, rwlock_write },
 };
 

@@ -6,10 +6,16 @@
  */
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/timer.h>
+#include <linux/version.h>
 #include <linux/workqueue.h>
 
 #include "litmus.h"
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define timer_delete_sync del_timer_sync
+#endif
 
 static DEFINE_MUTEX(litmus_mutex);
 static struct litmus_section section;
@@ -234,7 +240,7 @@ static long delayed_end(void)
 	return 0;
 }
 
-const struct litmus litmus_delayed_work = {
+const struct litmus litmus_delayed_work_cancel = {
 	.role = { delayed_cancel }, .end = delayed_end,
 };
 
@@ -265,10 +271,10 @@ static long timer_delete_it(void)
 	int pending, n;
 
 	mod_timer(&litmus_timer, jiffies + 5);
-	pending = del_timer_sync(&litmus_timer);
+	pending = timer_delete_sync(&litmus_timer);
 	n = READ_ONCE(ran);
 	schedule_timeout_uninterruptible(10);
-	promise(READ_ONCE(ran) == n, "a timer does not ring after del_timer_sync()");
+	promise(READ_ONCE(ran) == n, "a timer does not ring after timer_delete_sync()");
 	promise(pending + n == 1, "it rang, or was pending when deleted");
 	return 0;
 }
