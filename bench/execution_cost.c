@@ -125,18 +125,14 @@ static double bare_sample(const char *scenario, const char *path)
 static double explored_us(struct weft_exec *x, unsigned long *ret_n)
 {
 	struct weft_campaign campaign = {
-		.strategy = &weft_strategy_random,
-		.options = { .seed = 1 },
+		.strategy = &weft_strategy_dfs,
+		.options = { .preemptions = 2, .nodes_max = 1u << 24 },
 		.executions_max = ROUND_EXECUTIONS,
 		.keep_going = true,
 	};
 	struct weft_result result;
-	static bool first = true;
 	double start;
 
-	if (!first)
-		campaign.options.seed++;
-	first = false;
 	start = now_us();
 	weft_explore(x, &campaign, &result);
 	start = (now_us() - start) / (double)result.executions_total;

@@ -94,14 +94,14 @@ static long file_use_fd(void)
 	return SEEN(0);
 }
 
-static long file_close_fd(void)
+static long file_close_its_fd(void)
 {
 	close_fd(fd);
 	return 0;
 }
 
 const struct litmus litmus_fget_vs_close = {
-	.setup = file_setup_fd, .role = { file_use_fd, file_close_fd },
+	.setup = file_setup_fd, .role = { file_use_fd, file_close_its_fd },
 	.end = file_released_once,
 };
 
