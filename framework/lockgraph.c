@@ -26,9 +26,33 @@ void weft_lockgraph_clear(struct weft_lockgraph *graph)
 	memset(graph, 0, sizeof(*graph));
 }
 
+/*
+ * Classes may share a name: device mutexes, which the kernel tells lockdep not
+ * to validate, are classes of one instance each. They are numbered by first use.
+ */
+static char *unique_name(const struct weft_lockgraph *graph, const char *name,
+			 bool is_wait)
+{
+	unsigned int same = 1;
+	size_t i, size = strlen(name) + 16;
+	char *text = malloc(size);
+
+	assert(text && "out of memory for the lock graph");
+	for (i = 0; i < graph->nodes_n; i++) {
+		const struct weft_lock_node *node = &graph->nodes[i];
+
+		same += node->is_wait == is_wait &&
+			node->base_n == strlen(name) &&
+			!strncmp(node->name, name, node->base_n);
+	}
+	snprintf(text, size, same > 1 ? "%s #%u" : "%s", name, same);
+	return text;
+}
+
 static uint32_t add_node(struct weft_lockgraph *graph, const char *name,
 			 unsigned int kind, bool is_wait)
 {
+	char *text = unique_name(graph, name, is_wait);
 	struct weft_lock_node *node;
 
 	if (graph->nodes_n == graph->nodes_max) {
@@ -39,8 +63,8 @@ static uint32_t add_node(struct weft_lockgraph *graph, const char *name,
 	}
 	node = &graph->nodes[graph->nodes_n];
 	memset(node, 0, sizeof(*node));
-	node->name = strdup(name);
-	assert(node->name && "out of memory for the lock graph");
+	node->name = text;
+	node->base_n = strlen(name);
 	node->kind = (unsigned char)kind;
 	node->is_wait = is_wait;
 	return (uint32_t)graph->nodes_n++;
@@ -190,33 +214,6 @@ static void mark_cycles(struct weft_lockgraph *graph)
 	free(memory);
 }
 
-/*
- * Classes may share a name: device mutexes, which the kernel tells lockdep not
- * to validate, are classes of one instance each. They are numbered by first use.
- */
-static void number_namesakes(struct weft_lockgraph *graph)
-{
-	size_t i, j;
-
-	for (i = 0; i < graph->nodes_n; i++) {
-		unsigned int same = 1;
-		size_t n = strlen(graph->nodes[i].name);
-
-		for (j = i + 1; j < graph->nodes_n; j++) {
-			char *name;
-
-			if (strcmp(graph->nodes[j].name, graph->nodes[i].name))
-				continue;
-			name = malloc(n + 16);
-			assert(name && "out of memory for the lock graph");
-			snprintf(name, n + 16, "%s #%u", graph->nodes[i].name,
-				 ++same);
-			free(graph->nodes[j].name);
-			graph->nodes[j].name = name;
-		}
-	}
-}
-
 static const struct weft_lockgraph *sorting;
 
 static int compare_nodes(const void *a, const void *b)
@@ -251,7 +248,6 @@ void weft_lockgraph_finish(struct weft_lockgraph *graph)
 	uint32_t *place = calloc(n + 1, sizeof(*place));
 
 	assert(nodes && order && place && "out of memory for the lock graph");
-	number_namesakes(graph);
 	for (i = 0; i < n; i++)
 		order[i] = (uint32_t)i;
 	sorting = graph;

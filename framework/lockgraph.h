@@ -24,7 +24,8 @@ enum weft_edge_mode {
 };
 
 struct weft_lock_node {
-	char		*name;
+	char		*name;		/* with a number: "&dev->mutex #2" */
+	size_t		base_n;		/* length of the name without it */
 	unsigned char	kind;		/* enum weft_lock_kind */
 	bool		is_wait;
 	uint64_t	uses;
@@ -54,8 +55,8 @@ struct weft_lockgraph {
 
 void weft_lockgraph_clear(struct weft_lockgraph *graph);
 
-/* Node of a lock class (by number; names need not differ) or of a wait reason
- * (by name). */
+/* Node of a lock class (by number: classes of one name stay apart, numbered by
+ * first use) or of a wait reason (by name). */
 uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
 			     const char *name, unsigned int kind);
 uint32_t weft_lockgraph_wait_node(struct weft_lockgraph *graph,
@@ -70,8 +71,7 @@ bool weft_lockgraph_edge(struct weft_lockgraph *graph, uint32_t from,
 			 uint32_t to, enum weft_edge_mode mode,
 			 bool from_shared, struct weft_lock_edge **ret_edge);
 
-/* Numbers namesakes ("&dev->mutex #2"), sorts nodes and edges by name and marks
- * the edges that lie on cycles. */
+/* Sorts nodes and edges by name and marks the edges that lie on cycles. */
 void weft_lockgraph_finish(struct weft_lockgraph *graph);
 
 #endif

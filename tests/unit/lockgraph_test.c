@@ -136,16 +136,18 @@ START_TEST(a_wait_is_a_node_of_its_own)
 }
 END_TEST
 
-START_TEST(classes_of_one_name_and_kind_are_one_node)
+START_TEST(classes_of_one_name_are_numbered)
 {
 	uint32_t first = weft_lockgraph_node(&graph, 1, "x", WEFT_LOCK_MUTEX);
+	uint32_t second = weft_lockgraph_node(&graph, 2, "x", WEFT_LOCK_MUTEX);
+	uint32_t other = weft_lockgraph_node(&graph, 4, "xy", WEFT_LOCK_MUTEX);
 
-	ck_assert_uint_eq(weft_lockgraph_node(&graph, 2, "x", WEFT_LOCK_MUTEX),
+	ck_assert_uint_ne(second, first);
+	ck_assert_uint_eq(weft_lockgraph_node(&graph, 1, "x", WEFT_LOCK_MUTEX),
 			  first);
-	ck_assert_uint_ne(weft_lockgraph_node(&graph, 3, "x", WEFT_LOCK_SPIN),
-			  first);
-	ck_assert_uint_ne(weft_lockgraph_node(&graph, 4, "y", WEFT_LOCK_MUTEX),
-			  first);
+	ck_assert_str_eq(graph.nodes[first].name, "x");
+	ck_assert_str_eq(graph.nodes[second].name, "x #2");
+	ck_assert_str_eq(graph.nodes[other].name, "xy");
 	ck_assert_uint_eq(graph.nodes_n, 3);
 	weft_lockgraph_clear(&graph);
 }
@@ -194,7 +196,7 @@ Suite *unit_suite(void)
 	unit_add(suite, a_trylock_never_closes_a_cycle);
 	unit_add(suite, readers_nest);
 	unit_add(suite, a_wait_is_a_node_of_its_own);
-	unit_add(suite, classes_of_one_name_and_kind_are_one_node);
+	unit_add(suite, classes_of_one_name_are_numbered);
 	unit_add(suite, the_order_does_not_depend_on_the_discovery);
 	unit_add(suite, a_finished_graph_can_grow);
 	return suite;
