@@ -29,6 +29,12 @@ static const char *fault_name(int signo)
 	}
 }
 
+/* A non-canonical address, e.g. poison, faults without telling which it was. */
+static bool is_protection_fault(const siginfo_t *info)
+{
+	return info->si_signo == SIGSEGV && info->si_code == SI_KERNEL;
+}
+
 static void fault_registers(const ucontext_t *uc, uintptr_t *pc, uintptr_t *fp)
 {
 #if defined(__x86_64__)
@@ -75,6 +81,8 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 		weft_exec_abort_unmodelled(x, symbol);
 	snprintf(summary, sizeof(summary), "oops: %s%s",
 		 is_stack_guard(x, addr) ? "kernel stack overflow, " : "",
+		 is_protection_fault(info) ?
+		 "general protection fault, probably for non-canonical address" :
 		 addr < 4096 && signo == SIGSEGV ?
 		 "kernel NULL pointer dereference" : fault_name(signo));
 	weft_report(x, "crash", summary, summary, NULL, 0, &x->running, 1);

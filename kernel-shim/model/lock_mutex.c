@@ -19,21 +19,25 @@ WEFT_QUIET static bool mutex_initialised(const struct mutex *lock)
 	return lock->magic == lock;
 }
 
+static void mutex_check(const struct mutex *lock, const char *name)
+{
+	if (!mutex_initialised(lock))
+		weft_lock_bad("mutex", (unsigned long)lock->magic, name);
+}
+
 static struct weft_lock_ref mutex_ref(struct mutex *lock, unsigned int subclass)
 {
 	struct weft_lock_ref ref = weft_lock_ref(&lock->dep_map, WEFT_LOCK_MUTEX,
 						 subclass);
 
-	if (!mutex_initialised(lock))
-		weft_context_finding("mutex %s used before it is initialised or after it is destroyed",
-				     ref.name);
+	mutex_check(lock, ref.name);
 	return ref;
 }
 
 /* It may have been freed while the task waited, which poisoned it. */
-static void mutex_taken(struct mutex *lock)
+static void mutex_taken(struct mutex *lock, const struct weft_lock_ref *ref)
 {
-	mutex_ref(lock, 0);
+	mutex_check(lock, ref->name);
 	weft_atomic_long_put(&lock->owner, (long)current);
 	weft_lock_taken();
 }
@@ -43,7 +47,7 @@ static void mutex_take(struct mutex *lock, const struct weft_lock_ref *ref,
 {
 	weft_check_sleep(what, ref->name);
 	weft_host->lock(ref, WEFT_EXCLUSIVE);
-	mutex_taken(lock);
+	mutex_taken(lock, ref);
 }
 
 /* With a signal pending the kernel gives up only where it would have to wait. */
@@ -59,7 +63,7 @@ static int mutex_take_unless_signal(struct mutex *lock, unsigned int subclass,
 	weft_check_sleep(what, ref.name);
 	if (!weft_host->trylock(&ref, WEFT_EXCLUSIVE))
 		return -EINTR;
-	mutex_taken(lock);
+	mutex_taken(lock, &ref);
 	return 0;
 }
 
@@ -134,7 +138,7 @@ int mutex_trylock(struct mutex *lock)
 
 	if (!weft_host->trylock(&ref, WEFT_EXCLUSIVE))
 		return 0;
-	mutex_taken(lock);
+	mutex_taken(lock, &ref);
 	return 1;
 }
 

@@ -24,15 +24,19 @@ WEFT_QUIET static bool rwsem_initialised(const struct rw_semaphore *sem)
 	return sem->magic == sem;
 }
 
+static void rwsem_check(const struct rw_semaphore *sem, const char *name)
+{
+	if (!rwsem_initialised(sem))
+		weft_lock_bad("rwsem", (unsigned long)sem->magic, name);
+}
+
 static struct weft_lock_ref rwsem_ref(struct rw_semaphore *sem,
 				      unsigned int subclass)
 {
 	struct weft_lock_ref ref = weft_lock_ref(&sem->dep_map, WEFT_LOCK_RWSEM,
 						 subclass);
 
-	if (!rwsem_initialised(sem))
-		weft_context_finding("rwsem %s used before it is initialised",
-				     ref.name);
+	rwsem_check(sem, ref.name);
 	return ref;
 }
 
@@ -44,9 +48,10 @@ static void rwsem_note(struct rw_semaphore *sem, long change, long owner)
 }
 
 /* It may have been freed while the task waited, which poisoned it. */
-static void rwsem_taken(struct rw_semaphore *sem, unsigned int mode)
+static void rwsem_taken(struct rw_semaphore *sem,
+			const struct weft_lock_ref *ref, unsigned int mode)
 {
-	rwsem_ref(sem, 0);
+	rwsem_check(sem, ref->name);
 	if (mode == WEFT_SHARED)
 		rwsem_note(sem, READER, (long)current | READER_OWNED);
 	else
@@ -64,7 +69,7 @@ static int rwsem_take(struct rw_semaphore *sem, const struct weft_lock_ref *ref,
 	} else {
 		weft_host->lock(ref, mode);
 	}
-	rwsem_taken(sem, mode);
+	rwsem_taken(sem, ref, mode);
 	return 0;
 }
 
@@ -146,7 +151,7 @@ int down_read_trylock(struct rw_semaphore *sem)
 
 	if (!weft_host->trylock(&ref, WEFT_SHARED))
 		return 0;
-	rwsem_taken(sem, WEFT_SHARED);
+	rwsem_taken(sem, &ref, WEFT_SHARED);
 	return 1;
 }
 
@@ -200,7 +205,7 @@ int down_write_trylock(struct rw_semaphore *sem)
 
 	if (!weft_host->trylock(&ref, WEFT_EXCLUSIVE))
 		return 0;
-	rwsem_taken(sem, WEFT_EXCLUSIVE);
+	rwsem_taken(sem, &ref, WEFT_EXCLUSIVE);
 	return 1;
 }
 

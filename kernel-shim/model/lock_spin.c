@@ -25,21 +25,25 @@ WEFT_QUIET static bool spin_initialised(const raw_spinlock_t *lock)
 	return lock->magic == SPINLOCK_MAGIC;
 }
 
+static void spin_check(const raw_spinlock_t *lock, const char *name)
+{
+	if (!spin_initialised(lock))
+		weft_lock_bad("spinlock", lock->magic, name);
+}
+
 static struct weft_lock_ref spin_ref(raw_spinlock_t *lock, unsigned int subclass)
 {
 	struct weft_lock_ref ref = weft_lock_ref(&lock->dep_map, WEFT_LOCK_SPIN,
 						 subclass);
 
-	if (!spin_initialised(lock))
-		weft_context_finding("spinlock %s used before it is initialised (bad magic)",
-				     ref.name);
+	spin_check(lock, ref.name);
 	return ref;
 }
 
 /* It may have been freed while the task waited, which poisoned it. */
-static void spin_taken(raw_spinlock_t *lock)
+static void spin_taken(raw_spinlock_t *lock, const struct weft_lock_ref *ref)
 {
-	spin_ref(lock, 0);
+	spin_check(lock, ref->name);
 	spin_note(lock, true);
 	weft_lock_taken();
 }
@@ -49,7 +53,7 @@ static void spin_take(raw_spinlock_t *lock, unsigned int subclass)
 	struct weft_lock_ref ref = spin_ref(lock, subclass);
 
 	weft_host->lock(&ref, WEFT_EXCLUSIVE);
-	spin_taken(lock);
+	spin_taken(lock, &ref);
 }
 
 static bool spin_try(raw_spinlock_t *lock)
@@ -58,7 +62,7 @@ static bool spin_try(raw_spinlock_t *lock)
 
 	if (!weft_host->trylock(&ref, WEFT_EXCLUSIVE))
 		return false;
-	spin_taken(lock);
+	spin_taken(lock, &ref);
 	return true;
 }
 
@@ -159,7 +163,7 @@ void _raw_spin_lock_nest_lock(raw_spinlock_t *lock, struct lockdep_map *nest)
 	atomic_begin();
 	ref.key = NULL;
 	weft_host->lock(&ref, WEFT_EXCLUSIVE);
-	spin_taken(lock);
+	spin_taken(lock, &ref);
 }
 
 void _raw_spin_lock_bh(raw_spinlock_t *lock)
@@ -300,14 +304,18 @@ WEFT_QUIET static bool rwlock_initialised(const rwlock_t *lock)
 	return lock->magic == RWLOCK_MAGIC;
 }
 
+static void rwlock_check(const rwlock_t *lock, const char *name)
+{
+	if (!rwlock_initialised(lock))
+		weft_lock_bad("rwlock", lock->magic, name);
+}
+
 static struct weft_lock_ref rwlock_ref(rwlock_t *lock, unsigned int subclass)
 {
 	struct weft_lock_ref ref = weft_lock_ref(&lock->dep_map,
 						 WEFT_LOCK_RWLOCK, subclass);
 
-	if (!rwlock_initialised(lock))
-		weft_context_finding("rwlock %s used before it is initialised (bad magic)",
-				     ref.name);
+	rwlock_check(lock, ref.name);
 	return ref;
 }
 
@@ -321,6 +329,7 @@ static void rwlock_take(rwlock_t *lock, unsigned int mode, unsigned int subclass
 	struct weft_lock_ref ref = rwlock_ref(lock, subclass);
 
 	weft_host->lock(&ref, mode);
+	rwlock_check(lock, ref.name);
 	rwlock_note(lock, rwlock_value(mode));
 	weft_lock_taken();
 }
@@ -331,6 +340,7 @@ static bool rwlock_try(rwlock_t *lock, unsigned int mode)
 
 	if (!weft_host->trylock(&ref, mode))
 		return false;
+	rwlock_check(lock, ref.name);
 	rwlock_note(lock, rwlock_value(mode));
 	weft_lock_taken();
 	return true;

@@ -54,6 +54,33 @@ void weft_context_finding(const char *fmt, ...)
 	weft_host->finding("context", text);
 }
 
+#define POISON_MAGIC	0x6b6b6b6bU	/* POISON_FREE in every byte */
+#define POISON_NAME	((const char *)0x6b6b6b6b6b6b6b6bUL)
+
+/**
+ * weft_lock_bad() - reports a lock whose magic number is wrong
+ * @kind: of lock
+ * @magic: what is there instead, its low 32 bits
+ * @name: of its class; poison if that was freed too
+ *
+ * In freed memory nothing that follows would mean anything: the execution ends.
+ */
+void weft_lock_bad(const char *kind, u32 magic, const char *name)
+{
+	char text[WEFT_LINE_MAX];
+
+	if (!name || name == POISON_NAME)
+		name = "of unknown class";
+	if (magic != POISON_MAGIC) {
+		weft_context_finding("%s %s used before it is initialised or after it is destroyed",
+				     kind, name);
+		return;
+	}
+	snprintf(text, sizeof(text), "use-after-free: %s %s is in freed memory",
+		 kind, name);
+	weft_host->fatal("crash", text);
+}
+
 /**
  * weft_lock_ref() - how the host is told about a lock
  *
@@ -431,8 +458,8 @@ void debug_check_no_locks_freed(const void *from, unsigned long len)
 		return;
 	for (; at < end; at += 8)
 		if (weft_host->lock_held(at))
-			weft_context_finding("%s frees memory with a lock in it that it holds",
-					     current->comm);
+			weft_host->fatal("context",
+					 "held lock freed: memory with a held lock in it");
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */

@@ -101,6 +101,7 @@ void weft_lock_taken(void);
 void weft_lock_dropped(void);
 bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 		     const char *what);
+void weft_lock_bad(const char *kind, u32 magic, const char *name);
 void weft_context_finding(const char *fmt, ...) __printf(1, 2);
 long weft_atomic_long_look(const atomic_long_t *v);
 void weft_atomic_long_put(atomic_long_t *v, long value);
