@@ -16,6 +16,24 @@
 
 static char error_text[400];
 
+/*
+ * Does all of an ELF file exist that its headers speak of? The section headers
+ * come last, so a file cut anywhere fails; dlopen() of one dies of SIGBUS.
+ */
+static bool is_whole(const void *bytes, uint64_t size)
+{
+	const ElfW(Ehdr) *ehdr = bytes;
+
+	return size >= sizeof(*ehdr) &&
+	       !memcmp(ehdr->e_ident, ELFMAG, SELFMAG) &&
+	       ehdr->e_shoff <= size && ehdr->e_phoff <= size &&
+	       (uint64_t)ehdr->e_phnum * ehdr->e_phentsize <=
+	       size - ehdr->e_phoff &&
+	       (uint64_t)ehdr->e_shnum * ehdr->e_shentsize <=
+	       size - ehdr->e_shoff;
+}
+
+/* Return: 0, or negative errno; -ENOEXEC for what is no whole ELF file. */
 static int hash_file(const char *path, uint64_t *ret)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -38,9 +56,11 @@ static int hash_file(const char *path, uint64_t *ret)
 		return -errno;
 	for (i = 0; i < st.st_size; i++)
 		hash = (hash ^ bytes[i]) * 0x100000001b3ull;
+	err = is_whole(bytes, (uint64_t)st.st_size) ? 0 : -ENOEXEC;
 	munmap((void *)bytes, (size_t)st.st_size);
-	*ret = hash;
-	return 0;
+	if (!err)
+		*ret = hash;
+	return err;
 }
 
 /* "…/kernel-6.1.so" → "6.1" */
@@ -100,6 +120,12 @@ int weft_kernel_load(const char *path, struct weft_kernel *kernel,
 	*ret_error = error_text;
 	memset(kernel, 0, sizeof(*kernel));
 	err = hash_file(path, &kernel->hash);
+	if (err == -ENOEXEC) {
+		snprintf(error_text, sizeof(error_text),
+			 "the kernel image %s is damaged: not a whole ELF file; build it again with make",
+			 path);
+		return err;
+	}
 	if (err) {
 		snprintf(error_text, sizeof(error_text),
 			 "cannot read the kernel image %s: %s", path,

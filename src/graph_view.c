@@ -47,15 +47,31 @@ static void choose_nodes(struct weft_graph_view *view,
 	}
 }
 
+/* Edges between chosen nodes; or, if there are none, at chosen nodes. */
+static void choose_edges_at(struct weft_graph_view *view,
+			    const struct weft_lockgraph *graph, int ends)
+{
+	size_t i;
+
+	for (i = 0; i < graph->edges_n; i++) {
+		view->edges[i] = view->nodes[graph->edges[i].from] +
+				 view->nodes[graph->edges[i].to] >= ends;
+		view->edges_n += view->edges[i];
+	}
+}
+
 static void choose_edges(struct weft_graph_view *view,
 			 const struct weft_lockgraph *graph)
 {
 	size_t i;
 
-	for (i = 0; i < graph->edges_n; i++) {
-		view->edges[i] = view->nodes[graph->edges[i].from] &&
-				 view->nodes[graph->edges[i].to];
-		view->edges_n += view->edges[i];
+	choose_edges_at(view, graph, 2);
+	if (!view->edges_n) {
+		choose_edges_at(view, graph, 1);
+		for (i = 0; i < graph->edges_n; i++)
+			if (view->edges[i])
+				view->nodes[graph->edges[i].from] =
+					view->nodes[graph->edges[i].to] = true;
 	}
 	for (i = 0; i < graph->nodes_n; i++)
 		view->nodes_n += view->nodes[i];
