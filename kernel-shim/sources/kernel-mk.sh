@@ -19,8 +19,8 @@ done
 "$(dirname "$0")/../config/in-range.awk" -v code="$(field VERSION).$(field PATCHLEVEL)" "$@" |
 while read -r path options; do
 	[ -f "$tree/$path" ] || {
-		echo "weft: $tree has no $path, which kernel-shim/sources lists for Linux" \
-		     "$(field VERSION).$(field PATCHLEVEL): correct its version range" >&2
+		echo "weft: $(cd "$tree" && pwd -P) has no $path, which kernel-shim/sources lists for Linux" \
+		     "$(field VERSION).$(field PATCHLEVEL): use a whole tree, or correct the version range there" >&2
 		exit 1
 	}
 	target=$obj/${path%.c}.o

@@ -46,6 +46,12 @@ const struct litmus litmus_mutex_exclusion = {
 	.role = { mutex_a, mutex_b, mutex_c }, .end = mutex_all_passed,
 };
 
+static long mutex_hold(void)
+{
+	mutex_pass(0);
+	return 0;
+}
+
 /* "acquired successfully: 1, contention: 0"; it never waits. */
 static long mutex_try(void)
 {
@@ -56,7 +62,7 @@ static long mutex_try(void)
 	return SEEN(0);
 }
 
-const struct litmus litmus_mutex_trylock = { .role = { mutex_a, mutex_try } };
+const struct litmus litmus_mutex_trylock = { .role = { mutex_hold, mutex_try } };
 
 /* kernel/locking/mutex.c: -EINTR only where it would have to sleep. */
 static long mutex_lock_signalled(void)
@@ -75,7 +81,7 @@ static long mutex_lock_signalled(void)
 }
 
 const struct litmus litmus_mutex_signal = {
-	.role = { mutex_a, mutex_lock_signalled },
+	.role = { mutex_hold, mutex_lock_signalled },
 };
 
 /* "only the owner can unlock the mutex" */
@@ -179,6 +185,12 @@ static long spin_irq_b(void)
 
 const struct litmus litmus_spin_exclusion = { .role = { spin_a, spin_irq_b } };
 
+static long spin_hold(void)
+{
+	spin_pass(0);
+	return 0;
+}
+
 static long spin_try(void)
 {
 	if (!spin_trylock(&litmus_spin))
@@ -188,7 +200,7 @@ static long spin_try(void)
 	return SEEN(0);
 }
 
-const struct litmus litmus_spin_trylock = { .role = { spin_a, spin_try } };
+const struct litmus litmus_spin_trylock = { .role = { spin_hold, spin_try } };
 
 /* kernel-hacking/locking.rst: "never sleep while holding a spinlock" */
 static long spin_then_mutex(void)

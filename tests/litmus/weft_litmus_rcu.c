@@ -71,6 +71,7 @@ static long rcu_reader_nested(void)
 
 	rcu_read_lock();
 	o = rcu_dereference(pointer);
+	object_look(o);
 	rcu_read_lock();
 	rcu_read_unlock();
 	object_look(o);

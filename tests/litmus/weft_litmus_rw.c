@@ -125,11 +125,17 @@ static long rwsem_downgrade_look(void)
 	downgrade_write(&litmus_rwsem);
 	promise(READ_ONCE(value) == before, "no writer comes in by a downgrade");
 	up_read(&litmus_rwsem);
-	return before ? SEEN(2) : SEEN(0);
+	return before ? SEEN(1) : SEEN(0);
+}
+
+static long rwsem_write_quiet(void)
+{
+	rwsem_write(0);
+	return 0;
 }
 
 const struct litmus litmus_rwsem_downgrade_excludes = {
-	.role = { rwsem_downgrade_look, rwsem_write_b },
+	.role = { rwsem_downgrade_look, rwsem_write_quiet },
 };
 
 static long rwsem_try(void)
@@ -176,12 +182,10 @@ const struct litmus litmus_rwlock_exclusion = {
 
 static long percpu_write(void)
 {
-	long seen;
-
 	percpu_down_write(&litmus_percpu_rwsem);
-	seen = litmus_section_pass(&section, 0);
+	litmus_section_pass(&section, 0);
 	percpu_up_write(&litmus_percpu_rwsem);
-	return seen;
+	return 0;
 }
 
 static long percpu_read(void)
@@ -194,7 +198,7 @@ static long percpu_read(void)
 	promise(READ_ONCE(section.passed) == after,
 		"no writer comes in while a reader is inside");
 	percpu_up_read(&litmus_percpu_rwsem);
-	return after ? 0 : SEEN(1);
+	return after ? SEEN(0) : SEEN(1);
 }
 
 const struct litmus litmus_percpu_rwsem_exclusion = {

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What weft prints, word by word, on programs that need no kernel.
+. "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
+
+run weft --help
+matches 'weft --help' help.golden out
+run weft explore --help
+matches 'weft explore --help' explore-help.golden out
+run weft --version
+steady <out >text
+matches 'weft --version' version.golden text
+for verb in list check replay graph coverage report; do
+	gives "weft $verb --help" 0 "Usage: weft $verb [OPTION...]" weft $verb --help
+done
+
+run weft list scenarios
+grep '^scenarios$\|^  open-vs\|^  create-vs\|^  model/abba' out >some
+matches 'weft list scenarios' list-scenarios.golden some
+gives 'weft list names every strategy' 0 'random walk, seeded' weft list strategies
+gives 'weft list names every detector' 0 '  deadlock ' weft list detectors
+holds 'weft list --json is JSON' sh -c 'weft list scenarios --json >list.json && grep "\"model/abba\"" list.json'
+
+run weft explore --strategy dfs model/abba
+steady <out >text
+matches 'explore prints a summary' explore-abba.golden text
+matches 'a finding is a table of who did what' finding-abba.golden reports/model-abba/finding-1.txt
+matches 'a finding comes with its schedule' schedule-abba.golden reports/model-abba/finding-1.schedule
+matches 'the lock graph names both edges' lock-graph-abba.golden reports/model-abba/lock-graph.dot
+holds 'the start page links the finding' grep 'model-abba/finding-1' reports/index.html
+run weft replay reports/model-abba/finding-1.schedule
+matches 'replay shows the finding again' replay-abba.golden out
+run weft replay --trace reports/model-abba/finding-1.schedule
+matches 'replay --trace shows every step' trace-abba.golden out
+
+run weft explore --strategy dfs --json - model/abba
+steady <out >text
+matches 'explore --json - prints JSON' json-abba.golden text
+holds 'the summary then goes to standard error' grep '^model/abba: bug' err
+if command -v python3 >/dev/null && python3 -c '' 2>err; then
+	holds 'it is well-formed' python3 -m json.tool out
+else
+	skip 'it is well-formed' 'python3 is not installed'
+fi
+
+run weft explore --strategy dfs --format ktap model/abba model/abba-ok
+matches 'explore --format ktap' ktap-abba.golden out
+run weft explore --strategy dfs --format mail model/abba
+matches 'explore --format mail' mail-abba.golden out
+# Columns, not bytes.
+grep -v 'weft replay ' out | sed 's/[←→≤×]/</g' | awk 'length > 75' >wide
+: >none
+same 'a mail has no line wider than 75 columns' none wide
+
+run weft explore --strategy dfs --quiet model/abba
+holds '--quiet prints one line for a campaign' [ "$(wc -l <out)" -eq 1 ]
+
+run weft explore --strategy dfs --quiet --junit junit.xml model/abba model/abba-ok
+sed 's/time="[0-9.]*"/time=""/' junit.xml >text
+matches 'explore --junit' junit-abba.golden text
+if command -v xmllint >/dev/null; then
+	holds 'JUnit is well-formed' xmllint --noout junit.xml
+else
+	skip 'JUnit is well-formed' 'xmllint is not installed'
+fi
+
+WEFT_QUIET=1 WEFT_STRATEGY=dfs weft explore model/abba-ok >twin
+weft explore --quiet --strategy dfs model/abba-ok >text
+same 'an option has its twin in the environment' text twin
+finish
