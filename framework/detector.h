@@ -21,6 +21,7 @@ enum weft_outcome {
 	WEFT_OUTCOME_UNMODELLED,
 	WEFT_OUTCOME_LIMIT,	/* a table of the explorer is full */
 	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
+	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
 };
 
 /* An applied operation, as a detector sees it. */

@@ -253,6 +253,77 @@ static struct weft_decision *new_decision(struct weft_exec *x)
 	return &x->decisions[x->decisions_n++];
 }
 
+/*
+ * An operation is told when the next one is asked for, so that what is known
+ * of its values (weft_exec_values) can still be added.
+ */
+static void tell_now(struct weft_exec *x)
+{
+	if (x->has_told)
+		x->strategy->applied(x->strategy_state, &x->told);
+	x->has_told = false;
+}
+
+void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		int peer)
+{
+	if (x->in_setup || !x->strategy || !x->strategy->applied)
+		return;
+	tell_now(x);
+	memset(&x->told, 0, sizeof(x->told));
+	x->told.kind = kind;
+	x->told.task = x->running;
+	x->told.peer = peer;
+	x->told.write = weft_op_access(kind) == WEFT_OP_WRITE;
+	x->told.object = addr ? weft_region_offset(&x->region, addr) :
+				UINT64_MAX;
+	x->has_told = true;
+}
+
+void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
+		      uint64_t after, bool compares, uint64_t expected)
+{
+	if (!x->has_told)
+		return;
+	x->told.write = wrote;
+	x->told.has_value = true;
+	x->told.before = before;
+	x->told.after = after;
+	x->told.compares = compares;
+	x->told.expected = expected;
+}
+
+static bool is_fair_lock(const struct weft_exec *x, const void *addr)
+{
+	const struct weft_object *object =
+		weft_object_find((struct weft_objects *)&x->objects, addr);
+
+	return object && weft_object_is_fair(object);
+}
+
+/* What the tasks that are left wait to do. */
+static void tell_waits(struct weft_exec *x)
+{
+	int i;
+
+	tell_now(x);
+	for (i = 0; x->strategy->waits && i < x->threads_n; i++) {
+		const struct weft_thread *t = &x->threads[i];
+		struct weft_operation op = {
+			.kind = t->op.kind, .task = i, .peer = -1,
+			.write = weft_op_access(t->op.kind) == WEFT_OP_WRITE,
+			.granted = t->op.queued,
+			.loose = t->op.kind == WEFT_OP_AWAIT ||
+				 is_fair_lock(x, t->op.addr),
+		};
+
+		if (t->state == WEFT_THREAD_ENDED || !t->has_op)
+			continue;
+		op.object = weft_region_offset(&x->region, t->op.addr);
+		x->strategy->waits(x->strategy_state, &op);
+	}
+}
+
 static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 				 unsigned int choices)
 {
@@ -275,7 +346,10 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 		x->published[i].object =
 			weft_region_offset(&x->region, x->threads[i].op.addr);
 	}
+	tell_now(x);
 	chosen = x->strategy->pick(x->strategy_state, &view);
+	if (chosen == WEFT_PICK_NOBODY)
+		exec__finish(x, WEFT_OUTCOME_REDUNDANT);
 	assert(choices ? chosen < choices :
 	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
 	decision = new_decision(x);
@@ -304,7 +378,7 @@ static unsigned int pick(struct weft_exec *x, uint32_t enabled)
 	bool only_one = !(enabled & (enabled - 1));
 
 	if (x->in_setup || !x->strategy ||
-	    (only_one && !x->strategy->every_step))
+	    (only_one && !x->strategy->every_step && !x->strategy->forced))
 		return weft_default_choice(enabled, x->running, 0);
 	if ((enabled >> x->running & 1) && !may_preempt_here(x))
 		return (unsigned int)x->running;
@@ -382,6 +456,7 @@ static void thread_entry(void *arg)
 	self->starter = -1;
 	self->state = WEFT_THREAD_ENDED;
 	self->has_op = false;
+	exec__tell(x, WEFT_OP_EXIT, NULL, -1);
 	exec__applied(x, WEFT_OP_EXIT, NULL, 0, 0);
 	exec__record_step(x, WEFT_OP_EXIT, NULL, 0, false, 0, NULL);
 	if (starter >= 0)
@@ -426,6 +501,7 @@ int weft_exec_spawn(struct weft_exec *x, const char *name,
 {
 	int id = add_thread(x, name, fn, arg, cookie, flags);
 
+	exec__tell(x, WEFT_OP_SPAWN, NULL, id);
 	exec__record_step(x, WEFT_OP_SPAWN, NULL, 0, false, 0, name);
 	x->threads[id].starter = x->running;
 	switch_to(x, id);
@@ -457,6 +533,7 @@ static void begin_execution(struct weft_exec *x)
 	x->preemptions = 0;
 	x->unmodelled = NULL;
 	x->instances_n = 0;
+	x->has_told = false;
 	weft_evidence_clear(&x->evidence);
 	weft_exec_current = x;
 }
@@ -510,6 +587,8 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	set_running(x, 0);
 	set_step_stop(x);
 	weft_co_switch(&x->explorer, &x->threads[0].co);
+	if (strategy->applied)
+		tell_waits(x);
 	if (record)
 		exec__record_tasks(x);
 	report_end(x);

@@ -183,6 +183,15 @@ void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 		      const void *obj, const char *what);
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		      const void *addr, unsigned int size);
+/**
+ * weft_exec_values() - what the access just made did
+ * @wrote:    false for a compare-and-exchange that failed
+ * @compares: it is a compare-and-exchange with @expected
+ *
+ * Optional; partial-order reductions are more precise with it.
+ */
+void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
+		      uint64_t after, bool compares, uint64_t expected);
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,

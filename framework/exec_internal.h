@@ -45,6 +45,8 @@ struct weft_exec {
 	struct weft_decision	*decisions;
 	unsigned int		decisions_n, decisions_max;
 	unsigned int		preemptions;
+	struct weft_operation	told;		/* not yet told: may be amended */
+	bool			has_told;
 	struct weft_published	published[WEFT_THREADS_MAX];
 	struct weft_schedule	schedule;
 	unsigned long		run_since;	/* step of the last switch */
@@ -70,6 +72,9 @@ struct weft_thread *exec__self(struct weft_exec *x);
 void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 		   const struct weft_object *object, uint32_t class,
 		   unsigned char shared);
+/* Tells the strategy of an applied operation. */
+void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		int peer);
 void exec__flush_run(struct weft_exec *x);
 /* The image may have given the running task another cookie: keep it. */
 void exec__leave(struct weft_exec *x);

@@ -123,6 +123,9 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 		object->readers++;
 	else
 		object->writer = (int16_t)x->running;
+	exec__tell(x, kind, ref->addr, -1);
+	x->told.granted = object->queued >> x->running & 1;
+	x->told.loose = weft_object_is_fair(object);
 	object->queued &= ~(1u << x->running);
 	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
 		  kind == WEFT_OP_TRYLOCK_SHARED);
@@ -151,6 +154,8 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	if (!weft_object_free_for(object, x->running, mode)) {
 		/* Only a writer that has to wait for readers gets here. */
 		object->queued |= 1u << x->running;
+		exec__tell(x, WEFT_OP_LOCK_QUEUE, ref->addr, -1);
+		x->told.loose = true;
 		exec__record_step(x, WEFT_OP_LOCK_QUEUE, ref->addr,
 				  ref_class(x, ref, object), true, mode, NULL);
 		op.queued = true;
@@ -189,6 +194,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		acquire(x, ref, mode, op.kind);
 		return true;
 	}
+	exec__tell(x, WEFT_OP_TRYLOCK_FAILED, ref->addr, -1);
 	exec__record_step(x, WEFT_OP_TRYLOCK_FAILED, ref->addr,
 			  ref_class(x, ref, object), true, mode, NULL);
 	exec__applied(x, WEFT_OP_TRYLOCK_FAILED, object,
@@ -233,7 +239,10 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_held held;
 
 	release_point(x, ref, mode);
+	exec__tell(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
+		   WEFT_OP_UNLOCK, ref->addr, -1);
 	object = weft_object_get(&x->objects, ref);
+	x->told.loose = weft_object_is_fair(object);
 	if (!pop_held(x, ref->addr, &held)) {
 		held.class = object->class;
 		report_lock_misuse(x, object->writer >= 0 || object->readers ?
@@ -270,6 +279,8 @@ void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 	for (i = 0; i < self->held_n; i++)
 		if (x->held[self->id][i].addr == ref->addr)
 			x->held[self->id][i].shared |= 1;
+	exec__tell(x, WEFT_OP_DOWNGRADE, ref->addr, -1);
+	x->told.loose = true;
 	exec__record_step(x, WEFT_OP_DOWNGRADE, ref->addr, object->class, true,
 			  WEFT_SHARED, NULL);
 	exec__applied(x, WEFT_OP_DOWNGRADE, object, object->class, WEFT_SHARED);
@@ -305,6 +316,7 @@ int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 
 	mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, false));
+	exec__tell(x, WEFT_OP_LOCK_LOOK, ref->addr, -1);
 	object = weft_object_find(&x->objects, ref->addr);
 	if (!object)
 		return 0;
@@ -356,6 +368,8 @@ void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 	if (!x->in_setup && kind != WEFT_WAIT_IDLE && kind != WEFT_WAIT_SPIN)
 		graph_wait(x, what);
 	exec__point(x, &op, shared);
+	exec__tell(x, WEFT_OP_AWAIT, obj, -1);
+	x->told.loose = true;
 	exec__record_step(x, WEFT_OP_AWAIT, obj, 0, false, 0, what);
 	exec__applied(x, WEFT_OP_AWAIT, NULL, 0, 0);
 }
@@ -369,6 +383,7 @@ void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 
 	(void)kind;
 	exec__point(x, &op, obj && touch_is_shared(x, obj, true));
+	exec__tell(x, WEFT_OP_NOTIFY, obj, -1);
 	exec__record_step(x, WEFT_OP_NOTIFY, obj, 0, false, 0, what);
 	exec__applied(x, WEFT_OP_NOTIFY, NULL, 0, 0);
 }
@@ -390,6 +405,7 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		return;
 	exec__point(x, &op, x->config.every_access_shared ||
 		    (g && weft_hot_is_shared(g)));
+	exec__tell(x, op.kind, addr, -1);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
@@ -418,6 +434,7 @@ void weft_exec_join(struct weft_exec *x, int task)
 	};
 
 	exec__point(x, &op, false);
+	exec__tell(x, WEFT_OP_AWAIT, NULL, task);
 	exec__record_step(x, WEFT_OP_AWAIT, NULL, 0, false, 0, op.what);
 }
 
@@ -444,6 +461,7 @@ void weft_exec_join_all(struct weft_exec *x)
 
 	x->joining = x->running;
 	exec__point(x, &op, false);
+	exec__tell(x, WEFT_OP_AWAIT, NULL, WEFT_PEER_ALL);
 	exec__record_step(x, WEFT_OP_AWAIT, NULL, 0, false, 0, op.what);
 }
 

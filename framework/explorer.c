@@ -280,6 +280,7 @@ static enum pass_end run_pass(struct weft_exec *x,
 	assert(state && "out of memory for a strategy");
 	result->passes++;
 	result->executions = 0;
+	result->blocked = 0;
 	while (end == PASS_EXHAUSTED &&
 	       strategy->begin(state) == WEFT_BEGIN_RUN) {
 		const struct weft_decision *decisions;
@@ -290,7 +291,10 @@ static enum pass_end run_pass(struct weft_exec *x,
 		outcome = weft_exec_run(x, strategy, state, false);
 		decisions = weft_exec_decisions(x, &n);
 		strategy->end(state, decisions, n);
-		count_execution(x, result, n);
+		if (outcome == WEFT_OUTCOME_REDUNDANT)
+			result->blocked++;
+		else
+			count_execution(x, result, n);
 		strategy->progress(state, &result->progress);
 		end = after_execution(x, campaign, result, outcome, promotions,
 				      depth_hit);

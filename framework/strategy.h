@@ -17,6 +17,29 @@
 #include "region.h"
 #include "schedule.h"
 
+/*
+ * A visible operation. @write is its effect: a failed compare-and-exchange is a
+ * read. @peer is the other task of spawn and join; -1 none.
+ */
+struct weft_operation {
+	enum weft_op_kind	kind;
+	int			task;
+	int			peer;
+	bool			write;
+	bool			granted;	/* the end of a wait in line */
+	bool			loose;		/* may be disabled where it is moved to */
+	uint64_t		object;		/* stable name; UINT64_MAX none */
+	bool			has_value;	/* the next two are known */
+	bool			compares;
+	uint64_t		before, after;	/* value of the object */
+	uint64_t		expected;	/* compare-and-exchange */
+};
+
+#define WEFT_PEER_ALL (-2)	/* join: all other tasks */
+
+/* Returned by pick: the rest of this execution is redundant. */
+#define WEFT_PICK_NOBODY UINT32_MAX
+
 /* What a task is about to do. */
 struct weft_published {
 	enum weft_op_kind	kind;
@@ -109,13 +132,20 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @progress: fills what it knows
  * @systematic: exhausting it proves something
  * @every_step: wants a decision at every step, not only at scheduling points
+ * @unbounded: ignores the preemption bound
+ * @forced:   is asked even when only one task could go on
  * @stop:     every_step only: step before which the next decision is wanted
+ * @applied:  sees each applied operation; may be NULL
+ * @waits:    sees, before @end, the operation of each task that is left; may
+ *            be NULL
  */
 struct weft_strategy {
 	const char	*name;
 	const char	*summary;
 	bool		systematic;
 	bool		every_step;
+	bool		unbounded;
+	bool		forced;
 	void		*(*create)(const struct weft_strategy_options *options);
 	void		(*destroy)(void *state);
 	enum weft_begin	(*begin)(void *state);
@@ -125,11 +155,15 @@ struct weft_strategy {
 	void		(*progress)(const void *state,
 				    struct weft_progress *ret);
 	unsigned long	(*stop)(const void *state, unsigned long step);
+	void		(*applied)(void *state, const struct weft_operation *op);
+	void		(*waits)(void *state, const struct weft_operation *op);
 };
 
 extern const struct weft_strategy *const weft_strategies[];	/* NULL ends */
 const struct weft_strategy *weft_strategy_find(const char *name);
 
+extern const struct weft_strategy weft_strategy_dpor;
+extern const struct weft_strategy weft_strategy_sleep;
 extern const struct weft_strategy weft_strategy_dfs;
 extern const struct weft_strategy weft_strategy_random;
 extern const struct weft_strategy weft_strategy_replay;

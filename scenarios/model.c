@@ -102,10 +102,19 @@ static void set_value(struct model_cell *cell, long value)
 	cell->value = value;
 }
 
+/* What the access just made did, for the reductions. */
+static void tell(const struct model_cell *cell, bool wrote, long after,
+		 bool compares, long expected)
+{
+	weft_exec_values(exec(), wrote, (uint64_t)cell->value, (uint64_t)after,
+			 compares, (uint64_t)expected);
+}
+
 long model_read(struct model_cell *cell)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_READ, &cell->value,
 			 sizeof(cell->value));
+	tell(cell, false, cell->value, false, 0);
 	note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
 	return cell->value;
 }
@@ -114,6 +123,7 @@ void model_write(struct model_cell *cell, long value)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_WRITE, &cell->value,
 			 sizeof(cell->value));
+	tell(cell, true, value, false, 0);
 	note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
 	set_value(cell, value);
 }
@@ -125,6 +135,7 @@ long model_fetch_add(struct model_cell *cell, long by)
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
 			 sizeof(cell->value));
 	old = cell->value;
+	tell(cell, true, old + by, false, 0);
 	note(WEFT_OP_ACCESS_RMW, cell, "+=", by);
 	set_value(cell, old + by);
 	return old;
@@ -137,6 +148,8 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
 			 sizeof(cell->value));
 	old = cell->value;
+	tell(cell, old == expected, old == expected ? value : old, true,
+	     expected);
 	if (old != expected) {
 		note(WEFT_OP_ACCESS_READ, cell, "→", old);
 		return old;

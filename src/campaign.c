@@ -122,6 +122,36 @@ static int load_kernel(struct campaign *c, const struct image *image)
 	return 0;
 }
 
+/* A model program without a bound of its own is explored without bound. */
+static uint32_t preemption_bound(const struct campaign *c)
+{
+	if (c->options->preemptions_given)
+		return c->options->preemptions;
+	if (weft_scenario_is_model(c->scenario) && !c->scenario->preemptions)
+		return WEFT_PREEMPTIONS_NONE;
+	return c->scenario->preemptions;
+}
+
+/* Reductions know nothing of preemptions, and nothing yet of kernel images. */
+static bool can_reduce(const struct campaign *c)
+{
+	return weft_scenario_is_model(c->scenario) && !c->options->iterate &&
+	       preemption_bound(c) == WEFT_PREEMPTIONS_NONE;
+}
+
+static int choose_strategy(struct campaign *c)
+{
+	const struct weft_strategy *wanted = c->options->strategy;
+
+	c->plan.strategy = wanted ? wanted : can_reduce(c) ?
+			   &weft_strategy_dpor : &weft_strategy_dfs;
+	if (!c->plan.strategy->unbounded || can_reduce(c))
+		return 0;
+	output_error("--strategy: %s explores model programs without a preemption bound; for %s use --strategy dfs",
+		     c->plan.strategy->name, c->name);
+	return WEFT_EXIT_USAGE;
+}
+
 int campaign_open(struct campaign *c, const struct options *options,
 		  const struct weft_scenario *scenario,
 		  const struct image *image,
@@ -138,7 +168,9 @@ int campaign_open(struct campaign *c, const struct options *options,
 	set_params(c);
 	set_focus_text(c);
 	weft_probes_reset();
-	status = load_kernel(c, image);
+	status = choose_strategy(c);
+	if (!status)
+		status = load_kernel(c, image);
 	if (!status)
 		status = create_focus(c);
 	if (!status)
@@ -176,21 +208,10 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 	return true;
 }
 
-/* A model program without a bound of its own is explored without bound. */
-static uint32_t preemption_bound(const struct campaign *c)
-{
-	if (c->options->preemptions_given)
-		return c->options->preemptions;
-	if (weft_scenario_is_model(c->scenario) && !c->scenario->preemptions)
-		return WEFT_PREEMPTIONS_NONE;
-	return c->scenario->preemptions;
-}
-
 static void set_plan(struct campaign *c)
 {
 	const struct options *options = c->options;
 
-	c->plan.strategy = options->strategy;
 	c->plan.options.preemptions = preemption_bound(c);
 	c->plan.options.iterate = options->iterate;
 	c->plan.options.seed = options->seed;

@@ -138,9 +138,6 @@ void options_parse(struct options *ret, const struct options_usage *usage,
 	ret->out = "reports";
 	ret->depth = 200000;
 	ret->seed = 1;
-	ret->strategy = weft_strategy_find("dpor");
-	if (!ret->strategy)
-		ret->strategy = &weft_strategy_dfs;
 	argp_rows(rows, usage->verb);
 	argp.doc = doc;
 	argv[0] = name;

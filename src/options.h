@@ -42,7 +42,7 @@ struct strings {
  */
 struct options {
 	struct strings	arguments, kernels, params, focus;
-	const struct weft_strategy *strategy;
+	const struct weft_strategy *strategy;	/* NULL: what fits the scenario */
 	bool		preemptions_given, iterate;
 	uint32_t	preemptions;
 	unsigned long	executions;

@@ -120,9 +120,6 @@ static void set_strategy(struct options *options, const char *value,
 			 const char *origin)
 {
 	options->strategy = weft_strategy_find(value);
-	if (!options->strategy && !strcmp(value, "dpor"))
-		output_usage_error("%s: this version has no dpor yet; use --strategy dfs, which explores the same space without reduction",
-				   origin);
 	if (!options->strategy)
 		output_usage_error("%s: no strategy '%s'; 'weft list strategies' names them",
 				   origin, value);

@@ -6,6 +6,8 @@
 #include "strategy.h"
 
 const struct weft_strategy *const weft_strategies[] = {
+	&weft_strategy_dpor,
+	&weft_strategy_sleep,
 	&weft_strategy_dfs,
 	&weft_strategy_random,
 	&weft_strategy_replay,
