@@ -72,12 +72,16 @@ struct weft_thread *exec__self(struct weft_exec *x);
 void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 		   const struct weft_object *object, uint32_t class,
 		   unsigned char shared);
-/* Tells the strategy of an applied operation. */
-void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
-		int peer);
 void exec__flush_run(struct weft_exec *x);
 /* The image may have given the running task another cookie: keep it. */
 void exec__leave(struct weft_exec *x);
+
+/* exec_tell.c: notes an applied operation; passes on the one noted last; and, at
+ * the end, what the tasks that are left wait to do */
+void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		int peer);
+void exec__tell_now(struct weft_exec *x);
+void exec__tell_waits(struct weft_exec *x);
 
 /* exec_record.c */
 void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,

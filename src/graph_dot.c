@@ -12,6 +12,7 @@
 
 #include "../framework/port.h"
 #include "graph_view.h"
+#include "markup.h"
 #include "spawn.h"
 
 #define RED "#c62828"
@@ -40,28 +41,6 @@ static const struct {
 	[WEFT_EDGE_WAIT]	= { "wait", "bold\" arrowhead=\"empty" },
 };
 
-/* Text inside an HTML-like label. */
-static void put_text(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-}
-
 static bool on_cycle(const struct weft_lockgraph *graph, uint32_t node)
 {
 	size_t i;
@@ -85,7 +64,7 @@ static void write_node(FILE *out, const struct weft_lockgraph *graph,
 		i, kinds[kind].shape, kinds[kind].fill, red ? RED : GREY,
 		red ? "2.5" : "1");
 	fputs("<b>", out);
-	put_text(out, node->name);
+	markup_escape(out, node->name, MARKUP_TEXT);
 	fprintf(out, "</b><br/><font point-size=\"9\" color=\"%s\">%s</font>>];\n",
 		GREY, kinds[kind].name);
 }
@@ -105,7 +84,7 @@ static void write_cell(FILE *out, const char *text, bool red)
 	fputs("<td align=\"left\">", out);
 	if (red)
 		fprintf(out, "<font color=\"%s\">", RED);
-	put_text(out, text);
+	markup_escape(out, text, MARKUP_TEXT);
 	fprintf(out, "%s</td>", red ? "</font>" : "");
 }
 
@@ -151,10 +130,10 @@ static void write_title(FILE *out, const struct weft_run *run,
 {
 	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"7\" align=\"left\"><b>Locks of ",
 	      out);
-	put_text(out, run->scenario->name);
+	markup_escape(out, run->scenario->name, MARKUP_TEXT);
 	if (run->kernel) {
 		fputs(" on Linux ", out);
-		put_text(out, run->release ? run->release : run->kernel);
+		markup_escape(out, run->release ? run->release : run->kernel, MARKUP_TEXT);
 	}
 	fputs("</b>", out);
 	if (view->nodes_left_out)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "html.h"
+#include "markup.h"
 #include "report.h"
 
 struct index {
@@ -98,14 +99,14 @@ static void write_bounds(const struct index *index)
 	fprintf(index->out, ", %ld tasks in all, ≤%ld steps, ",
 		number_of(bounds, "tasks"),
 		number_of(index->campaign, "depth_max"));
-	html_escape(index->out, text_of(bounds, "memory_model"));
+	markup_escape(index->out, text_of(bounds, "memory_model"), MARKUP_TEXT);
 	if (*text_of(bounds, "params")) {
 		fputs(", ", index->out);
-		html_escape(index->out, text_of(bounds, "params"));
+		markup_escape(index->out, text_of(bounds, "params"), MARKUP_TEXT);
 	}
 	if (*text_of(bounds, "focus")) {
 		fputs("<br>preempted in <code>", index->out);
-		html_escape(index->out, text_of(bounds, "focus"));
+		markup_escape(index->out, text_of(bounds, "focus"), MARKUP_TEXT);
 		fputs("</code>", index->out);
 	}
 }
@@ -132,7 +133,7 @@ static void write_finding(const struct index *index, json_t *finding)
 					 picture))
 		html_link(index->out, to, text_of(finding, "summary"));
 	else
-		html_escape(index->out, text_of(finding, "summary"));
+		markup_escape(index->out, text_of(finding, "summary"), MARKUP_TEXT);
 	fprintf(index->out, "<br><small>%ld preemption%s, %ld steps</small> ",
 		number_of(finding, "preemptions"),
 		number_of(finding, "preemptions") == 1 ? "" : "s",
@@ -162,13 +163,13 @@ static void write_verdict(const struct index *index)
 	const char *verdict = text_of(index->campaign, "verdict");
 
 	fputs("<td><span class=\"v ", index->out);
-	html_escape(index->out, verdict);
+	markup_escape(index->out, verdict, MARKUP_TEXT);
 	fputs("\">", index->out);
-	html_escape(index->out, verdict);
+	markup_escape(index->out, verdict, MARKUP_TEXT);
 	fputs("</span>", index->out);
 	if (*text_of(index->campaign, "reason")) {
 		fputs("<br><small>", index->out);
-		html_escape(index->out, text_of(index->campaign, "reason"));
+		markup_escape(index->out, text_of(index->campaign, "reason"), MARKUP_TEXT);
 		fputs("</small>", index->out);
 	}
 	fputs("</td>", index->out);
@@ -185,7 +186,7 @@ static void write_probes(const struct index *index)
 			continue;
 		fputs("<br><span class=\"incomplete\">never reached: ",
 		      index->out);
-		html_escape(index->out, name);
+		markup_escape(index->out, name, MARKUP_TEXT);
 		fputs("</span>", index->out);
 	}
 }
@@ -196,13 +197,13 @@ static void write_row(const struct index *index)
 	const char *release = text_of(index->campaign, "release");
 
 	fputs("<tr><td>", index->out);
-	html_escape(index->out, text_of(index->campaign, "scenario"));
+	markup_escape(index->out, text_of(index->campaign, "scenario"), MARKUP_TEXT);
 	fputs("</td><td>", index->out);
-	html_escape(index->out, *text_of(index->campaign, "kernel") ?
-		    text_of(index->campaign, "kernel") : "–");
+	markup_escape(index->out, *text_of(index->campaign, "kernel") ?
+		    text_of(index->campaign, "kernel") : "–", MARKUP_TEXT);
 	if (*release) {
 		fputs("<br><small>", index->out);
-		html_escape(index->out, release);
+		markup_escape(index->out, release, MARKUP_TEXT);
 		fputs("</small>", index->out);
 	}
 	fputs("</td>", index->out);

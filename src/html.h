@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-/* Writes @text as content or attribute value; NULL writes nothing. */
-void html_escape(FILE *out, const char *text);
 /* Head of a page with the common style. */
 void html_begin(FILE *out, const char *title);
 void html_end(FILE *out);

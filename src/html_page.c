@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "html.h"
+#include "markup.h"
 
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1c2329;--paper:#fff;--dim:#5c6b75;"
@@ -37,33 +38,6 @@ static const char style[] =
 	"border-radius:6px}\n";
 
 /**
- * html_escape() - see html.h
- */
-void html_escape(FILE *out, const char *text)
-{
-	for (; text && *text; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-}
-
-/**
  * html_begin() - see html.h
  */
 void html_begin(FILE *out, const char *title)
@@ -71,7 +45,7 @@ void html_begin(FILE *out, const char *title)
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 	      "<title>", out);
-	html_escape(out, title);
+	markup_escape(out, title, MARKUP_TEXT);
 	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", style);
 }
 
@@ -104,7 +78,7 @@ void html_link(FILE *out, const char *path, const char *text)
 	fputs("<a href=\"", out);
 	write_url(out, path);
 	fputs("\">", out);
-	html_escape(out, text);
+	markup_escape(out, text, MARKUP_TEXT);
 	fputs("</a>", out);
 }
 
@@ -124,7 +98,7 @@ static int copy_text(FILE *out, const char *path)
 		return -errno;
 	fputs("<pre>", out);
 	while (fgets(line, sizeof(line), in))
-		html_escape(out, line);
+		markup_escape(out, line, MARKUP_TEXT);
 	fputs("</pre>\n", out);
 	fclose(in);
 	return 0;
@@ -153,12 +127,12 @@ int html_write_finding(const char *page, const char *text,
 	fputs("<p>", out);
 	html_link(out, "../index.html", "← all campaigns");
 	fputs("</p>\n<h1>", out);
-	html_escape(out, text_of(finding, "kind"));
+	markup_escape(out, text_of(finding, "kind"), MARKUP_TEXT);
 	fputs(" in ", out);
-	html_escape(out, text_of(campaign, "scenario"));
+	markup_escape(out, text_of(campaign, "scenario"), MARKUP_TEXT);
 	if (*kernel) {
 		fputs(" on Linux ", out);
-		html_escape(out, kernel);
+		markup_escape(out, kernel, MARKUP_TEXT);
 	}
 	fputs("</h1>\n", out);
 	err = copy_text(out, text);

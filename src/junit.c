@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "junit.h"
+#include "markup.h"
 #include "output.h"
 
 struct junit {
@@ -37,31 +38,6 @@ void junit_destroy(struct junit *junit)
 	free(junit);
 }
 
-/* Control characters have no place in XML 1.0, not even escaped. */
-static void put_escaped(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\n':
-			fputs("&#10;", out);
-			break;
-		default:
-			fputc((unsigned char)*text < 0x20 ? '?' : *text, out);
-		}
-}
-
 static void put_findings(FILE *out, const struct weft_run *run)
 {
 	size_t i;
@@ -69,14 +45,14 @@ static void put_findings(FILE *out, const struct weft_run *run)
 	for (i = 0; i < run->result->findings_n; i++) {
 		const struct weft_finding *finding = &run->result->findings[i];
 
-		put_escaped(out, finding->kind);
+		markup_escape(out, finding->kind, MARKUP_ATTRIBUTE);
 		fputs(": ", out);
-		put_escaped(out, finding->summary);
+		markup_escape(out, finding->summary, MARKUP_ATTRIBUTE);
 		fputc('\n', out);
 		if (!run->schedules)
 			continue;
 		fputs("weft replay ", out);
-		put_escaped(out, run->schedules[i]);
+		markup_escape(out, run->schedules[i], MARKUP_ATTRIBUTE);
 		fputc('\n', out);
 	}
 }
@@ -94,14 +70,14 @@ void junit_add(struct junit *junit, const struct weft_run *run,
 	junit->skipped += outcome == JUNIT_SKIPPED;
 	junit->seconds += run->seconds;
 	fputs("    <testcase classname=\"weft.", out);
-	put_escaped(out, run->kernel ? run->kernel : "model");
+	markup_escape(out, run->kernel ? run->kernel : "model", MARKUP_ATTRIBUTE);
 	fputs("\" name=\"", out);
-	put_escaped(out, run->scenario->name);
+	markup_escape(out, run->scenario->name, MARKUP_ATTRIBUTE);
 	fprintf(out, "\" time=\"%.3f\">\n", run->seconds);
 	if (outcome != JUNIT_PASSED) {
 		fprintf(out, "      <%s message=\"", outcome == JUNIT_FAILED ?
 			"failure" : "skipped");
-		put_escaped(out, message);
+		markup_escape(out, message, MARKUP_ATTRIBUTE);
 		fputs("\">", out);
 		put_findings(out, run);
 		fprintf(out, "</%s>\n", outcome == JUNIT_FAILED ?

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a strategy is told of the operations of an execution. */
+#include <string.h>
+
+#include "exec_internal.h"
+
+/*
+ * An operation is told when the next one is asked for, so that what is known
+ * of its values (weft_exec_values) can still be added.
+ */
+void exec__tell_now(struct weft_exec *x)
+{
+	if (x->has_told)
+		x->strategy->applied(x->strategy_state, &x->told);
+	x->has_told = false;
+}
+
+void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		int peer)
+{
+	if (x->in_setup || !x->strategy || !x->strategy->applied)
+		return;
+	exec__tell_now(x);
+	memset(&x->told, 0, sizeof(x->told));
+	x->told.kind = kind;
+	x->told.task = x->running;
+	x->told.peer = peer;
+	x->told.write = weft_op_access(kind) == WEFT_OP_WRITE;
+	x->told.object = addr ? weft_region_offset(&x->region, addr) :
+				UINT64_MAX;
+	x->has_told = true;
+}
+
+void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
+		      uint64_t after, bool compares, uint64_t expected)
+{
+	if (!x->has_told)
+		return;
+	x->told.write = wrote;
+	x->told.has_value = true;
+	x->told.before = before;
+	x->told.after = after;
+	x->told.compares = compares;
+	x->told.expected = expected;
+}
+
+static bool is_fair_lock(const struct weft_exec *x, const void *addr)
+{
+	const struct weft_object *object =
+		weft_object_find((struct weft_objects *)&x->objects, addr);
+
+	return object && weft_object_is_fair(object);
+}
+
+/* What the tasks that are left wait to do. */
+void exec__tell_waits(struct weft_exec *x)
+{
+	int i;
+
+	exec__tell_now(x);
+	for (i = 0; x->strategy->waits && i < x->threads_n; i++) {
+		const struct weft_thread *t = &x->threads[i];
+		struct weft_operation op = {
+			.kind = t->op.kind, .task = i, .peer = -1,
+			.write = weft_op_access(t->op.kind) == WEFT_OP_WRITE,
+			.granted = t->op.queued,
+			.loose = t->op.kind == WEFT_OP_AWAIT ||
+				 is_fair_lock(x, t->op.addr),
+		};
+
+		if (t->state == WEFT_THREAD_ENDED || !t->has_op)
+			continue;
+		op.object = weft_region_offset(&x->region, t->op.addr);
+		x->strategy->waits(x->strategy_state, &op);
+	}
+}
