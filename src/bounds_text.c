@@ -31,7 +31,10 @@ static void write_preemptions(FILE *out, const struct weft_run *run)
 		fprintf(out, "%s sample", campaign->strategy->name);
 		return;
 	}
-	if (campaign->options.iterate && progress->bound_done)
+	/* Nothing lay beyond the bound: then there was none. */
+	if (progress->bound_done == WEFT_PREEMPTIONS_NONE)
+		bound = WEFT_PREEMPTIONS_NONE;
+	else if (campaign->options.iterate && progress->bound_done)
 		bound = progress->bound_done - 1;
 	else if (campaign->options.iterate)
 		bound = progress->bound;
