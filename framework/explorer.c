@@ -317,6 +317,9 @@ static void conclude(struct weft_exec *x,
 	else if (result->progress.table_full)
 		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the table of branches to explore is full");
+	else if (result->progress.gap)
+		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    result->progress.gap);
 	else if (!campaign->strategy->systematic)
 		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "a sample proves nothing");

@@ -118,6 +118,7 @@ struct weft_progress {
 	double		estimate;	/* executions in all; 0 unknown */
 	double		done;		/* part done, 0 to 1; negative unknown */
 	bool		table_full;	/* nodes_max was hit: not exhaustive */
+	const char	*gap;		/* why it may have missed something; or NULL */
 	const char	*mismatch;	/* replay: why it could not be followed */
 };
 

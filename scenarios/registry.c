@@ -15,12 +15,25 @@ const struct weft_scenario *const weft_scenarios[] = {
 	NULL
 };
 
+/* Papers write the names of model programs with underscores. */
+static bool is_same_name(const char *name, const char *asked)
+{
+	bool is_model = !strncmp(name, "model/", 6);
+
+	while (*name && (*name == *asked ||
+			 (is_model && *name == '-' && *asked == '_'))) {
+		name++;
+		asked++;
+	}
+	return !*name && !*asked;
+}
+
 const struct weft_scenario *weft_scenario_find(const char *name)
 {
 	size_t i;
 
 	for (i = 0; weft_scenarios[i]; i++)
-		if (!strcmp(weft_scenarios[i]->name, name))
+		if (is_same_name(weft_scenarios[i]->name, name))
 			return weft_scenarios[i];
 	return NULL;
 }

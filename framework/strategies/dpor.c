@@ -14,6 +14,13 @@
  *      notdep(e, E): an incremental scan loses traces.
  *  I3  The tasks in a node's sleep set, with the operations they had, are
  *      those whose continuations from there have been explored.
+ *  I4  A loose operation that ends a sequence may turn out to be disabled where
+ *      it was moved to, so that its branch leads nowhere. Weak initials are
+ *      sound only if every branch is executed. With loose operations around
+ *      the search is careful: a sequence is covered only by a task with a step
+ *      in it (initials, as in source-DPOR). Every trace is then still executed
+ *      exactly once, but some executions are cut short. A search that meets its
+ *      first loose operation late begins again.
  *
  * Data choices are enumerated at their nodes; together with races that move
  * them the search is not known to be complete and says so.
@@ -55,6 +62,8 @@ struct dpor {
 	uint64_t		live, nodes_max;
 	uint32_t		inherited;	/* rest of the branch being followed */
 	bool			begun, exhausted, table_full, chose;
+	bool			spawned_apart;	/* see dpor_trace_spawns_apart() */
+	bool			careful;	/* I4 */
 };
 
 static uint32_t new_branch(struct dpor *dpor, const struct weft_operation *op)
@@ -104,6 +113,7 @@ struct remaining {
 	const struct dpor_future	*v;
 	bool				*gone;
 	size_t				n;
+	bool				careful;	/* I4 */
 };
 
 static bool before(const struct dpor_future *a, const struct dpor_future *b)
@@ -124,6 +134,8 @@ static bool is_weak_initial(const struct remaining *rest,
 		if (!rest->gone[i] && rest->v[i].op.task == op->task)
 			first = i;
 	*ret_first = first;
+	if (first == SIZE_MAX && rest->careful)
+		return false;
 	for (i = 0; i < rest->n && (first == SIZE_MAX || i < first); i++) {
 		if (rest->gone[i])
 			continue;
@@ -222,7 +234,7 @@ static void on_race(void *arg, size_t e, const struct dpor_future *v, size_t n)
 {
 	struct dpor *dpor = arg;
 	size_t node = node_of(dpor, e);
-	struct remaining rest = { .v = v, .n = n };
+	struct remaining rest = { .v = v, .n = n, .careful = dpor->careful };
 
 	rest.gone = calloc(n + 1, sizeof(*rest.gone));
 	assert(rest.gone && "out of memory for races");
@@ -504,6 +516,29 @@ static bool next_branch(struct dpor *dpor, struct node *node)
 	return true;
 }
 
+/* Forgets all branches. */
+static void begin_again(struct dpor *dpor)
+{
+	size_t i;
+
+	for (i = 0; i < dpor->n; i++)
+		free_tree(dpor, dpor->nodes[i].tree);
+	dpor->n = 0;
+	dpor->kept = 0;
+	dpor->begun = false;
+}
+
+/* Return: false when the search has to begin again. */
+static bool is_careful_enough(struct dpor *dpor)
+{
+	bool is_first = !dpor->kept;
+
+	if (dpor->careful || !dpor_trace_has_loose(&dpor->trace))
+		return true;
+	dpor->careful = true;
+	return is_first;
+}
+
 static void dpor_end(void *state, const struct weft_decision *decisions,
 		     unsigned int n)
 {
@@ -513,8 +548,13 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 	(void)n;
 	free_tree(dpor, dpor->inherited);
 	dpor->inherited = NO_NODE;
+	if (dpor->optimal && !is_careful_enough(dpor)) {
+		begin_again(dpor);
+		return;
+	}
 	if (dpor->optimal) {
 		dpor_trace_order(&dpor->trace);
+		dpor->spawned_apart |= dpor_trace_spawns_apart(&dpor->trace);
 		dpor_trace_races(&dpor->trace, on_race, dpor);
 	}
 	dpor->reached = dpor->n;
@@ -531,7 +571,11 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	ret->bound = WEFT_PREEMPTIONS_NONE;
 	ret->done = dpor->exhausted ? 1 : -1;
 	ret->bound_done = dpor->exhausted ? WEFT_PREEMPTIONS_NONE : 0;
-	ret->table_full = dpor->table_full || (dpor->optimal && dpor->chose);
+	ret->table_full = dpor->table_full;
+	if (dpor->spawned_apart)
+		ret->gap = "two tasks create tasks independently, which the reduction cannot tell apart: use --strategy dfs";
+	else if (dpor->optimal && dpor->chose)
+		ret->gap = "data choices are not reduced soundly yet: use --strategy dfs";
 }
 
 const struct weft_strategy weft_strategy_dpor = {

@@ -54,6 +54,25 @@ bool dpor_happens_before(const struct dpor_trace *trace, size_t a, size_t b)
 	return known(trace->steps[b].clock, &trace->steps[a]);
 }
 
+static bool is_loose(const struct weft_operation *op)
+{
+	return op->loose && op->object != UINT64_MAX;
+}
+
+bool dpor_trace_has_loose(const struct dpor_trace *trace)
+{
+	size_t i;
+	int task;
+
+	for (i = 0; i < trace->n; i++)
+		if (is_loose(&trace->steps[i].op))
+			return true;
+	for (task = 0; task < WEFT_THREADS_MAX; task++)
+		if (trace->is_waiting[task] && is_loose(&trace->waiting[task]))
+			return true;
+	return false;
+}
+
 static void join(uint32_t *clock, const uint32_t *other)
 {
 	int i;
@@ -131,6 +150,22 @@ void dpor_trace_order(struct dpor_trace *trace)
 		order_step(trace, i);
 }
 
+bool dpor_trace_spawns_apart(const struct dpor_trace *trace)
+{
+	size_t i, last = SIZE_MAX;
+
+	for (i = 0; i < trace->n; i++) {
+		if (trace->steps[i].op.kind != WEFT_OP_SPAWN)
+			continue;
+		if (last != SIZE_MAX &&
+		    trace->steps[i].op.task != trace->steps[last].op.task &&
+		    !dpor_happens_before(trace, last, i))
+			return true;
+		last = i;
+	}
+	return false;
+}
+
 static bool is_acquisition(const struct weft_operation *op)
 {
 	switch (op->kind) {
@@ -167,8 +202,9 @@ static bool is_try(const struct weft_operation *op)
 static bool is_reversible(const struct weft_operation *early,
 			  const struct weft_operation *late)
 {
+	/* Whoever waits in line competes with those who get the lock first. */
 	if (late->granted)
-		return false;
+		return is_acquisition(early) || is_try(early);
 	if (late->loose)
 		return true;
 	if (is_acquisition(late))
@@ -197,11 +233,14 @@ static bool value_before(const struct dpor_trace *trace, size_t e,
 			return trace->steps[i].op.has_value;
 		}
 	/* Nobody wrote it yet: what the first access saw was there. */
-	for (i = 0; i < trace->n; i++)
-		if (trace->steps[i].op.object == object) {
-			*ret = trace->steps[i].op.before;
-			return trace->steps[i].op.has_value;
-		}
+	for (i = 0; i < trace->n; i++) {
+		const struct weft_operation *op = &trace->steps[i].op;
+
+		if (op->object != object || (!op->write && !op->has_value))
+			continue;	/* a wait does not tell */
+		*ret = op->before;
+		return op->has_value;
+	}
 	return false;
 }
 
@@ -311,7 +350,7 @@ void dpor_trace_races(struct dpor_trace *trace,
 	for (task = 0; task < WEFT_THREADS_MAX; task++) {
 		const struct weft_operation *op = &trace->waiting[task];
 
-		if (!trace->is_waiting[task] || op->granted)
+		if (!trace->is_waiting[task])
 			continue;
 		clock_of_task(trace, task, base);
 		scan_operation(&scan, trace->n, op, base[task] + 1, base);

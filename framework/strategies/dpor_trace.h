@@ -53,8 +53,17 @@ void dpor_trace_add(struct dpor_trace *trace,
 /* Computes the clocks of all steps. */
 void dpor_trace_order(struct dpor_trace *trace);
 
+/*
+ * Did two tasks create tasks with no order between them? Tasks are numbered in
+ * order of creation, so their numbers then depend on the schedule.
+ * After dpor_trace_order().
+ */
+bool dpor_trace_spawns_apart(const struct dpor_trace *trace);
+
 bool dpor_dependent(const struct weft_operation *a,
 		    const struct weft_operation *b);
+/* Is or was there an operation that may be disabled where it is moved to? */
+bool dpor_trace_has_loose(const struct dpor_trace *trace);
 bool dpor_happens_before(const struct dpor_trace *trace, size_t a, size_t b);
 
 /* A step of a sequence that is not executed yet. */

@@ -61,6 +61,10 @@ static void abcabc_gated(void)
 MODEL(abba, "abba", "A then B against B then A", abba,
       .expect = { { NULL, "bug", "deadlock", "lock[0],lock[1]" } });
 
+/* The name of the same program in SV-COMP and SCTBench. */
+MODEL(deadlock01, "deadlock01", "A then B against B then A", abba,
+      .expect = { { NULL, "bug", "deadlock", "lock[0],lock[1]" } });
+
 MODEL(abba_ok, "abba-ok", "A then B against B then A under an outer lock",
       abba_gated,
       .expect = { { NULL, "exhausted", NULL, NULL } });

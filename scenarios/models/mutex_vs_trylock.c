@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One thread locks, n threads try to: 3, 16, … executions.
+ * One thread locks, n threads try to: 3, 16, … executions. Or all n try, and
+ * let go if they got it or never do.
  *
- * Source: Nidhugg's smoke test mutex_vs_trylock.
+ * Source: Nidhugg's smoke tests mutex_vs_trylock and of trylock alone.
  */
 #include "../model.h"
 
@@ -26,19 +27,52 @@ static void trier(long id)
 		model_unlock(m);
 }
 
-static void program(void)
+static void greedy(long id)
+{
+	(void)id;
+	model_trylock(m);
+}
+
+static void spawn(void (*fn)(long id))
 {
 	long i, n = weft_param("n");
 
+	for (i = 1; i <= n; i++)
+		model_spawn("trier", fn, i);
+	model_join_all();
+}
+
+static void program(void)
+{
 	m = model_mutex("m");
 	model_spawn("locker", locker, 0);
-	for (i = 1; i <= n; i++)
-		model_spawn("trier", trier, i);
-	model_join_all();
+	spawn(trier);
+}
+
+static void trylock_only(void)
+{
+	m = model_mutex("m");
+	spawn(greedy);
+}
+
+static void trylock_unlock(void)
+{
+	m = model_mutex("m");
+	spawn(trier);
 }
 
 MODEL(mutex_vs_trylock, "mutex-vs-trylock", "one thread locks, n threads try",
       program,
       .params = { { "n", 2 } },
       .probes = { "trylock succeeded", "trylock failed" },
+      .expect = { { NULL, "exhausted", NULL, NULL } });
+
+MODEL(trylock_only, "trylock-only", "n threads try a mutex and keep it",
+      trylock_only,
+      .params = { { "n", 3 } },
+      .expect = { { NULL, "exhausted", NULL, NULL } });
+
+MODEL(trylock_unlock, "trylock-unlock", "n threads try a mutex and let go",
+      trylock_unlock,
+      .params = { { "n", 2 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
