@@ -30,14 +30,7 @@
 #include <string.h>
 
 #include "dpor_trace.h"
-
-#define NO_NODE UINT32_MAX
-
-/* A branch of a wakeup tree. */
-struct branch {
-	struct weft_operation	op;	/* first operation of the branch */
-	uint32_t		child, next;
-};
+#include "wakeup.h"
 
 /* The state before one pick. */
 struct node {
@@ -57,98 +50,16 @@ struct dpor {
 	size_t			n, max;
 	size_t			kept;		/* nodes to be repeated */
 	size_t			reached;	/* nodes of the last execution */
-	struct branch		*branches;
-	uint32_t		branches_n, branches_max, free_list;
-	uint64_t		live, nodes_max;
+	struct wakeup_forest	forest;
+	uint64_t		branches_max;	/* limit on live ones */
 	uint32_t		inherited;	/* rest of the branch being followed */
 	bool			begun, exhausted, table_full, chose;
 	bool			spawned_apart;	/* see dpor_trace_spawns_apart() */
 	bool			careful;	/* I4 */
 };
 
-static uint32_t new_branch(struct dpor *dpor, const struct weft_operation *op)
-{
-	uint32_t index = dpor->free_list;
-
-	if (index != NO_NODE) {
-		dpor->free_list = dpor->branches[index].next;
-	} else {
-		if (dpor->branches_n == dpor->branches_max) {
-			dpor->branches_max = dpor->branches_max ?
-					     2 * dpor->branches_max : 1024;
-			dpor->branches = realloc(dpor->branches,
-				dpor->branches_max * sizeof(*dpor->branches));
-			assert(dpor->branches &&
-			       "out of memory for the wakeup tree");
-		}
-		index = dpor->branches_n++;
-	}
-	dpor->live++;
-	dpor->branches[index].op = *op;
-	dpor->branches[index].child = NO_NODE;
-	dpor->branches[index].next = NO_NODE;
-	return index;
-}
-
-static void free_branch(struct dpor *dpor, uint32_t index)
-{
-	dpor->branches[index].next = dpor->free_list;
-	dpor->free_list = index;
-	dpor->live--;
-}
-
-static void free_tree(struct dpor *dpor, uint32_t index)
-{
-	while (index != NO_NODE) {
-		uint32_t next = dpor->branches[index].next;
-
-		free_tree(dpor, dpor->branches[index].child);
-		free_branch(dpor, index);
-		index = next;
-	}
-}
-
-/* A sequence under construction: steps of v that are not yet placed. */
-struct remaining {
-	const struct dpor_future	*v;
-	bool				*gone;
-	size_t				n;
-	bool				careful;	/* I4 */
-};
-
-static bool before(const struct dpor_future *a, const struct dpor_future *b)
-{
-	return b->clock[a->op.task] >= a->number;
-}
-
-/*
- * Is the task of @op a weak initial of the sequence? Then *ret_first is its
- * first step there, or SIZE_MAX when it has none.
- */
-static bool is_weak_initial(const struct remaining *rest,
-			    const struct weft_operation *op, size_t *ret_first)
-{
-	size_t i, first = SIZE_MAX;
-
-	for (i = 0; i < rest->n && first == SIZE_MAX; i++)
-		if (!rest->gone[i] && rest->v[i].op.task == op->task)
-			first = i;
-	*ret_first = first;
-	if (first == SIZE_MAX && rest->careful)
-		return false;
-	for (i = 0; i < rest->n && (first == SIZE_MAX || i < first); i++) {
-		if (rest->gone[i])
-			continue;
-		if (first == SIZE_MAX ?
-		    dpor_dependent(&rest->v[i].op, op) :
-		    before(&rest->v[i], &rest->v[first]))
-			return false;
-	}
-	return true;
-}
-
 static bool is_covered_by_sleep(const struct node *node,
-				const struct remaining *rest)
+				const struct wakeup_sequence *rest)
 {
 	uint32_t tasks = node->sleeping;
 	size_t first;
@@ -157,61 +68,10 @@ static bool is_covered_by_sleep(const struct node *node,
 		int task = __builtin_ctz(tasks);
 
 		tasks &= tasks - 1;
-		if (is_weak_initial(rest, &node->sleep[task], &first))
+		if (wakeup_is_initial(rest, &node->sleep[task], &first))
 			return true;
 	}
 	return false;
-}
-
-/* Appends what is left of the sequence as one chain at *link. */
-static void append_chain(struct dpor *dpor, uint32_t parent, size_t node,
-			 const struct remaining *rest)
-{
-	uint32_t last = parent;
-	size_t i;
-
-	for (i = 0; i < rest->n; i++) {
-		uint32_t branch, at;
-
-		if (rest->gone[i])
-			continue;
-		branch = new_branch(dpor, &rest->v[i].op);
-		at = last == NO_NODE ? dpor->nodes[node].tree :
-				       dpor->branches[last].child;
-		if (at == NO_NODE) {
-			if (last == NO_NODE)
-				dpor->nodes[node].tree = branch;
-			else
-				dpor->branches[last].child = branch;
-		} else {
-			while (dpor->branches[at].next != NO_NODE)
-				at = dpor->branches[at].next;
-			dpor->branches[at].next = branch;
-		}
-		last = branch;
-	}
-}
-
-/* Inserts a sequence into the wakeup tree of a node, unless it is covered. */
-static void insert(struct dpor *dpor, size_t node, struct remaining *rest)
-{
-	uint32_t parent = NO_NODE, at = dpor->nodes[node].tree;
-	bool is_leaf = false;
-	size_t first;
-
-	while (at != NO_NODE) {
-		if (!is_weak_initial(rest, &dpor->branches[at].op, &first)) {
-			at = dpor->branches[at].next;
-			continue;
-		}
-		if (first != SIZE_MAX)
-			rest->gone[first] = true;
-		parent = at;
-		at = dpor->branches[at].child;
-		is_leaf = at == NO_NODE;
-	}
-	if (!is_leaf)
-		append_chain(dpor, parent, node, rest);
 }
 
 /* The node at which a step of the trace was picked. */
@@ -234,15 +94,16 @@ static void on_race(void *arg, size_t e, const struct dpor_future *v, size_t n)
 {
 	struct dpor *dpor = arg;
 	size_t node = node_of(dpor, e);
-	struct remaining rest = { .v = v, .n = n, .careful = dpor->careful };
+	struct wakeup_sequence rest = { .v = v, .n = n, .careful = dpor->careful };
 
 	rest.gone = calloc(n + 1, sizeof(*rest.gone));
 	assert(rest.gone && "out of memory for races");
 	if (!is_covered_by_sleep(&dpor->nodes[node], &rest)) {
-		if (dpor->nodes_max && dpor->live >= dpor->nodes_max)
+		if (dpor->branches_max &&
+		    dpor->forest.live >= dpor->branches_max)
 			dpor->table_full = true;
 		else
-			insert(dpor, node, &rest);
+			wakeup_insert(&dpor->forest, &dpor->nodes[node].tree, &rest);
 	}
 	free(rest.gone);
 }
@@ -255,7 +116,7 @@ static void dpor_destroy(void *state)
 		return;
 	dpor_trace_clear(&dpor->trace);
 	free(dpor->nodes);
-	free(dpor->branches);
+	wakeup_clear(&dpor->forest);
 	free(dpor);
 }
 
@@ -267,9 +128,9 @@ static struct dpor *create(const struct weft_strategy_options *options,
 	if (!dpor)
 		return NULL;
 	dpor->optimal = optimal;
-	dpor->free_list = NO_NODE;
-	dpor->inherited = NO_NODE;
-	dpor->nodes_max = options->nodes_max;
+	wakeup_init(&dpor->forest);
+	dpor->inherited = WAKEUP_NONE;
+	dpor->branches_max = options->nodes_max;
 	return dpor;
 }
 
@@ -373,19 +234,6 @@ static struct weft_operation published(const struct weft_view *view, int task)
 	return op;
 }
 
-static void add_sibling(struct dpor *dpor, struct node *node, uint32_t branch)
-{
-	uint32_t at = node->tree;
-
-	if (at == NO_NODE) {
-		node->tree = branch;
-		return;
-	}
-	while (dpor->branches[at].next != NO_NODE)
-		at = dpor->branches[at].next;
-	dpor->branches[at].next = branch;
-}
-
 /* Branches of a node nothing is known about yet. */
 static void grow_fresh(struct dpor *dpor, struct node *node,
 		       const struct weft_view *view)
@@ -398,12 +246,12 @@ static void grow_fresh(struct dpor *dpor, struct node *node,
 		return;
 	task = (int)weft_default_choice(tasks, view->running, 0);
 	op = published(view, task);
-	add_sibling(dpor, node, new_branch(dpor, &op));
+	wakeup_add(&dpor->forest, &node->tree, &op);
 	if (dpor->optimal)
 		return;
 	for (tasks &= ~(1u << task); tasks; tasks &= tasks - 1) {
 		op = published(view, __builtin_ctz(tasks));
-		add_sibling(dpor, node, new_branch(dpor, &op));
+		wakeup_add(&dpor->forest, &node->tree, &op);
 	}
 }
 
@@ -421,14 +269,14 @@ static struct node *push_node(struct dpor *dpor)
 /* A loose operation may turn out to be disabled where it was moved to. */
 static void drop_disabled(struct dpor *dpor, struct node *node)
 {
-	while (node->tree != NO_NODE) {
+	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
 
-		if (node->enabled >> dpor->branches[first].op.task & 1)
+		if (node->enabled >> dpor->forest.branches[first].op.task & 1)
 			return;
-		node->tree = dpor->branches[first].next;
-		free_tree(dpor, dpor->branches[first].child);
-		free_branch(dpor, first);
+		node->tree = dpor->forest.branches[first].next;
+		wakeup_free_tree(&dpor->forest, dpor->forest.branches[first].child);
+		wakeup_free_branch(&dpor->forest, first);
 	}
 }
 
@@ -436,17 +284,17 @@ static void drop_disabled(struct dpor *dpor, struct node *node)
 static void adopt(struct dpor *dpor, struct node *node)
 {
 	node->tree = dpor->inherited;
-	dpor->inherited = NO_NODE;
+	dpor->inherited = WAKEUP_NONE;
 	drop_disabled(dpor, node);
 }
 
 static void follow(struct dpor *dpor, struct node *node)
 {
-	struct branch *branch = &dpor->branches[node->tree];
+	struct wakeup_branch *branch = &dpor->forest.branches[node->tree];
 
 	node->chosen = (uint16_t)branch->op.task;
 	dpor->inherited = branch->child;
-	branch->child = NO_NODE;
+	branch->child = WAKEUP_NONE;
 }
 
 static unsigned int pick_data(struct dpor *dpor, const struct weft_view *view)
@@ -457,7 +305,7 @@ static unsigned int pick_data(struct dpor *dpor, const struct weft_view *view)
 		return dpor->nodes[dpor->n++].chosen;
 	node = push_node(dpor);
 	memset(node, 0, offsetof(struct node, sleep));
-	node->tree = NO_NODE;
+	node->tree = WAKEUP_NONE;
 	node->choices = (uint16_t)view->choices;
 	node->step = dpor->trace.n;
 	inherit_sleep(dpor, node);
@@ -480,9 +328,9 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	node->step = dpor->trace.n;
 	inherit_sleep(dpor, node);
 	adopt(dpor, node);
-	if (node->tree == NO_NODE)
+	if (node->tree == WAKEUP_NONE)
 		grow_fresh(dpor, node, view);
-	if (node->tree == NO_NODE) {
+	if (node->tree == WAKEUP_NONE) {
 		dpor->n--;
 		return WEFT_PICK_NOBODY;
 	}
@@ -503,14 +351,14 @@ static bool next_branch(struct dpor *dpor, struct node *node)
 		node->sleep[node->chosen] = *op;
 		node->sleeping |= 1u << node->chosen;
 	} else {
-		node->sleep[node->chosen] = dpor->branches[done].op;
+		node->sleep[node->chosen] = dpor->forest.branches[done].op;
 		node->sleeping |= 1u << node->chosen;
 	}
-	node->tree = dpor->branches[done].next;
-	free_tree(dpor, dpor->branches[done].child);
-	free_branch(dpor, done);
+	node->tree = dpor->forest.branches[done].next;
+	wakeup_free_tree(&dpor->forest, dpor->forest.branches[done].child);
+	wakeup_free_branch(&dpor->forest, done);
 	drop_disabled(dpor, node);
-	if (node->tree == NO_NODE)
+	if (node->tree == WAKEUP_NONE)
 		return false;
 	follow(dpor, node);
 	return true;
@@ -522,7 +370,7 @@ static void begin_again(struct dpor *dpor)
 	size_t i;
 
 	for (i = 0; i < dpor->n; i++)
-		free_tree(dpor, dpor->nodes[i].tree);
+		wakeup_free_tree(&dpor->forest, dpor->nodes[i].tree);
 	dpor->n = 0;
 	dpor->kept = 0;
 	dpor->begun = false;
@@ -546,8 +394,8 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 
 	(void)decisions;
 	(void)n;
-	free_tree(dpor, dpor->inherited);
-	dpor->inherited = NO_NODE;
+	wakeup_free_tree(&dpor->forest, dpor->inherited);
+	dpor->inherited = WAKEUP_NONE;
 	if (dpor->optimal && !is_careful_enough(dpor)) {
 		begin_again(dpor);
 		return;
