@@ -86,6 +86,21 @@ static struct weft_exec *prepare(struct weft_kernel *kernel, const char *path,
 	return x;
 }
 
+/* Only comes back when setting up went wrong. */
+static void report_setup(struct weft_exec *x,
+			 const struct weft_scenario_run *run)
+{
+	struct weft_finding *findings;
+	enum weft_outcome outcome = weft_exec_setup(x);
+	size_t n;
+
+	findings = weft_exec_findings(x, &n);
+	fprintf(stderr, "execution-cost: setup failed (%d): %s%s %s\n",
+		(int)outcome, run->error, n ? findings[0].summary : "",
+		outcome == WEFT_OUTCOME_UNMODELLED ? weft_exec_unmodelled(x) :
+						     "");
+}
+
 static double bare_sample(const char *scenario, const char *path)
 {
 	double took = -1;
@@ -105,8 +120,7 @@ static double bare_sample(const char *scenario, const char *path)
 		struct weft_kernel kernel;
 
 		result_pipe = ends[1];
-		weft_exec_setup(prepare(&kernel, path, &run));
-		fprintf(stderr, "execution-cost: setup failed: %s\n", run.error);
+		report_setup(prepare(&kernel, path, &run), &run);
 		_exit(1);
 	}
 	close(ends[1]);

@@ -166,6 +166,9 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		      enum weft_lock_mode mode);
 void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref);
 int weft_exec_lock_held(struct weft_exec *x, const void *addr);
+/* Does it hold a lock in @len bytes at @addr? *ret_class names one. */
+bool weft_exec_holds_within(const struct weft_exec *x, const void *addr,
+			    size_t len, uint32_t *ret_class);
 /* Does the running task hold a lock? *ret_class names the latest. */
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class);
 int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref);

@@ -218,14 +218,12 @@ static void report_lock_misuse(struct weft_exec *x, const char *what,
 
 /* Others can notice a release early only by trying, so it rarely matters. */
 static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
-			  enum weft_lock_mode mode)
+			  enum weft_op_kind kind, enum weft_lock_mode mode)
 {
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)ref->addr);
 	struct weft_pending op = {
-		.kind = mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
-					      WEFT_OP_UNLOCK,
-		.addr = ref->addr, .ref = ref, .mode = mode,
+		.kind = kind, .addr = ref->addr, .ref = ref, .mode = mode,
 	};
 
 	exec__point(x, &op, g && (g->flags & WEFT_GRANULE_TRIED) &&
@@ -238,7 +236,8 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_object *object;
 	struct weft_held held;
 
-	release_point(x, ref, mode);
+	release_point(x, ref, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
+		      WEFT_OP_UNLOCK, mode);
 	exec__tell(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
 		   WEFT_OP_UNLOCK, ref->addr, -1);
 	object = weft_object_get(&x->objects, ref);
@@ -265,10 +264,12 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 
 void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 {
-	struct weft_object *object = weft_object_get(&x->objects, ref);
 	struct weft_thread *self = exec__self(x);
+	struct weft_object *object;
 	unsigned int i;
 
+	release_point(x, ref, WEFT_OP_DOWNGRADE, WEFT_SHARED);
+	object = weft_object_get(&x->objects, ref);
 	if (object->writer != x->running) {
 		report_lock_misuse(x, "downgrade of a lock not held for writing",
 				   object->class);
@@ -295,6 +296,23 @@ int weft_exec_lock_held(struct weft_exec *x, const void *addr)
 		if (x->held[self->id][i].addr == addr)
 			return x->held[self->id][i].shared & 1 ? 1 : 2;
 	return 0;
+}
+
+bool weft_exec_holds_within(const struct weft_exec *x, const void *addr,
+			    size_t len, uint32_t *ret_class)
+{
+	const struct weft_thread *self = &x->threads[x->running];
+	unsigned int i;
+
+	for (i = 0; i < self->held_n; i++) {
+		const struct weft_held *held = &x->held[self->id][i];
+
+		if ((uintptr_t)held->addr - (uintptr_t)addr >= len)
+			continue;
+		*ret_class = held->class;
+		return true;
+	}
+	return false;
 }
 
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class)

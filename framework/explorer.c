@@ -239,12 +239,12 @@ static enum pass_end after_execution(struct weft_exec *x,
 				     bool *depth_hit)
 {
 	const char *reason = NULL;
+	bool ends = ends_campaign(x, result, outcome);
 
-	if (ends_campaign(x, result, outcome))
-		return PASS_STOPPED;
 	if (outcome == WEFT_OUTCOME_DEPTH)
 		*depth_hit = true;
-	if (!collect_findings(x, campaign, result))
+	/* What was found before an execution broke off counts all the same. */
+	if (!collect_findings(x, campaign, result) || ends)
 		return PASS_STOPPED;
 	if (result->findings_n && !campaign->keep_going) {
 		set_verdict(result, WEFT_VERDICT_BUG, "");
@@ -309,7 +309,10 @@ static void conclude(struct weft_exec *x,
 		     struct weft_result *result, bool depth_hit)
 {
 	(void)x;
-	if (result->findings_n)
+	if (result->progress.mismatch)
+		set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
+			    result->progress.mismatch);
+	else if (result->findings_n)
 		set_verdict(result, WEFT_VERDICT_BUG, "");
 	else if (depth_hit)
 		set_verdict(result, WEFT_VERDICT_INCOMPLETE,

@@ -48,6 +48,14 @@ static int host_lock_held(const void *addr)
 	return weft_exec_lock_held(x, addr);
 }
 
+static const char *host_held_within(const void *addr, unsigned long len)
+{
+	uint32_t class;
+
+	return weft_exec_holds_within(x, addr, len, &class) ?
+	       weft_exec_class_name(x, class) : NULL;
+}
+
 static int host_lock_busy(const struct weft_lock_ref *ref)
 {
 	return weft_exec_lock_busy(x, ref);
@@ -185,6 +193,7 @@ static struct weft_host host = {
 	.unlock = host_unlock,
 	.downgrade = host_downgrade,
 	.lock_held = host_lock_held,
+	.held_within = host_held_within,
 	.lock_busy = host_lock_busy,
 	.annotate = host_annotate,
 	.await = host_await,
@@ -323,6 +332,13 @@ static int direct_lock_held(const void *addr)
 	return 2;
 }
 
+static const char *direct_held_within(const void *addr, unsigned long len)
+{
+	(void)addr;
+	(void)len;
+	return NULL;
+}
+
 static void direct_init(const struct weft_lock_ref *ref)
 {
 	(void)ref;
@@ -351,6 +367,7 @@ void weft_kernel_bypass(void)
 	host.unlock = direct_lock;
 	host.downgrade = direct_init;
 	host.lock_held = direct_lock_held;
+	host.held_within = direct_held_within;
 	host.annotate = direct_annotate;
 	host.event = direct_event;
 	direct = true;

@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 1
+#define WEFT_HOST_ABI 2
 #define WEFT_ANNOTATE_TRIED 2
 
 /**
@@ -35,6 +35,8 @@
  * unlock:     Event; a point only if the lock was ever trylocked.
  * downgrade:  Exclusive to shared.
  * lock_held:  0 no, 1 shared, 2 exclusive: by the running task.
+ * held_within: Class name of a lock in @len bytes at @addr that the running task
+ *             holds; NULL when there is none.
  * lock_busy:  0 free, 1 shared, 2 exclusive: by any task. POINT (a read).
  * lock_init:  (Re-)initialises the object and sets its class.
  * annotate:   lock_acquire()/lock_release() of a lockdep map: goes into the
@@ -73,6 +75,7 @@ struct weft_host {
 	void	(*unlock)(const struct weft_lock_ref *ref, unsigned int mode);
 	void	(*downgrade)(const struct weft_lock_ref *ref);
 	int	(*lock_held)(const void *addr);
+	const char *(*held_within)(const void *addr, unsigned long len);
 	int	(*lock_busy)(const struct weft_lock_ref *ref);
 	void	(*annotate)(const struct weft_lock_ref *ref, unsigned int mode,
 			    int acquire);

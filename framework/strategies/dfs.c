@@ -15,6 +15,8 @@
  *  I2  All schedules with p preemptions are run before any with p + 1, so that
  *      the first finding has the fewest preemptions.
  *  I3  No partial-order reduction is done, so the bound needs no care.
+ *  I4  An execution that does not repeat its parent's decisions up to its own
+ *      deviation is noticed: verdict nondeterminism.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -28,9 +30,9 @@ struct node {
 	uint32_t	parent;
 	uint32_t	refs;		/* children not yet freed, plus itself */
 	uint32_t	decision;
-	uint16_t	chosen;
-	uint16_t	depth;		/* deviations up to here */
+	uint32_t	depth;		/* deviations up to here */
 	uint32_t	preemptions;
+	uint16_t	chosen;
 };
 
 struct bucket {
@@ -57,6 +59,7 @@ struct dfs {
 	bool		cut;		/* something lay beyond the bound */
 	bool		exhausted;
 	bool		table_full;
+	bool		astray;		/* a schedule could not be repeated */
 };
 
 static bool bounded(const struct dfs *dfs)
@@ -255,8 +258,14 @@ static unsigned int dfs_pick(void *state, const struct weft_view *view)
 	struct dfs *dfs = state;
 
 	if (dfs->next < dfs->deviations_n &&
-	    dfs->deviations[dfs->next].decision == view->index)
-		return dfs->deviations[dfs->next++].chosen;
+	    dfs->deviations[dfs->next].decision == view->index) {
+		uint32_t chosen = dfs->deviations[dfs->next++].chosen;
+
+		if (view->choices ? chosen < view->choices :
+				    view->enabled >> chosen & 1)
+			return chosen;
+		dfs->astray = true;
+	}
 	return weft_default_choice(view->enabled, view->running,
 				   view->choices);
 }
@@ -282,6 +291,8 @@ static void dfs_end(void *state, const struct weft_decision *decisions,
 	const struct node *node = &dfs->nodes[dfs->current];
 	uint32_t i = node->depth ? node->decision + 1 : 0;
 
+	if (dfs->next != dfs->deviations_n)
+		dfs->astray = true;
 	for (; i < n; i++)
 		add_children(dfs, &decisions[i], i);
 	put_node(dfs, dfs->current);
@@ -295,6 +306,8 @@ static void dfs_progress(const void *state, struct weft_progress *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->done = -1;
 	ret->table_full = dfs->table_full;
+	if (dfs->astray)
+		ret->mismatch = "an execution did not repeat the schedule it was to vary";
 	ret->bound = bounded(dfs) ? dfs->bound : WEFT_PREEMPTIONS_NONE;
 	ret->bound_done = bounded(dfs) ? dfs->bound : 0;
 	if (!dfs->exhausted)

@@ -51,7 +51,10 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 	if (!g || !hot->epoch)
 		return;
 	plain(addr, size, kind != WEFT_ACCESS_READ);
-	if (likely(!weft_hot_is_shared(g) && hot->step != hot->step_stop)) {
+	/* The last granule decides too; nearly always it is the same one. */
+	if (likely(!weft_hot_is_shared(g) && hot->step != hot->step_stop &&
+		   !weft_hot_is_shared(&hot->granules[(addr + size - 1 -
+						       hot->base) >> 3]))) {
 		hot->step++;
 		return;
 	}

@@ -447,19 +447,16 @@ void debug_check_no_locks_held(void)
 				     current->comm, current->lockdep_depth);
 }
 
-#define FREED_MAX	65536	/* looked at, for speed */
-
-/* MODEL of kernel/locking/lockdep.c. Keeps: locks the running task holds. Drops: memory beyond FREED_MAX. */
+/* MODEL of kernel/locking/lockdep.c. Keeps: locks the running task holds. Drops: other tasks' locks. */
 void debug_check_no_locks_freed(const void *from, unsigned long len)
 {
-	const char *at = from, *end = at + min_t(unsigned long, len, FREED_MAX);
+	const char *name = weft_host->held_within(from, len);
+	char text[200];
 
-	if (!current->lockdep_depth)
+	if (!name)
 		return;
-	for (; at < end; at += 8)
-		if (weft_host->lock_held(at))
-			weft_host->fatal("context",
-					 "held lock freed: memory with a held lock in it");
+	snprintf(text, sizeof(text), "held lock freed: %s", name);
+	weft_host->fatal("context", text);
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */

@@ -52,3 +52,34 @@ MODEL(rwsem_recursive_read, "rwsem-recursive-read",
 
 MODEL(rwsem_read, "rwsem-read", "two readers and a writer", single,
       .expect = { { NULL, "exhausted", NULL, NULL } });
+
+/* A trylock between a write and the downgrade fails: both must be points. */
+static struct model_cell *written;
+
+static void write_and_downgrade(long i)
+{
+	model_lock(sem);
+	model_write(written, 1);
+	model_downgrade(sem);
+	model_unlock_shared(sem);
+}
+
+static void try_after_write(long i)
+{
+	if (!model_read(written))
+		return;
+	WEFT_CHECK(model_trylock_shared(sem), "who sees the write can read");
+}
+
+static void downgrade(void)
+{
+	sem = model_rwsem("sem");
+	written = model_cell("written", 0);
+	model_spawn("writer", write_and_downgrade, 0);
+	model_spawn("reader", try_after_write, 0);
+	model_join_all();
+}
+
+MODEL(rwsem_downgrade, "rwsem-downgrade", "trying before the downgrade",
+      downgrade,
+      .expect = { { NULL, "bug", "invariant", "can read" } });
