@@ -304,11 +304,9 @@ static enum pass_end run_pass(struct weft_exec *x,
 	return end;
 }
 
-static void conclude(struct weft_exec *x,
-		     const struct weft_campaign *campaign,
+static void conclude(const struct weft_campaign *campaign,
 		     struct weft_result *result, bool depth_hit)
 {
-	(void)x;
 	if (result->progress.mismatch)
 		set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
@@ -369,7 +367,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	weft_exec_set_lockgraph(x, NULL);
 	result->points = weft_exec_region(x)->hot.promotions;
 	if (end == PASS_EXHAUSTED)
-		conclude(x, campaign, result, depth_hit);
+		conclude(campaign, result, depth_hit);
 	else if (result->findings_n &&
 		 result->verdict == WEFT_VERDICT_INCOMPLETE)
 		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
