@@ -42,13 +42,11 @@ static void clear_findings(struct weft_exec *x)
 
 void weft_exec_destroy(struct weft_exec *x)
 {
-	int i;
-
 	if (!x)
 		return;
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		free(x->saved_stacks[i].bytes);
 	clear_findings(x);
+	free(x->marks);
+	free(x->kept);
 	free(x->findings);
 	free(x->decisions);
 	free(x->instances);
@@ -75,14 +73,6 @@ static unsigned int hot_task(const struct weft_exec *x, int task)
 	return (unsigned int)task + 1;
 }
 
-static void set_running(struct weft_exec *x, int task)
-{
-	x->running = task;
-	x->region.hot.task = hot_task(x, task);
-	if (x->config.current_slot)
-		*x->config.current_slot = x->threads[task].cookie;
-}
-
 /* Next step at which the hooks must come in, shared or not. */
 static void set_step_stop(struct weft_exec *x)
 {
@@ -102,6 +92,15 @@ static void set_step_stop(struct weft_exec *x)
 		hot->step_stop = hot->step;
 }
 
+void exec__set_running(struct weft_exec *x, int task)
+{
+	x->running = task;
+	x->region.hot.task = hot_task(x, task);
+	if (x->config.current_slot)
+		*x->config.current_slot = x->threads[task].cookie;
+	set_step_stop(x);
+}
+
 void exec__flush_run(struct weft_exec *x)
 {
 	unsigned long step = x->region.hot.step;
@@ -118,25 +117,29 @@ void exec__leave(struct weft_exec *x)
 		x->threads[x->running].cookie = *x->config.current_slot;
 }
 
+/* From a creator to the task it creates, and back. */
 static void switch_to(struct weft_exec *x, int task)
 {
 	struct weft_thread *from = exec__self(x);
-	struct weft_thread *to = &x->threads[task];
 
 	exec__flush_run(x);
 	exec__leave(x);
-	set_running(x, task);
-	set_step_stop(x);
-	weft_co_switch(&from->co, &to->co);
+	exec__set_running(x, task);
+	weft_co_switch(&from->co, &x->threads[task].co);
+}
+
+/* Lets the hub decide; returns when the caller has been picked. */
+static void to_hub(struct weft_exec *x)
+{
+	exec__leave(x);
+	weft_co_switch(&exec__self(x)->co, &x->explorer);
 }
 
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 {
-	struct weft_thread *self = exec__self(x);
-
-	exec__flush_run(x);
 	x->outcome = outcome;
-	weft_co_switch(&self->co, &x->explorer);
+	x->stopped = true;
+	weft_co_switch(&exec__self(x)->co, &x->explorer);
 	abort();	/* an execution that has ended is never resumed */
 }
 
@@ -151,180 +154,26 @@ void weft_exec_abort_unmodelled(struct weft_exec *x, const char *symbol)
 	exec__finish(x, WEFT_OUTCOME_UNMODELLED);
 }
 
-/* Waits that let everything else go first, in this order. */
-static int op_rank(const struct weft_exec *x, const struct weft_pending *op)
+static bool can_block(enum weft_op_kind kind)
 {
-	if (op->kind != WEFT_OP_AWAIT)
-		return 0;
-	if (op->wait == WEFT_WAIT_SPIN)
-		return x->region.hot.step > op->since ? 0 : 1;
-	if (op->wait == WEFT_WAIT_TIME)
-		return 1;
-	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
+	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED ||
+	       kind == WEFT_OP_AWAIT;
 }
 
-static bool lock_op_enabled(const struct weft_exec *x,
-			    const struct weft_pending *op, int task)
+static void publish(struct weft_exec *x, const struct weft_pending *op)
 {
-	const struct weft_object *object =
-		weft_object_find((struct weft_objects *)&x->objects, op->addr);
+	struct weft_thread *self = exec__self(x);
 
-	if (!object || weft_object_free_for(object, task, op->mode))
-		return true;
-	/* A writer gets in line even when it has to wait. */
-	return op->mode == WEFT_EXCLUSIVE && !op->queued &&
-	       object->writer < 0 && object->readers &&
-	       weft_object_is_fair(object);
-}
-
-bool exec__op_enabled(const struct weft_exec *x, int task)
-{
-	const struct weft_pending *op = &x->threads[task].op;
-
-	switch (op->kind) {
-	case WEFT_OP_LOCK:
-	case WEFT_OP_LOCK_SHARED:
-		return lock_op_enabled(x, op, task);
-	case WEFT_OP_AWAIT:
-		return !op->ready || op->ready(op->arg);
-	default:
-		return true;
-	}
-}
-
-static uint32_t enabled_tasks(const struct weft_exec *x)
-{
-	uint32_t by_rank[3] = { 0 };
-	int i;
-
-	for (i = 0; i < x->threads_n; i++) {
-		const struct weft_thread *t = &x->threads[i];
-
-		if (t->state == WEFT_THREAD_ENDED || !t->has_op)
-			continue;
-		if (exec__op_enabled(x, i))
-			by_rank[op_rank(x, &t->op)] |= 1u << i;
-	}
-	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
-}
-
-/* The program says that this execution does not count. */
-static bool is_ruled_out(const struct weft_exec *x)
-{
-	int i;
-
-	for (i = 0; i < x->threads_n; i++) {
-		const struct weft_thread *t = &x->threads[i];
-
-		if (t->state != WEFT_THREAD_ENDED &&
-		    t->op.kind == WEFT_OP_AWAIT &&
-		    t->op.wait == WEFT_WAIT_ASSUME)
-			return true;
-	}
-	return false;
-}
-
-/* Nothing can go on: is that how it should be? */
-static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
-{
-	int i;
-
-	for (i = 0; i < x->threads_n && !is_ruled_out(x); i++) {
-		const struct weft_thread *t = &x->threads[i];
-
-		if (t->state == WEFT_THREAD_ENDED)
-			continue;
-		if (!(t->flags & WEFT_SPAWN_SERVICE) ||
-		    t->op.kind != WEFT_OP_AWAIT || t->op.wait != WEFT_WAIT_IDLE)
-			return WEFT_OUTCOME_BLOCKED;
-	}
-	return WEFT_OUTCOME_COMPLETE;
-}
-
-static struct weft_decision *new_decision(struct weft_exec *x)
-{
-	if (x->decisions_n == x->decisions_max) {
-		x->decisions_max = x->decisions_max ? 2 * x->decisions_max :
-				   1024;
-		x->decisions = realloc(x->decisions, x->decisions_max *
-				       sizeof(*x->decisions));
-		assert(x->decisions && "out of memory for decisions");
-	}
-	return &x->decisions[x->decisions_n++];
-}
-
-static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
-				 unsigned int choices)
-{
-	struct weft_view view = {
-		.index = x->decisions_n,
-		.step = x->region.hot.step,
-		.enabled = enabled,
-		.running = x->running,
-		.choices = choices,
-		.published = x->published,
-	};
-	struct weft_decision *decision;
-	unsigned int chosen;
-	int i;
-
-	for (i = 0; !choices && i < x->threads_n; i++) {
-		if (!(enabled >> i & 1))
-			continue;
-		x->published[i].kind = x->threads[i].op.kind;
-		x->published[i].object =
-			weft_region_offset(&x->region, x->threads[i].op.addr);
-	}
-	exec__tell_now(x);
-	chosen = x->strategy->pick(x->strategy_state, &view);
-	if (chosen == WEFT_PICK_NOBODY)
-		exec__finish(x, WEFT_OUTCOME_REDUNDANT);
-	assert(choices ? chosen < choices :
-	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
-	decision = new_decision(x);
-	decision->enabled = enabled;
-	decision->choices = (uint16_t)choices;
-	decision->running = (int16_t)x->running;
-	decision->chosen = (uint16_t)chosen;
-	decision->step = (uint32_t)view.step;
-	if (weft_is_preemption(decision, chosen))
-		x->preemptions++;
-	return chosen;
-}
-
-static bool may_preempt_here(const struct weft_exec *x)
-{
-	struct weft_stack stack;
-
-	if (!x->config.in_focus || x->strategy->every_step)
-		return true;
-	weft_exec_stack(x, &stack);
-	return x->config.in_focus(x->config.focus_arg, &stack);
-}
-
-static unsigned int pick(struct weft_exec *x, uint32_t enabled)
-{
-	bool only_one = !(enabled & (enabled - 1));
-
-	if (x->in_setup || !x->strategy ||
-	    (only_one && !x->strategy->every_step && !x->strategy->forced))
-		return weft_default_choice(enabled, x->running, 0);
-	if ((enabled >> x->running & 1) && !may_preempt_here(x))
-		return (unsigned int)x->running;
-	return ask_strategy(x, enabled, 0);
-}
-
-/* Hands the processor over; returns when the caller has been picked. */
-static void reschedule(struct weft_exec *x)
-{
-	uint32_t enabled = enabled_tasks(x);
-	unsigned int next;
-
-	if (!enabled)
-		exec__finish(x, outcome_at_rest(x));
-	next = pick(x, enabled);
-	if ((int)next != x->running)
-		switch_to(x, (int)next);
+	self->op = *op;
+	self->op.since = x->region.hot.step;
+	self->has_op = true;
+	self->fp = (uintptr_t)__builtin_frame_address(0);
+	self->stopped = x->marks_n;
+	if (can_block(op->kind))
+		x->waiting |= 1u << self->id;
+	else
+		x->ready |= 1u << self->id;
+	exec__published(x, self->id);
 }
 
 void exec__point(struct weft_exec *x, const struct weft_pending *op,
@@ -332,11 +181,8 @@ void exec__point(struct weft_exec *x, const struct weft_pending *op,
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_hot *hot = &x->region.hot;
-	bool alone;
 
-	self->op = *op;
-	self->op.since = hot->step;
-	self->has_op = true;
+	publish(x, op);
 	if (self->starter >= 0) {
 		int starter = self->starter;
 
@@ -345,12 +191,13 @@ void exec__point(struct weft_exec *x, const struct weft_pending *op,
 	} else {
 		if (hot->step >= x->config.depth_max && !x->in_setup)
 			exec__finish(x, WEFT_OUTCOME_DEPTH);
-		alone = !shared && hot->step != hot->step_stop &&
-			!op_rank(x, &self->op) &&
-			exec__op_enabled(x, x->running);
-		if (!alone)
-			reschedule(x);
+		if (shared || hot->step == hot->step_stop ||
+		    exec__op_rank(x, &self->op) ||
+		    !exec__op_enabled(x, x->running))
+			to_hub(x);
 	}
+	x->ready &= ~(1u << self->id);
+	x->waiting &= ~(1u << self->id);
 	self->has_op = false;
 	if (!x->in_setup)
 		hot->step++;
@@ -388,10 +235,11 @@ static void thread_entry(void *arg)
 	exec__tell(x, WEFT_OP_EXIT, NULL, -1);
 	exec__applied(x, WEFT_OP_EXIT, NULL, 0, 0);
 	exec__record_step(x, WEFT_OP_EXIT, NULL, 0, false, 0, NULL);
+	self->stopped = x->marks_n;
 	if (starter >= 0)
 		switch_to(x, starter);
 	else
-		reschedule(x);
+		to_hub(x);
 	abort();	/* nobody picks a task that has ended */
 }
 
@@ -463,6 +311,8 @@ static void begin_execution(struct weft_exec *x)
 	x->unmodelled = NULL;
 	x->instances_n = 0;
 	x->has_told = false;
+	x->data_n = 0;
+	x->stopped = false;
 	weft_evidence_clear(&x->evidence);
 	weft_exec_current = x;
 }
@@ -473,10 +323,14 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	x->in_setup = true;
 	x->strategy = NULL;
 	add_thread(x, "main", x->config.main, x->config.main_arg, NULL, 0);
-	set_running(x, 0);
-	weft_co_switch(&x->explorer, &x->threads[0].co);
-	if (x->snapshot_taken)
+	exec__resume(x, 0);
+	exec__hub(x);
+	if (x->snapshot_taken) {
+		weft_objects_mark(&x->objects);
+		weft_region_mark(&x->region);
+		exec__mark(x);
 		return WEFT_OUTCOME_COMPLETE;
+	}
 	/* A program that ends without a snapshot has nothing to explore. */
 	return x->outcome == WEFT_OUTCOME_COMPLETE ? WEFT_OUTCOME_LIMIT :
 						     x->outcome;
@@ -500,22 +354,51 @@ static void stamp_findings(struct weft_exec *x)
 		weft_schedule_copy(&x->findings[i].schedule, &x->schedule);
 }
 
-void exec__restore(struct weft_exec *x);	/* snapshot.c */
+/* The mark to begin at; the snapshot when nothing can be shared. */
+static uint32_t first_mark(const struct weft_exec *x,
+			   const struct weft_strategy *strategy, void *state,
+			   bool record)
+{
+	if (!x->marking || record || x->strategy_state != state ||
+	    !strategy->shared)
+		return 0;
+	return exec__mark_before(x, strategy->shared(state));
+}
+
+static void begin_at(struct weft_exec *x, uint32_t mark)
+{
+	exec__return_to(x, mark);
+	if (mark) {
+		x->has_told = false;
+		x->stopped = false;
+		x->unmodelled = NULL;
+		return;
+	}
+	begin_execution(x);
+	x->in_setup = false;
+}
 
 enum weft_outcome weft_exec_run(struct weft_exec *x,
 				const struct weft_strategy *strategy,
 				void *state, bool record)
 {
+	uint32_t mark = first_mark(x, strategy, state, record);
+	unsigned long step;
+
 	assert(x->snapshot_taken);
-	exec__restore(x);
-	begin_execution(x);
-	x->in_setup = false;
+	begin_at(x, mark);
 	x->strategy = strategy;
 	x->strategy_state = state;
 	x->record = record;
-	set_running(x, 0);
-	set_step_stop(x);
-	weft_co_switch(&x->explorer, &x->threads[0].co);
+	x->marking = strategy->shared && !record;
+	if (x->marking)
+		strategy->resume(state, mark ? x->decisions_n :
+				 WEFT_FROM_SNAPSHOT);
+	step = x->region.hot.step;
+	if (!mark)
+		exec__resume(x, 0);
+	exec__hub(x);
+	x->steps_applied += x->region.hot.step - step;
 	if (strategy->applied)
 		exec__tell_waits(x);
 	if (record)
@@ -529,13 +412,21 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what)
 {
-	struct weft_pending op = { .kind = WEFT_OP_CHOOSE, .what = what };
+	struct weft_pending op = {
+		.kind = WEFT_OP_CHOOSE, .what = what, .choices = (uint16_t)n,
+	};
 	unsigned int chosen;
 
 	if (n < 2 || x->in_setup)
 		return 0;
-	exec__point(x, &op, false);
-	chosen = ask_strategy(x, 0, n);
+	exec__point(x, &op, x->config.every_access_shared ||
+		    x->strategy->forced);
+	x->data_n = n;
+	exec__self(x)->stopped = x->marks_n;
+	to_hub(x);
+	chosen = x->data_chosen;
+	exec__tell(x, WEFT_OP_CHOOSE, NULL, -1);
+	x->told.choice = (uint16_t)chosen;
 	weft_schedule_add_choice(&x->schedule, chosen);
 	exec__record_step(x, WEFT_OP_CHOOSE, NULL, 0, false, 0, what);
 	return chosen;
@@ -556,6 +447,11 @@ const struct weft_schedule *weft_exec_schedule(const struct weft_exec *x)
 unsigned long weft_exec_steps(const struct weft_exec *x)
 {
 	return x->region.hot.step;
+}
+
+unsigned long weft_exec_steps_applied(const struct weft_exec *x)
+{
+	return x->steps_applied;
 }
 
 const char *weft_exec_unmodelled(const struct weft_exec *x)

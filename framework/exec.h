@@ -8,6 +8,8 @@
  *  I3  The next task is chosen by the strategy among the enabled ones, or is
  *      the only enabled one.
  *  I4  Replaying the same decisions gives the same enabled sets.
+ *  I5  Decisions are taken on the hub, the stack of whoever called run, while
+ *      every task is suspended; so each of them is a state to return to.
  *
  * A program runs as task 0. It prepares the scene, calls
  * weft_exec_snapshot_here() once, and what follows is executed again and again
@@ -46,6 +48,7 @@ struct weft_pending {
 	unsigned char		mode;		/* enum weft_lock_mode */
 	unsigned char		wait;		/* enum weft_wait_kind */
 	bool			queued;		/* a writer in line */
+	uint16_t		choices;	/* data choice: alternatives */
 	const char		*what;
 	int			(*ready)(void *arg);
 	void			*arg;
@@ -63,9 +66,11 @@ struct weft_thread {
 	int			starter;	/* to switch back to; -1 none */
 	bool			has_op;
 	struct weft_pending	op;
+	uintptr_t		fp;		/* frame that published the operation */
 	struct weft_co		co;
-	uintptr_t		entry_sp;
 	unsigned int		held_n;
+	uint32_t		stopped;	/* marks there were when it last stopped */
+	uint64_t		resumed;	/* how many times it was resumed */
 };
 
 /**
@@ -78,6 +83,7 @@ struct weft_thread {
  * @depth_max:   step limit
  * @in_focus:    may a task be preempted at this stack? NULL: everywhere
  * @fault:       names an unmodelled data symbol by fault address, or NULL
+ * @paranoid:    compare hashes of the state whenever an execution goes back
  */
 struct weft_exec_config {
 	void		(*main)(void *arg);
@@ -92,6 +98,7 @@ struct weft_exec_config {
 	void		*focus_arg;
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
+	bool		paranoid;
 };
 
 struct weft_exec;
@@ -114,8 +121,11 @@ extern struct weft_exec *weft_exec_current;
 enum weft_outcome weft_exec_setup(struct weft_exec *x);
 
 /**
- * weft_exec_run() - one execution from the snapshot to its end
+ * weft_exec_run() - one execution to its end
  * @record: collect evidence (slower)
+ *
+ * It begins at the snapshot, or where the strategy says that it repeats the
+ * last one (struct weft_strategy @shared).
  */
 enum weft_outcome weft_exec_run(struct weft_exec *x,
 				const struct weft_strategy *strategy,
@@ -127,6 +137,12 @@ const struct weft_decision *weft_exec_decisions(const struct weft_exec *x,
 const struct weft_schedule *weft_exec_schedule(const struct weft_exec *x);
 bool weft_exec_is_recording(const struct weft_exec *x);
 unsigned long weft_exec_steps(const struct weft_exec *x);
+/* Steps applied by all executions so far, without those not repeated. */
+unsigned long weft_exec_steps_applied(const struct weft_exec *x);
+/* Bytes taken by states to return to and undo logs. */
+size_t weft_exec_memory(const struct weft_exec *x);
+/* Paranoid mode: did a state come back different? */
+bool weft_exec_is_corrupt(const struct weft_exec *x);
 const char *weft_exec_unmodelled(const struct weft_exec *x);
 struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
@@ -144,6 +160,12 @@ bool weft_exec_is_pristine(struct weft_exec *x);
  * the kernel's side of the door to these; model programs use model.h.
  */
 void weft_exec_snapshot_here(struct weft_exec *x);
+/**
+ * weft_exec_unhooked() - memory that code without access hooks writes
+ *
+ * It is logged at every mark. At most 8 ranges; before the snapshot.
+ */
+void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len);
 int weft_exec_spawn(struct weft_exec *x, const char *name,
 		    void (*fn)(void *arg), void *arg, void *cookie,
 		    unsigned int flags);

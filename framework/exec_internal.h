@@ -6,11 +6,35 @@
 #include "exec.h"
 #include "hot.h"
 
-/* Used bytes of a suspended task's stack, kept by the snapshot. */
-struct exec_saved_stack {
-	char	*at;
-	char	*bytes;
-	size_t	len;
+/*
+ * A suspended task as it was: its struct, what it held, the used part of its
+ * stack. Kept in one stack of bytes, in the order of time.
+ */
+struct exec_kept {
+	size_t			before;		/* the task's one before, plus one; 0 none */
+	uint64_t		resumed;	/* weft_thread.resumed then */
+	uint32_t		stopped;
+	uint32_t		held_bytes;
+	char			*stack;
+	size_t			stack_bytes;
+	struct weft_thread	thread;
+};
+
+/* A state to return to; contract in marks.c. */
+struct exec_mark {
+	size_t		undo;
+	struct weft_objects_position objects;
+	size_t		kept;		/* bytes kept up to here */
+	uint32_t	resumed;	/* tasks resumed since, before the next mark */
+	uint32_t	ready, waiting;
+	unsigned int	decision;
+	unsigned int	preemptions;
+	unsigned int	data_n;
+	int		running, joining, threads_n;
+	unsigned long	step, run_since;
+	size_t		runs_n, choices_n, findings_n;
+	uint32_t	run_steps;	/* of the last run */
+	uint64_t	hash;		/* paranoid mode */
 };
 
 /* Which objects of a class a trace has met, to number them. */
@@ -35,9 +59,25 @@ struct weft_exec {
 	bool			in_setup;
 	bool			snapshot_taken;
 
-	struct weft_thread	saved_threads[WEFT_THREADS_MAX];
-	struct exec_saved_stack	saved_stacks[WEFT_THREADS_MAX];
-	int			saved_threads_n;
+	uint32_t		ready;		/* published, always enabled */
+	uint32_t		waiting;	/* published, enabled or not */
+	unsigned int		data_n;		/* data choice asked for: alternatives */
+	unsigned int		data_chosen;
+	bool			stopped;	/* nothing more to decide */
+
+	struct exec_mark	*marks;		/* the first: the snapshot */
+	uint32_t		marks_n, marks_max;
+	char			*kept;
+	size_t			kept_n, kept_max;
+	size_t			last_kept[WEFT_THREADS_MAX];	/* plus one */
+	struct {
+		void		*addr;
+		size_t		len;
+	}			unhooked[8];
+	unsigned int		unhooked_n;
+	bool			marking;
+	bool			corrupt;
+	unsigned long		steps_applied;
 	uint64_t		saved_hash;
 
 	const struct weft_strategy *strategy;
@@ -63,9 +103,9 @@ struct weft_exec {
 };
 
 /* exec.c */
+void exec__set_running(struct weft_exec *x, int task);
 void exec__point(struct weft_exec *x, const struct weft_pending *op,
 		 bool shared);
-bool exec__op_enabled(const struct weft_exec *x, int task);
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 	__attribute__((noreturn));
 struct weft_thread *exec__self(struct weft_exec *x);
@@ -75,6 +115,21 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 void exec__flush_run(struct weft_exec *x);
 /* The image may have given the running task another cookie: keep it. */
 void exec__leave(struct weft_exec *x);
+
+/* exec_hub.c: decides and switches until there is nothing more to decide */
+void exec__hub(struct weft_exec *x);
+void exec__resume(struct weft_exec *x, int task);
+bool exec__op_enabled(const struct weft_exec *x, int task);
+/* Waits that let everything else go first, in this order. */
+int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op);
+void exec__published(struct weft_exec *x, int task);
+
+/* marks.c */
+void exec__mark(struct weft_exec *x);
+void exec__keep(struct weft_exec *x, int task);
+void exec__return_to(struct weft_exec *x, uint32_t mark);
+/* The latest mark that is not behind a decision. */
+uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision);
 
 /* exec_tell.c: notes an applied operation; passes on the one noted last; and, at
  * the end, what the tasks that are left wait to do */

@@ -55,6 +55,9 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	kept = &result->findings[result->findings_n++];
 	*kept = *finding;
 	memset(finding, 0, sizeof(*finding));
+	/* What begins at a mark behind it has it too, and has to tell. */
+	finding->signature = strdup(kept->signature);
+	assert(finding->signature && "out of memory for findings");
 	return kept;
 }
 
@@ -243,6 +246,11 @@ static enum pass_end after_execution(struct weft_exec *x,
 
 	if (outcome == WEFT_OUTCOME_DEPTH)
 		*depth_hit = true;
+	if (weft_exec_is_corrupt(x)) {
+		set_verdict(result, WEFT_VERDICT_INTERNAL,
+			    "going back did not restore the state: something writes memory without saying so");
+		return PASS_STOPPED;
+	}
 	/* What was found before an execution broke off counts all the same. */
 	if (!collect_findings(x, campaign, result) || ends)
 		return PASS_STOPPED;

@@ -29,8 +29,7 @@ void weft_objects_destroy(struct weft_objects *objects)
 		free(objects->classes[i].name);
 	free(objects->classes);
 	free(objects->objects);
-	free(objects->saved);
-	free(objects->touched);
+	free(objects->undo);
 	free(objects->slots);
 	free(objects->class_slots);
 	memset(objects, 0, sizeof(*objects));
@@ -76,10 +75,7 @@ static void grow(struct weft_objects *objects)
 
 	objects->objects = realloc(objects->objects,
 				   max * sizeof(*objects->objects));
-	objects->touched = realloc(objects->touched,
-				   max * sizeof(*objects->touched));
-	assert(objects->objects && objects->touched &&
-	       "out of memory for the object table");
+	assert(objects->objects && "out of memory for the object table");
 	objects->max = max;
 }
 
@@ -98,7 +94,7 @@ static struct weft_object *make(struct weft_objects *objects,
 	object->class = weft_class_get(objects, ref);
 	object->kind = ref->kind;
 	object->writer = -1;
-	object->saved = 1;	/* made after the mark: dropped, not restored */
+	object->epoch = objects->epoch;	/* new: dropped, not restored */
 	object->slot = find_slot(objects, ref->addr);
 	objects->slots[object->slot] = ++objects->n;
 	return object;
@@ -114,11 +110,25 @@ struct weft_object *weft_object_find(struct weft_objects *objects,
 
 static void save(struct weft_objects *objects, struct weft_object *object)
 {
-	if (object->saved)
+	struct weft_object_undo *undo;
+
+	if (object->epoch == objects->epoch)
 		return;
-	object->saved = 1;
-	objects->touched[objects->touched_n++] =
-		(uint32_t)(object - objects->objects);
+	object->epoch = objects->epoch;
+	if (objects->undo_n == objects->undo_max) {
+		objects->undo_max = objects->undo_max ?
+				    2 * objects->undo_max : 256;
+		objects->undo = realloc(objects->undo, objects->undo_max *
+					sizeof(*objects->undo));
+		assert(objects->undo && "out of memory for the object log");
+	}
+	undo = &objects->undo[objects->undo_n++];
+	undo->index = (uint32_t)(object - objects->objects);
+	undo->class = object->class;
+	undo->queued = object->queued;
+	undo->writer = object->writer;
+	undo->readers = object->readers;
+	undo->kind = object->kind;
 }
 
 struct weft_object *weft_object_get(struct weft_objects *objects,
@@ -210,37 +220,61 @@ uint32_t weft_class_get(struct weft_objects *objects,
 	return objects->classes_n - 1;
 }
 
-void weft_objects_mark(struct weft_objects *objects)
+/* A new epoch: every object is logged anew at its next change. */
+static void next_epoch(struct weft_objects *objects)
 {
 	uint32_t i;
 
+	if (++objects->epoch)
+		return;
 	for (i = 0; i < objects->n; i++)
-		objects->objects[i].saved = 0;
-	free(objects->saved);
-	objects->saved = NULL;
-	if (objects->n) {
-		objects->saved = malloc(objects->n * sizeof(*objects->saved));
-		assert(objects->saved && "out of memory for the object table");
-		memcpy(objects->saved, objects->objects,
-		       objects->n * sizeof(*objects->saved));
-	}
+		objects->objects[i].epoch = 0;
+	objects->epoch = 1;
+}
+
+void weft_objects_mark(struct weft_objects *objects)
+{
+	objects->undo_n = 0;
+	next_epoch(objects);
 	objects->marked_n = objects->n;
-	objects->touched_n = 0;
+}
+
+struct weft_objects_position
+weft_objects_checkpoint(struct weft_objects *objects)
+{
+	struct weft_objects_position position = {
+		.undo_n = objects->undo_n, .n = objects->n,
+	};
+
+	next_epoch(objects);
+	return position;
+}
+
+void weft_objects_return(struct weft_objects *objects,
+			 struct weft_objects_position position)
+{
+	while (objects->undo_n > position.undo_n) {
+		const struct weft_object_undo *undo =
+			&objects->undo[--objects->undo_n];
+		struct weft_object *object = &objects->objects[undo->index];
+
+		object->class = undo->class;
+		object->queued = undo->queued;
+		object->writer = undo->writer;
+		object->readers = undo->readers;
+		object->kind = undo->kind;
+	}
+	/* Newest first: with linear probing that leaves every chain whole. */
+	while (objects->n > position.n)
+		objects->slots[objects->objects[--objects->n].slot] = 0;
+	next_epoch(objects);
 }
 
 void weft_objects_rollback(struct weft_objects *objects)
 {
-	/* Newest first: with linear probing that leaves every chain whole. */
-	while (objects->n > objects->marked_n)
-		objects->slots[objects->objects[--objects->n].slot] = 0;
-	while (objects->touched_n) {
-		uint32_t i = objects->touched[--objects->touched_n];
-		uint32_t slot = objects->objects[i].slot;
+	struct weft_objects_position mark = { .n = objects->marked_n };
 
-		objects->objects[i] = objects->saved[i];
-		objects->objects[i].slot = slot;
-		objects->objects[i].saved = 0;
-	}
+	weft_objects_return(objects, mark);
 }
 
 bool weft_object_is_fair(const struct weft_object *object)

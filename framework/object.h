@@ -7,7 +7,7 @@
  * calls a class: key plus subclass; it outlives executions.
  *
  *  I1  writer >= 0 implies readers == 0.
- *  I2  weft_objects_rollback() gives back exactly the state at the mark.
+ *  I2  weft_objects_return() gives back exactly the state at the checkpoint.
  */
 #ifndef WEFT_OBJECT_H
 #define WEFT_OBJECT_H
@@ -45,9 +45,19 @@ struct weft_object {
 	int16_t		writer;
 	uint16_t	readers;
 	uint32_t	queued;
-	uint8_t		kind;
-	uint8_t		saved;
 	uint32_t	slot;
+	uint32_t	epoch;		/* in which it was logged */
+	uint8_t		kind;
+};
+
+/* What may change of a lock, before it changed. */
+struct weft_object_undo {
+	uint32_t	index;
+	uint32_t	class;
+	uint32_t	queued;
+	int16_t		writer;
+	uint16_t	readers;
+	uint8_t		kind;
 };
 
 struct weft_objects {
@@ -56,9 +66,9 @@ struct weft_objects {
 	uint32_t		n, max;
 	uint32_t		*slots;		/* object index plus one; 0 free */
 	uint32_t		slots_n;	/* power of two */
-	struct weft_object	*saved;		/* as they were at the mark */
-	uint32_t		*touched;
-	uint32_t		touched_n;
+	struct weft_object_undo	*undo;		/* oldest first */
+	size_t			undo_n, undo_max;
+	uint32_t		epoch;
 	uint32_t		marked_n;
 	struct weft_class	*classes;
 	uint32_t		classes_n, classes_max;
@@ -90,6 +100,22 @@ struct weft_object *weft_object_init(struct weft_objects *objects,
 /* weft_class_get() - index of the class of @ref, made on first use */
 uint32_t weft_class_get(struct weft_objects *objects,
 			const struct weft_lock_ref *ref);
+
+/* A state of the table; see weft_objects_checkpoint(). */
+struct weft_objects_position {
+	size_t		undo_n;
+	uint32_t	n;
+};
+
+/**
+ * weft_objects_checkpoint() - a place to return to, after weft_objects_mark()
+ *
+ * Checkpoints nest: going back to one ends all later ones.
+ */
+struct weft_objects_position
+weft_objects_checkpoint(struct weft_objects *objects);
+void weft_objects_return(struct weft_objects *objects,
+			 struct weft_objects_position position);
 
 void weft_objects_mark(struct weft_objects *objects);
 void weft_objects_rollback(struct weft_objects *objects);

@@ -160,6 +160,18 @@ void weft_region_touch(struct weft_region *region, const void *addr,
 	}
 }
 
+/* Logs a word outside the watched memory, whatever the epoch. */
+static void log_word(struct weft_region *region, void *word)
+{
+	struct weft_hot *hot = &region->hot;
+
+	if (!hot->epoch)
+		return;
+	undo_reserve(hot, 2);
+	hot->undo[hot->undo_n].addr = (unsigned long)word;
+	hot->undo[hot->undo_n++].old = *(unsigned long *)word;
+}
+
 void weft_region_save(struct weft_region *region, const void *addr, size_t len)
 {
 	unsigned int task = region->hot.task;
@@ -169,23 +181,59 @@ void weft_region_save(struct weft_region *region, const void *addr, size_t len)
 	region->hot.task = task;
 }
 
+static void forget_epochs(struct weft_region *region)
+{
+	struct weft_granule *g = region->hot.granules;
+	struct weft_granule *end = g + region->hot.size / 8;
+
+	for (; g < end; g++)
+		if (g->epoch)
+			g->epoch = 0;
+}
+
+/* A new epoch: every granule is logged anew at its next write. */
+static void next_epoch(struct weft_region *region)
+{
+	struct weft_hot *hot = &region->hot;
+
+	if (++hot->epoch)
+		return;
+	/* Once in four thousand million checkpoints the numbers are used up. */
+	forget_epochs(region);
+	hot->epoch = 1;
+}
+
 void weft_region_mark(struct weft_region *region)
 {
 	region->hot.undo_n = 0;
-	region->hot.epoch++;
-	memcpy(region->marked, region->arenas, sizeof(region->arenas));
+	next_epoch(region);
 }
 
 void weft_region_rollback(struct weft_region *region)
 {
+	weft_region_return(region, 0);
+}
+
+size_t weft_region_checkpoint(struct weft_region *region)
+{
+	next_epoch(region);
+	return region->hot.undo_n;
+}
+
+void weft_region_return(struct weft_region *region, size_t position)
+{
 	struct weft_hot *hot = &region->hot;
 	unsigned long n = hot->undo_n;
 
-	while (n--)
+	while (n-- > position)
 		*(unsigned long *)hot->undo[n].addr = hot->undo[n].old;
-	hot->undo_n = 0;
-	hot->epoch++;
-	memcpy(region->arenas, region->marked, sizeof(region->arenas));
+	hot->undo_n = position;
+	next_epoch(region);
+}
+
+size_t weft_region_log_size(const struct weft_region *region)
+{
+	return region->hot.undo_max * sizeof(*region->hot.undo);
 }
 
 static uint64_t fnv1a(uint64_t hash, const char *at, const char *end)
@@ -227,6 +275,7 @@ void *weft_region_alloc(struct weft_region *region, int task, size_t size,
 	weft_region_save(region, head, sizeof(*head));
 	head->size = size;
 	head->state = HEAD_LIVE;
+	log_word(region, &arena->next);
 	arena->next = (char *)((at + size + 7) & ~7ul);
 	return (void *)at;
 }

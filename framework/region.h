@@ -5,9 +5,10 @@
  *
  *  I1  An address depends on (task, number of its earlier allocations, their
  *      sizes), never on the interleaving.
- *  I2  weft_region_rollback() restores every byte that was announced through
- *      weft_hot_touch() or weft_region_save() since weft_region_mark(), and
- *      costs time proportional to what was written.
+ *  I2  weft_region_return() restores every byte that was announced through
+ *      weft_hot_touch() or weft_region_save() since the checkpoint, and costs
+ *      time proportional to what was written. Checkpoints nest: going back to
+ *      one ends all later ones.
  *  I3  Nothing is allocated twice within an execution (quarantine).
  */
 #ifndef WEFT_REGION_H
@@ -33,7 +34,6 @@ struct weft_arena {
  * @hot:    shared with the access hooks
  * @data:   image data inside the region (may be empty)
  * @arenas: by task id; 0 is the boot task's, larger than the others
- * @marked: the arenas as they were at the mark
  */
 struct weft_region {
 	struct weft_hot		hot;
@@ -44,7 +44,6 @@ struct weft_region {
 	size_t			data_size;
 	char			*stacks;
 	struct weft_arena	arenas[WEFT_THREADS_MAX];
-	struct weft_arena	marked[WEFT_THREADS_MAX];
 };
 
 enum weft_free_result {
@@ -88,6 +87,16 @@ void weft_region_touch(struct weft_region *region, const void *addr,
  */
 void weft_region_mark(struct weft_region *region);
 void weft_region_rollback(struct weft_region *region);
+
+/**
+ * weft_region_checkpoint() - a place to return to, after weft_region_mark()
+ * Return: its position, for weft_region_return().
+ */
+size_t weft_region_checkpoint(struct weft_region *region);
+void weft_region_return(struct weft_region *region, size_t position);
+
+/* Bytes the undo log takes. */
+size_t weft_region_log_size(const struct weft_region *region);
 
 /* weft_region_hash() - FNV-1a over data and used arenas; for paranoid checks */
 uint64_t weft_region_hash(const struct weft_region *region);

@@ -29,6 +29,7 @@ struct weft_operation {
 	bool			granted;	/* the end of a wait in line */
 	bool			loose;		/* may be disabled where it is moved to */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
+	uint16_t		choice;		/* data choice: what was chosen */
 	bool			has_value;	/* the next two are known */
 	bool			compares;
 	uint64_t		before, after;	/* value of the object */
@@ -44,6 +45,7 @@ struct weft_operation {
 struct weft_published {
 	enum weft_op_kind	kind;
 	uint64_t		object;	/* stable name (region offset) */
+	uint16_t		choices;	/* data choice: alternatives; else 0 */
 };
 
 /**
@@ -122,6 +124,8 @@ struct weft_progress {
 	const char	*mismatch;	/* replay: why it could not be followed */
 };
 
+#define WEFT_FROM_SNAPSHOT UINT32_MAX
+
 enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
 
 /**
@@ -135,6 +139,10 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @every_step: wants a decision at every step, not only at scheduling points
  * @unbounded: ignores the preemption bound
  * @forced:   is asked even when only one task could go on
+ * @shared:   how many leading decisions the execution that begins has in common
+ *            with the last one of the same state. NULL: none
+ * @resume:   with @shared: the number of the decision the execution goes back
+ *            to, at most what @shared said; or WEFT_FROM_SNAPSHOT
  * @stop:     every_step only: step before which the next decision is wanted
  * @applied:  sees each applied operation; may be NULL
  * @waits:    sees, before @end, the operation of each task that is left; may
@@ -155,6 +163,8 @@ struct weft_strategy {
 			       unsigned int n);
 	void		(*progress)(const void *state,
 				    struct weft_progress *ret);
+	unsigned int	(*shared)(const void *state);
+	void		(*resume)(void *state, unsigned int decision);
 	unsigned long	(*stop)(const void *state, unsigned long step);
 	void		(*applied)(void *state, const struct weft_operation *op);
 	void		(*waits)(void *state, const struct weft_operation *op);

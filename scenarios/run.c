@@ -115,9 +115,9 @@ static void run_tasks(const struct weft_scenario *scenario, void *state)
 
 		running->alone(run_alone, &alone);
 	}
+	/* Scenario code is not instrumented. */
+	weft_exec_unhooked(x, state, scenario->state_size + 1);
 	weft_exec_snapshot_here(x);
-	/* Scenario code is not instrumented: log all it may write at once. */
-	weft_region_save(weft_exec_region(x), state, scenario->state_size + 1);
 	for (i = 0; i < n; i++)
 		weft_exec_spawn(x, scenario->tasks[i].name, task_main,
 				&starts[i], cookies[i], 0);

@@ -90,6 +90,7 @@ static int create_exec(struct campaign *c)
 		.main = weft_scenario_main,
 		.main_arg = &c->program,
 		.depth_max = c->options->depth,
+		.paranoid = c->options->paranoid,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 	};

@@ -49,7 +49,7 @@ struct options {
 	unsigned long	depth;
 	double		seconds;
 	uint64_t	seed;
-	bool		keep_going, quiet, verbose, trace, full, list_json;
+	bool		keep_going, paranoid, quiet, verbose, trace, full, list_json;
 	const char	*out, *json, *junit;
 	enum options_format format;
 };

@@ -54,6 +54,8 @@ const struct options_row options_rows[] = {
 	  "Print every step of the execution" },
 	{ "gdb", KEY_GDB, NULL, VERB_REPLAY,
 	  "Stop at the finding in gdb (not in this version)" },
+	{ "paranoid", KEY_PARANOID, NULL, SEARCH,
+	  "Compare hashes of the state whenever the search goes back (slow)" },
 	{ "quiet", KEY_QUIET, NULL, SEARCH,
 	  "No progress, and one line for each campaign" },
 	{ "verbose", KEY_VERBOSE, NULL, SEARCH | VERB_REPLAY,
@@ -203,6 +205,9 @@ static void set_flag(struct options *options, int key, const char *origin)
 		break;
 	case KEY_TRACE:
 		options->trace = true;
+		break;
+	case KEY_PARANOID:
+		options->paranoid = true;
 		break;
 	case KEY_QUIET:
 		options->quiet = true;

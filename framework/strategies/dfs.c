@@ -56,6 +56,7 @@ struct dfs {
 	uint32_t	current;	/* node being run */
 	struct deviation *deviations;
 	unsigned int	deviations_n, deviations_max, next;
+	uint32_t	shared;		/* decisions as in the last execution */
 	bool		cut;		/* something lay beyond the bound */
 	bool		exhausted;
 	bool		table_full;
@@ -212,7 +213,7 @@ static bool next_bucket(struct dfs *dfs)
 /* The root has no deviation; all other nodes add one to their parent's. */
 static bool load_deviations(struct dfs *dfs, uint32_t index)
 {
-	unsigned int n = dfs->nodes[index].depth;
+	unsigned int n = dfs->nodes[index].depth, old_n;
 
 	if (n > dfs->deviations_max) {
 		struct deviation *deviations =
@@ -223,13 +224,25 @@ static bool load_deviations(struct dfs *dfs, uint32_t index)
 		dfs->deviations = deviations;
 		dfs->deviations_max = 2 * n;
 	}
+	dfs->shared = dfs->deviations_n == n ? WEFT_FROM_SNAPSHOT :
+		      n > dfs->deviations_n ? dfs->nodes[index].decision :
+					      dfs->deviations[n].decision;
+	old_n = dfs->deviations_n;
 	dfs->deviations_n = n;
 	dfs->next = 0;
 	while (n) {
 		const struct node *node = &dfs->nodes[index];
+		struct deviation *d = &dfs->deviations[--n];
 
-		dfs->deviations[--n].decision = node->decision;
-		dfs->deviations[n].chosen = node->chosen;
+		/* Up to here the last execution differed from this one. */
+		if (n >= old_n)
+			dfs->shared = node->decision;
+		else if (d->decision != node->decision ||
+			 d->chosen != node->chosen)
+			dfs->shared = d->decision < node->decision ?
+				      d->decision : node->decision;
+		d->decision = node->decision;
+		d->chosen = node->chosen;
 		index = node->parent;
 	}
 	return true;
@@ -251,6 +264,24 @@ static enum weft_begin dfs_begin(void *state)
 		return WEFT_BEGIN_EXHAUSTED;
 	}
 	return WEFT_BEGIN_RUN;
+}
+
+static unsigned int dfs_shared(const void *state)
+{
+	const struct dfs *dfs = state;
+
+	return dfs->shared == WEFT_FROM_SNAPSHOT ? 0 : dfs->shared;
+}
+
+static void dfs_resume(void *state, unsigned int decision)
+{
+	struct dfs *dfs = state;
+
+	dfs->next = 0;
+	while (decision != WEFT_FROM_SNAPSHOT &&
+	       dfs->next < dfs->deviations_n &&
+	       dfs->deviations[dfs->next].decision < decision)
+		dfs->next++;
 }
 
 static unsigned int dfs_pick(void *state, const struct weft_view *view)
@@ -329,4 +360,6 @@ const struct weft_strategy weft_strategy_dfs = {
 	.pick = dfs_pick,
 	.end = dfs_end,
 	.progress = dfs_progress,
+	.shared = dfs_shared,
+	.resume = dfs_resume,
 };

@@ -59,7 +59,9 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 		return;
 	}
 	weft_host->access(kind, (void *)addr, size);
-	/* Another task may have run: what it wrote was logged by itself. */
+	/* The write comes after the point, behind which there may be a mark. */
+	if (kind != WEFT_ACCESS_READ)
+		plain(addr, size, 1);
 }
 
 #define PLAIN_HOOKS(size)						\

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The hub: who could go on, who does, and the switch to it. See exec.h I5. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "exec_internal.h"
+
+int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op)
+{
+	if (op->kind != WEFT_OP_AWAIT)
+		return 0;
+	if (op->wait == WEFT_WAIT_SPIN)
+		return x->region.hot.step > op->since ? 0 : 1;
+	if (op->wait == WEFT_WAIT_TIME)
+		return 1;
+	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
+}
+
+static bool lock_op_enabled(const struct weft_exec *x,
+			    const struct weft_pending *op, int task)
+{
+	const struct weft_object *object =
+		weft_object_find((struct weft_objects *)&x->objects, op->addr);
+
+	if (!object || weft_object_free_for(object, task, op->mode))
+		return true;
+	/* A writer gets in line even when it has to wait. */
+	return op->mode == WEFT_EXCLUSIVE && !op->queued &&
+	       object->writer < 0 && object->readers &&
+	       weft_object_is_fair(object);
+}
+
+bool exec__op_enabled(const struct weft_exec *x, int task)
+{
+	const struct weft_pending *op = &x->threads[task].op;
+
+	switch (op->kind) {
+	case WEFT_OP_LOCK:
+	case WEFT_OP_LOCK_SHARED:
+		return lock_op_enabled(x, op, task);
+	case WEFT_OP_AWAIT:
+		return !op->ready || op->ready(op->arg);
+	default:
+		return true;
+	}
+}
+
+void exec__published(struct weft_exec *x, int task)
+{
+	const struct weft_pending *op = &x->threads[task].op;
+	struct weft_published *published = &x->published[task];
+
+	published->kind = op->kind;
+	published->object = weft_region_offset(&x->region, op->addr);
+	published->choices = op->choices;
+}
+
+static uint32_t enabled_tasks(const struct weft_exec *x)
+{
+	uint32_t by_rank[3] = { x->ready };
+	uint32_t tasks;
+
+	for (tasks = x->waiting; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+
+		if (exec__op_enabled(x, task))
+			by_rank[exec__op_rank(x, &x->threads[task].op)] |=
+				1u << task;
+	}
+	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
+}
+
+/* The program says that this execution does not count. */
+static bool is_ruled_out(const struct weft_exec *x)
+{
+	int i;
+
+	for (i = 0; i < x->threads_n; i++) {
+		const struct weft_thread *t = &x->threads[i];
+
+		if (t->state != WEFT_THREAD_ENDED &&
+		    t->op.kind == WEFT_OP_AWAIT &&
+		    t->op.wait == WEFT_WAIT_ASSUME)
+			return true;
+	}
+	return false;
+}
+
+/* Nothing can go on: is that how it should be? */
+static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
+{
+	int i;
+
+	for (i = 0; i < x->threads_n && !is_ruled_out(x); i++) {
+		const struct weft_thread *t = &x->threads[i];
+
+		if (t->state == WEFT_THREAD_ENDED)
+			continue;
+		if (!(t->flags & WEFT_SPAWN_SERVICE) ||
+		    t->op.kind != WEFT_OP_AWAIT || t->op.wait != WEFT_WAIT_IDLE)
+			return WEFT_OUTCOME_BLOCKED;
+	}
+	return WEFT_OUTCOME_COMPLETE;
+}
+
+static struct weft_decision *new_decision(struct weft_exec *x)
+{
+	if (x->decisions_n == x->decisions_max) {
+		x->decisions_max = x->decisions_max ? 2 * x->decisions_max :
+				   1024;
+		x->decisions = realloc(x->decisions, x->decisions_max *
+				       sizeof(*x->decisions));
+		assert(x->decisions && "out of memory for decisions");
+	}
+	return &x->decisions[x->decisions_n++];
+}
+
+/* Return: what was chosen; WEFT_PICK_NOBODY ends the execution. */
+static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
+				 unsigned int choices)
+{
+	struct weft_view view = {
+		.index = x->decisions_n,
+		.step = x->region.hot.step,
+		.enabled = enabled,
+		.running = x->running,
+		.choices = choices,
+		.published = x->published,
+	};
+	struct weft_decision *decision;
+	unsigned int chosen;
+
+	exec__tell_now(x);
+	if (x->marking && (choices || (enabled & (enabled - 1))))
+		exec__mark(x);
+	chosen = x->strategy->pick(x->strategy_state, &view);
+	if (chosen == WEFT_PICK_NOBODY)
+		return chosen;
+	assert(choices ? chosen < choices :
+	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
+	decision = new_decision(x);
+	decision->enabled = enabled;
+	decision->choices = (uint16_t)choices;
+	decision->running = (int16_t)x->running;
+	decision->chosen = (uint16_t)chosen;
+	decision->step = (uint32_t)view.step;
+	if (weft_is_preemption(decision, chosen))
+		x->preemptions++;
+	return chosen;
+}
+
+/* Inside the focus, as far as the place tells where it published. */
+static bool may_preempt_here(const struct weft_exec *x)
+{
+	struct weft_stack stack = { .n = 0 };
+
+	if (!x->config.in_focus || x->strategy->every_step)
+		return true;
+	exec__walk(x, x->threads[x->running].fp, &stack);
+	return x->config.in_focus(x->config.focus_arg, &stack);
+}
+
+static unsigned int pick(struct weft_exec *x, uint32_t enabled)
+{
+	bool only_one = !(enabled & (enabled - 1));
+
+	if (x->in_setup || !x->strategy ||
+	    (only_one && !x->strategy->every_step && !x->strategy->forced))
+		return weft_default_choice(enabled, x->running, 0);
+	if ((enabled >> x->running & 1) && !may_preempt_here(x))
+		return (unsigned int)x->running;
+	return ask_strategy(x, enabled, 0);
+}
+
+/* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
+static unsigned int decide(struct weft_exec *x)
+{
+	unsigned int chosen;
+	uint32_t enabled;
+
+	if (x->data_n) {
+		chosen = ask_strategy(x, 0, x->data_n);
+		x->data_chosen = chosen;
+		x->data_n = 0;
+		if (chosen != WEFT_PICK_NOBODY)
+			return (unsigned int)x->running;
+		x->outcome = WEFT_OUTCOME_REDUNDANT;
+		return chosen;
+	}
+	enabled = enabled_tasks(x);
+	if (!enabled) {
+		x->outcome = outcome_at_rest(x);
+		return WEFT_PICK_NOBODY;
+	}
+	chosen = pick(x, enabled);
+	if (chosen == WEFT_PICK_NOBODY)
+		x->outcome = WEFT_OUTCOME_REDUNDANT;
+	return chosen;
+}
+
+void exec__resume(struct weft_exec *x, int task)
+{
+	struct weft_thread *t = &x->threads[task];
+
+	if (x->marks_n)
+		exec__keep(x, task);
+	t->resumed++;
+	if (task != x->running)
+		exec__flush_run(x);
+	exec__set_running(x, task);
+	weft_co_switch(&x->explorer, &t->co);
+}
+
+void exec__hub(struct weft_exec *x)
+{
+	while (!x->stopped) {
+		unsigned int next = decide(x);
+
+		if (next == WEFT_PICK_NOBODY)
+			break;
+		exec__resume(x, (int)next);
+	}
+	exec__flush_run(x);
+}

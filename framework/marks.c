@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Marks: states of an execution to return to, without executing again what led
+ * there. The snapshot is the first one; each decision adds one.
+ *
+ * Memory comes back through the undo log (region.h), locks through theirs
+ * (object.h), tasks by copying what little they need: their struct, the locks
+ * they hold and the used part of their stack.
+ *
+ *  I1  Marks form a stack; returning to one drops all later ones.
+ *  I2  Going back costs what was changed since, not what exists. A mark costs the
+ *      copy of the one task that goes on from there.
+ *  I3  A task is kept before it is resumed, unless it was kept since it stopped.
+ *      So what a task was at a mark is in the first copy made at or behind
+ *      the mark, if it had stopped by then; else in the last copy before it.
+ *  I4  The copies take bounded memory: behind the limit there are no more marks,
+ *      and executions repeat a longer part of the one before.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exec_internal.h"
+
+#define KEPT_MAX	((size_t)256 << 20)	/* bytes, I4 */
+
+static struct exec_kept *kept_at(const struct weft_exec *x, size_t plus_one)
+{
+	return (struct exec_kept *)(void *)(x->kept + plus_one - 1);
+}
+
+static size_t held_size(const struct weft_held *held)
+{
+	return offsetof(struct weft_held, stack.pc) +
+	       held->stack.n * sizeof(held->stack.pc[0]);
+}
+
+static char *reserve(struct weft_exec *x, size_t size)
+{
+	while (x->kept_max - x->kept_n < size) {
+		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 20;
+		x->kept = realloc(x->kept, x->kept_max);
+		assert(x->kept && "out of memory for states to return to");
+	}
+	return x->kept + x->kept_n;
+}
+
+static bool is_kept(const struct weft_exec *x, int task)
+{
+	return x->last_kept[task] &&
+	       kept_at(x, x->last_kept[task])->resumed ==
+	       x->threads[task].resumed;
+}
+
+static size_t round_up(size_t size)
+{
+	return (size + 15) & ~(size_t)15;
+}
+
+void exec__keep(struct weft_exec *x, int task)
+{
+	struct exec_mark *mark = &x->marks[x->marks_n - 1];
+	const struct weft_thread *t = &x->threads[task];
+	size_t stack_bytes, held_bytes = 0, size;
+	char *stack, *at;
+	struct exec_kept *kept;
+	unsigned int i;
+
+	mark->resumed |= 1u << task;
+	if (is_kept(x, task))
+		return;
+	stack = weft_co_used(&t->co, &stack_bytes);
+	for (i = 0; i < t->held_n; i++)
+		held_bytes += held_size(&x->held[task][i]);
+	size = round_up(sizeof(*kept) + held_bytes + stack_bytes);
+	at = reserve(x, size);
+	kept = (struct exec_kept *)(void *)at;
+	kept->before = x->last_kept[task];
+	kept->resumed = t->resumed;
+	kept->stopped = t->stopped;
+	kept->held_bytes = (uint32_t)held_bytes;
+	kept->stack = stack;
+	kept->stack_bytes = stack_bytes;
+	kept->thread = *t;
+	at += sizeof(*kept);
+	for (i = 0; i < t->held_n; i++) {
+		const struct weft_held *held = &x->held[task][i];
+
+		memcpy(at, held, held_size(held));
+		at += held_size(held);
+	}
+	memcpy(at, stack, stack_bytes);
+	x->last_kept[task] = x->kept_n + 1;
+	/* What it was when the latest mark was made belongs to that mark. */
+	if (mark->kept == x->kept_n && t->stopped < x->marks_n)
+		mark->kept += size;
+	x->kept_n += size;
+}
+
+static void restore_from(struct weft_exec *x, int task,
+			 const struct exec_kept *kept)
+{
+	const char *at = (const char *)(kept + 1);
+	unsigned int i;
+
+	x->threads[task] = kept->thread;
+	for (i = 0; i < kept->thread.held_n; i++) {
+		struct weft_held *held = &x->held[task][i];
+		size_t fixed = offsetof(struct weft_held, stack.pc);
+
+		memcpy(held, at, fixed);
+		memcpy(held->stack.pc, at + fixed, held_size(held) - fixed);
+		at += held_size(held);
+	}
+	memcpy(kept->stack, at, kept->stack_bytes);
+}
+
+/* I3 */
+static void restore_task(struct weft_exec *x, int task, uint32_t mark)
+{
+	size_t boundary = x->marks[mark].kept;
+	const struct exec_kept *first = NULL;
+	size_t at = x->last_kept[task];
+
+	while (at && at - 1 >= boundary) {
+		first = kept_at(x, at);
+		at = first->before;
+	}
+	x->last_kept[task] = at;
+	if (task >= x->marks[mark].threads_n)
+		return;
+	if (!first || first->stopped > mark)
+		first = kept_at(x, at);
+	restore_from(x, task, first);
+	exec__published(x, task);
+}
+
+static uint64_t hash_state(const struct weft_exec *x)
+{
+	uint64_t hash = weft_region_hash(&x->region);
+	int i;
+
+	for (i = 0; i < x->threads_n; i++) {
+		size_t len;
+		const char *at;
+
+		if (x->threads[i].state == WEFT_THREAD_ENDED)
+			continue;
+		for (at = weft_co_used(&x->threads[i].co, &len); len--; at++)
+			hash = (hash ^ (unsigned char)*at) * 0x100000001b3ull;
+	}
+	for (i = 0; i < (int)x->objects.n; i++)
+		hash = (hash ^ ((uint64_t)(uint16_t)x->objects.objects[i].writer
+				<< 32) ^ x->objects.objects[i].readers ^
+			((uint64_t)x->objects.objects[i].queued << 16)) *
+		       0x100000001b3ull;
+	return hash;
+}
+
+void exec__mark(struct weft_exec *x)
+{
+	const struct weft_schedule *s = &x->schedule;
+	struct exec_mark *mark;
+	unsigned int i;
+
+	if (x->kept_n > KEPT_MAX)
+		return;
+	if (x->marks_n == x->marks_max) {
+		x->marks_max = x->marks_max ? 2 * x->marks_max : 256;
+		x->marks = realloc(x->marks, x->marks_max * sizeof(*x->marks));
+		assert(x->marks && "out of memory for states to return to");
+	}
+	mark = &x->marks[x->marks_n++];
+	mark->undo = weft_region_checkpoint(&x->region);
+	mark->objects = weft_objects_checkpoint(&x->objects);
+	mark->kept = x->kept_n;
+	mark->resumed = 0;
+	mark->ready = x->ready;
+	mark->waiting = x->waiting;
+	mark->decision = x->decisions_n;
+	mark->preemptions = x->preemptions;
+	mark->data_n = x->data_n;
+	mark->running = x->running;
+	mark->joining = x->joining;
+	mark->threads_n = x->threads_n;
+	mark->step = x->region.hot.step;
+	mark->run_since = x->run_since;
+	mark->runs_n = s->runs_n;
+	mark->run_steps = s->runs_n ? s->runs[s->runs_n - 1].steps : 0;
+	mark->choices_n = s->choices_n;
+	mark->findings_n = x->findings_n;
+	for (i = 0; i < x->unhooked_n; i++)
+		weft_region_save(&x->region, x->unhooked[i].addr,
+				 x->unhooked[i].len);
+	if (x->config.paranoid)
+		mark->hash = hash_state(x);
+}
+
+void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len)
+{
+	assert(x->in_setup && x->unhooked_n < 8);
+	x->unhooked[x->unhooked_n].addr = addr;
+	x->unhooked[x->unhooked_n++].len = len;
+}
+
+uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision)
+{
+	uint32_t low = 0, high = x->marks_n;
+
+	while (high - low > 1) {
+		uint32_t middle = (low + high) / 2;
+
+		if (x->marks[middle].decision <= decision)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void forget_findings(struct weft_exec *x, size_t n)
+{
+	while (x->findings_n > n)
+		weft_finding_clear(&x->findings[--x->findings_n]);
+}
+
+void exec__return_to(struct weft_exec *x, uint32_t number)
+{
+	struct exec_mark *mark = &x->marks[number];
+	struct weft_schedule *s = &x->schedule;
+	uint32_t ran = 0, i;
+
+	for (i = number; i < x->marks_n; i++)
+		ran |= x->marks[i].resumed;
+	weft_region_return(&x->region, mark->undo);
+	weft_objects_return(&x->objects, mark->objects);
+	x->running = mark->running;
+	for (; ran; ran &= ran - 1)
+		restore_task(x, __builtin_ctz(ran), number);
+	x->kept_n = mark->kept;
+	x->marks_n = number + 1;
+	mark->resumed = 0;
+	x->threads_n = mark->threads_n;
+	x->ready = mark->ready;
+	x->waiting = mark->waiting;
+	x->decisions_n = mark->decision;
+	x->preemptions = mark->preemptions;
+	x->data_n = mark->data_n;
+	x->joining = mark->joining;
+	x->region.hot.step = mark->step;
+	x->run_since = mark->run_since;
+	s->runs_n = mark->runs_n;
+	if (s->runs_n)
+		s->runs[s->runs_n - 1].steps = mark->run_steps;
+	s->choices_n = mark->choices_n;
+	forget_findings(x, mark->findings_n);
+	if (x->config.current_slot)
+		*x->config.current_slot = x->threads[x->running].cookie;
+	for (i = 0; i < x->unhooked_n; i++)
+		weft_region_save(&x->region, x->unhooked[i].addr,
+				 x->unhooked[i].len);
+	if (x->config.paranoid && mark->hash != hash_state(x))
+		x->corrupt = true;
+}
+
+/*
+ * The first pass through here suspends the program for weft_exec_setup(); each
+ * execution then returns from here anew.
+ */
+void weft_exec_snapshot_here(struct weft_exec *x)
+{
+	struct weft_thread *self = exec__self(x);
+
+	assert(x->in_setup && "a second snapshot");
+	x->outcome = WEFT_OUTCOME_COMPLETE;
+	x->snapshot_taken = true;
+	x->stopped = true;
+	exec__leave(x);
+	weft_co_switch(&self->co, &x->explorer);
+}
+
+bool weft_exec_is_pristine(struct weft_exec *x)
+{
+	uint64_t hash;
+
+	exec__return_to(x, 0);
+	hash = weft_region_hash(&x->region);
+	if (!x->saved_hash)
+		x->saved_hash = hash;
+	return hash == x->saved_hash;
+}
+
+size_t weft_exec_memory(const struct weft_exec *x)
+{
+	return x->kept_max + x->marks_max * sizeof(*x->marks) +
+	       weft_region_log_size(&x->region) +
+	       x->objects.undo_max * sizeof(*x->objects.undo);
+}
+
+bool weft_exec_is_corrupt(const struct weft_exec *x)
+{
+	return x->corrupt;
+}
