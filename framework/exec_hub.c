@@ -131,8 +131,8 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 	unsigned int chosen;
 
 	exec__tell_now(x);
-	if (x->marking && (choices || (enabled & (enabled - 1))))
-		exec__mark(x);
+	if (x->marking && !choices && (enabled & (enabled - 1)))
+		exec__mark_decision(x);
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)
 		return chosen;

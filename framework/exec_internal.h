@@ -126,6 +126,8 @@ void exec__published(struct weft_exec *x, int task);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
+/* The same, unless the execution has just returned to this very decision. */
+void exec__mark_decision(struct weft_exec *x);
 void exec__keep(struct weft_exec *x, int task);
 void exec__return_to(struct weft_exec *x, uint32_t mark);
 /* The latest mark that is not behind a decision. */

@@ -115,8 +115,8 @@ static void restore_from(struct weft_exec *x, int task,
 	memcpy(kept->stack, at, kept->stack_bytes);
 }
 
-/* I3 */
-static void restore_task(struct weft_exec *x, int task, uint32_t mark)
+/* I3; drops the copies made behind the mark. */
+static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 {
 	size_t boundary = x->marks[mark].kept;
 	const struct exec_kept *first = NULL;
@@ -127,7 +127,7 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark)
 		at = first->before;
 	}
 	x->last_kept[task] = at;
-	if (task >= x->marks[mark].threads_n)
+	if (!ran || task >= x->marks[mark].threads_n)
 		return;
 	if (!first || first->stopped > mark)
 		first = kept_at(x, at);
@@ -196,6 +196,14 @@ void exec__mark(struct weft_exec *x)
 		mark->hash = hash_state(x);
 }
 
+void exec__mark_decision(struct weft_exec *x)
+{
+	const struct exec_mark *last = &x->marks[x->marks_n - 1];
+
+	if (x->marks_n == 1 || last->decision != x->decisions_n)
+		exec__mark(x);
+}
+
 void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len)
 {
 	assert(x->in_setup && x->unhooked_n < 8);
@@ -229,14 +237,15 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	struct exec_mark *mark = &x->marks[number];
 	struct weft_schedule *s = &x->schedule;
 	uint32_t ran = 0, i;
+	int task;
 
 	for (i = number; i < x->marks_n; i++)
 		ran |= x->marks[i].resumed;
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
 	x->running = mark->running;
-	for (; ran; ran &= ran - 1)
-		restore_task(x, __builtin_ctz(ran), number);
+	for (task = 0; task < x->threads_n; task++)
+		restore_task(x, task, number, ran >> task & 1);
 	x->kept_n = mark->kept;
 	x->marks_n = number + 1;
 	mark->resumed = 0;

@@ -28,6 +28,7 @@ struct weft_operation {
 	bool			write;
 	bool			granted;	/* the end of a wait in line */
 	bool			loose;		/* may be disabled where it is moved to */
+	bool			commutes;	/* with others that do: its result is unused */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
 	uint16_t		choice;		/* data choice: what was chosen */
 	bool			has_value;	/* the next two are known */
@@ -174,6 +175,7 @@ extern const struct weft_strategy *const weft_strategies[];	/* NULL ends */
 const struct weft_strategy *weft_strategy_find(const char *name);
 
 extern const struct weft_strategy weft_strategy_dpor;
+extern const struct weft_strategy weft_strategy_source;
 extern const struct weft_strategy weft_strategy_sleep;
 extern const struct weft_strategy weft_strategy_dfs;
 extern const struct weft_strategy weft_strategy_random;

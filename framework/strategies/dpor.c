@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Optimal dynamic partial-order reduction, and the sleep-set search it is
- * checked against.
+ * Dynamic partial-order reduction: optimal (wakeup trees), by source sets, and
+ * the sleep-set search both are checked against.
  *
  * Source: Abdulla, Aronis, Jonsson, Sagonas, "Source sets: a foundation for
- * optimal dynamic partial order reduction", JACM 64(4), 2017 (wakeup trees);
+ * optimal dynamic partial order reduction", JACM 64(4), 2017;
  * Godefroid, "Partial-order methods for the verification of concurrent
  * systems", 1996 (sleep sets).
  *
  *  I1  (optimal) Every Mazurkiewicz trace is executed exactly once, and no
  *      execution is cut short.
  *  I2  All races of each finished execution are processed, with the whole of
- *      notdep(e, E): an incremental scan loses traces.
- *  I3  The tasks in a node's sleep set, with the operations they had, are
- *      those whose continuations from there have been explored.
+ *      v = notdep(e, E).e': an incremental scan loses traces. A race is left out
+ *      of later scans, as long as its steps stay, only when nothing behind e'
+ *      can change the answer: a task that can be first in the part of v up to
+ *      e' sleeps at the node of e, or every move of the branch that covers
+ *      v belongs to that part. Where weak initials are not used (source
+ *      sets, and I4) a branch that begins with such a task is enough.
+ *  I3  The moves in a node's sleep set are those whose continuations from there
+ *      have been explored.
  *  I4  A loose operation that ends a sequence may turn out to be disabled where
  *      it was moved to, so that its branch leads nowhere. Weak initials are
  *      sound only if every branch is executed. With loose operations around
@@ -21,92 +26,48 @@
  *      in it (initials, as in source-DPOR). Every trace is then still executed
  *      exactly once, but some executions are cut short. A search that meets its
  *      first loose operation late begins again.
- *
- * Data choices are enumerated at their nodes; together with races that move
- * them the search is not known to be complete and says so.
+ *  I5  A data choice is part of the move that makes it. All alternatives become
+ *      branches where the move is made; each is a move of its own.
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "dpor_sleep.h"
 #include "dpor_trace.h"
 #include "wakeup.h"
+
+enum mode { OPTIMAL, SOURCE, SLEEP };
 
 /* The state before one pick. */
 struct node {
 	uint32_t		tree;		/* first branch; the one being explored is first */
-	uint32_t		sleeping;	/* a bit per task */
-	uint32_t		enabled;
-	uint16_t		choices;	/* data choice: alternatives; else 0 */
-	uint16_t		chosen;
-	size_t			step;		/* of the trace, where it begins */
-	struct weft_operation	sleep[WEFT_THREADS_MAX];
+	uint32_t		enabled;	/* stable numbers, a bit each */
+	uint32_t		step;		/* of the trace, where it begins */
+	uint32_t		index;		/* of the decision */
+	struct dpor_sleepers	asleep;
+	uint16_t		choices;	/* of the move chosen; 0 no choice */
+	uint16_t		choice;
+	uint8_t			chosen;		/* stable */
+	bool			chosen_anew;	/* alternatives are branches already */
+	uint32_t		done;		/* branches explored */
 };
 
 struct dpor {
+	enum mode		mode;
 	struct dpor_trace	trace;
-	bool			optimal;	/* else: sleep sets only */
+	struct dpor_sequence	sequence;
+	struct dpor_pool	sleep;
 	struct node		*nodes;
-	size_t			n, max;
-	size_t			kept;		/* nodes to be repeated */
-	size_t			reached;	/* nodes of the last execution */
+	uint32_t		n, max;
+	uint32_t		kept;		/* nodes to be repeated */
 	struct wakeup_forest	forest;
 	uint64_t		branches_max;	/* limit on live ones */
 	uint32_t		inherited;	/* rest of the branch being followed */
-	bool			begun, exhausted, table_full, chose;
-	bool			spawned_apart;	/* see dpor_trace_spawns_apart() */
+	uint16_t		choice;		/* for the data choice that comes next */
+	bool			begun, exhausted, table_full;
 	bool			careful;	/* I4 */
 };
-
-static bool is_covered_by_sleep(const struct node *node,
-				const struct wakeup_sequence *rest)
-{
-	uint32_t tasks = node->sleeping;
-	size_t first;
-
-	while (tasks) {
-		int task = __builtin_ctz(tasks);
-
-		tasks &= tasks - 1;
-		if (wakeup_is_initial(rest, &node->sleep[task], &first))
-			return true;
-	}
-	return false;
-}
-
-/* The node at which a step of the trace was picked. */
-static size_t node_of(const struct dpor *dpor, size_t step)
-{
-	size_t low = 0, high = dpor->n;
-
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-
-		if (dpor->nodes[middle].step <= step)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void on_race(void *arg, size_t e, const struct dpor_future *v, size_t n)
-{
-	struct dpor *dpor = arg;
-	size_t node = node_of(dpor, e);
-	struct wakeup_sequence rest = { .v = v, .n = n, .careful = dpor->careful };
-
-	rest.gone = calloc(n + 1, sizeof(*rest.gone));
-	assert(rest.gone && "out of memory for races");
-	if (!is_covered_by_sleep(&dpor->nodes[node], &rest)) {
-		if (dpor->branches_max &&
-		    dpor->forest.live >= dpor->branches_max)
-			dpor->table_full = true;
-		else
-			wakeup_insert(&dpor->forest, &dpor->nodes[node].tree, &rest);
-	}
-	free(rest.gone);
-}
 
 static void dpor_destroy(void *state)
 {
@@ -115,33 +76,42 @@ static void dpor_destroy(void *state)
 	if (!dpor)
 		return;
 	dpor_trace_clear(&dpor->trace);
+	dpor_sequence_clear(&dpor->sequence);
+	dpor_pool_clear(&dpor->sleep);
 	free(dpor->nodes);
 	wakeup_clear(&dpor->forest);
 	free(dpor);
 }
 
-static struct dpor *create(const struct weft_strategy_options *options,
-			   bool optimal)
+static void *create(const struct weft_strategy_options *options, enum mode mode)
 {
 	struct dpor *dpor = calloc(1, sizeof(*dpor));
 
 	if (!dpor)
 		return NULL;
-	dpor->optimal = optimal;
+	dpor->mode = mode;
 	wakeup_init(&dpor->forest);
 	dpor->inherited = WAKEUP_NONE;
 	dpor->branches_max = options->nodes_max;
-	return dpor;
+	if (dpor_trace_init(&dpor->trace))
+		return dpor;
+	dpor_destroy(dpor);
+	return NULL;
 }
 
 static void *dpor_create(const struct weft_strategy_options *options)
 {
-	return create(options, true);
+	return create(options, OPTIMAL);
+}
+
+static void *source_create(const struct weft_strategy_options *options)
+{
+	return create(options, SOURCE);
 }
 
 static void *sleep_create(const struct weft_strategy_options *options)
 {
-	return create(options, false);
+	return create(options, SLEEP);
 }
 
 static enum weft_begin dpor_begin(void *state)
@@ -153,9 +123,29 @@ static enum weft_begin dpor_begin(void *state)
 		return WEFT_BEGIN_EXHAUSTED;
 	}
 	dpor->begun = true;
-	dpor->n = 0;
-	dpor_trace_begin(&dpor->trace);
 	return WEFT_BEGIN_RUN;
+}
+
+static unsigned int dpor_shared(const void *state)
+{
+	const struct dpor *dpor = state;
+
+	return dpor->kept ? dpor->nodes[dpor->kept - 1].index : 0;
+}
+
+static void dpor_resume(void *state, unsigned int decision)
+{
+	struct dpor *dpor = state;
+
+	if (decision == WEFT_FROM_SNAPSHOT) {
+		dpor->n = 0;
+		dpor_trace_begin(&dpor->trace);
+		return;
+	}
+	dpor->n = dpor->kept - 1;
+	while (dpor->n && dpor->nodes[dpor->n].index > decision)
+		dpor->n--;
+	dpor_trace_cut(&dpor->trace, dpor->nodes[dpor->n].step);
 }
 
 static void dpor_applied(void *state, const struct weft_operation *op)
@@ -165,117 +155,289 @@ static void dpor_applied(void *state, const struct weft_operation *op)
 
 static void dpor_waits(void *state, const struct weft_operation *op)
 {
-	struct dpor *dpor = state;
-
-	dpor->trace.waiting[op->task] = *op;
-	dpor->trace.is_waiting[op->task] = true;
+	dpor_trace_wait(&((struct dpor *)state)->trace, op);
 }
 
-/* What the pick of the node before led to: its first operation. */
-static const struct weft_operation *first_op(const struct dpor *dpor,
-					     const struct node *node)
+/* --- races --- */
+
+static struct wakeup_branch *branch_at(const struct dpor *dpor, uint32_t index)
 {
-	const struct node *next = node + 1;
-	size_t i, end = next < dpor->nodes + dpor->reached ? next->step :
-							     dpor->trace.n;
-
-	for (i = node->step; i < end; i++) {
-		const struct weft_operation *op = &dpor->trace.steps[i].op;
-
-		if (op->kind != WEFT_OP_SPAWN && op->kind != WEFT_OP_EXIT)
-			return op;
-	}
-	return NULL;
+	return &dpor->forest.branches[index];
 }
 
-/* Tasks whose operation commutes with what was just done sleep on. */
-static void inherit_sleep(struct dpor *dpor, struct node *node)
+/* Is the next step of a task in the sequence one of those @node has explored? */
+static bool is_choice_covered(const struct dpor *dpor, const struct node *node,
+			      uint32_t step, bool by_tree)
 {
-	const struct node *parent;
-	uint32_t tasks;
-	size_t i;
+	const struct dpor_step *s = &dpor->trace.steps[step];
+	uint32_t at;
 
-	node->sleeping = 0;
-	if (dpor->n < 2)
-		return;
-	parent = node - 1;
-	if (parent->choices) {
-		node->sleeping = parent->sleeping;
-		memcpy(node->sleep, parent->sleep, sizeof(node->sleep));
-		return;
-	}
-	tasks = parent->sleeping & ~(1u << parent->chosen);
-	for (; tasks; tasks &= tasks - 1) {
-		int task = __builtin_ctz(tasks);
-		bool asleep = true;
-
-		for (i = parent->step; i < dpor->trace.n; i++)
-			if (dpor_dependent(&dpor->trace.steps[i].op,
-					   &parent->sleep[task]))
-				asleep = false;
-		if (!asleep)
-			continue;
-		node->sleeping |= 1u << task;
-		node->sleep[task] = parent->sleep[task];
-	}
+	if (dpor_sleeps(&dpor->sleep, &node->asleep, s->task, s->op.choice))
+		return true;
+	at = by_tree ? node->tree : WAKEUP_NONE;
+	for (; at != WAKEUP_NONE; at = branch_at(dpor, at)->next)
+		if (branch_at(dpor, at)->move.task == s->task &&
+		    branch_at(dpor, at)->move.choice == s->op.choice)
+			return true;
+	return false;
 }
 
-static struct weft_operation published(const struct weft_view *view, int task)
+/* I2, the first way: nothing behind the late step matters. */
+static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
+				uint32_t early, uint32_t late, int task)
 {
+	union dpor_clock first;
+	uint32_t initials = dpor_initials(&dpor->trace, early, late, task,
+					  &first);
+	uint32_t there = node->asleep.tasks, at, both;
+	bool by_tree = dpor->mode == SOURCE || dpor->careful;
+
+	for (at = by_tree ? node->tree : WAKEUP_NONE; at != WAKEUP_NONE; at = branch_at(dpor, at)->next)
+		there |= 1u << branch_at(dpor, at)->move.task;
+	for (both = initials & there; both; both &= both - 1) {
+		int initial = __builtin_ctz(both);
+		uint32_t number = (uint32_t)first.at[initial];
+		uint32_t step;
+
+		if (number > dpor->trace.tasks[initial].n)
+			return true;	/* what it waits for at the end */
+		step = dpor->trace.tasks[initial].steps[number - 1];
+		if (dpor->trace.steps[step].op.kind != WEFT_OP_CHOOSE ||
+		    is_choice_covered(dpor, node, step, by_tree))
+			return true;
+	}
+	return false;
+}
+
+static bool is_covered_by_sleep(const struct dpor *dpor,
+				const struct node *node)
+{
+	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
+						     &node->asleep);
+	uint32_t i;
+
+	for (i = 0; i < node->asleep.n; i++)
+		if (dpor_sequence_starts(&dpor->sequence, &s[i].move))
+			return true;
+	return false;
+}
+
+struct first_move {
+	struct dpor_move	move;
+	bool			has;
+};
+
+static void take_first(void *arg, const struct dpor_move *move)
+{
+	struct first_move *first = arg;
+
+	if (!first->has)
+		first->move = *move;
+	first->has = true;
+}
+
+static void insert_source(struct dpor *dpor, struct node *node)
+{
+	struct first_move first = { .has = false };
+
+	/* Only the part up to the late step counts. */
+	dpor->sequence.late_at = dpor->sequence.late_was;
+	dpor_sequence_rest(&dpor->sequence, take_first, &first);
+	wakeup_add(&dpor->forest, &node->tree, &first.move);
+}
+
+/* Is the first step of the sequence enabled at the node? */
+static bool can_start(const struct dpor *dpor, const struct node *node)
+{
+	struct first_move first = { .has = false };
+
+	dpor_sequence_rest(&dpor->sequence, take_first, &first);
+	return node->enabled >> first.move.task & 1;
+}
+
+/*
+ * Return: true when the race need not be looked at again while the late step
+ * stays.
+ */
+static bool reverse(struct dpor *dpor, uint32_t early, uint32_t late, int task)
+{
+	/* One node for each step, in order. */
+	struct node *node = &dpor->nodes[early];
+
+	if (is_covered_for_good(dpor, node, early, late, task))
+		return true;
+	dpor->sequence.careful = dpor->careful;
+	dpor_sequence_build(&dpor->sequence, &dpor->trace, early, late, task);
+	if (!can_start(dpor, node))
+		return true;
+	if (dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node))
+		return false;
+	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
+		dpor->table_full = true;
+		return false;
+	}
+	if (dpor->mode == OPTIMAL)
+		return wakeup_insert(&dpor->forest, &node->tree,
+				     &dpor->sequence);
+	insert_source(dpor, node);
+	return true;
+}
+
+static void reverse_blocked(void *arg, uint32_t early, int task)
+{
+	reverse(arg, early, DPOR_NONE, task);
+}
+
+/* Of the races that were looked at, those to be looked at again stay. */
+static void process_races(struct dpor *dpor)
+{
+	struct dpor_trace *trace = &dpor->trace;
+	uint32_t i, n = 0;
+	int task;
+
+	for (i = 0; i < trace->races_n; i++) {
+		struct dpor_race race = trace->races[i];
+
+		if (!reverse(dpor, race.early, race.late,
+			     trace->steps[race.late].task))
+			trace->races[n++] = race;
+	}
+	trace->races_n = n;
+	for (task = 0; task < WEFT_THREADS_MAX; task++)
+		if (trace->tasks[task].is_waiting)
+			dpor_trace_blocked(trace, task, reverse_blocked, dpor);
+}
+
+/* --- picking --- */
+
+static struct dpor_move published_move(struct dpor *dpor,
+				       const struct weft_view *view, int task,
+				       uint16_t choice)
+{
+	const struct weft_published *p =
+		&view->published[dpor->trace.id_of[task]];
 	struct weft_operation op = {
-		.kind = view->published[task].kind,
-		.task = task,
-		.peer = -1,
-		.write = weft_op_access(view->published[task].kind) ==
-			 WEFT_OP_WRITE,
-		.object = view->published[task].object,
+		.kind = p->kind, .choice = choice, .object = p->object,
+		.write = weft_op_access(p->kind) == WEFT_OP_WRITE,
 	};
 
-	return op;
+	return dpor_move_of(&dpor->trace, &op, task);
+}
+
+static uint16_t choices_of(const struct dpor *dpor,
+			   const struct weft_view *view, int task)
+{
+	return view->published[dpor->trace.id_of[task]].choices;
+}
+
+static bool is_asleep(const struct dpor *dpor, const struct node *node,
+		      const struct weft_view *view, int task)
+{
+	uint16_t choices, i;
+
+	if (!(node->asleep.tasks >> task & 1))
+		return false;
+	choices = choices_of(dpor, view, task);
+	for (i = 0; i < choices; i++)
+		if (!dpor_sleeps(&dpor->sleep, &node->asleep, task, i))
+			return false;
+	return true;
+}
+
+/* Adds the move, or the first alternative of it that does not sleep. */
+static void grow_task(struct dpor *dpor, struct node *node,
+		      const struct weft_view *view, int task)
+{
+	struct dpor_move move;
+	uint16_t choice = 0;
+
+	while (choices_of(dpor, view, task) &&
+	       dpor_sleeps(&dpor->sleep, &node->asleep, task, choice))
+		choice++;
+	move = published_move(dpor, view, task, choice);
+	wakeup_add(&dpor->forest, &node->tree, &move);
 }
 
 /* Branches of a node nothing is known about yet. */
 static void grow_fresh(struct dpor *dpor, struct node *node,
 		       const struct weft_view *view)
 {
-	uint32_t tasks = view->enabled & ~node->sleeping;
-	struct weft_operation op;
-	int task;
+	uint32_t tasks = node->enabled, left;
+	int first;
 
+	for (left = tasks & node->asleep.tasks; left; left &= left - 1)
+		if (is_asleep(dpor, node, view, __builtin_ctz(left)))
+			tasks &= ~(1u << __builtin_ctz(left));
 	if (!tasks)
 		return;
-	task = (int)weft_default_choice(tasks, view->running, 0);
-	op = published(view, task);
-	wakeup_add(&dpor->forest, &node->tree, &op);
-	if (dpor->optimal)
+	first = view->running < 0 ? -1 : dpor->trace.stable_of[view->running];
+	first = (int)weft_default_choice(tasks, first, 0);
+	grow_task(dpor, node, view, first);
+	if (dpor->mode != SLEEP)
 		return;
-	for (tasks &= ~(1u << task); tasks; tasks &= tasks - 1) {
-		op = published(view, __builtin_ctz(tasks));
-		wakeup_add(&dpor->forest, &node->tree, &op);
-	}
+	for (tasks &= ~(1u << first); tasks; tasks &= tasks - 1)
+		grow_task(dpor, node, view, __builtin_ctz(tasks));
 }
 
-static struct node *push_node(struct dpor *dpor)
+/* I5 */
+static void grow_choices(struct dpor *dpor, struct node *node,
+			 const struct weft_view *view)
 {
+	uint16_t choice;
+
+	if (node->chosen_anew)
+		return;
+	for (choice = 0; choice < node->choices; choice++) {
+		struct dpor_move move;
+		uint32_t at = node->tree;
+
+		while (at != WAKEUP_NONE &&
+		       !(branch_at(dpor, at)->move.task == node->chosen &&
+			 branch_at(dpor, at)->move.choice == choice))
+			at = branch_at(dpor, at)->next;
+		if (at != WAKEUP_NONE ||
+		    dpor_sleeps(&dpor->sleep, &node->asleep, node->chosen,
+				choice))
+			continue;
+		move = published_move(dpor, view, node->chosen, choice);
+		wakeup_add(&dpor->forest, &node->tree, &move);
+	}
+	node->chosen_anew = true;
+}
+
+static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
+{
+	struct node *node;
+
 	if (dpor->n == dpor->max) {
 		dpor->max = dpor->max ? 2 * dpor->max : 256;
 		dpor->nodes = realloc(dpor->nodes,
 				      dpor->max * sizeof(*dpor->nodes));
 		assert(dpor->nodes && "out of memory for the search");
 	}
-	return &dpor->nodes[dpor->n++];
+	node = &dpor->nodes[dpor->n++];
+	memset(node, 0, sizeof(*node));
+	node->enabled = dpor_stable_mask(&dpor->trace, view->enabled);
+	node->step = dpor->trace.n;
+	node->index = view->index;
+	if (dpor->n > 1)
+		dpor_sleep_on(&dpor->sleep, &node[-1].asleep, &dpor->trace,
+			      &node->asleep);
+	else
+		dpor_sleep_none(&dpor->sleep, &node->asleep);
+	return node;
 }
 
-/* A loose operation may turn out to be disabled where it was moved to. */
+/* A loose operation may turn out to be disabled where it is moved to. */
 static void drop_disabled(struct dpor *dpor, struct node *node)
 {
 	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
 
-		if (node->enabled >> dpor->forest.branches[first].op.task & 1)
+		if (node->enabled >> branch_at(dpor, first)->move.task & 1)
 			return;
-		node->tree = dpor->forest.branches[first].next;
-		wakeup_free_tree(&dpor->forest, dpor->forest.branches[first].child);
+		node->tree = branch_at(dpor, first)->next;
+		wakeup_free_tree(&dpor->forest, branch_at(dpor, first)->child);
 		wakeup_free_branch(&dpor->forest, first);
 	}
 }
@@ -290,27 +452,19 @@ static void adopt(struct dpor *dpor, struct node *node)
 
 static void follow(struct dpor *dpor, struct node *node)
 {
-	struct wakeup_branch *branch = &dpor->forest.branches[node->tree];
+	struct wakeup_branch *branch = branch_at(dpor, node->tree);
 
-	node->chosen = (uint16_t)branch->op.task;
+	node->chosen = (uint8_t)branch->move.task;
+	node->choice = branch->move.choice;
 	dpor->inherited = branch->child;
 	branch->child = WAKEUP_NONE;
 }
 
-static unsigned int pick_data(struct dpor *dpor, const struct weft_view *view)
+static unsigned int go(struct dpor *dpor, const struct node *node)
 {
-	struct node *node;
-
-	if (dpor->n < dpor->kept)
-		return dpor->nodes[dpor->n++].chosen;
-	node = push_node(dpor);
-	memset(node, 0, offsetof(struct node, sleep));
-	node->tree = WAKEUP_NONE;
-	node->choices = (uint16_t)view->choices;
-	node->step = dpor->trace.n;
-	inherit_sleep(dpor, node);
-	dpor->chose = true;
-	return 0;
+	dpor->choice = node->choice;
+	dpor_trace_step(&dpor->trace, node->chosen);
+	return (unsigned int)dpor->trace.id_of[node->chosen];
 }
 
 static unsigned int dpor_pick(void *state, const struct weft_view *view)
@@ -319,47 +473,44 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	struct node *node;
 
 	if (view->choices)
-		return pick_data(dpor, view);
-	if (dpor->n < dpor->kept)
-		return dpor->nodes[dpor->n++].chosen;
-	node = push_node(dpor);
-	memset(node, 0, offsetof(struct node, sleep));
-	node->enabled = view->enabled;
-	node->step = dpor->trace.n;
-	inherit_sleep(dpor, node);
-	adopt(dpor, node);
-	if (node->tree == WAKEUP_NONE)
-		grow_fresh(dpor, node, view);
-	if (node->tree == WAKEUP_NONE) {
-		dpor->n--;
-		return WEFT_PICK_NOBODY;
+		return dpor->choice < view->choices ? dpor->choice : 0;
+	dpor_trace_complete(&dpor->trace, dpor->mode != SLEEP);
+	if (dpor->n < dpor->kept) {
+		node = &dpor->nodes[dpor->n++];
+	} else {
+		node = push_node(dpor, view);
+		adopt(dpor, node);
+		if (node->tree == WAKEUP_NONE)
+			grow_fresh(dpor, node, view);
+		if (node->tree == WAKEUP_NONE) {
+			dpor_sleep_pop(&dpor->sleep, &node->asleep);
+			dpor->n--;
+			return WEFT_PICK_NOBODY;
+		}
+		follow(dpor, node);
 	}
-	follow(dpor, node);
-	return node->chosen;
+	node->choices = choices_of(dpor, view, node->chosen);
+	if (node->choices)
+		grow_choices(dpor, node, view);
+	return go(dpor, node);
 }
 
 /* Puts the branch just explored to sleep and takes the next one. */
 static bool next_branch(struct dpor *dpor, struct node *node)
 {
-	const struct weft_operation *op;
 	uint32_t done = node->tree;
 
-	if (node->choices)
-		return ++node->chosen < node->choices;
-	op = first_op(dpor, node);
-	if (op && op->task == node->chosen) {
-		node->sleep[node->chosen] = *op;
-		node->sleeping |= 1u << node->chosen;
-	} else {
-		node->sleep[node->chosen] = dpor->forest.branches[done].op;
-		node->sleeping |= 1u << node->chosen;
-	}
-	node->tree = dpor->forest.branches[done].next;
-	wakeup_free_tree(&dpor->forest, dpor->forest.branches[done].child);
+	dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace, node->step,
+		       &branch_at(dpor, done)->move);
+	node->done++;
+	node->tree = branch_at(dpor, done)->next;
+	wakeup_free_tree(&dpor->forest, branch_at(dpor, done)->child);
 	wakeup_free_branch(&dpor->forest, done);
 	drop_disabled(dpor, node);
 	if (node->tree == WAKEUP_NONE)
 		return false;
+	if (branch_at(dpor, node->tree)->move.task != node->chosen)
+		node->chosen_anew = false;
 	follow(dpor, node);
 	return true;
 }
@@ -367,11 +518,12 @@ static bool next_branch(struct dpor *dpor, struct node *node)
 /* Forgets all branches. */
 static void begin_again(struct dpor *dpor)
 {
-	size_t i;
+	while (dpor->n) {
+		struct node *node = &dpor->nodes[--dpor->n];
 
-	for (i = 0; i < dpor->n; i++)
-		wakeup_free_tree(&dpor->forest, dpor->nodes[i].tree);
-	dpor->n = 0;
+		wakeup_free_tree(&dpor->forest, node->tree);
+		dpor_sleep_pop(&dpor->sleep, &node->asleep);
+	}
 	dpor->kept = 0;
 	dpor->begun = false;
 }
@@ -381,7 +533,7 @@ static bool is_careful_enough(struct dpor *dpor)
 {
 	bool is_first = !dpor->kept;
 
-	if (dpor->careful || !dpor_trace_has_loose(&dpor->trace))
+	if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))
 		return true;
 	dpor->careful = true;
 	return is_first;
@@ -394,20 +546,17 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 
 	(void)decisions;
 	(void)n;
+	dpor_trace_complete(&dpor->trace, dpor->mode != SLEEP);
 	wakeup_free_tree(&dpor->forest, dpor->inherited);
 	dpor->inherited = WAKEUP_NONE;
-	if (dpor->optimal && !is_careful_enough(dpor)) {
+	if (dpor->mode == OPTIMAL && !is_careful_enough(dpor)) {
 		begin_again(dpor);
 		return;
 	}
-	if (dpor->optimal) {
-		dpor_trace_order(&dpor->trace);
-		dpor->spawned_apart |= dpor_trace_spawns_apart(&dpor->trace);
-		dpor_trace_races(&dpor->trace, on_race, dpor);
-	}
-	dpor->reached = dpor->n;
+	if (dpor->mode != SLEEP)
+		process_races(dpor);
 	while (dpor->n && !next_branch(dpor, &dpor->nodes[dpor->n - 1]))
-		dpor->n--;
+		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[--dpor->n].asleep);
 	dpor->kept = dpor->n;
 }
 
@@ -420,40 +569,34 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	ret->done = dpor->exhausted ? 1 : -1;
 	ret->bound_done = dpor->exhausted ? WEFT_PREEMPTIONS_NONE : 0;
 	ret->table_full = dpor->table_full;
-	if (dpor->spawned_apart)
-		ret->gap = "two tasks create tasks independently, which the reduction cannot tell apart: use --strategy dfs";
-	else if (dpor->optimal && dpor->chose)
-		ret->gap = "data choices are not reduced soundly yet: use --strategy dfs";
+	if (dpor->trace.overflow)
+		ret->gap = "a task made more steps, or there were more tasks over all executions, than the reduction can tell apart: use --strategy dfs";
 }
+
+#define ROW								\
+	.systematic = true, .unbounded = true, .forced = true,		\
+	.destroy = dpor_destroy, .begin = dpor_begin,			\
+	.pick = dpor_pick, .end = dpor_end, .progress = dpor_progress,	\
+	.shared = dpor_shared, .resume = dpor_resume,			\
+	.applied = dpor_applied, .waits = dpor_waits
 
 const struct weft_strategy weft_strategy_dpor = {
 	.name = "dpor",
 	.summary = "every inequivalent schedule once (optimal DPOR)",
-	.systematic = true,
-	.unbounded = true,
-	.forced = true,
 	.create = dpor_create,
-	.destroy = dpor_destroy,
-	.begin = dpor_begin,
-	.pick = dpor_pick,
-	.end = dpor_end,
-	.progress = dpor_progress,
-	.applied = dpor_applied,
-	.waits = dpor_waits,
+	ROW
+};
+
+const struct weft_strategy weft_strategy_source = {
+	.name = "source",
+	.summary = "every inequivalent schedule (source-set DPOR)",
+	.create = source_create,
+	ROW
 };
 
 const struct weft_strategy weft_strategy_sleep = {
 	.name = "sleep",
 	.summary = "sleep sets only: the oracle for dpor",
-	.systematic = true,
-	.unbounded = true,
-	.forced = true,
 	.create = sleep_create,
-	.destroy = dpor_destroy,
-	.begin = dpor_begin,
-	.pick = dpor_pick,
-	.end = dpor_end,
-	.progress = dpor_progress,
-	.applied = dpor_applied,
-	.waits = dpor_waits,
+	ROW
 };

@@ -6,354 +6,522 @@
 
 #include "dpor_trace.h"
 
-#define CLOCK_BYTES (WEFT_THREADS_MAX * sizeof(uint32_t))
-
-void dpor_trace_begin(struct dpor_trace *trace)
+static void *grown(void *memory, uint32_t *max, uint32_t first, size_t size)
 {
-	trace->n = 0;
-	memset(trace->last, 0, sizeof(trace->last));
-	memset(trace->is_waiting, 0, sizeof(trace->is_waiting));
+	*max = *max ? 2 * *max : first;
+	memory = realloc(memory, *max * size);
+	assert(memory && "out of memory for a trace");
+	return memory;
+}
+
+static void *aligned(void *old, size_t old_size, size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) & ~(size_t)63);
+
+	assert(memory && "out of memory for a trace");
+	if (old)
+		memcpy(memory, old, old_size);
+	free(old);
+	return memory;
+}
+
+bool dpor_trace_init(struct dpor_trace *trace)
+{
+	int i;
+
+	memset(trace, 0, sizeof(*trace));
+	trace->slots_n = 1024;
+	trace->objects = malloc(trace->slots_n * sizeof(*trace->objects));
+	trace->indices = calloc(trace->slots_n, sizeof(*trace->indices));
+	for (i = 0; i < WEFT_THREADS_MAX; i++) {
+		trace->stable_of[i] = i;
+		trace->id_of[i] = i;
+		trace->births[i].parent = -1;
+	}
+	return trace->objects && trace->indices;
 }
 
 void dpor_trace_clear(struct dpor_trace *trace)
 {
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		free(trace->tasks[i].steps);
 	free(trace->steps);
 	free(trace->clocks);
+	free(trace->counts);
+	free(trace->effects);
+	free(trace->objects);
+	free(trace->indices);
+	free(trace->heads);
+	free(trace->races);
 	memset(trace, 0, sizeof(*trace));
+}
+
+/* --- objects --- */
+
+static uint32_t slot_of(const struct dpor_trace *trace, uint64_t name)
+{
+	uint64_t hash = (name >> 3) * 0x9e3779b97f4a7c15ull;
+	uint32_t slot = (uint32_t)(hash >> 32) & (trace->slots_n - 1);
+
+	while (trace->indices[slot] && trace->objects[slot] != name)
+		slot = (slot + 1) & (trace->slots_n - 1);
+	return slot;
+}
+
+static void rehash(struct dpor_trace *trace)
+{
+	uint64_t *objects = trace->objects;
+	uint32_t *indices = trace->indices;
+	uint32_t i, n = trace->slots_n;
+
+	trace->slots_n = 2 * n;
+	trace->objects = malloc(2 * n * sizeof(*objects));
+	trace->indices = calloc(2 * n, sizeof(*indices));
+	assert(trace->objects && trace->indices && "out of memory for objects");
+	for (i = 0; i < n; i++) {
+		uint32_t slot;
+
+		if (!indices[i])
+			continue;
+		slot = slot_of(trace, objects[i]);
+		trace->objects[slot] = objects[i];
+		trace->indices[slot] = indices[i];
+	}
+	free(objects);
+	free(indices);
+}
+
+static uint32_t object_index(struct dpor_trace *trace, uint64_t name)
+{
+	uint32_t slot = slot_of(trace, name);
+
+	if (trace->indices[slot])
+		return trace->indices[slot] - 1;
+	if (2 * (trace->objects_n + 1) > trace->slots_n) {
+		rehash(trace);
+		slot = slot_of(trace, name);
+	}
+	if (trace->objects_n == trace->heads_max)
+		trace->heads = grown(trace->heads, &trace->heads_max, 256,
+				     sizeof(*trace->heads));
+	trace->heads[trace->objects_n] = 0;
+	trace->objects[slot] = name;
+	trace->indices[slot] = ++trace->objects_n;
+	return trace->objects_n - 1;
+}
+
+struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
+				  const struct weft_operation *op)
+{
+	struct dpor_effect effect = {
+		.object = op->object == UINT64_MAX ? DPOR_NONE :
+			  object_index(trace, op->object),
+		.kind = (uint8_t)op->kind, .write = op->write,
+		.commutes = op->commutes, .granted = op->granted,
+		.loose = op->loose,
+	};
+
+	return effect;
+}
+
+bool dpor_effects_conflict(const struct dpor_effect *a,
+			   const struct dpor_effect *b)
+{
+	return a->object == b->object && a->object != DPOR_NONE &&
+	       (a->write || b->write) && !(a->commutes && b->commutes);
+}
+
+/* --- tasks --- */
+
+uint32_t dpor_stable_mask(const struct dpor_trace *trace, uint32_t ids)
+{
+	uint32_t mask = 0;
+
+	if (!trace->renumbered)
+		return ids;
+	for (; ids; ids &= ids - 1)
+		mask |= 1u << trace->stable_of[__builtin_ctz(ids)];
+	return mask;
+}
+
+/* A number for a task nobody has met yet; the id it has now where possible. */
+static int new_number(struct dpor_trace *trace, int parent, uint32_t ordinal,
+		      int id)
+{
+	int number = id;
+
+	if (trace->known >> id & 1) {
+		if (trace->known == UINT32_MAX) {
+			trace->overflow = true;
+			return id;
+		}
+		number = __builtin_ctz(~trace->known);
+	}
+	trace->known |= 1u << number;
+	trace->births[number].parent = parent;
+	trace->births[number].ordinal = ordinal;
+	return number;
+}
+
+static int number_of(struct dpor_trace *trace, int parent, uint32_t ordinal,
+		     int id)
+{
+	uint32_t known = trace->known;
+
+	for (; known; known &= known - 1) {
+		int number = __builtin_ctz(known);
+
+		if (trace->births[number].parent == parent &&
+		    trace->births[number].ordinal == ordinal)
+			return number;
+	}
+	return new_number(trace, parent, ordinal, id);
+}
+
+static void set_number(struct dpor_trace *trace, int id, int number)
+{
+	trace->stable_of[id] = number;
+	trace->id_of[number] = id;
+	if (id != number)
+		trace->renumbered = true;
+}
+
+static void add_spawn(struct dpor_trace *trace, const struct weft_operation *op)
+{
+	int parent = trace->stable_of[op->task];
+	int number = number_of(trace, parent, trace->tasks[parent].spawned++,
+			       op->peer);
+	struct dpor_spawn *spawn = &trace->spawns[trace->spawns_n++];
+
+	spawn->step = trace->n;
+	spawn->parent = parent;
+	spawn->task = number;
+	spawn->id = op->peer;
+	trace->tasks[number].born = trace->n;
+	set_number(trace, op->peer, number);
+}
+
+/* Tasks that were there at the snapshot keep their ids. */
+static void meet(struct dpor_trace *trace, int id)
+{
+	if (!(trace->known >> id & 1) && !trace->spawns_n)
+		trace->known |= 1u << id;
+}
+
+const union dpor_clock *dpor_trace_before(const struct dpor_trace *trace,
+					  int task, int number)
+{
+	static const union dpor_clock zero;
+	const struct dpor_task *t = &trace->tasks[task];
+
+	if (number > 1)
+		return &trace->clocks[t->steps[number - 2]];
+	return t->born ? &trace->clocks[t->born - 1] : &zero;
+}
+
+/* --- steps --- */
+
+void dpor_trace_step(struct dpor_trace *trace, int task)
+{
+	struct dpor_task *t = &trace->tasks[task];
+	struct dpor_step *step;
+	uint32_t i = trace->n;
+
+	meet(trace, trace->id_of[task]);
+	if (i == trace->max) {
+		size_t old = trace->max * sizeof(*trace->clocks);
+
+		trace->steps = grown(trace->steps, &trace->max, 256,
+				     sizeof(*trace->steps));
+		trace->clocks = aligned(trace->clocks, old, trace->max *
+					sizeof(*trace->clocks));
+		trace->counts = aligned(trace->counts, old, trace->max *
+					sizeof(*trace->counts));
+	}
+	if (i) {
+		trace->counts[i] = trace->counts[i - 1];
+		trace->counts[i].at[trace->steps[i - 1].task]++;
+	} else {
+		memset(&trace->counts[0], 0, sizeof(trace->counts[0]));
+	}
+	if (t->n == t->max)
+		t->steps = grown(t->steps, &t->max, 64, sizeof(*t->steps));
+	t->steps[t->n++] = i;
+	step = &trace->steps[i];
+	step->op.kind = WEFT_OP_START;
+	step->op.object = UINT64_MAX;
+	step->op.peer = -1;
+	step->task = task;
+	step->number = (int)t->n;
+	step->effects = trace->effects_n;
+	step->effects_n = 0;
+	step->complete = false;
+	trace->n++;
+	if (t->n >= DPOR_NUMBER_MAX)
+		trace->overflow = true;
+}
+
+static void add_effect(struct dpor_trace *trace, struct dpor_step *step,
+		       const struct weft_operation *op)
+{
+	struct dpor_effect *effect;
+
+	if (trace->effects_n == trace->effects_max)
+		trace->effects = grown(trace->effects, &trace->effects_max, 256,
+				       sizeof(*trace->effects));
+	effect = &trace->effects[trace->effects_n++];
+	*effect = dpor_effect_of(trace, op);
+	effect->step = trace->n - 1;
+	effect->before = trace->heads[effect->object];
+	trace->heads[effect->object] = trace->effects_n;
+	if (++step->effects_n > 1)
+		trace->wide = true;
+	if (op->loose)
+		trace->loose = true;
 }
 
 void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
 {
-	if (trace->n == trace->max) {
-		size_t max = trace->max ? 2 * trace->max : 256;
+	struct dpor_step *step;
 
-		trace->steps = realloc(trace->steps,
-				       max * sizeof(*trace->steps));
-		trace->clocks = realloc(trace->clocks, max * CLOCK_BYTES);
-		assert(trace->steps && trace->clocks &&
-		       "out of memory for a trace");
-		trace->max = max;
-	}
-	trace->steps[trace->n++].op = *op;
-}
-
-bool dpor_dependent(const struct weft_operation *a,
-		    const struct weft_operation *b)
-{
-	return a->object != UINT64_MAX && a->object == b->object &&
-	       (a->write || b->write);
-}
-
-static bool known(const uint32_t *clock, const struct dpor_step *step)
-{
-	return clock[step->op.task] >= step->number;
-}
-
-bool dpor_happens_before(const struct dpor_trace *trace, size_t a, size_t b)
-{
-	return known(trace->steps[b].clock, &trace->steps[a]);
-}
-
-static bool is_loose(const struct weft_operation *op)
-{
-	return op->loose && op->object != UINT64_MAX;
-}
-
-bool dpor_trace_has_loose(const struct dpor_trace *trace)
-{
-	size_t i;
-	int task;
-
-	for (i = 0; i < trace->n; i++)
-		if (is_loose(&trace->steps[i].op))
-			return true;
-	for (task = 0; task < WEFT_THREADS_MAX; task++)
-		if (trace->is_waiting[task] && is_loose(&trace->waiting[task]))
-			return true;
-	return false;
-}
-
-static void join(uint32_t *clock, const uint32_t *other)
-{
-	int i;
-
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		if (other[i] > clock[i])
-			clock[i] = other[i];
-}
-
-/* Spawn and exit take no step of their own: they only order others. */
-static bool is_bookkeeping(enum weft_op_kind kind)
-{
-	return kind == WEFT_OP_SPAWN || kind == WEFT_OP_EXIT;
-}
-
-/* What a task knows before its next step. */
-static void clock_of_task(const struct dpor_trace *trace, int task,
-			  uint32_t *ret)
-{
-	if (trace->last[task])
-		memcpy(ret, trace->steps[trace->last[task] - 1].clock,
-		       CLOCK_BYTES);
-	else
-		memcpy(ret, trace->born[task], CLOCK_BYTES);
-}
-
-static void join_ended(const struct dpor_trace *trace,
-		       const struct weft_operation *op, uint32_t *clock)
-{
-	int i;
-
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		if ((i == op->peer || op->peer == WEFT_PEER_ALL) &&
-		    trace->last[i])
-			join(clock, trace->steps[trace->last[i] - 1].clock);
-}
-
-static void order_step(struct dpor_trace *trace, size_t i)
-{
-	struct dpor_step *step = &trace->steps[i];
-	int task = step->op.task;
-	size_t j;
-
-	step->clock = trace->clocks + i * WEFT_THREADS_MAX;
-	clock_of_task(trace, task, step->clock);
-	step->number = step->clock[task];
-	if (step->op.kind == WEFT_OP_SPAWN) {
-		memcpy(trace->born[step->op.peer], step->clock, CLOCK_BYTES);
+	if (op->kind == WEFT_OP_SPAWN) {
+		add_spawn(trace, op);
 		return;
 	}
-	if (step->op.kind == WEFT_OP_EXIT)
+	if (op->kind == WEFT_OP_EXIT || !trace->n)
 		return;
-	step->number = ++step->clock[task];
-	if (step->op.kind == WEFT_OP_AWAIT)
-		join_ended(trace, &step->op, step->clock);
-	for (j = i; j--; ) {
-		const struct dpor_step *earlier = &trace->steps[j];
-
-		if (!dpor_dependent(&earlier->op, &step->op))
-			continue;
-		join(step->clock, earlier->clock);
-		if (earlier->op.write)
-			break;	/* it knows of all before it */
+	step = &trace->steps[trace->n - 1];
+	if (step->op.kind == WEFT_OP_START) {
+		step->op = *op;
+		step->op.task = step->task;
+		if (op->peer >= 0)
+			step->op.peer = trace->stable_of[op->peer];
 	}
-	trace->last[task] = (uint32_t)i + 1;
+	if (op->object != UINT64_MAX)
+		add_effect(trace, step, op);
 }
 
-void dpor_trace_order(struct dpor_trace *trace)
+void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 {
-	size_t i;
+	int task = trace->stable_of[op->task];
 
-	memset(trace->last, 0, sizeof(trace->last));
-	memset(trace->born, 0, sizeof(trace->born));
-	for (i = 0; i < trace->n; i++)
-		order_step(trace, i);
+	trace->tasks[task].waiting = *op;
+	trace->tasks[task].waiting.task = task;
+	trace->tasks[task].is_waiting = true;
+	if (op->loose && op->object != UINT64_MAX)
+		trace->loose = true;
 }
 
-bool dpor_trace_spawns_apart(const struct dpor_trace *trace)
+/* Drops the tasks created in step number @step, counted from 1, or later. */
+static void cut_spawns(struct dpor_trace *trace, uint32_t step)
 {
-	size_t i, last = SIZE_MAX;
+	while (trace->spawns_n) {
+		const struct dpor_spawn *spawn =
+			&trace->spawns[trace->spawns_n - 1];
 
-	for (i = 0; i < trace->n; i++) {
-		if (trace->steps[i].op.kind != WEFT_OP_SPAWN)
-			continue;
-		if (last != SIZE_MAX &&
-		    trace->steps[i].op.task != trace->steps[last].op.task &&
-		    !dpor_happens_before(trace, last, i))
-			return true;
-		last = i;
-	}
-	return false;
-}
-
-static bool is_acquisition(const struct weft_operation *op)
-{
-	switch (op->kind) {
-	case WEFT_OP_LOCK:
-	case WEFT_OP_LOCK_SHARED:
-	case WEFT_OP_LOCK_QUEUE:
-		return true;
-	default:
-		return false;
+		if (spawn->step < step)
+			return;
+		trace->tasks[spawn->parent].spawned--;
+		trace->tasks[spawn->task].born = 0;
+		trace->spawns_n--;
 	}
 }
 
-/* Earlier steps an acquisition may be exchanged with: I2. */
-static bool is_rival(const struct weft_operation *op)
+void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
 {
-	return (is_acquisition(op) || op->kind == WEFT_OP_TRYLOCK ||
-		op->kind == WEFT_OP_TRYLOCK_SHARED) && !op->granted;
+	uint32_t effects = n < trace->n ? trace->steps[n].effects :
+					  trace->effects_n;
+	int i;
+
+	while (trace->effects_n > effects) {
+		const struct dpor_effect *effect =
+			&trace->effects[--trace->effects_n];
+
+		trace->heads[effect->object] = effect->before;
+	}
+	while (trace->n > n)
+		trace->tasks[trace->steps[--trace->n].task].n--;
+	while (trace->races_n && trace->races[trace->races_n - 1].late >= n)
+		trace->races_n--;
+	cut_spawns(trace, n + 1);
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		trace->tasks[i].is_waiting = false;
 }
 
-static bool is_release(const struct weft_operation *op)
+void dpor_trace_begin(struct dpor_trace *trace)
 {
-	return op->kind == WEFT_OP_UNLOCK || op->kind == WEFT_OP_UNLOCK_SHARED;
+	dpor_trace_cut(trace, 0);
+	cut_spawns(trace, 0);
 }
 
-static bool is_try(const struct weft_operation *op)
+/* --- races --- */
+
+static bool is_acquisition(uint8_t kind)
 {
-	return op->kind == WEFT_OP_TRYLOCK ||
-	       op->kind == WEFT_OP_TRYLOCK_SHARED ||
-	       op->kind == WEFT_OP_TRYLOCK_FAILED ||
-	       op->kind == WEFT_OP_LOCK_LOOK;
+	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED ||
+	       kind == WEFT_OP_LOCK_QUEUE;
+}
+
+static bool is_try(uint8_t kind)
+{
+	return kind == WEFT_OP_TRYLOCK || kind == WEFT_OP_TRYLOCK_SHARED ||
+	       kind == WEFT_OP_TRYLOCK_FAILED || kind == WEFT_OP_LOCK_LOOK;
+}
+
+/* Earlier effects an acquisition may be exchanged with: I2. */
+static bool is_rival(const struct dpor_effect *x)
+{
+	return (is_acquisition(x->kind) || x->kind == WEFT_OP_TRYLOCK ||
+		x->kind == WEFT_OP_TRYLOCK_SHARED) && !x->granted;
 }
 
 /* Could @late be executed before @early, as far as kinds tell? */
-static bool is_reversible(const struct weft_operation *early,
-			  const struct weft_operation *late)
+static bool is_reversible(const struct dpor_effect *early,
+			  const struct dpor_effect *late)
 {
 	/* Whoever waits in line competes with those who get the lock first. */
 	if (late->granted)
-		return is_acquisition(early) || is_try(early);
+		return is_acquisition(early->kind) || is_try(early->kind);
 	if (late->loose)
 		return true;
-	if (is_acquisition(late))
+	if (is_acquisition(late->kind))
 		return is_rival(early);
-	if (is_release(late))
-		return is_try(early);
+	if (late->kind == WEFT_OP_UNLOCK || late->kind == WEFT_OP_UNLOCK_SHARED)
+		return is_try(early->kind);
 	return true;
 }
 
-/* The value of the object of @op after the steps that are kept. */
-static bool value_before(const struct dpor_trace *trace, size_t e,
-			 const struct dpor_future *v, size_t n,
-			 uint64_t object, uint64_t *ret)
+static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 {
-	size_t i;
+	uint32_t i = trace->races_n;
 
-	for (i = n; i--; )
-		if (v[i].op.object == object && v[i].op.write) {
-			*ret = v[i].op.after;
-			return v[i].op.has_value;
-		}
-	for (i = e; i--; )
-		if (trace->steps[i].op.object == object &&
-		    trace->steps[i].op.write) {
-			*ret = trace->steps[i].op.after;
-			return trace->steps[i].op.has_value;
-		}
-	/* Nobody wrote it yet: what the first access saw was there. */
-	for (i = 0; i < trace->n; i++) {
-		const struct weft_operation *op = &trace->steps[i].op;
-
-		if (op->object != object || (!op->write && !op->has_value))
-			continue;	/* a wait does not tell */
-		*ret = op->before;
-		return op->has_value;
-	}
-	return false;
+	while (i-- && trace->races[i].late == late)
+		if (trace->races[i].early == early)
+			return;
+	if (trace->races_n == trace->races_max)
+		trace->races = grown(trace->races, &trace->races_max, 256,
+				     sizeof(*trace->races));
+	trace->races[trace->races_n].early = early;
+	trace->races[trace->races_n++].late = late;
 }
 
-static void move_effect(const struct dpor_trace *trace, size_t e,
-			const struct dpor_future *v, size_t n,
-			struct weft_operation *op)
+static bool known(const struct dpor_trace *trace, const union dpor_clock *clock,
+		  uint32_t step)
 {
-	uint64_t value;
-
-	if (op->compares && value_before(trace, e, v, n, op->object, &value))
-		op->write = value == op->expected;
-	else if (op->compares)
-		op->write = true;
+	return clock->at[trace->steps[step].task] >= trace->steps[step].number;
 }
 
-struct race_scan {
-	struct dpor_trace	*trace;
-	struct dpor_future	*v;
-	uint32_t		clock[WEFT_THREADS_MAX];	/* of the moved step */
-	void			(*found)(void *arg, size_t e,
-					 const struct dpor_future *v, size_t n);
-	void			*arg;
-};
-
-/* The steps not ordered after @e, then the late one: notdep(e, E).e' */
-static void report_race(struct race_scan *scan, size_t e, size_t skip,
-			const struct weft_operation *late, uint32_t number,
-			const uint32_t *base)
+/* Joins what @y depends on: all back to the last write, which knows the rest. */
+static void order_effect(const struct dpor_trace *trace,
+			 const struct dpor_effect *y, union dpor_clock *clock)
 {
-	struct dpor_trace *trace = scan->trace;
-	struct dpor_future *last;
-	size_t i, n = 0;
+	uint32_t at;
 
-	memcpy(scan->clock, base, CLOCK_BYTES);
-	for (i = e + 1; i < trace->n; i++) {
-		const struct dpor_step *step = &trace->steps[i];
+	for (at = y->before; at; at = trace->effects[at - 1].before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
 
-		if (i == skip || is_bookkeeping(step->op.kind) ||
-		    dpor_happens_before(trace, e, i))
+		if (x->step == y->step || !dpor_effects_conflict(x, y))
 			continue;
-		scan->v[n].op = step->op;
-		scan->v[n].number = step->number;
-		scan->v[n++].clock = step->clock;
-	}
-	last = &scan->v[n];
-	last->op = *late;
-	last->number = number;
-	move_effect(trace, e, scan->v, n, &last->op);
-	for (i = 0; i < n; i++)
-		if (dpor_dependent(&scan->v[i].op, &last->op))
-			join(scan->clock, scan->v[i].clock);
-	scan->clock[late->task] = number;
-	last->clock = scan->clock;
-	scan->found(scan->arg, e, scan->v, n + 1);
-}
-
-/* Races of one operation at position @at (or behind the end) with earlier ones. */
-static void scan_operation(struct race_scan *scan, size_t at,
-			   const struct weft_operation *op, uint32_t number,
-			   const uint32_t *base)
-{
-	struct dpor_trace *trace = scan->trace;
-	uint32_t seen[WEFT_THREADS_MAX];
-	size_t j;
-
-	memcpy(seen, base, CLOCK_BYTES);
-	for (j = at; j--; ) {
-		const struct dpor_step *early = &trace->steps[j];
-
-		if (!dpor_dependent(&early->op, op) ||
-		    (!op->loose && is_acquisition(op) && !is_rival(&early->op)))
-			continue;
-		if (early->op.task != op->task && !known(seen, early) &&
-		    is_reversible(&early->op, op))
-			report_race(scan, j, at, op, number, base);
-		/* The nearest exchange may be impossible, a farther one not: I4. */
-		if (op->loose)
-			continue;
-		join(seen, early->clock);
-		if (early->op.write)
-			break;
+		dpor_clock_join(clock, &trace->clocks[x->step]);
+		if (x->write && !x->commutes)
+			return;
 	}
 }
 
-void dpor_trace_races(struct dpor_trace *trace,
-		      void (*found)(void *arg, size_t e,
-				    const struct dpor_future *v, size_t n),
-		      void *arg)
+/* Calls @found for each earlier step that races with @y of @task. */
+static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
+			int task, const union dpor_clock *base,
+			void (*found)(void *arg, uint32_t early, int task),
+			void *arg)
 {
-	struct race_scan scan = { .trace = trace, .found = found, .arg = arg };
-	uint32_t base[WEFT_THREADS_MAX];
-	size_t i;
-	int task;
+	bool skips = !y->loose && is_acquisition(y->kind);
+	union dpor_clock seen = *base;
+	uint32_t at;
 
-	scan.v = malloc((trace->n + 1) * sizeof(*scan.v));
-	assert(scan.v && "out of memory for races");
-	memset(trace->last, 0, sizeof(trace->last));
-	for (i = 0; i < trace->n; i++) {
-		const struct dpor_step *step = &trace->steps[i];
+	for (at = y->before; at; at = trace->effects[at - 1].before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
 
-		if (is_bookkeeping(step->op.kind))
+		if (x->step == y->step || !dpor_effects_conflict(x, y) ||
+		    (skips && !is_rival(x)))
 			continue;
-		clock_of_task(trace, step->op.task, base);
-		scan_operation(&scan, i, &step->op, step->number, base);
-		trace->last[step->op.task] = (uint32_t)i + 1;
-	}
-	for (task = 0; task < WEFT_THREADS_MAX; task++) {
-		const struct weft_operation *op = &trace->waiting[task];
-
-		if (!trace->is_waiting[task])
+		if (trace->steps[x->step].task != task &&
+		    !known(trace, &seen, x->step) && is_reversible(x, y))
+			found(arg, x->step, task);
+		/* The nearest exchange may be impossible, a farther one not. */
+		if (y->loose)
 			continue;
-		clock_of_task(trace, task, base);
-		scan_operation(&scan, trace->n, op, base[task] + 1, base);
+		dpor_clock_join(&seen, &trace->clocks[x->step]);
+		if (x->write && !x->commutes)
+			return;
 	}
-	free(scan.v);
+}
+
+static void note_race(void *arg, uint32_t early, int task)
+{
+	struct dpor_trace *trace = arg;
+
+	(void)task;
+	add_race(trace, early, trace->n - 1);
+}
+
+static void join_ended(const struct dpor_trace *trace,
+		       const struct weft_operation *op, union dpor_clock *clock)
+{
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++) {
+		const struct dpor_task *t = &trace->tasks[i];
+
+		if (i != op->peer && op->peer != WEFT_PEER_ALL)
+			continue;
+		if (t->n || t->born)
+			dpor_clock_join(clock, dpor_trace_before(trace, i,
+							(int)t->n + 1));
+	}
+}
+
+void dpor_trace_complete(struct dpor_trace *trace, bool races)
+{
+	uint32_t s = trace->n - 1, i;
+	struct dpor_step *step = &trace->steps[s];
+	union dpor_clock *clock = &trace->clocks[s];
+	const union dpor_clock *base;
+
+	if (!trace->n || step->complete)
+		return;
+	step->complete = true;
+	base = dpor_trace_before(trace, step->task, step->number);
+	*clock = *base;
+	clock->at[step->task] = (int16_t)step->number;
+	if (step->op.kind == WEFT_OP_AWAIT && step->op.peer != -1)
+		join_ended(trace, &step->op, clock);
+	for (i = 0; i < step->effects_n; i++) {
+		const struct dpor_effect *y = &trace->effects[step->effects + i];
+
+		if (!y->before)
+			continue;
+		if (races)
+			scan_effect(trace, y, step->task, base, note_race,
+				    trace);
+		order_effect(trace, y, clock);
+	}
+}
+
+void dpor_trace_blocked(struct dpor_trace *trace, int task,
+			void (*found)(void *arg, uint32_t early, int task),
+			void *arg)
+{
+	const struct dpor_task *t = &trace->tasks[task];
+	struct dpor_effect y;
+
+	if (!t->is_waiting || t->waiting.object == UINT64_MAX)
+		return;
+	y = dpor_effect_of(trace, &t->waiting);
+	y.step = DPOR_NONE;
+	y.before = trace->heads[y.object];
+	scan_effect(trace, &y, task, dpor_trace_before(trace, task,
+						       (int)t->n + 1),
+		    found, arg);
 }

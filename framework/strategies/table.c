@@ -7,6 +7,7 @@
 
 const struct weft_strategy *const weft_strategies[] = {
 	&weft_strategy_dpor,
+	&weft_strategy_source,
 	&weft_strategy_sleep,
 	&weft_strategy_dfs,
 	&weft_strategy_random,

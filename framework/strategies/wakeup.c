@@ -19,7 +19,7 @@ void wakeup_clear(struct wakeup_forest *forest)
 }
 
 static uint32_t new_branch(struct wakeup_forest *forest,
-			   const struct weft_operation *op)
+			   const struct dpor_move *move)
 {
 	uint32_t index = forest->free_list;
 
@@ -35,8 +35,9 @@ static uint32_t new_branch(struct wakeup_forest *forest,
 		}
 		index = forest->n++;
 	}
-	forest->live++;
-	forest->branches[index].op = *op;
+	if (++forest->live > forest->live_max)
+		forest->live_max = forest->live;
+	forest->branches[index].move = *move;
 	forest->branches[index].child = WAKEUP_NONE;
 	forest->branches[index].next = WAKEUP_NONE;
 	return index;
@@ -60,95 +61,68 @@ void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index)
 	}
 }
 
-/* Makes @branch the last sibling of the tree that starts at @first. */
-static uint32_t with_sibling(struct wakeup_forest *forest, uint32_t first,
-			     uint32_t branch)
+uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
+		    const struct dpor_move *move)
 {
-	uint32_t at = first;
+	uint32_t branch = new_branch(forest, move);
+	uint32_t at = *tree;
 
-	if (first == WAKEUP_NONE)
+	if (at == WAKEUP_NONE) {
+		*tree = branch;
 		return branch;
+	}
 	while (forest->branches[at].next != WAKEUP_NONE)
 		at = forest->branches[at].next;
 	forest->branches[at].next = branch;
-	return first;
+	return branch;
 }
 
-void wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
-		const struct weft_operation *op)
-{
-	*tree = with_sibling(forest, *tree, new_branch(forest, op));
-}
+struct chain {
+	struct wakeup_forest	*forest;
+	uint32_t		*tree;
+	uint32_t		parent;
+};
 
-static bool before(const struct dpor_future *a, const struct dpor_future *b)
+static void append(void *arg, const struct dpor_move *move)
 {
-	return b->clock[a->op.task] >= a->number;
-}
+	struct chain *chain = arg;
+	uint32_t first;
 
-bool wakeup_is_initial(const struct wakeup_sequence *rest,
-		       const struct weft_operation *op, size_t *ret_first)
-{
-	size_t i, first = SIZE_MAX;
-
-	for (i = 0; i < rest->n && first == SIZE_MAX; i++)
-		if (!rest->gone[i] && rest->v[i].op.task == op->task)
-			first = i;
-	*ret_first = first;
-	if (first == SIZE_MAX && rest->careful)
-		return false;
-	for (i = 0; i < rest->n && (first == SIZE_MAX || i < first); i++) {
-		if (rest->gone[i])
-			continue;
-		if (first == SIZE_MAX ?
-		    dpor_dependent(&rest->v[i].op, op) :
-		    before(&rest->v[i], &rest->v[first]))
-			return false;
+	if (chain->parent == WAKEUP_NONE) {
+		chain->parent = wakeup_add(chain->forest, chain->tree, move);
+		return;
 	}
-	return true;
-}
-
-/* Appends what is left of the sequence as one chain below @parent. */
-static void append_chain(struct wakeup_forest *forest, uint32_t *tree,
-			 uint32_t parent, const struct wakeup_sequence *rest)
-{
-	size_t i;
-
-	for (i = 0; i < rest->n; i++) {
-		uint32_t branch, first;
-
-		if (rest->gone[i])
-			continue;
-		branch = new_branch(forest, &rest->v[i].op);
-		first = parent == WAKEUP_NONE ? *tree :
-						forest->branches[parent].child;
-		first = with_sibling(forest, first, branch);
-		if (parent == WAKEUP_NONE)
-			*tree = first;
-		else
-			forest->branches[parent].child = first;
-		parent = branch;
+	first = chain->forest->branches[chain->parent].child;
+	if (first == WAKEUP_NONE) {
+		first = new_branch(chain->forest, move);
+		chain->forest->branches[chain->parent].child = first;
+		chain->parent = first;
+	} else {
+		chain->parent = wakeup_add(chain->forest, &first, move);
 	}
 }
 
-void wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
-		   struct wakeup_sequence *rest)
+bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
+		   struct dpor_sequence *seq)
 {
-	uint32_t parent = WAKEUP_NONE, at = *tree;
-	bool is_leaf = false;
-	size_t first;
+	struct chain chain = { forest, tree, WAKEUP_NONE };
+	bool is_leaf = false, is_sure = seq->late_at != DPOR_NONE;
+	uint32_t at = *tree;
 
 	while (at != WAKEUP_NONE) {
-		if (!wakeup_is_initial(rest, &forest->branches[at].op,
-				       &first)) {
-			at = forest->branches[at].next;
+		const struct wakeup_branch *branch = &forest->branches[at];
+
+		if (!dpor_sequence_starts(seq, &branch->move)) {
+			at = branch->next;
 			continue;
 		}
-		if (first != SIZE_MAX)
-			rest->gone[first] = true;
-		parent = at;
-		at = forest->branches[at].child;
+		is_sure &= dpor_sequence_is_early(seq, branch->move.task);
+		dpor_sequence_place(seq, branch->move.task);
+		chain.parent = at;
+		at = branch->child;
 		is_leaf = at == WAKEUP_NONE;
 	}
 	if (!is_leaf)
-		append_chain(forest, tree, parent, rest);
+		dpor_sequence_rest(seq, append, &chain);
+	return is_leaf && is_sure;
 }

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reversing races; contract in dpor_reverse.h. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpor_reverse.h"
+
+struct dpor_move dpor_move_of(struct dpor_trace *trace,
+			      const struct weft_operation *op, int task)
+{
+	struct dpor_move move = {
+		.task = task, .choice = op->choice,
+		.effect = dpor_effect_of(trace, op),
+	};
+
+	return move;
+}
+
+static void set_all(union dpor_clock *clock, int16_t value)
+{
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		clock->at[i] = value;
+}
+
+/* The operation of a race that comes late. */
+static const struct weft_operation *late_op(const struct dpor_trace *trace,
+					    uint32_t late, int task)
+{
+	return late == DPOR_NONE ? &trace->tasks[task].waiting :
+				   &trace->steps[late].op;
+}
+
+static int late_number(const struct dpor_trace *trace, uint32_t late, int task)
+{
+	return late == DPOR_NONE ? (int)trace->tasks[task].n + 1 :
+				   trace->steps[late].number;
+}
+
+/* Does the late step depend on a step between that is not after @early? */
+static bool late_depends(struct dpor_trace *trace, uint32_t early,
+			 uint32_t late, int task)
+{
+	struct dpor_effect alone, y;
+	uint32_t i = 0, n = 1, at;
+
+	if (late == DPOR_NONE) {
+		alone = dpor_effect_of(trace, late_op(trace, late, task));
+		alone.before = alone.object == DPOR_NONE ? 0 :
+			       trace->heads[alone.object];
+	} else {
+		n = trace->steps[late].effects_n;
+	}
+	for (i = 0; i < n; i++) {
+		y = late == DPOR_NONE ? alone :
+		    trace->effects[trace->steps[late].effects + i];
+		/* Where it is moved to it may write. */
+		y.write |= late_op(trace, late, task)->compares;
+		for (at = y.before; at; at = trace->effects[at - 1].before) {
+			const struct dpor_effect *x = &trace->effects[at - 1];
+
+			if (x->step <= early)
+				break;
+			if (x->step != late && dpor_effects_conflict(x, &y) &&
+			    !dpor_happens_before(trace, early, x->step))
+				return true;
+		}
+	}
+	return false;
+}
+
+uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
+		       int late_task, union dpor_clock *ret_first)
+{
+	const union dpor_clock *counts = &trace->counts[early];
+	uint32_t end = late == DPOR_NONE ? trace->n : late;
+	uint32_t tasks, initials = 0, others = 0;
+	bool late_is_first = true;
+
+	set_all(ret_first, DPOR_NUMBER_NONE);
+	for (tasks = trace->known; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		const struct dpor_task *t = &trace->tasks[task];
+		uint32_t n = (uint32_t)counts->at[task];
+
+		if (task == trace->steps[early].task || n >= t->n ||
+		    t->steps[n] >= end ||
+		    dpor_happens_before(trace, early, t->steps[n]))
+			continue;
+		ret_first->at[task] = (int16_t)(n + 1);
+		others |= 1u << task;
+		late_is_first &= task != late_task;
+	}
+	for (tasks = others; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		uint32_t step = trace->tasks[task].steps[
+					ret_first->at[task] - 1];
+
+		if (dpor_clock_below(&trace->clocks[step], ret_first, task))
+			initials |= 1u << task;
+	}
+	if (!late_is_first)
+		return initials;
+	/* Of a step of many effects only the first is sure to come again. */
+	if (others && (trace->wide ||
+		       late_depends(trace, early, late, late_task) ||
+		       !dpor_clock_below(dpor_trace_before(trace, late_task,
+				late_number(trace, late, late_task)),
+				ret_first, late_task)))
+		return initials;
+	ret_first->at[late_task] = (int16_t)late_number(trace, late, late_task);
+	return initials | 1u << late_task;
+}
+
+/* The value of the late step's object behind the steps that are kept. */
+static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
+{
+	const struct dpor_trace *trace = seq->trace;
+	const struct weft_operation *first = NULL;
+	uint32_t at = trace->heads[seq->late_effect.object];
+
+	/* Newest first; those that happen after the early step are not kept. */
+	for (; at; at = trace->effects[at - 1].before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
+		const struct weft_operation *op = &trace->steps[x->step].op;
+
+		if (x->commutes || op->object != seq->late.object)
+			return false;
+		if (op->has_value)
+			first = op;
+		if (x->step >= seq->early &&
+		    dpor_happens_before(trace, seq->early, x->step))
+			continue;
+		if (x->write) {
+			*ret = op->after;
+			return op->has_value;
+		}
+	}
+	/* Nobody wrote it yet: what the first access saw was there. */
+	if (first)
+		*ret = first->before;
+	return first;
+}
+
+static void move_effect(struct dpor_sequence *seq)
+{
+	bool write;
+	uint64_t value;
+
+	if (!seq->late.compares)
+		return;
+	write = !value_before(seq, &value) || value == seq->late.expected;
+	if (write && !seq->late.write)
+		seq->late_at = DPOR_NONE;
+	seq->late.write = write;
+	seq->late_effect.write = write;
+}
+
+static void order_late(struct dpor_sequence *seq, int task, int number)
+{
+	const struct dpor_trace *trace = seq->trace;
+	uint32_t i, j;
+
+	seq->late_clock = *dpor_trace_before(trace, task, number);
+	for (i = 0; i < seq->n; i++) {
+		const struct dpor_step *step = &trace->steps[seq->steps[i]];
+
+		for (j = 0; j < step->effects_n; j++)
+			if (dpor_effects_conflict(&seq->late_effect,
+				&trace->effects[step->effects + j]))
+				dpor_clock_join(&seq->late_clock,
+					&trace->clocks[seq->steps[i]]);
+	}
+	seq->late_clock.at[task] = (int16_t)number;
+}
+
+void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
+			 uint32_t early, uint32_t late, int late_task)
+{
+	int number = late_number(trace, late, late_task);
+	uint32_t i;
+
+	seq->trace = trace;
+	seq->early = early;
+	seq->n = 0;
+	if (seq->max < trace->n) {
+		seq->max = trace->max;
+		seq->steps = realloc(seq->steps,
+				     seq->max * sizeof(*seq->steps));
+		assert(seq->steps && "out of memory for races");
+	}
+	set_all(&seq->next, DPOR_NUMBER_NONE);
+	set_all(&seq->last, 0);
+	for (i = early + 1; i < trace->n; i++) {
+		const struct dpor_step *step = &trace->steps[i];
+
+		if (i == late || dpor_happens_before(trace, early, i))
+			continue;
+		seq->steps[seq->n++] = i;
+		seq->last.at[step->task] = (int16_t)step->number;
+		if (seq->next.at[step->task] == DPOR_NUMBER_NONE)
+			seq->next.at[step->task] = (int16_t)step->number;
+	}
+	seq->late_at = late;
+	seq->late_was = late;
+	seq->late = *late_op(trace, late, late_task);
+	seq->late.task = late_task;
+	seq->late_effect = dpor_effect_of(trace, &seq->late);
+	move_effect(seq);
+	order_late(seq, late_task, number);
+	seq->last.at[late_task] = (int16_t)number;
+	if (seq->next.at[late_task] == DPOR_NUMBER_NONE)
+		seq->next.at[late_task] = (int16_t)number;
+}
+
+void dpor_sequence_clear(struct dpor_sequence *seq)
+{
+	free(seq->steps);
+	memset(seq, 0, sizeof(*seq));
+}
+
+static bool is_late(const struct dpor_sequence *seq, int task, int number)
+{
+	return task == seq->late.task && number == seq->last.at[task];
+}
+
+/* Does @effect commute with all that is left? */
+static bool is_apart(const struct dpor_sequence *seq,
+		     const struct dpor_effect *effect)
+{
+	const struct dpor_trace *trace = seq->trace;
+	uint32_t i, j;
+
+	for (i = 0; i < seq->n; i++) {
+		const struct dpor_step *step = &trace->steps[seq->steps[i]];
+
+		if (step->number < seq->next.at[step->task])
+			continue;
+		for (j = 0; j < step->effects_n; j++)
+			if (dpor_effects_conflict(effect,
+				&trace->effects[step->effects + j]))
+				return false;
+	}
+	return seq->next.at[seq->late.task] == DPOR_NUMBER_NONE ||
+	       !dpor_effects_conflict(effect, &seq->late_effect);
+}
+
+bool dpor_sequence_starts(const struct dpor_sequence *seq,
+			  const struct dpor_move *move)
+{
+	int number = seq->next.at[move->task];
+	const struct weft_operation *op;
+	const union dpor_clock *clock;
+	uint32_t step;
+
+	if (number == DPOR_NUMBER_NONE)
+		return !seq->careful && is_apart(seq, &move->effect);
+	if (is_late(seq, move->task, number)) {
+		op = &seq->late;
+		clock = &seq->late_clock;
+	} else {
+		step = seq->trace->tasks[move->task].steps[number - 1];
+		op = &seq->trace->steps[step].op;
+		clock = &seq->trace->clocks[step];
+	}
+	if (op->kind == WEFT_OP_CHOOSE && op->choice != move->choice)
+		return false;
+	return dpor_clock_below(clock, &seq->next, move->task);
+}
+
+bool dpor_sequence_is_early(const struct dpor_sequence *seq, int task)
+{
+	int number = seq->next.at[task];
+
+	if (number == DPOR_NUMBER_NONE)
+		return false;
+	return is_late(seq, task, number) ||
+	       seq->trace->tasks[task].steps[number - 1] < seq->late_was;
+}
+
+void dpor_sequence_place(struct dpor_sequence *seq, int task)
+{
+	if (seq->next.at[task] == DPOR_NUMBER_NONE)
+		return;
+	if (++seq->next.at[task] > seq->last.at[task])
+		seq->next.at[task] = DPOR_NUMBER_NONE;
+}
+
+static void add_late(const struct dpor_sequence *seq,
+		     void (*add)(void *arg, const struct dpor_move *move),
+		     void *arg)
+{
+	struct dpor_move move = {
+		.task = seq->late.task, .choice = seq->late.choice,
+		.effect = seq->late_effect,
+	};
+
+	if (seq->next.at[seq->late.task] != DPOR_NUMBER_NONE)
+		add(arg, &move);
+}
+
+void dpor_sequence_rest(const struct dpor_sequence *seq,
+			void (*add)(void *arg, const struct dpor_move *move),
+			void *arg)
+{
+	struct dpor_trace *trace = seq->trace;
+	struct dpor_move move;
+	bool has_late = false;
+	uint32_t i;
+
+	for (i = 0; i < seq->n; i++) {
+		const struct dpor_step *step = &trace->steps[seq->steps[i]];
+
+		if (step->number < seq->next.at[step->task])
+			continue;
+		if (!has_late && seq->steps[i] > seq->late_at) {
+			add_late(seq, add, arg);
+			has_late = true;
+		}
+		move.task = step->task;
+		move.choice = step->op.choice;
+		if (step->effects_n)
+			move.effect = trace->effects[step->effects];
+		else
+			move.effect = dpor_effect_of(trace, &step->op);
+		add(arg, &move);
+	}
+	if (!has_late)
+		add_late(seq, add, arg);
+}
