@@ -203,13 +203,6 @@ static void add_spawn(struct dpor_trace *trace, const struct weft_operation *op)
 	set_number(trace, op->peer, number);
 }
 
-/* Tasks that were there at the snapshot keep their ids. */
-static void meet(struct dpor_trace *trace, int id)
-{
-	if (!(trace->known >> id & 1) && !trace->spawns_n)
-		trace->known |= 1u << id;
-}
-
 const union dpor_clock *dpor_trace_before(const struct dpor_trace *trace,
 					  int task, int number)
 {
@@ -229,7 +222,8 @@ void dpor_trace_step(struct dpor_trace *trace, int task)
 	struct dpor_step *step;
 	uint32_t i = trace->n;
 
-	meet(trace, trace->id_of[task]);
+	/* Tasks that were there at the snapshot keep their ids. */
+	trace->known |= 1u << task;
 	if (i == trace->max) {
 		size_t old = trace->max * sizeof(*trace->clocks);
 
