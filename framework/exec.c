@@ -157,7 +157,7 @@ static int op_rank(const struct weft_exec *x, const struct weft_pending *op)
 	if (op->kind != WEFT_OP_AWAIT)
 		return 0;
 	if (op->wait == WEFT_WAIT_SPIN)
-		return x->region.hot.step > op->since ? 0 : 1;
+		return op->until || x->region.hot.step > op->since ? 0 : 1;
 	if (op->wait == WEFT_WAIT_TIME)
 		return 1;
 	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
@@ -208,8 +208,7 @@ static uint32_t enabled_tasks(const struct weft_exec *x)
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
-/* The program says that this execution does not count. */
-static bool is_ruled_out(const struct weft_exec *x)
+bool weft_exec_is_ruled_out(const struct weft_exec *x)
 {
 	int i;
 
@@ -229,7 +228,7 @@ static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
 {
 	int i;
 
-	for (i = 0; i < x->threads_n && !is_ruled_out(x); i++) {
+	for (i = 0; i < x->threads_n && !weft_exec_is_ruled_out(x); i++) {
 		const struct weft_thread *t = &x->threads[i];
 
 		if (t->state == WEFT_THREAD_ENDED)
@@ -272,6 +271,7 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 		if (!(enabled >> i & 1))
 			continue;
 		x->published[i].kind = x->threads[i].op.kind;
+		x->published[i].choices = x->threads[i].op.choices;
 		x->published[i].object =
 			weft_region_offset(&x->region, x->threads[i].op.addr);
 	}
@@ -529,7 +529,9 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what)
 {
-	struct weft_pending op = { .kind = WEFT_OP_CHOOSE, .what = what };
+	struct weft_pending op = {
+		.kind = WEFT_OP_CHOOSE, .what = what, .choices = (uint16_t)n,
+	};
 	unsigned int chosen;
 
 	if (n < 2 || x->in_setup)

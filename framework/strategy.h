@@ -19,13 +19,16 @@
 
 /*
  * A visible operation. @write is its effect: a failed compare-and-exchange is a
- * read. @peer is the other task of spawn and join; -1 none.
+ * read. @peer is the other task of spawn and join; -1 none. Two operations that
+ * commute, of one kind and on one object, are independent although both write;
+ * with any other operation they are writes.
  */
 struct weft_operation {
 	enum weft_op_kind	kind;
 	int			task;
 	int			peer;
 	bool			write;
+	bool			commutes;
 	bool			granted;	/* the end of a wait in line */
 	bool			loose;		/* may be disabled where it is moved to */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
@@ -43,6 +46,7 @@ struct weft_operation {
 /* What a task is about to do. */
 struct weft_published {
 	enum weft_op_kind	kind;
+	uint16_t		choices;	/* of a data choice; else 0 */
 	uint64_t		object;	/* stable name (region offset) */
 };
 

@@ -228,6 +228,7 @@ static struct weft_operation published(const struct weft_view *view, int task)
 		.peer = -1,
 		.write = weft_op_access(view->published[task].kind) ==
 			 WEFT_OP_WRITE,
+		.commutes = view->published[task].kind == WEFT_OP_ACCESS_ADD,
 		.object = view->published[task].object,
 	};
 

@@ -41,7 +41,14 @@ bool dpor_dependent(const struct weft_operation *a,
 		    const struct weft_operation *b)
 {
 	return a->object != UINT64_MAX && a->object == b->object &&
-	       (a->write || b->write);
+	       (a->write || b->write) &&
+	       !(a->commutes && b->commutes && a->kind == b->kind);
+}
+
+/* Is every other step of the object, before and after, ordered with it? */
+static bool is_barrier(const struct weft_operation *op)
+{
+	return op->write && !op->commutes;
 }
 
 static bool known(const uint32_t *clock, const struct dpor_step *step)
@@ -134,7 +141,7 @@ static void order_step(struct dpor_trace *trace, size_t i)
 		if (!dpor_dependent(&earlier->op, &step->op))
 			continue;
 		join(step->clock, earlier->clock);
-		if (earlier->op.write)
+		if (is_barrier(&earlier->op))
 			break;	/* it knows of all before it */
 	}
 	trace->last[task] = (uint32_t)i + 1;
@@ -214,31 +221,48 @@ static bool is_reversible(const struct weft_operation *early,
 	return true;
 }
 
+/*
+ * Goes back over one more step of the object: true when it tells the value. What
+ * is added may have been added to another value than in the execution, so only
+ * the difference counts.
+ */
+static bool step_back(const struct weft_operation *op, uint64_t *added,
+		      bool *is_known)
+{
+	*is_known = op->has_value;
+	if (!op->commutes) {
+		*added += op->after;
+		return true;
+	}
+	*added += op->after - op->before;
+	return !op->has_value;
+}
+
 /* The value of the object of @op after the steps that are kept. */
 static bool value_before(const struct dpor_trace *trace, size_t e,
 			 const struct dpor_future *v, size_t n,
 			 uint64_t object, uint64_t *ret)
 {
+	bool is_known;
 	size_t i;
 
+	*ret = 0;
 	for (i = n; i--; )
-		if (v[i].op.object == object && v[i].op.write) {
-			*ret = v[i].op.after;
-			return v[i].op.has_value;
-		}
+		if (v[i].op.object == object && v[i].op.write &&
+		    step_back(&v[i].op, ret, &is_known))
+			return is_known;
 	for (i = e; i--; )
 		if (trace->steps[i].op.object == object &&
-		    trace->steps[i].op.write) {
-			*ret = trace->steps[i].op.after;
-			return trace->steps[i].op.has_value;
-		}
-	/* Nobody wrote it yet: what the first access saw was there. */
+		    trace->steps[i].op.write &&
+		    step_back(&trace->steps[i].op, ret, &is_known))
+			return is_known;
+	/* Nobody set it yet: what the first access saw was there. */
 	for (i = 0; i < trace->n; i++) {
 		const struct weft_operation *op = &trace->steps[i].op;
 
 		if (op->object != object || (!op->write && !op->has_value))
 			continue;	/* a wait does not tell */
-		*ret = op->before;
+		*ret += op->before;
 		return op->has_value;
 	}
 	return false;
@@ -320,7 +344,7 @@ static void scan_operation(struct race_scan *scan, size_t at,
 		if (op->loose)
 			continue;
 		join(seen, early->clock);
-		if (early->op.write)
+		if (is_barrier(&early->op))
 			break;
 	}
 }

@@ -8,11 +8,13 @@
  * Kokologiannakis and others' LockSuc and LockFail rules.
  *
  *  I1  Two steps of different tasks are dependent iff they have the same object
- *      and one of them writes it.
+ *      and one of them writes it, unless they are commuting operations of one
+ *      kind.
  *  I2  An acquisition races with earlier acquisitions, never with the release
  *      between them; a trylock races with releases too.
  *  I3  The effect of a compare-and-exchange is that of the position it is
- *      moved to: recomputed from the values written before it.
+ *      moved to: recomputed from the values written before it, and from what
+ *      commuting additions add to them.
  *  I4  A loose operation (a wait for a condition, a lock with a line) races with
  *      every earlier dependent step, as it may be disabled at some of the
  *      positions it is moved to.
