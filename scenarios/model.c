@@ -265,6 +265,7 @@ void model_complete(struct model_cell *completion)
 	weft_exec_notify(exec(), WEFT_EVENT_COMPLETE, &completion->value,
 			 completion->name);
 	look_alive(completion, "completes");
+	tell(completion, true, completion->value + 1, false, 0);
 	set_value(completion, completion->value + 1);
 }
 
@@ -272,6 +273,7 @@ void model_complete(struct model_cell *completion)
 void model_wait(struct model_cell *completion)
 {
 	await(WEFT_WAIT_COMPLETION, completion, 0, is_positive);
+	tell(completion, true, completion->value - 1, false, 0);
 	set_value(completion, completion->value - 1);
 }
 
