@@ -267,13 +267,18 @@ static struct node *push_node(struct dpor *dpor)
 	return &dpor->nodes[dpor->n++];
 }
 
-/* A loose operation may turn out to be disabled where it was moved to. */
-static void drop_disabled(struct dpor *dpor, struct node *node)
+/*
+ * A loose operation may turn out to be disabled where it was moved to; and a
+ * careful search may follow a branch to a task that sleeps: all that begins with
+ * it there has been explored.
+ */
+static void drop_futile(struct dpor *dpor, struct node *node)
 {
 	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
 
-		if (node->enabled >> dpor->forest.branches[first].op.task & 1)
+		if ((node->enabled & ~node->sleeping) >>
+		    dpor->forest.branches[first].op.task & 1)
 			return;
 		node->tree = dpor->forest.branches[first].next;
 		wakeup_free_tree(&dpor->forest, dpor->forest.branches[first].child);
@@ -286,7 +291,7 @@ static void adopt(struct dpor *dpor, struct node *node)
 {
 	node->tree = dpor->inherited;
 	dpor->inherited = WAKEUP_NONE;
-	drop_disabled(dpor, node);
+	drop_futile(dpor, node);
 }
 
 static void follow(struct dpor *dpor, struct node *node)
@@ -358,7 +363,7 @@ static bool next_branch(struct dpor *dpor, struct node *node)
 	node->tree = dpor->forest.branches[done].next;
 	wakeup_free_tree(&dpor->forest, dpor->forest.branches[done].child);
 	wakeup_free_branch(&dpor->forest, done);
-	drop_disabled(dpor, node);
+	drop_futile(dpor, node);
 	if (node->tree == WAKEUP_NONE)
 		return false;
 	follow(dpor, node);

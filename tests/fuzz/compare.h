@@ -5,10 +5,10 @@
  *  I1  A strategy executes the set of traces of the oracle, no less and no more,
  *      and finds the same findings. One that says itself that it may have
  *      missed something (a gap, see struct weft_progress) may miss, never more.
- *  I2  Nobody who uses sleep sets executes a trace twice, dpor excepted when some
- *      operation is loose, that is, may be disabled where it is moved to: it
- *      begins again when it meets its first one late.
- *  I3  dpor cuts no execution short, with the same exception.
+ *  I2  Nobody who uses sleep sets executes a trace twice. A search may begin anew,
+ *      and is judged by what it does then.
+ *  I3  dpor cuts no execution short, unless some operation is loose: one that
+ *      may be disabled where it is moved to.
  */
 #ifndef FUZZ_COMPARE_H
 #define FUZZ_COMPARE_H

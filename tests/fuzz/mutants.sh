@@ -147,6 +147,8 @@ mutant 'granted-locks-race-with-nobody' $trace \
 	's/return is_acquisition(early) || is_try(early);/return false;/'
 mutant 'weak-initials-with-loose-operations' $dpor \
 	's/if (dpor->careful || !dpor_trace_has_loose(&dpor->trace))/if (true)/'
+mutant 'branches-to-sleeping-tasks-are-followed' $dpor \
+	's/if ((node->enabled & ~node->sleeping) >>/if (node->enabled >>/'
 mutant 'sleeping-tasks-never-wake' $dpor \
 	's/^				asleep = false;/				;/'
 mutant 'sleep-sets-are-not-inherited' $dpor \

@@ -117,6 +117,25 @@ static void keep_findings(struct weft_exec *x, struct fuzz_set *set)
 	}
 }
 
+/* Has the search begun anew? Nobody repeats a schedule otherwise. */
+static void note_schedule(const struct weft_decision *decisions, unsigned int n,
+			  struct fuzz_exploration *ret)
+{
+	static uint64_t first;
+	uint64_t schedule = n;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		schedule = fuzz_mix(schedule ^ decisions[i].chosen);
+	if (!ret->restarts && !ret->executions && !ret->blocked) {
+		first = schedule;
+	} else if (schedule == first) {
+		ret->restarts++;
+		ret->traces.n = ret->findings.n = 0;
+		ret->executions = ret->blocked = 0;
+	}
+}
+
 static void run_once(struct weft_exec *x, const struct weft_strategy *listening,
 		     void *state, uint64_t show, struct fuzz_exploration *ret)
 {
@@ -128,6 +147,7 @@ static void run_once(struct weft_exec *x, const struct weft_strategy *listening,
 	fuzz_trace_begin(&heard);
 	outcome = weft_exec_run(x, listening, state, false);
 	decisions = weft_exec_decisions(x, &n);
+	note_schedule(decisions, n, ret);
 	inner->end(state, decisions, n);
 	ret->is_loose |= heard.is_loose;
 	if (outcome == WEFT_OUTCOME_REDUNDANT) {
@@ -152,6 +172,7 @@ void fuzz_explore(struct weft_exec *x, const struct weft_strategy *strategy,
 	struct weft_strategy listening = *strategy;
 	struct weft_progress progress;
 	void *state = strategy->create(&options);
+	size_t runs = 0;
 
 	assert(state && "out of memory for a strategy");
 	inner = strategy;
@@ -160,11 +181,11 @@ void fuzz_explore(struct weft_exec *x, const struct weft_strategy *strategy,
 	listening.pick = hear_pick;
 	ret->strategy = strategy;
 	ret->traces.n = ret->findings.n = 0;
-	ret->executions = ret->blocked = 0;
+	ret->executions = ret->blocked = ret->restarts = 0;
 	ret->is_loose = false;
 	ret->is_complete = true;
 	while (ret->is_complete && strategy->begin(state) == WEFT_BEGIN_RUN) {
-		if (ret->executions + ret->blocked < executions_max)
+		if (runs++ < executions_max)
 			run_once(x, &listening, state, show, ret);
 		else
 			ret->is_complete = false;

@@ -19,6 +19,8 @@ struct fuzz_set {
  * @findings:   set of hashes of signatures
  * @executions: complete ones
  * @blocked:    cut short as redundant
+ * @restarts:   the very first schedule came again: the search began anew, and
+ *              what it had seen before counts in none of these
  * @is_complete: it came to its end within the limit
  * @is_loose:   some operation may be disabled where it is moved to
  * @gap:        why it admits that it may have missed something; or NULL
@@ -27,7 +29,7 @@ struct fuzz_set {
 struct fuzz_exploration {
 	const struct weft_strategy *strategy;
 	struct fuzz_set	traces, findings;
-	size_t		executions, blocked;
+	size_t		executions, blocked, restarts;
 	bool		is_complete, is_loose;
 	const char	*gap, *mismatch;
 };
