@@ -40,6 +40,10 @@ const struct fuzz_group fuzz_groups[] = {
 	  .creators = FUZZ_SEVERAL_TASKS,
 	  .weights = { [FUZZ_READ] = 3, [FUZZ_WRITE] = 1, [FUZZ_CAS] = 2,
 		[FUZZ_ADD] = 1, [FUZZ_LOCK] = 2, [FUZZ_UNLOCK] = 2, [FUZZ_JOIN] = 2, [FUZZ_JOIN_ALL] = 1 } },
+	{ "assumptions", "threads that stop where an assumption does not hold",
+	  .weights = { [FUZZ_READ] = 5, [FUZZ_WRITE] = 3,
+		[FUZZ_FETCH_ADD] = 2, [FUZZ_CAS] = 3, [FUZZ_ASSUME] = 4,
+		[FUZZ_LOCK] = 3, [FUZZ_UNLOCK] = 3, [FUZZ_JOIN_ALL] = 2 } },
 	{ "waits", "waits for a condition",
 	  .weights = { [FUZZ_READ] = 2, [FUZZ_WRITE] = 3,
 		[FUZZ_FETCH_ADD] = 2, [FUZZ_CAS] = 2, [FUZZ_AWAIT] = 3,
@@ -71,7 +75,7 @@ const struct fuzz_group fuzz_groups[] = {
 		[FUZZ_SPIN] = 1, [FUZZ_COMPLETE] = 1, [FUZZ_WAIT] = 1,
 		[FUZZ_DOWN_READ] = 2, [FUZZ_DOWN_WRITE] = 2, [FUZZ_UP] = 3,
 		[FUZZ_TRY_READ] = 1, [FUZZ_TRY_WRITE] = 1,
-		[FUZZ_DOWNGRADE] = 1 } },
+		[FUZZ_DOWNGRADE] = 1, [FUZZ_ASSUME] = 1 } },
 	{ "everything", "everything",
 	  .creators = FUZZ_SEVERAL_TASKS, .nested = true,
 	  .weights = { [FUZZ_READ] = 2, [FUZZ_WRITE] = 2,
@@ -82,7 +86,7 @@ const struct fuzz_group fuzz_groups[] = {
 		[FUZZ_AWAIT_NOT] = 1, [FUZZ_SPIN] = 1, [FUZZ_COMPLETE] = 1,
 		[FUZZ_WAIT] = 1, [FUZZ_DOWN_READ] = 2, [FUZZ_DOWN_WRITE] = 2,
 		[FUZZ_UP] = 3, [FUZZ_TRY_READ] = 1, [FUZZ_TRY_WRITE] = 1,
-		[FUZZ_DOWNGRADE] = 1 } },
+		[FUZZ_DOWNGRADE] = 1, [FUZZ_ASSUME] = 1 } },
 };
 const size_t fuzz_groups_n = sizeof(fuzz_groups) / sizeof(fuzz_groups[0]);
 

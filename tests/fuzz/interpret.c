@@ -179,6 +179,9 @@ static void run_op(struct frame *f, const struct fuzz_op *op)
 		if (!f->self)
 			model_join_all();
 		break;
+	case FUZZ_ASSUME:
+		model_assume(f->last != op->value);
+		break;
 	default:
 		on_cell(f, op);
 	}

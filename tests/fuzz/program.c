@@ -187,6 +187,9 @@ static void print_op(const struct fuzz_op *op, FILE *out)
 	case FUZZ_JOIN_ALL:
 		fprintf(out, "main joins all");
 		break;
+	case FUZZ_ASSUME:
+		fprintf(out, "assume(r != %d)", v);
+		break;
 	default:
 		break;
 	}

@@ -188,6 +188,34 @@ START_TEST(a_completion_lets_one_waiter_go)
 	ck_assert_uint_eq(result.findings_n, 1);
 	ck_assert_uint_eq(result.executions, 2);
 	weft_result_clear(&result);
+	/* To wait is to take: whoever does it first matters. */
+	result = program_result_by("dpor", one_short);
+	ck_assert_uint_eq(result.executions, 2);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static void waits_for_other(long value)
+{
+	model_await(value == 1 ? y : x, 1);
+}
+
+static void stranding(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	model_spawn("waiter", waits_for_other, 1);
+	model_spawn("waiter", waits_for_other, 2);
+}
+
+START_TEST(a_deadlock_has_one_signature_whatever_the_tasks_numbers)
+{
+	struct weft_result result = program_result(stranding);
+	const struct weft_finding *f = assert_finding(&result, "deadlock",
+		"waiter-1 waits for y, waiter-2 waits for x");
+
+	ck_assert_str_eq(f->signature, "deadlock:x,y");
+	weft_result_clear(&result);
 }
 END_TEST
 
@@ -404,6 +432,7 @@ Suite *unit_suite(void)
 	unit_add(suite, executions_against_an_assumption_do_not_count_as_bugs);
 	unit_add(suite, every_choice_is_explored_and_replayed);
 	unit_add(suite, a_completion_lets_one_waiter_go);
+	unit_add(suite, a_deadlock_has_one_signature_whatever_the_tasks_numbers);
 	unit_add(suite, cmpxchg_succeeds_once);
 	unit_add(suite, additions_commute_until_somebody_looks);
 	unit_add(suite, a_use_after_free_names_both_tasks);
