@@ -103,12 +103,29 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 		plant_spawn(p, t);
 }
 
+/* Each spawn of a thread creates the next of those it is to create. */
+static void print_spawn(const struct fuzz_program *p, int creator,
+			const struct fuzz_op *op, FILE *out)
+{
+	const struct fuzz_op *earlier;
+	int t = 0;
+
+	for (earlier = p->ops[creator]; earlier <= op; earlier++) {
+		if (earlier->kind != FUZZ_SPAWN)
+			continue;
+		for (t++; t < p->threads && p->creator[t] != creator; )
+			t++;
+	}
+	if (t < p->threads)
+		fprintf(out, "spawn(t-%d)", t);
+	else
+		fprintf(out, "/* nobody left to spawn */");
+}
+
 static void print_op(const struct fuzz_op *op, FILE *out)
 {
 	int o = op->object, v = op->value, e = op->expected;
 
-	if (op->guard >= 0)
-		fprintf(out, "if (r == %d) ", op->guard);
 	switch (op->kind) {
 	case FUZZ_READ:
 		fprintf(out, "r = x[%d]", o);
@@ -178,14 +195,11 @@ static void print_op(const struct fuzz_op *op, FILE *out)
 	case FUZZ_WAIT:
 		fprintf(out, "wait_for_completion(c[%d])", o);
 		break;
-	case FUZZ_SPAWN:
-		fprintf(out, "spawn the next of its threads");
-		break;
 	case FUZZ_JOIN:
-		fprintf(out, "join the next of its threads from t-%d", v);
+		fprintf(out, "join(one it has spawned, from t-%d on)", v);
 		break;
 	case FUZZ_JOIN_ALL:
-		fprintf(out, "main joins all");
+		fprintf(out, "join_all() /* main only */");
 		break;
 	case FUZZ_ASSUME:
 		fprintf(out, "assume(r != %d)", v);
@@ -193,7 +207,6 @@ static void print_op(const struct fuzz_op *op, FILE *out)
 	default:
 		break;
 	}
-	fprintf(out, "; ");
 }
 
 void fuzz_program_print(const struct fuzz_program *p, const char *prefix,
@@ -213,9 +226,19 @@ void fuzz_program_print(const struct fuzz_program *p, const char *prefix,
 				p->creator[t]);
 		else
 			fprintf(out, "%st-%d, spawned by main: ", prefix, t);
-		for (i = 0; i < p->ops_n[t]; i++)
-			if (p->ops[t][i].kind != FUZZ_NOP)
-				print_op(&p->ops[t][i], out);
+		for (i = 0; i < p->ops_n[t]; i++) {
+			const struct fuzz_op *op = &p->ops[t][i];
+
+			if (op->kind == FUZZ_NOP)
+				continue;
+			if (op->guard >= 0)
+				fprintf(out, "if (r == %d) ", op->guard);
+			if (op->kind == FUZZ_SPAWN)
+				print_spawn(p, t, op, out);
+			else
+				print_op(op, out);
+			fprintf(out, "; ");
+		}
 		fprintf(out, "\n");
 	}
 }

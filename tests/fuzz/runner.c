@@ -92,10 +92,25 @@ static void hear_wait(void *state, const struct weft_operation *op)
 		inner->waits(state, op);
 }
 
+/* A task about to make a data choice says among how many; no other does. */
+static void check_published(const struct weft_view *view)
+{
+	uint32_t tasks = view->choices ? 0 : view->enabled;
+
+	for (; tasks; tasks &= tasks - 1) {
+		const struct weft_published *published =
+			&view->published[__builtin_ctz(tasks)];
+
+		assert((published->kind == WEFT_OP_CHOOSE) ==
+		       (published->choices > 1));
+	}
+}
+
 static unsigned int hear_pick(void *state, const struct weft_view *view)
 {
 	unsigned int chosen = inner->pick(state, view);
 
+	check_published(view);
 	if (view->choices)
 		fuzz_trace_add_choice(&heard, view->running, view->choices,
 				      chosen);
