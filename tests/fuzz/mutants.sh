@@ -160,7 +160,7 @@ mutant 'sleep-sets-do-not-cover-races' $dpor \
 mutant 'only-the-first-choice-of-data' $dpor \
 	's/return ++node->chosen < node->choices;/return false;/'
 mutant 'rests-of-branches-are-forgotten' $dpor \
-	's/^	node->tree = dpor->inherited;/	wakeup_free_tree(\&dpor->forest, dpor->inherited);/'
+	's/^	node->tree = dpor->inherited;/	wakeup_free_tree(\&dpor->forest, dpor->inherited); node->tree = WAKEUP_NONE;/'
 mutant 'any-step-is-an-initial' $wakeup \
 	's/before(&rest->v\[i\], &rest->v\[first\])/false/'
 mutant 'waits-for-completions-are-reads' scenarios/model.c \
