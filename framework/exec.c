@@ -359,10 +359,13 @@ static uint32_t first_mark(const struct weft_exec *x,
 			   const struct weft_strategy *strategy, void *state,
 			   bool record)
 {
-	if (!x->marking || record || x->strategy_state != state ||
-	    !strategy->shared)
+	unsigned int shared = strategy->shared && !record ?
+			      strategy->shared(state) : WEFT_FROM_SNAPSHOT;
+
+	if (!x->marking || x->strategy_state != state ||
+	    shared == WEFT_FROM_SNAPSHOT)
 		return 0;
-	return exec__mark_before(x, strategy->shared(state));
+	return exec__mark_before(x, shared);
 }
 
 static void begin_at(struct weft_exec *x, uint32_t mark)

@@ -48,6 +48,7 @@ struct weft_pending {
 	unsigned char		mode;		/* enum weft_lock_mode */
 	unsigned char		wait;		/* enum weft_wait_kind */
 	bool			queued;		/* a writer in line */
+	bool			until;		/* a spin that ends by itself */
 	uint16_t		choices;	/* data choice: alternatives */
 	const char		*what;
 	int			(*ready)(void *arg);
@@ -144,6 +145,8 @@ size_t weft_exec_memory(const struct weft_exec *x);
 /* Paranoid mode: did a state come back different? */
 bool weft_exec_is_corrupt(const struct weft_exec *x);
 const char *weft_exec_unmodelled(const struct weft_exec *x);
+/* Did the program say that this execution does not count? (WEFT_WAIT_ASSUME) */
+bool weft_exec_is_ruled_out(const struct weft_exec *x);
 struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
 void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
@@ -217,6 +220,17 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
  */
 void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		      uint64_t after, bool compares, uint64_t expected);
+/* A read-modify-write whose result nobody uses: additions commute. */
+void weft_exec_add(struct weft_exec *x, const void *addr);
+/* The end of the life of @addr; what follows on it is the caller's to notice. */
+void weft_exec_free(struct weft_exec *x, const void *addr);
+/*
+ * A loop that reads @obj until @ready: goes on as soon as that is so, unlike
+ * cpu_relax(), which gives everybody else a turn first.
+ */
+void weft_exec_spin_until(struct weft_exec *x, const void *obj,
+			  const char *what, int (*ready)(void *arg),
+			  void *arg);
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,

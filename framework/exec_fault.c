@@ -70,7 +70,7 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 	char summary[160];
 	size_t n;
 
-	if (!x || x->running < 0) {
+	if (!x || x->running < 0 || x->on_hub) {
 		give_up(signo);
 		return;
 	}

@@ -10,7 +10,7 @@ int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op)
 	if (op->kind != WEFT_OP_AWAIT)
 		return 0;
 	if (op->wait == WEFT_WAIT_SPIN)
-		return x->region.hot.step > op->since ? 0 : 1;
+		return op->until || x->region.hot.step > op->since ? 0 : 1;
 	if (op->wait == WEFT_WAIT_TIME)
 		return 1;
 	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
@@ -70,8 +70,7 @@ static uint32_t enabled_tasks(const struct weft_exec *x)
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
-/* The program says that this execution does not count. */
-static bool is_ruled_out(const struct weft_exec *x)
+bool weft_exec_is_ruled_out(const struct weft_exec *x)
 {
 	int i;
 
@@ -91,7 +90,7 @@ static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
 {
 	int i;
 
-	for (i = 0; i < x->threads_n && !is_ruled_out(x); i++) {
+	for (i = 0; i < x->threads_n && !weft_exec_is_ruled_out(x); i++) {
 		const struct weft_thread *t = &x->threads[i];
 
 		if (t->state == WEFT_THREAD_ENDED)
@@ -208,7 +207,9 @@ void exec__resume(struct weft_exec *x, int task)
 	if (task != x->running)
 		exec__flush_run(x);
 	exec__set_running(x, task);
+	x->on_hub = false;
 	weft_co_switch(&x->explorer, &t->co);
+	x->on_hub = true;
 }
 
 void exec__hub(struct weft_exec *x)

@@ -64,6 +64,7 @@ struct weft_exec {
 	unsigned int		data_n;		/* data choice asked for: alternatives */
 	unsigned int		data_chosen;
 	bool			stopped;	/* nothing more to decide */
+	bool			on_hub;		/* no task runs right now */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;

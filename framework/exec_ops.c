@@ -492,3 +492,44 @@ void weft_exec_quiesce(struct weft_exec *x)
 
 	exec__point(x, &op, true);
 }
+
+/* Model programs only: each of these is a scheduling point. */
+static void apply_cell_op(struct weft_exec *x, enum weft_op_kind kind,
+			  const void *addr)
+{
+	struct weft_pending op = { .kind = kind, .addr = addr };
+
+	if (x->in_setup)
+		return;
+	exec__point(x, &op, true);
+	exec__tell(x, kind, addr, -1);
+	exec__record_step(x, kind, addr, 0, false, 0, NULL);
+	exec__applied(x, kind, NULL, 0, 0);
+}
+
+void weft_exec_add(struct weft_exec *x, const void *addr)
+{
+	apply_cell_op(x, WEFT_OP_ACCESS_ADD, addr);
+	x->told.commutes = true;
+}
+
+void weft_exec_free(struct weft_exec *x, const void *addr)
+{
+	apply_cell_op(x, WEFT_OP_FREE, addr);
+}
+
+void weft_exec_spin_until(struct weft_exec *x, const void *obj,
+			  const char *what, int (*ready)(void *arg),
+			  void *arg)
+{
+	struct weft_pending op = {
+		.kind = WEFT_OP_AWAIT, .addr = obj, .wait = WEFT_WAIT_SPIN,
+		.until = true, .what = what, .ready = ready, .arg = arg,
+	};
+
+	exec__point(x, &op, touch_is_shared(x, obj, false));
+	exec__tell(x, WEFT_OP_AWAIT, obj, -1);
+	x->told.loose = true;
+	exec__record_step(x, WEFT_OP_AWAIT, obj, 0, false, 0, what);
+	exec__applied(x, WEFT_OP_AWAIT, NULL, 0, 0);
+}

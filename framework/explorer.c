@@ -194,12 +194,14 @@ static bool collect_findings(struct weft_exec *x,
 }
 
 static void count_execution(struct weft_exec *x, struct weft_result *result,
-			    unsigned int decisions)
+			    enum weft_outcome outcome, unsigned int decisions)
 {
 	unsigned long steps = weft_exec_steps(x);
 
 	result->executions++;
 	result->executions_total++;
+	if (outcome == WEFT_OUTCOME_COMPLETE && weft_exec_is_ruled_out(x))
+		result->assume_blocked++;
 	result->steps += steps;
 	if (steps > result->depth_max)
 		result->depth_max = steps;
@@ -288,6 +290,7 @@ static enum pass_end run_pass(struct weft_exec *x,
 	assert(state && "out of memory for a strategy");
 	result->passes++;
 	result->executions = 0;
+	result->assume_blocked = 0;
 	result->blocked = 0;
 	while (end == PASS_EXHAUSTED &&
 	       strategy->begin(state) == WEFT_BEGIN_RUN) {
@@ -302,7 +305,7 @@ static enum pass_end run_pass(struct weft_exec *x,
 		if (outcome == WEFT_OUTCOME_REDUNDANT)
 			result->blocked++;
 		else
-			count_execution(x, result, n);
+			count_execution(x, result, outcome, n);
 		strategy->progress(state, &result->progress);
 		end = after_execution(x, campaign, result, outcome, promotions,
 				      depth_hit);
@@ -419,7 +422,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
 	weft_exec_set_lockgraph(x, NULL);
 	weft_exec_decisions(x, &decisions_n);
-	count_execution(x, result, decisions_n);
+	count_execution(x, result, outcome, decisions_n);
 	weft_strategy_replay.progress(state, &result->progress);
 	if (result->progress.mismatch) {
 		snprintf(mismatch, sizeof(mismatch), "%s",

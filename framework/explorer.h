@@ -44,6 +44,7 @@ struct weft_campaign {
  * @reason:      one sentence: which limit, which symbol, what differed
  * @executions:  complete ones of the last pass (see I1)
  * @executions_total: of all passes
+ * @assume_blocked: those of @executions the program ruled out itself
  * @blocked:     cut short as redundant (reductions only)
  * @steps:       operations applied, all passes
  * @depth_max:   longest execution, in steps
@@ -57,6 +58,7 @@ struct weft_result {
 	char			reason[256];
 	unsigned long		executions;
 	unsigned long		executions_total;
+	unsigned long		assume_blocked;
 	unsigned long		blocked;
 	unsigned long		steps;
 	unsigned long		depth_max;

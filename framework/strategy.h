@@ -19,16 +19,18 @@
 
 /*
  * A visible operation. @write is its effect: a failed compare-and-exchange is a
- * read. @peer is the other task of spawn and join; -1 none.
+ * read. @peer is the other task of spawn and join; -1 none. Two operations that
+ * commute, of one kind and on one object, are independent although both write;
+ * with any other operation they are writes.
  */
 struct weft_operation {
 	enum weft_op_kind	kind;
 	int			task;
 	int			peer;
 	bool			write;
+	bool			commutes;
 	bool			granted;	/* the end of a wait in line */
 	bool			loose;		/* may be disabled where it is moved to */
-	bool			commutes;	/* with others that do: its result is unused */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
 	uint16_t		choice;		/* data choice: what was chosen */
 	bool			has_value;	/* the next two are known */
@@ -45,8 +47,8 @@ struct weft_operation {
 /* What a task is about to do. */
 struct weft_published {
 	enum weft_op_kind	kind;
+	uint16_t		choices;	/* of a data choice; else 0 */
 	uint64_t		object;	/* stable name (region offset) */
-	uint16_t		choices;	/* data choice: alternatives; else 0 */
 };
 
 /**
@@ -141,7 +143,7 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @unbounded: ignores the preemption bound
  * @forced:   is asked even when only one task could go on
  * @shared:   how many leading decisions the execution that begins has in common
- *            with the last one of the same state. NULL: none
+ *            with the last one of the same state, or WEFT_FROM_SNAPSHOT
  * @resume:   with @shared: the number of the decision the execution goes back
  *            to, at most what @shared said; or WEFT_FROM_SNAPSHOT
  * @stop:     every_step only: step before which the next decision is wanted

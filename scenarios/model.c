@@ -110,10 +110,33 @@ static void tell(const struct model_cell *cell, bool wrote, long after,
 			 compares, (uint64_t)expected);
 }
 
+static void report_dead(const struct model_cell *cell, const char *what,
+			const char *verb)
+{
+	int tasks[2] = { weft_exec_self(exec()), cell->freed_by - 1 };
+	char summary[240], signature[120];
+
+	snprintf(summary, sizeof(summary), "%s: %s %s %s, which %s has freed",
+		 what, weft_exec_task(exec(), tasks[0]).name, verb, cell->name,
+		 weft_exec_task(exec(), tasks[1]).name);
+	snprintf(signature, sizeof(signature), "memory:%s:%s", what,
+		 cell->name);
+	weft_report(exec(), "memory", summary, signature, NULL, 0, tasks,
+		    tasks[0] == tasks[1] ? 1 : 2);
+}
+
+/* After the operation was picked: before that, who came first is open. */
+static void look_alive(const struct model_cell *cell, const char *verb)
+{
+	if (cell->freed_by)
+		report_dead(cell, "use after free", verb);
+}
+
 long model_read(struct model_cell *cell)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_READ, &cell->value,
 			 sizeof(cell->value));
+	look_alive(cell, "reads");
 	tell(cell, false, cell->value, false, 0);
 	note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
 	return cell->value;
@@ -123,6 +146,7 @@ void model_write(struct model_cell *cell, long value)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_WRITE, &cell->value,
 			 sizeof(cell->value));
+	look_alive(cell, "writes");
 	tell(cell, true, value, false, 0);
 	note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
 	set_value(cell, value);
@@ -134,6 +158,7 @@ long model_fetch_add(struct model_cell *cell, long by)
 
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
 			 sizeof(cell->value));
+	look_alive(cell, "updates");
 	old = cell->value;
 	tell(cell, true, old + by, false, 0);
 	note(WEFT_OP_ACCESS_RMW, cell, "+=", by);
@@ -147,6 +172,7 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
 			 sizeof(cell->value));
+	look_alive(cell, "updates");
 	old = cell->value;
 	tell(cell, old == expected, old == expected ? value : old, true,
 	     expected);
@@ -157,6 +183,28 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 	note(WEFT_OP_ACCESS_RMW, cell, "=", value);
 	set_value(cell, value);
 	return old;
+}
+
+void model_add(struct model_cell *cell, long by)
+{
+	weft_exec_add(exec(), &cell->value);
+	look_alive(cell, "updates");
+	tell(cell, true, cell->value + by, false, 0);
+	note(WEFT_OP_ACCESS_ADD, cell, "+=", by);
+	set_value(cell, cell->value + by);
+}
+
+void model_free(struct model_cell *cell)
+{
+	weft_exec_free(exec(), &cell->value);
+	tell(cell, true, cell->value, false, 0);
+	if (cell->freed_by) {
+		report_dead(cell, "double free", "frees");
+		return;
+	}
+	weft_region_save(weft_exec_region(exec()), &cell->freed_by,
+			 sizeof(cell->freed_by));
+	cell->freed_by = weft_exec_self(exec()) + 1;
 }
 
 static int is_equal(void *arg)
@@ -185,6 +233,7 @@ static void await(enum weft_wait_kind kind, struct model_cell *cell,
 
 	weft_exec_await(exec(), kind, &cell->value, cell->name, ready,
 			&condition);
+	look_alive(cell, "waits for");
 }
 
 void model_await(struct model_cell *cell, long value)
@@ -197,6 +246,15 @@ void model_await_not(struct model_cell *cell, long value)
 	await(WEFT_WAIT_QUEUE, cell, value, is_different);
 }
 
+void model_spin_until(struct model_cell *cell, long value)
+{
+	struct condition condition = { .cell = cell, .value = value };
+
+	weft_exec_spin_until(exec(), &cell->value, cell->name, is_equal,
+			     &condition);
+	look_alive(cell, "spins on");
+}
+
 struct model_cell *model_completion(const char *name)
 {
 	return model_cell(name, 0);
@@ -206,6 +264,8 @@ void model_complete(struct model_cell *completion)
 {
 	weft_exec_notify(exec(), WEFT_EVENT_COMPLETE, &completion->value,
 			 completion->name);
+	look_alive(completion, "completes");
+	tell(completion, true, completion->value + 1, false, 0);
 	set_value(completion, completion->value + 1);
 }
 
@@ -213,6 +273,7 @@ void model_complete(struct model_cell *completion)
 void model_wait(struct model_cell *completion)
 {
 	await(WEFT_WAIT_COMPLETION, completion, 0, is_positive);
+	tell(completion, true, completion->value - 1, false, 0);
 	set_value(completion, completion->value - 1);
 }
 

@@ -27,8 +27,8 @@
  *  I2  Cells and locks live in memory that is rolled back. Globals do not:
  *      set them before the first spawn only (pointers to cells and locks), and
  *      read them anywhere. Locals are fine.
- *  I3  Reads, writes, lock operations, waits and joins are scheduling points;
- *      starting a thread and everything else is not.
+ *  I3  Reads, writes, adds, frees, lock operations, waits, joins and choices are
+ *      scheduling points; starting a thread and everything else is not.
  */
 #ifndef WEFT_MODEL_H
 #define WEFT_MODEL_H
@@ -38,6 +38,7 @@
 /* Cells: shared variables of type long. Fields are for model.c only. */
 struct model_cell {
 	long	value;
+	int	freed_by;	/* task plus one; 0 nobody */
 	char	name[48];
 };
 
@@ -52,9 +53,20 @@ void model_write(struct model_cell *cell, long value);
 long model_fetch_add(struct model_cell *cell, long by);
 long model_cmpxchg(struct model_cell *cell, long expected, long value);
 
+/* Adds without looking: two of them commute, so their order is not explored. */
+void model_add(struct model_cell *cell, long by);
+
+/*
+ * Ends the life of a cell. What any thread does to it later, another free
+ * included, is a finding of kind "memory". It is never used again.
+ */
+void model_free(struct model_cell *cell);
+
 /* Waits: the thread goes on only when the cell has, or has not, the value. */
 void model_await(struct model_cell *cell, long value);
 void model_await_not(struct model_cell *cell, long value);
+/* Spins: a loop that reads until the cell has the value; explored as a wait. */
+void model_spin_until(struct model_cell *cell, long value);
 
 /* Locks. A rwsem is fair: a writer in line blocks later readers. */
 struct model_lock;

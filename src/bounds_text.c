@@ -76,6 +76,9 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 	if (result->executions_total > result->executions)
 		fprintf(out, " (+%lu of earlier passes)",
 			result->executions_total - result->executions);
+	if (result->assume_blocked)
+		fprintf(out, " (%lu ruled out by assumptions)",
+			result->assume_blocked);
 	if (result->blocked)
 		fprintf(out, " (+%lu redundant)", result->blocked);
 	if (run->focus)

@@ -136,7 +136,10 @@ static const char *access_verb(enum weft_op_kind kind)
 	case WEFT_OP_ACCESS_WRITE:
 		return "write";
 	case WEFT_OP_ACCESS_RMW:
+	case WEFT_OP_ACCESS_ADD:
 		return "update";
+	case WEFT_OP_FREE:
+		return "free";
 	default:
 		return NULL;
 	}

@@ -185,6 +185,8 @@ static void set_counts(json_t *object, const struct weft_run *run)
 	json_object_set_new(object, "executions", number(result->executions));
 	json_object_set_new(object, "executions_total",
 			    number(result->executions_total));
+	json_object_set_new(object, "assume_blocked",
+			    number(result->assume_blocked));
 	json_object_set_new(object, "blocked", number(result->blocked));
 	json_object_set_new(object, "steps", number(result->steps));
 	json_object_set_new(object, "depth_max", number(result->depth_max));

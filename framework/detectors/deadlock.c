@@ -147,10 +147,31 @@ static bool report_cycles(struct weft_exec *x)
 	return reported;
 }
 
+/* What tasks wait for, in an order that no schedule changes. */
+static void stranded_signature(const char **whats, unsigned int n, char *to,
+			       size_t size)
+{
+	unsigned int i, j;
+
+	for (i = 1; i < n; i++)
+		for (j = i; j && strcmp(whats[j - 1], whats[j]) > 0; j--) {
+			const char *what = whats[j];
+
+			whats[j] = whats[j - 1];
+			whats[j - 1] = what;
+		}
+	snprintf(to, size, "deadlock");
+	for (i = 0; i < n; i++) {
+		append(to, size, i ? "," : ":");
+		append(to, size, whats[i]);
+	}
+}
+
 /* No cycle of locks: name what each blocked task waits for. */
 static void report_stranded(struct weft_exec *x)
 {
-	char summary[1024] = "blocked for ever: ", signature[1024] = "deadlock";
+	char summary[1024] = "blocked for ever: ", signature[1024];
+	const char *whats[WEFT_THREADS_MAX];
 	char part[200];
 	int tasks[WEFT_THREADS_MAX], i, n = weft_exec_tasks(x);
 	uint32_t classes[WEFT_THREADS_MAX];
@@ -167,15 +188,13 @@ static void report_stranded(struct weft_exec *x)
 			classes[classes_n++] = task.class;
 			what = weft_exec_class_name(x, task.class);
 		}
+		whats[tasks_n] = what ? what : weft_op_name(task.kind);
 		snprintf(part, sizeof(part), "%s%s waits for %s",
-			 tasks_n ? ", " : "", task.name,
-			 what ? what : weft_op_name(task.kind));
+			 tasks_n ? ", " : "", task.name, whats[tasks_n]);
 		append(summary, sizeof(summary), part);
-		snprintf(part, sizeof(part), "%s%s", tasks_n ? "," : ":",
-			 what ? what : weft_op_name(task.kind));
-		append(signature, sizeof(signature), part);
 		tasks[tasks_n++] = i;
 	}
+	stranded_signature(whats, tasks_n, signature, sizeof(signature));
 	weft_report(x, "deadlock", summary, signature, classes, classes_n,
 		    tasks, tasks_n);
 }

@@ -270,7 +270,7 @@ static unsigned int dfs_shared(const void *state)
 {
 	const struct dfs *dfs = state;
 
-	return dfs->shared == WEFT_FROM_SNAPSHOT ? 0 : dfs->shared;
+	return dfs->shared;
 }
 
 static void dfs_resume(void *state, unsigned int decision)

@@ -27,7 +27,8 @@
  *      exactly once, but some executions are cut short. A search that meets its
  *      first loose operation late begins again.
  *  I5  A data choice is part of the move that makes it. All alternatives become
- *      branches where the move is made; each is a move of its own.
+ *      branches where the move is made; each is a move of its own. What an
+ *      alternative leads to is not known, so it may be cut short.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -130,7 +131,8 @@ static unsigned int dpor_shared(const void *state)
 {
 	const struct dpor *dpor = state;
 
-	return dpor->kept ? dpor->nodes[dpor->kept - 1].index : 0;
+	return dpor->kept ? dpor->nodes[dpor->kept - 1].index :
+			    WEFT_FROM_SNAPSHOT;
 }
 
 static void dpor_resume(void *state, unsigned int decision)
@@ -319,6 +321,7 @@ static struct dpor_move published_move(struct dpor *dpor,
 	struct weft_operation op = {
 		.kind = p->kind, .choice = choice, .object = p->object,
 		.write = weft_op_access(p->kind) == WEFT_OP_WRITE,
+		.commutes = p->kind == WEFT_OP_ACCESS_ADD,
 	};
 
 	return dpor_move_of(&dpor->trace, &op, task);
@@ -428,13 +431,21 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
-/* A loose operation may turn out to be disabled where it is moved to. */
-static void drop_disabled(struct dpor *dpor, struct node *node)
+/*
+ * A loose operation may turn out to be disabled where it is moved to; and a
+ * careful search may follow a branch to a task that sleeps: all that begins with
+ * it there has been explored.
+ */
+static void drop_futile(struct dpor *dpor, struct node *node)
 {
 	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
+		const struct dpor_move *move = &branch_at(dpor, first)->move;
 
-		if (node->enabled >> branch_at(dpor, first)->move.task & 1)
+		if ((node->enabled >> move->task & 1) &&
+		    !(node->asleep.tasks >> move->task & 1 &&
+		      dpor_sleeps(&dpor->sleep, &node->asleep, move->task,
+				  move->choice)))
 			return;
 		node->tree = branch_at(dpor, first)->next;
 		wakeup_free_tree(&dpor->forest, branch_at(dpor, first)->child);
@@ -447,7 +458,7 @@ static void adopt(struct dpor *dpor, struct node *node)
 {
 	node->tree = dpor->inherited;
 	dpor->inherited = WAKEUP_NONE;
-	drop_disabled(dpor, node);
+	drop_futile(dpor, node);
 }
 
 static void follow(struct dpor *dpor, struct node *node)
@@ -506,7 +517,7 @@ static bool next_branch(struct dpor *dpor, struct node *node)
 	node->tree = branch_at(dpor, done)->next;
 	wakeup_free_tree(&dpor->forest, branch_at(dpor, done)->child);
 	wakeup_free_branch(&dpor->forest, done);
-	drop_disabled(dpor, node);
+	drop_futile(dpor, node);
 	if (node->tree == WAKEUP_NONE)
 		return false;
 	if (branch_at(dpor, node->tree)->move.task != node->chosen)

@@ -114,33 +114,39 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 	return initials | 1u << late_task;
 }
 
-/* The value of the late step's object behind the steps that are kept. */
+/*
+ * The value of the late step's object behind the steps that are kept. What is
+ * added may have been added to another value than in the execution, so only the
+ * difference counts.
+ */
 static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 {
 	const struct dpor_trace *trace = seq->trace;
 	const struct weft_operation *first = NULL;
 	uint32_t at = trace->heads[seq->late_effect.object];
 
+	*ret = 0;
 	/* Newest first; those that happen after the early step are not kept. */
 	for (; at; at = trace->effects[at - 1].before) {
 		const struct dpor_effect *x = &trace->effects[at - 1];
 		const struct weft_operation *op = &trace->steps[x->step].op;
 
-		if (x->commutes || op->object != seq->late.object)
+		if (op->object != seq->late.object ||
+		    (x->write && !op->has_value))
 			return false;
 		if (op->has_value)
 			first = op;
-		if (x->step >= seq->early &&
-		    dpor_happens_before(trace, seq->early, x->step))
+		if (!x->write || (x->step >= seq->early &&
+		    dpor_happens_before(trace, seq->early, x->step)))
 			continue;
-		if (x->write) {
-			*ret = op->after;
-			return op->has_value;
-		}
+		*ret += op->after;
+		if (!x->commutes)
+			return true;
+		*ret -= op->before;
 	}
-	/* Nobody wrote it yet: what the first access saw was there. */
+	/* Nobody set it yet: what the first access saw was there. */
 	if (first)
-		*ret = first->before;
+		*ret += first->before;
 	return first;
 }
 

@@ -130,7 +130,8 @@ bool dpor_effects_conflict(const struct dpor_effect *a,
 			   const struct dpor_effect *b)
 {
 	return a->object == b->object && a->object != DPOR_NONE &&
-	       (a->write || b->write) && !(a->commutes && b->commutes);
+	       (a->write || b->write) &&
+	       !(a->commutes && b->commutes && a->kind == b->kind);
 }
 
 /* --- tasks --- */

@@ -188,6 +188,34 @@ START_TEST(a_completion_lets_one_waiter_go)
 	ck_assert_uint_eq(result.findings_n, 1);
 	ck_assert_uint_eq(result.executions, 2);
 	weft_result_clear(&result);
+	/* To wait is to take: whoever does it first matters. */
+	result = program_result_by("dpor", one_short);
+	ck_assert_uint_eq(result.executions, 2);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static void waits_for_other(long value)
+{
+	model_await(value == 1 ? y : x, 1);
+}
+
+static void stranding(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	model_spawn("waiter", waits_for_other, 1);
+	model_spawn("waiter", waits_for_other, 2);
+}
+
+START_TEST(a_deadlock_has_one_signature_whatever_the_tasks_numbers)
+{
+	struct weft_result result = program_result(stranding);
+	const struct weft_finding *f = assert_finding(&result, "deadlock",
+		"waiter-1 waits for y, waiter-2 waits for x");
+
+	ck_assert_str_eq(f->signature, "deadlock:x,y");
+	weft_result_clear(&result);
 }
 END_TEST
 
@@ -214,6 +242,164 @@ START_TEST(cmpxchg_succeeds_once)
 
 	/* The winner is either; its add is before or after the loser's try. */
 	assert_exhausted(&result, 4);
+}
+END_TEST
+
+static void adds(long by)
+{
+	model_add(x, by);
+}
+
+static void adding(void)
+{
+	x = model_cell("x", 0);
+	model_spawn("adder", adds, 1);
+	model_spawn("adder", adds, 2);
+	model_spawn("adder", adds, 4);
+	model_join_all();
+	WEFT_CHECK(model_read(x) == 7, "no addition is lost");
+}
+
+static void adds_and_looks(long by)
+{
+	model_add(x, by);
+	model_read(x);
+}
+
+static void looking(void)
+{
+	x = model_cell("x", 0);
+	model_spawn("adder", adds_and_looks, 1);
+	model_spawn("adder", adds, 2);
+	model_join_all();
+}
+
+START_TEST(additions_commute_until_somebody_looks)
+{
+	struct weft_result result;
+
+	result = program_result_by("dpor", adding);
+	assert_exhausted(&result, 1);
+	result = program_result_by("sleep", adding);
+	assert_exhausted(&result, 1);
+	/* The read is before or after the other's addition. */
+	result = program_result_by("dpor", looking);
+	assert_exhausted(&result, 2);
+	result = program_result_by("sleep", looking);
+	assert_exhausted(&result, 2);
+	result = program_result_by("dfs", looking);
+	assert_exhausted(&result, 3);
+}
+END_TEST
+
+static void reads(long id)
+{
+	(void)id;
+	model_read(x);
+}
+
+static void frees(long id)
+{
+	(void)id;
+	model_free(x);
+}
+
+static void freeing(void)
+{
+	x = model_cell("x", 0);
+	model_spawn("reader", reads, 0);
+	model_spawn("freer", frees, 0);
+	model_join_all();
+}
+
+START_TEST(a_use_after_free_names_both_tasks)
+{
+	struct weft_result result = program_result(freeing);
+	const struct weft_finding *f = assert_finding(&result, "memory",
+		"use after free: reader reads x, which freer has freed");
+
+	ck_assert_uint_eq(result.executions, 2);
+	ck_assert_str_eq(f->signature, "memory:use after free:x");
+	assert_tasks(f, "1,2");
+	ck_assert(f->replayed);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static void freeing_twice(void)
+{
+	x = model_cell("x", 0);
+	model_spawn("freer", frees, 1);
+	model_spawn("freer", frees, 2);
+	model_join_all();
+}
+
+START_TEST(a_double_free_is_found)
+{
+	struct weft_result result = program_result(freeing_twice);
+
+	assert_finding(&result, "memory", "double free: freer-");
+	ck_assert_uint_eq(result.findings_n, 1);
+	ck_assert_uint_eq(result.executions, 2);
+	weft_result_clear(&result);
+}
+END_TEST
+
+static void freeing_late(void)
+{
+	x = model_cell("x", 0);
+	model_spawn("reader", reads, 1);
+	model_spawn("reader", reads, 2);
+	model_join_all();
+	model_free(x);
+}
+
+START_TEST(a_free_after_the_last_use_is_silent)
+{
+	struct weft_result result = program_result(freeing_late);
+
+	assert_exhausted(&result, 2);	/* dfs: the reads in either order */
+}
+END_TEST
+
+static void spins(long value)
+{
+	model_spin_until(x, value);
+	model_write(y, 1);
+}
+
+static void spinning(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	model_spawn("spinner", spins, 0);
+	model_spawn("setter", sets, 1);
+	model_join(1);
+}
+
+START_TEST(a_spin_whose_condition_holds_goes_on_at_once)
+{
+	struct weft_result result = program_result(spinning);
+
+	/* Set first: nobody ever sets it back. */
+	assert_finding(&result, "deadlock", "spinner waits for x");
+	ck_assert_uint_eq(result.findings_n, 1);
+	ck_assert_uint_gt(result.executions, 1);
+	weft_result_clear(&result);
+}
+END_TEST
+
+START_TEST(what_an_assumption_rules_out_is_counted)
+{
+	struct weft_result result;
+
+	explore_named("model/peterson-sc", 0, &result);
+	ck_assert_uint_gt(result.assume_blocked, 0);
+	weft_result_clear(&result);
+	result = program_result_by("dpor", assuming);
+	ck_assert_uint_eq(result.executions, 2);
+	ck_assert_uint_eq(result.assume_blocked, 1);
+	weft_result_clear(&result);
 }
 END_TEST
 
@@ -246,7 +432,14 @@ Suite *unit_suite(void)
 	unit_add(suite, executions_against_an_assumption_do_not_count_as_bugs);
 	unit_add(suite, every_choice_is_explored_and_replayed);
 	unit_add(suite, a_completion_lets_one_waiter_go);
+	unit_add(suite, a_deadlock_has_one_signature_whatever_the_tasks_numbers);
 	unit_add(suite, cmpxchg_succeeds_once);
+	unit_add(suite, additions_commute_until_somebody_looks);
+	unit_add(suite, a_use_after_free_names_both_tasks);
+	unit_add(suite, a_double_free_is_found);
+	unit_add(suite, a_free_after_the_last_use_is_silent);
+	unit_add(suite, a_spin_whose_condition_holds_goes_on_at_once);
+	unit_add(suite, what_an_assumption_rules_out_is_counted);
 	unit_add(suite, a_spawn_with_a_lock_held_in_setup_is_refused);
 	return suite;
 }

@@ -78,13 +78,18 @@ void program_explore(const struct program *program, struct weft_result *ret)
 	program_destroy();
 }
 
-struct weft_result program_result(void (*fn)(void))
+struct weft_result program_result_by(const char *strategy, void (*fn)(void))
 {
-	struct program program = { .main = fn };
+	struct program program = { .main = fn, .strategy = strategy };
 	struct weft_result result;
 
 	program_explore(&program, &result);
 	return result;
+}
+
+struct weft_result program_result(void (*fn)(void))
+{
+	return program_result_by(NULL, fn);
 }
 
 void assert_exhausted(struct weft_result *result, unsigned long executions)

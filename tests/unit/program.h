@@ -51,6 +51,8 @@ void program_explore(const struct program *program, struct weft_result *ret);
 
 /* Shorthand: dfs without bound, all findings. */
 struct weft_result program_result(void (*fn)(void));
+/* The same, by another strategy. */
+struct weft_result program_result_by(const char *strategy, void (*fn)(void));
 
 /* Exactly this verdict and number of executions, and no finding. */
 void assert_exhausted(struct weft_result *result, unsigned long executions);
