@@ -19,6 +19,7 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 		return NULL;
 	x->config = *config;
 	x->running = -1;
+	x->plain.wanted = config->data != NULL;
 	err = weft_region_create(&x->region, config->data, config->data_size);
 	if (!err)
 		err = weft_objects_create(&x->objects, &x->region);
@@ -54,6 +55,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	free(x->instances);
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
+	exec__plain_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)
@@ -79,6 +81,7 @@ static void set_running(struct weft_exec *x, int task)
 {
 	x->running = task;
 	x->region.hot.task = hot_task(x, task);
+	x->region.hot.plain = x->region.hot.task != 0;
 	if (x->config.current_slot)
 		*x->config.current_slot = x->threads[task].cookie;
 }
@@ -177,6 +180,19 @@ static bool lock_op_enabled(const struct weft_exec *x,
 	       weft_object_is_fair(object);
 }
 
+/* It may run on any stack, so that nothing in it can be a point. */
+static bool is_ready(const struct weft_exec *x, const struct weft_pending *op)
+{
+	struct weft_hot *hot = &((struct weft_exec *)x)->region.hot;
+	unsigned int plain = hot->plain;
+	bool ready;
+
+	hot->plain = 0;
+	ready = !op->ready || op->ready(op->arg);
+	hot->plain = plain;
+	return ready;
+}
+
 bool exec__op_enabled(const struct weft_exec *x, int task)
 {
 	const struct weft_pending *op = &x->threads[task].op;
@@ -186,7 +202,7 @@ bool exec__op_enabled(const struct weft_exec *x, int task)
 	case WEFT_OP_LOCK_SHARED:
 		return lock_op_enabled(x, op, task);
 	case WEFT_OP_AWAIT:
-		return !op->ready || op->ready(op->arg);
+		return is_ready(x, op);
 	default:
 		return true;
 	}
@@ -496,6 +512,7 @@ static void stamp_findings(struct weft_exec *x)
 {
 	size_t i;
 
+	exec__plain_end(x);
 	for (i = 0; i < x->findings_n; i++)
 		weft_schedule_copy(&x->findings[i].schedule, &x->schedule);
 }
@@ -508,6 +525,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 {
 	assert(x->snapshot_taken);
 	exec__restore(x);
+	exec__plain_begin(x);
 	begin_execution(x);
 	x->in_setup = false;
 	x->strategy = strategy;
