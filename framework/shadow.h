@@ -104,7 +104,7 @@ size_t weft_shadow_mark(const struct weft_shadow *shadow);
 void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark);
 
 void weft_shadow_spawn(struct weft_shadow *shadow, int parent, int child);
-/* weft_shadow_join() - @task knows that @ended has ended */
+/* weft_shadow_join() - @task knows all that @ended has done so far */
 void weft_shadow_join(struct weft_shadow *shadow, int task, int ended);
 /* A downgrade is a release by a writer. */
 void weft_shadow_acquire(struct weft_shadow *shadow, int task, size_t granule,

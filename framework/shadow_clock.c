@@ -46,6 +46,7 @@ void weft_shadow_spawn(struct weft_shadow *shadow, int parent, int child)
 void weft_shadow_join(struct weft_shadow *shadow, int task, int ended)
 {
 	shadow__join(shadow, (uint32_t)task, (uint32_t)ended);
+	shadow__tick(shadow, ended);
 }
 
 static uint32_t lock_clocks(struct weft_shadow *shadow, size_t granule)

@@ -159,6 +159,26 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 	return old;
 }
 
+long model_plain_read(struct model_cell *cell)
+{
+	if (weft_exec_plain(exec(), &cell->value, sizeof(cell->value), false,
+			    (uintptr_t)__builtin_return_address(0))) {
+		tell(cell, false, cell->value, false, 0);
+		note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
+	}
+	return cell->value;
+}
+
+void model_plain_write(struct model_cell *cell, long value)
+{
+	if (weft_exec_plain(exec(), &cell->value, sizeof(cell->value), true,
+			    (uintptr_t)__builtin_return_address(0))) {
+		tell(cell, true, value, false, 0);
+		note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
+	}
+	set_value(cell, value);
+}
+
 static int is_equal(void *arg)
 {
 	const struct condition *condition = arg;

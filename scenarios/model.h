@@ -27,7 +27,7 @@
  *  I2  Cells and locks live in memory that is rolled back. Globals do not:
  *      set them before the first spawn only (pointers to cells and locks), and
  *      read them anywhere. Locals are fine.
- *  I3  Reads, writes, lock operations, waits and joins are scheduling points;
+ *  I3  Marked reads and writes, lock operations, waits and joins are scheduling points;
  *      starting a thread and everything else is not.
  */
 #ifndef WEFT_MODEL_H
@@ -51,6 +51,13 @@ void model_write(struct model_cell *cell, long value);
 /* In one step; both return the old value. A failed compare is a read. */
 long model_fetch_add(struct model_cell *cell, long by);
 long model_cmpxchg(struct model_cell *cell, long expected, long value);
+
+/*
+ * Plain accesses: scheduling points only where two of them race, as in the
+ * kernel. A search starts again when it learns of a race.
+ */
+long model_plain_read(struct model_cell *cell);
+void model_plain_write(struct model_cell *cell, long value);
 
 /* Waits: the thread goes on only when the cell has, or has not, the value. */
 void model_await(struct model_cell *cell, long value);
