@@ -86,7 +86,7 @@ static enum weft_shadow_kind attribute(const struct weft_exec *x, uintptr_t *pc)
 	weft_exec_stack(x, &stack);
 	while (i < stack.n && stack.pc[i] != *pc)
 		i++;
-	for (; i < stack.n; i++) {
+	for (; i < stack.n && contains(&x->config.text, stack.pc[i]); i++) {
 		*pc = stack.pc[i];
 		if (contains(&x->config.glass, *pc))
 			continue;
@@ -258,13 +258,18 @@ static void order_sync(struct weft_exec *x, const void *addr, bool write)
 		weft_shadow_access(&x->plain.shadow, &access, &race);
 }
 
-static void order_ended(struct weft_exec *x, int peer)
+/*
+ * A join comes after the end of others. Time passes when nobody can go on: the
+ * wait for it comes after all that was done so far, in every schedule.
+ */
+static void order_wait(struct weft_exec *x, int peer)
 {
+	bool time = exec__self(x)->op.wait == WEFT_WAIT_TIME;
 	int i;
 
 	for (i = 0; i < x->threads_n; i++)
-		if ((i == peer || peer == WEFT_PEER_ALL) &&
-		    x->threads[i].state == WEFT_THREAD_ENDED)
+		if (time || ((i == peer || peer == WEFT_PEER_ALL) &&
+			     x->threads[i].state == WEFT_THREAD_ENDED))
 			weft_shadow_join(&x->plain.shadow, x->running, i);
 }
 
@@ -296,7 +301,7 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		weft_shadow_spawn(&x->plain.shadow, x->running, peer);
 		break;
 	case WEFT_OP_AWAIT:
-		order_ended(x, peer);
+		order_wait(x, peer);
 		if (addr)
 			order_sync(x, addr, false);
 		break;
