@@ -223,7 +223,7 @@ void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 		      const void *obj, const char *what);
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
-		      const void *addr, unsigned int size);
+		      const void *addr, unsigned int size, uintptr_t pc);
 /**
  * weft_exec_plain() - an access that is neither volatile nor atomic
  * @pc: where; for reports, and to tell whose access it is

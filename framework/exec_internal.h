@@ -38,6 +38,7 @@ struct exec_plain {
 	size_t			racy_n, racy_max;
 	const struct weft_schedule *follow, *followed;
 	const void		*rmw;
+	uintptr_t		rmw_pc;
 };
 
 struct weft_exec {
@@ -108,7 +109,7 @@ void exec__tell_waits(struct weft_exec *x);
 void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer);
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
-			bool write);
+			bool write, uintptr_t pc);
 /* Before an execution, and after one whose schedule is kept. */
 void exec__plain_begin(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);

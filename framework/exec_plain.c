@@ -70,50 +70,36 @@ static bool contains(const struct weft_text *text, uintptr_t pc)
 	return pc - text->begin < text->end - text->begin;
 }
 
-/*
- * Whose access it is: of code that works for others (memcpy), its caller's. @pc
- * is moved out of the model, for reports.
- */
-static enum weft_shadow_kind attribute(const struct weft_exec *x, uintptr_t *pc)
+/* The first return address above @pc that is not in @text. */
+static uintptr_t caller_outside(const struct weft_exec *x,
+				const struct weft_text *text, uintptr_t pc)
 {
-	enum weft_shadow_kind kind = WEFT_SHADOW_PLAIN;
-	struct weft_stack stack;
-	bool decided = false;
-	unsigned int i = 0;
+	const struct weft_co *co = &x->threads[x->running].co;
+	uintptr_t low = (uintptr_t)co->stack;
+	uintptr_t high = low + co->size - 2 * sizeof(uintptr_t);
+	uintptr_t fp = (uintptr_t)__builtin_frame_address(0);
+	bool inside = false;
 
-	if (!contains(&x->config.model, *pc) && !contains(&x->config.glass, *pc))
-		return WEFT_SHADOW_PLAIN;
-	weft_exec_stack(x, &stack);
-	while (i < stack.n && stack.pc[i] != *pc)
-		i++;
-	for (; i < stack.n && contains(&x->config.text, stack.pc[i]); i++) {
-		*pc = stack.pc[i];
-		if (contains(&x->config.glass, *pc))
-			continue;
-		if (!contains(&x->config.model, *pc))
+	while (fp >= low && fp <= high && !(fp & 7)) {
+		const uintptr_t *frame = (const uintptr_t *)fp;
+
+		inside |= frame[1] == pc;
+		if (inside && !contains(text, frame[1]))
+			return frame[1];
+		if (frame[0] <= fp)
 			break;
-		if (!decided)
-			kind = WEFT_SHADOW_MODEL;
-		decided = true;
+		fp = frame[0];
 	}
-	return kind;
+	return pc;
 }
 
-/* Where a marked access is made, seen from inside the hook. */
-static uintptr_t visible_pc(const struct weft_exec *x)
+/* Whose access it is: of code that works for others (memcpy), its caller's. */
+static enum weft_shadow_kind attribute(const struct weft_exec *x, uintptr_t *pc)
 {
-	struct weft_stack stack;
-	unsigned int i;
-
-	if (x->config.text.begin == x->config.text.end)
-		return 0;
-	weft_exec_stack(x, &stack);
-	for (i = 0; i < stack.n; i++)
-		if (contains(&x->config.text, stack.pc[i]) &&
-		    !contains(&x->config.model, stack.pc[i]) &&
-		    !contains(&x->config.glass, stack.pc[i]))
-			return stack.pc[i];
-	return 0;
+	if (contains(&x->config.glass, *pc))
+		*pc = caller_outside(x, &x->config.glass, *pc);
+	return contains(&x->config.model, *pc) ? WEFT_SHADOW_MODEL :
+						 WEFT_SHADOW_PLAIN;
 }
 
 static void promote(struct weft_exec *x, struct weft_granule *g,
@@ -145,7 +131,9 @@ static void promote(struct weft_exec *x, struct weft_granule *g,
 	race->sides[0].pc = earlier->pc;
 	race->sides[1].task = access->task;
 	race->sides[1].write = access->write;
-	race->sides[1].pc = access->pc;
+	race->sides[1].pc = caller_outside(x, &x->config.model, access->pc);
+	if (!contains(&x->config.text, race->sides[1].pc))
+		race->sides[1].pc = access->pc;
 }
 
 /* Shows the part of a range that is shared to the shadow. */
@@ -206,6 +194,8 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 	uintptr_t at = (uintptr_t)addr;
 	bool is_point = false;
 
+	if (!len)
+		return false;
 	if (x->region.hot.plain) {
 		access.kind = attribute(x, &access.pc);
 		is_point = access.kind == WEFT_SHADOW_PLAIN &&
@@ -232,16 +222,14 @@ static bool is_fed(const struct weft_exec *x)
 }
 
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
-			bool write)
+			bool write, uintptr_t pc)
 {
 	struct weft_shadow_access access = {
-		.kind = WEFT_SHADOW_VISIBLE, .write = write,
+		.kind = WEFT_SHADOW_VISIBLE, .write = write, .pc = pc,
 	};
 
-	if (!is_fed(x))
-		return;
-	access.pc = visible_pc(x);
-	show(x, (uintptr_t)addr, len, &access);
+	if (is_fed(x))
+		show(x, (uintptr_t)addr, len, &access);
 }
 
 /* The first byte of an object stands for what is waited for. */

@@ -36,7 +36,8 @@ void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		      uint64_t after, bool compares, uint64_t expected)
 {
 	if (x->plain.rmw && wrote)
-		exec__order_access(x, x->plain.rmw, sizeof(before), true);
+		exec__order_access(x, x->plain.rmw, sizeof(before), true,
+				   x->plain.rmw_pc);
 	x->plain.rmw = NULL;
 	if (!x->has_told)
 		return;

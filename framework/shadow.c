@@ -36,6 +36,7 @@ int weft_shadow_create(struct weft_shadow *shadow, size_t granules)
 {
 	memset(shadow, 0, sizeof(*shadow));
 	shadow->granules = granules;
+	shadow->stamp = 1;
 	shadow->cells_of = map_heads(granules);
 	shadow->locks_of = map_heads(granules);
 	shadow->clocks_max = 2 * WEFT_THREADS_MAX;
@@ -100,12 +101,35 @@ static void *thing_at(struct weft_shadow *shadow, enum shadow_log_kind kind,
 	}
 }
 
+/* Since the last mark; then there is no need to save it again. */
+static bool is_saved(struct weft_shadow *shadow, enum shadow_log_kind kind,
+		     size_t index)
+{
+	uint32_t *stamp = kind == SHADOW_LOG_CELL ?
+			  &shadow->cells[index].stamp :
+			  kind == SHADOW_LOG_CLOCK ?
+			  &shadow->clocks[index].stamp : NULL;
+
+	return stamp && *stamp == shadow->stamp;
+}
+
+static void set_saved(struct weft_shadow *shadow, enum shadow_log_kind kind,
+		      size_t index)
+{
+	if (kind == SHADOW_LOG_CELL)
+		shadow->cells[index].stamp = shadow->stamp;
+	if (kind == SHADOW_LOG_CLOCK)
+		shadow->clocks[index].stamp = shadow->stamp;
+}
+
 void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
 		  size_t index)
 {
 	struct trailer trailer = { .index = (uint32_t)index, .kind = kind };
 	size_t size = thing_size(kind);
 
+	if (is_saved(shadow, kind, index))
+		return;
 	if (shadow->log_max - shadow->log_n < size + sizeof(trailer)) {
 		shadow->log_max = shadow->log_max ? 2 * shadow->log_max : 65536;
 		shadow->log = realloc(shadow->log, shadow->log_max);
@@ -117,10 +141,12 @@ void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
 	shadow->log_n += size;
 	memcpy(shadow->log + shadow->log_n, &trailer, sizeof(trailer));
 	shadow->log_n += sizeof(trailer);
+	set_saved(shadow, kind, index);
 }
 
-size_t weft_shadow_mark(const struct weft_shadow *shadow)
+size_t weft_shadow_mark(struct weft_shadow *shadow)
 {
+	shadow->stamp++;
 	return shadow->log_n;
 }
 
@@ -148,6 +174,7 @@ void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark)
 	while (shadow->log_n > mark)
 		undo_one(shadow);
 	assert(shadow->log_n == mark && "not a mark");
+	shadow->stamp++;
 }
 
 uint32_t shadow__new_cell(struct weft_shadow *shadow)
@@ -161,6 +188,7 @@ uint32_t shadow__new_cell(struct weft_shadow *shadow)
 	}
 	shadow__save(shadow, SHADOW_LOG_NEW_CELL, 0);
 	memset(&shadow->cells[shadow->cells_n], 0, sizeof(*shadow->cells));
+	shadow->cells[shadow->cells_n].stamp = shadow->stamp;
 	return shadow->cells_n++;
 }
 
@@ -180,5 +208,6 @@ uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from)
 		memset(clock, 0, sizeof(*clock));
 	else
 		*clock = shadow->clocks[from];
+	clock->stamp = shadow->stamp;
 	return shadow->clocks_n++;
 }

@@ -50,6 +50,8 @@ struct shadow_clock;
  * @locks_of: by granule: clock of the writers plus one; the readers' is next
  * @clocks:   the first WEFT_THREADS_MAX are the tasks'
  * @log:      what to put back, oldest first
+ * @stamp:    what carries it was saved, or made, after the last mark or rollback
+ * @tasks:    tasks beyond this number have done nothing; a multiple of 8
  */
 struct weft_shadow {
 	size_t			granules;
@@ -61,6 +63,8 @@ struct weft_shadow {
 	uint32_t		clocks_n, clocks_max;
 	unsigned char		*log;
 	size_t			log_n, log_max;
+	uint32_t		stamp;
+	int			tasks;
 };
 
 enum weft_shadow_kind {
@@ -100,7 +104,7 @@ int weft_shadow_create(struct weft_shadow *shadow, size_t granules);
 void weft_shadow_destroy(struct weft_shadow *shadow);
 
 /* weft_shadow_mark() - a position to come back to; 0 is the beginning */
-size_t weft_shadow_mark(const struct weft_shadow *shadow);
+size_t weft_shadow_mark(struct weft_shadow *shadow);
 void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark);
 
 void weft_shadow_spawn(struct weft_shadow *shadow, int parent, int child);

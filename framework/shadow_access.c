@@ -33,6 +33,7 @@ static void split(struct weft_shadow *shadow, uint32_t cell, unsigned char mask)
 	copy.read = copy_clock(shadow, copy.read);
 	if (copy.flags & CELL_READ_CLOCK)
 		copy.reads = shadow__new_clock(shadow, copy.reads);
+	copy.stamp = shadow->stamp;
 	shadow->cells[rest] = copy;
 	save_cell(shadow, cell)->mask &= mask;
 	shadow->cells[cell].next = rest + 1;
@@ -221,6 +222,19 @@ static bool check_cell(struct weft_shadow *shadow, uint32_t index,
 	return true;
 }
 
+/* The usual case: once more what the task has just done. */
+static bool is_known(const struct weft_shadow *shadow,
+		     const struct weft_shadow_access *access)
+{
+	uint32_t first = shadow->cells_of[access->granule];
+
+	return first && shadow->cells[first - 1].mask == access->mask &&
+	       is_repeated(shadow, &shadow->cells[first - 1], access,
+			   shadow_epoch(access->task,
+					task_clock(shadow, access->task)->
+					time[access->task]));
+}
+
 bool weft_shadow_access(struct weft_shadow *shadow,
 			const struct weft_shadow_access *access,
 			struct weft_shadow_race *ret_race)
@@ -231,6 +245,9 @@ bool weft_shadow_access(struct weft_shadow *shadow,
 	bool found = false;
 	uint32_t at;
 
+	shadow_use_task(shadow, access->task);
+	if (!visible && is_known(shadow, access))
+		return false;
 	carve(shadow, access->granule, access->mask);
 	for (at = shadow->cells_of[access->granule]; at && visible;
 	     at = shadow->cells[at - 1].next)

@@ -5,12 +5,12 @@
 #include "shadow_internal.h"
 
 static bool knows_all(const struct shadow_clock *clock,
-		      const struct shadow_clock *other)
+		      const struct shadow_clock *other, int tasks)
 {
 	uint32_t missing = 0;
 	int i;
 
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
+	for (i = 0; i < tasks; i++)
 		missing |= other->time[i] > clock->time[i];
 	return !missing;
 }
@@ -19,12 +19,12 @@ void shadow__join(struct weft_shadow *shadow, uint32_t to, uint32_t from)
 {
 	struct shadow_clock *clock = &shadow->clocks[to];
 	const struct shadow_clock *other = &shadow->clocks[from];
-	int i;
+	int tasks = shadow->tasks, i;
 
-	if (knows_all(clock, other))
+	if (knows_all(clock, other, tasks))
 		return;
 	shadow__save(shadow, SHADOW_LOG_CLOCK, to);
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
+	for (i = 0; i < tasks; i++)
 		if (other->time[i] > clock->time[i])
 			clock->time[i] = other->time[i];
 }
@@ -39,12 +39,16 @@ void shadow__tick(struct weft_shadow *shadow, int task)
 
 void weft_shadow_spawn(struct weft_shadow *shadow, int parent, int child)
 {
+	shadow_use_task(shadow, parent);
+	shadow_use_task(shadow, child);
 	shadow__join(shadow, (uint32_t)child, (uint32_t)parent);
 	shadow__tick(shadow, parent);
 }
 
 void weft_shadow_join(struct weft_shadow *shadow, int task, int ended)
 {
+	shadow_use_task(shadow, task);
+	shadow_use_task(shadow, ended);
 	shadow__join(shadow, (uint32_t)task, (uint32_t)ended);
 	shadow__tick(shadow, ended);
 }
@@ -68,6 +72,7 @@ void weft_shadow_acquire(struct weft_shadow *shadow, int task, size_t granule,
 
 	if (!shadow->locks_of[granule])
 		return;
+	shadow_use_task(shadow, task);
 	writers = shadow->locks_of[granule] - 1;
 	shadow__join(shadow, (uint32_t)task, writers);
 	if (!shared)
@@ -79,6 +84,7 @@ void weft_shadow_release(struct weft_shadow *shadow, int task, size_t granule,
 {
 	uint32_t writers = lock_clocks(shadow, granule);
 
+	shadow_use_task(shadow, task);
 	shadow__join(shadow, writers + shared, (uint32_t)task);
 	shadow__tick(shadow, task);
 }

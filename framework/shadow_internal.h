@@ -8,6 +8,7 @@
 /* time[t]: how much of task t is known. */
 struct shadow_clock {
 	uint32_t	time[WEFT_THREADS_MAX];
+	uint32_t	stamp;
 };
 
 #define CELL_TESTED	1u	/* code under test made a plain access */
@@ -27,6 +28,7 @@ struct shadow_cell {
 	uint8_t		mask;
 	uint8_t		flags;
 	uint16_t	spare;
+	uint32_t	stamp;
 	uint32_t	write, reads;
 	uint32_t	written, read;
 	uintptr_t	write_pc, read_pc;
@@ -58,6 +60,12 @@ enum shadow_log_kind {
 	SHADOW_LOG_CELL, SHADOW_LOG_CLOCK, SHADOW_LOG_CELLS_OF,
 	SHADOW_LOG_LOCKS_OF, SHADOW_LOG_NEW_CELL, SHADOW_LOG_NEW_CLOCK,
 };
+
+static inline void shadow_use_task(struct weft_shadow *shadow, int task)
+{
+	if (task >= shadow->tasks)
+		shadow->tasks = (task + 8) & ~7;
+}
 
 /* shadow.c: before the thing changes; pointers to it stay valid */
 void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,

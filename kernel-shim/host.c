@@ -81,9 +81,10 @@ static void host_event(unsigned int kind, const void *obj, const char *what)
 	weft_exec_notify(x, kind, obj, what);
 }
 
-static void host_access(unsigned int kind, const void *addr, unsigned int size)
+static void host_access(unsigned int kind, const void *addr, unsigned int size,
+			unsigned long pc)
 {
-	weft_exec_access(x, kind, addr, size);
+	weft_exec_access(x, kind, addr, size, pc);
 }
 
 static unsigned int host_choose(unsigned int n, const char *what)

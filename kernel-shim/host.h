@@ -86,7 +86,8 @@ struct weft_host {
 	void	(*await)(unsigned int kind, const void *obj, const char *what,
 			 int (*ready)(void *arg), void *arg);
 	void	(*event)(unsigned int kind, const void *obj, const char *what);
-	void	(*access)(unsigned int kind, const void *addr, unsigned int size);
+	void	(*access)(unsigned int kind, const void *addr, unsigned int size,
+			  unsigned long pc);
 	unsigned int (*choose)(unsigned int n, const char *what);
 
 	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,

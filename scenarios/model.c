@@ -6,6 +6,9 @@
 #include "../framework/exec.h"
 #include "model.h"
 
+/* Where the program makes an access, for reports. */
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
 /* A lock and the reference that names it, which must live as long. */
 struct model_lock {
 	long			word;
@@ -113,7 +116,7 @@ static void tell(const struct model_cell *cell, bool wrote, long after,
 long model_read(struct model_cell *cell)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_READ, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	tell(cell, false, cell->value, false, 0);
 	note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
 	return cell->value;
@@ -122,7 +125,7 @@ long model_read(struct model_cell *cell)
 void model_write(struct model_cell *cell, long value)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_WRITE, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	tell(cell, true, value, false, 0);
 	note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
 	set_value(cell, value);
@@ -133,7 +136,7 @@ long model_fetch_add(struct model_cell *cell, long by)
 	long old;
 
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	old = cell->value;
 	tell(cell, true, old + by, false, 0);
 	note(WEFT_OP_ACCESS_RMW, cell, "+=", by);
@@ -146,7 +149,7 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 	long old;
 
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	old = cell->value;
 	tell(cell, old == expected, old == expected ? value : old, true,
 	     expected);
@@ -162,7 +165,7 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 long model_plain_read(struct model_cell *cell)
 {
 	if (weft_exec_plain(exec(), &cell->value, sizeof(cell->value), false,
-			    (uintptr_t)__builtin_return_address(0))) {
+			    CALLER)) {
 		tell(cell, false, cell->value, false, 0);
 		note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
 	}
@@ -172,7 +175,7 @@ long model_plain_read(struct model_cell *cell)
 void model_plain_write(struct model_cell *cell, long value)
 {
 	if (weft_exec_plain(exec(), &cell->value, sizeof(cell->value), true,
-			    (uintptr_t)__builtin_return_address(0))) {
+			    CALLER)) {
 		tell(cell, true, value, false, 0);
 		note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
 	}

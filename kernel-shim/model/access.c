@@ -66,7 +66,7 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 		hot->step++;
 		return;
 	}
-	weft_host->access(kind, (void *)addr, size);
+	weft_host->access(kind, (void *)addr, size, _RET_IP_);
 	/* Another task may have run: what it wrote was logged by itself. */
 }
 
