@@ -187,6 +187,18 @@ static void point(struct weft_exec *x, const void *addr, bool write)
 	exec__applied(x, op.kind, NULL, 0, 0);
 }
 
+/* Most accesses lie in one granule, and there is room in the log. */
+static void touch(struct weft_exec *x, uintptr_t addr, size_t len, bool write)
+{
+	struct weft_hot *hot = &x->region.hot;
+	struct weft_granule *g = granule_at(x, addr);
+
+	if (g && (addr & 7) + len <= 8 && hot->undo_n + 4 <= hot->undo_max)
+		weft_hot_touch(hot, g, addr, write);
+	else
+		weft_region_touch(&x->region, (const void *)addr, len, write);
+}
+
 bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 		     bool write, uintptr_t pc)
 {
@@ -204,7 +216,7 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 			point(x, addr, write);
 	}
 	/* Only now: what it was may have changed meanwhile. */
-	weft_region_touch(&x->region, addr, len, write);
+	touch(x, at, len, write);
 	if (!x->region.hot.plain)
 		return false;
 	if (x->plain.on) {

@@ -101,18 +101,6 @@ static void *thing_at(struct weft_shadow *shadow, enum shadow_log_kind kind,
 	}
 }
 
-/* Since the last mark; then there is no need to save it again. */
-static bool is_saved(struct weft_shadow *shadow, enum shadow_log_kind kind,
-		     size_t index)
-{
-	uint32_t *stamp = kind == SHADOW_LOG_CELL ?
-			  &shadow->cells[index].stamp :
-			  kind == SHADOW_LOG_CLOCK ?
-			  &shadow->clocks[index].stamp : NULL;
-
-	return stamp && *stamp == shadow->stamp;
-}
-
 static void set_saved(struct weft_shadow *shadow, enum shadow_log_kind kind,
 		      size_t index)
 {
@@ -128,8 +116,6 @@ void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
 	struct trailer trailer = { .index = (uint32_t)index, .kind = kind };
 	size_t size = thing_size(kind);
 
-	if (is_saved(shadow, kind, index))
-		return;
 	if (shadow->log_max - shadow->log_n < size + sizeof(trailer)) {
 		shadow->log_max = shadow->log_max ? 2 * shadow->log_max : 65536;
 		shadow->log = realloc(shadow->log, shadow->log_max);

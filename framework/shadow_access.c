@@ -10,12 +10,6 @@
 
 #define task_clock(shadow, task) (&(shadow)->clocks[task])
 
-static struct shadow_cell *save_cell(struct weft_shadow *shadow, uint32_t cell)
-{
-	shadow__save(shadow, SHADOW_LOG_CELL, cell);
-	return &shadow->cells[cell];
-}
-
 /* Two cells never change one clock. */
 static uint32_t copy_clock(struct weft_shadow *shadow, uint32_t clock)
 {
@@ -35,7 +29,7 @@ static void split(struct weft_shadow *shadow, uint32_t cell, unsigned char mask)
 		copy.reads = shadow__new_clock(shadow, copy.reads);
 	copy.stamp = shadow->stamp;
 	shadow->cells[rest] = copy;
-	save_cell(shadow, cell)->mask &= mask;
+	shadow_save_cell(shadow, cell)->mask &= mask;
 	shadow->cells[cell].next = rest + 1;
 }
 
@@ -55,8 +49,10 @@ static void carve(struct weft_shadow *shadow, size_t granule,
 		  unsigned char mask)
 {
 	unsigned char missing = mask;
-	uint32_t at;
+	uint32_t at = shadow->cells_of[granule];
 
+	if (at && shadow->cells[at - 1].mask == mask)
+		return;
 	for (at = shadow->cells_of[granule]; at;
 	     at = shadow->cells[at - 1].next) {
 		unsigned char of_cell = shadow->cells[at - 1].mask;
@@ -90,7 +86,7 @@ static void teach(struct weft_shadow *shadow, uint32_t cell,
 
 	if (!known) {
 		known = shadow__new_clock(shadow, SHADOW_NO_CLOCK) + 1;
-		save_cell(shadow, cell);
+		shadow_save_cell(shadow, cell);
 		if (access->write)
 			shadow->cells[cell].written = known;
 		else
@@ -142,7 +138,7 @@ static bool check_reads(const struct weft_shadow *shadow,
 		return !shadow_epoch_known(cell->reads, mine);
 	}
 	reads = &shadow->clocks[cell->reads];
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
+	for (i = 0; i < shadow->tasks; i++)
 		if (reads->time[i] > mine->time[i]) {
 			ret->task = i;
 			return true;
@@ -158,8 +154,7 @@ static void note_read(struct weft_shadow *shadow, uint32_t cell,
 
 	shadow->cells[cell].read_pc = access->pc;
 	if (shadow->cells[cell].flags & CELL_READ_CLOCK) {
-		shadow__save(shadow, SHADOW_LOG_CLOCK, reads);
-		shadow->clocks[reads].time[access->task] =
+		shadow_save_clock(shadow, reads)->time[access->task] =
 			epoch >> EPOCH_TASK_BITS;
 		return;
 	}
@@ -200,7 +195,7 @@ static bool check_cell(struct weft_shadow *shadow, uint32_t index,
 	races = check_write(shadow, cell, access->task, ret) ||
 		(access->write &&
 		 check_reads(shadow, cell, access->task, ret));
-	cell = save_cell(shadow, index);
+	cell = shadow_save_cell(shadow, index);
 	if (access->kind == WEFT_SHADOW_PLAIN)
 		cell->flags |= CELL_TESTED;
 	if (races)

@@ -23,7 +23,7 @@ void shadow__join(struct weft_shadow *shadow, uint32_t to, uint32_t from)
 
 	if (knows_all(clock, other, tasks))
 		return;
-	shadow__save(shadow, SHADOW_LOG_CLOCK, to);
+	shadow_save_clock(shadow, to);
 	for (i = 0; i < tasks; i++)
 		if (other->time[i] > clock->time[i])
 			clock->time[i] = other->time[i];
@@ -32,8 +32,7 @@ void shadow__join(struct weft_shadow *shadow, uint32_t to, uint32_t from)
 /* What comes now is not known to those who know all there was so far. */
 void shadow__tick(struct weft_shadow *shadow, int task)
 {
-	shadow__save(shadow, SHADOW_LOG_CLOCK, (size_t)task);
-	shadow->clocks[task].time[task]++;
+	shadow_save_clock(shadow, (uint32_t)task)->time[task]++;
 	assert(shadow->clocks[task].time[task] < EPOCH_TIME_MAX);
 }
 

@@ -74,6 +74,23 @@ void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
 uint32_t shadow__new_cell(struct weft_shadow *shadow);
 uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from);
 
+/* What was saved or made since the last mark need not be saved again. */
+static inline struct shadow_cell *shadow_save_cell(struct weft_shadow *shadow,
+						   uint32_t cell)
+{
+	if (shadow->cells[cell].stamp != shadow->stamp)
+		shadow__save(shadow, SHADOW_LOG_CELL, cell);
+	return &shadow->cells[cell];
+}
+
+static inline struct shadow_clock *
+shadow_save_clock(struct weft_shadow *shadow, uint32_t clock)
+{
+	if (shadow->clocks[clock].stamp != shadow->stamp)
+		shadow__save(shadow, SHADOW_LOG_CLOCK, clock);
+	return &shadow->clocks[clock];
+}
+
 /* shadow_clock.c */
 #define SHADOW_NO_CLOCK UINT32_MAX
 void shadow__join(struct weft_shadow *shadow, uint32_t to, uint32_t from);
