@@ -267,6 +267,49 @@ START_TEST(a_race_in_few_executions_is_found)
 }
 END_TEST
 
+/* --- nothing but plain accesses, in memory not yet known to be shared --- */
+
+static bool saw[2];
+
+static void writes_once(long id)
+{
+	(void)id;
+	model_plain_write(x, 1);
+}
+
+static void reads_once(long id)
+{
+	(void)id;
+	saw[model_plain_read(x)] = true;
+}
+
+static void no_points_at_all(void)
+{
+	prepare();
+	model_spawn("w", writes_once, 1);
+	model_spawn("r", reads_once, 2);
+	model_join_all();
+}
+
+/*
+ * The write is not shown to the shadow when it is made first: x is not SHARED
+ * then. And neither task has an operation before the race gives it one.
+ */
+START_TEST(what_came_before_sharing_is_shown_in_the_next_pass)
+{
+	struct program program = { .main = no_points_at_all, .learn = true };
+	struct weft_result result;
+
+	memset(saw, 0, sizeof(saw));
+	program_explore(&program, &result);
+	ck_assert_uint_eq(result.races_n, 1);
+	ck_assert_uint_eq(result.points, 1);
+	ck_assert(saw[0] && saw[1]);
+	ck_assert_uint_gt(result.passes, 2);
+	assert_exhausted(&result, 2);
+}
+END_TEST
+
 /* --- random programs: as if every access were marked --- */
 
 #define THREADS 3
@@ -492,6 +535,8 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tc, what_is_ordered_does_not_race, 0,
 			    (int)(sizeof(near_misses) / sizeof(*near_misses)));
 	tcase_add_test(tc, a_race_in_few_executions_is_found);
+	tcase_add_test(tc,
+		       what_came_before_sharing_is_shown_in_the_next_pass);
 	tcase_add_loop_test(tc, promotion_reaches_every_outcome, 0, 5);
 	suite_add_tcase(suite, tc);
 	return suite;
