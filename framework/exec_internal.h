@@ -110,7 +110,7 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer);
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
 			bool write, uintptr_t pc);
-/* Before an execution, and after one whose schedule is kept. */
+/* exec_racy.c: before an execution, and after one whose schedule is kept. */
 void exec__plain_begin(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);
 void exec__plain_destroy(struct weft_exec *x);

@@ -12,9 +12,9 @@
  *
  *  I1  Order is only what two dependent visible operations give: release before
  *      acquire, spawn before what the child does, what it did before join,
- *      notify before wait, what was done before the passing of time, marked or racing accesses to the same byte of which
- *      one writes. Less order would be sound (it finds more races), more would
- *      not.
+ *      notify before wait, what was done before the passing of time, marked or
+ *      racing accesses to the same byte of which one writes. Less order would
+ *      be sound (it finds more races), more would not.
  *  I2  Bytes are exact: two accesses race only where they overlap. Bytes of a
  *      granule that were always accessed together share one cell.
  *  I3  A race is reported once per cell and execution, and only if code under
