@@ -19,6 +19,7 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 		return NULL;
 	x->config = *config;
 	x->running = -1;
+	x->plain.wanted = config->data != NULL;
 	err = weft_region_create(&x->region, config->data, config->data_size);
 	if (!err)
 		err = weft_objects_create(&x->objects, &x->region);
@@ -52,6 +53,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	free(x->instances);
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
+	exec__plain_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)
@@ -96,6 +98,7 @@ void exec__set_running(struct weft_exec *x, int task)
 {
 	x->running = task;
 	x->region.hot.task = hot_task(x, task);
+	x->region.hot.plain = x->region.hot.task != 0;
 	if (x->config.current_slot)
 		*x->config.current_slot = x->threads[task].cookie;
 	set_step_stop(x);
@@ -350,6 +353,7 @@ static void stamp_findings(struct weft_exec *x)
 {
 	size_t i;
 
+	exec__plain_end(x);
 	for (i = 0; i < x->findings_n; i++)
 		weft_schedule_copy(&x->findings[i].schedule, &x->schedule);
 }
@@ -390,6 +394,8 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 
 	assert(x->snapshot_taken);
 	begin_at(x, mark);
+	if (!mark)
+		exec__plain_begin(x);
 	x->strategy = strategy;
 	x->strategy_state = state;
 	x->record = record;

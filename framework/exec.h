@@ -74,6 +74,29 @@ struct weft_thread {
 	uint64_t		resumed;	/* how many times it was resumed */
 };
 
+/* Addresses of code: @begin up to but not including @end. */
+struct weft_text {
+	uintptr_t	begin, end;
+};
+
+/**
+ * struct weft_race - two accesses to one granule that nothing orders
+ * @offset: of the granule, in the watched region
+ * @place:  what that is; the next three as from weft_region_locate()
+ * @sides:  the earlier access, the later one; at least one writes
+ */
+struct weft_race {
+	uint64_t	offset;
+	enum weft_place	place;
+	int		place_task;
+	size_t		place_offset, place_size;
+	struct {
+		int		task;
+		bool		write;
+		uintptr_t	pc;
+	} sides[2];
+};
+
 /**
  * struct weft_exec_config - what one campaign fixes for all its executions
  * @main:        the program, as task 0; returns when everything is checked
@@ -83,6 +106,9 @@ struct weft_thread {
  * @every_access_shared: all marked accesses are points (model programs)
  * @depth_max:   step limit
  * @in_focus:    may a task be preempted at this stack? NULL: everywhere
+ * @text:        code of the image; empty without one
+ * @model:       of it, code that is not interrupted between points
+ * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
@@ -97,6 +123,7 @@ struct weft_exec_config {
 	unsigned long	depth_max;
 	bool		(*in_focus)(void *arg, const struct weft_stack *stack);
 	void		*focus_arg;
+	struct weft_text text, model, glass;
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
 	bool		paranoid;
@@ -150,6 +177,17 @@ bool weft_exec_is_ruled_out(const struct weft_exec *x);
 struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
 void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
+
+/* Races of plain accesses found so far, in the order they were found. */
+const struct weft_race *weft_exec_races(const struct weft_exec *x,
+					size_t *ret_n);
+/* Granules whose marked accesses and locks are scheduling points. */
+unsigned long weft_exec_points(const struct weft_exec *x);
+/*
+ * The executions to come are to have the points of this schedule, which must
+ * live as long; NULL: those of all that is known.
+ */
+void weft_exec_follow(struct weft_exec *x, const struct weft_schedule *schedule);
 
 struct weft_region *weft_exec_region(struct weft_exec *x);
 struct weft_objects *weft_exec_objects(struct weft_exec *x);
@@ -210,7 +248,17 @@ void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 		      const void *obj, const char *what);
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
-		      const void *addr, unsigned int size);
+		      const void *addr, unsigned int size, uintptr_t pc);
+/**
+ * weft_exec_plain() - an access that is neither volatile nor atomic
+ * @pc: where; for reports, and to tell whose access it is
+ *
+ * Must be called before a write takes effect. A scheduling point if a race on
+ * this memory is known.
+ * Return: was it a point?
+ */
+bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
+		     bool write, uintptr_t pc);
 /**
  * weft_exec_values() - what the access just made did
  * @wrote:    false for a compare-and-exchange that failed

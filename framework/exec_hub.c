@@ -30,6 +30,19 @@ static bool lock_op_enabled(const struct weft_exec *x,
 	       weft_object_is_fair(object);
 }
 
+/* It may run on any stack, so that nothing in it can be a point. */
+static bool is_ready(const struct weft_exec *x, const struct weft_pending *op)
+{
+	struct weft_hot *hot = &((struct weft_exec *)x)->region.hot;
+	unsigned int plain = hot->plain;
+	bool ready;
+
+	hot->plain = 0;
+	ready = !op->ready || op->ready(op->arg);
+	hot->plain = plain;
+	return ready;
+}
+
 bool exec__op_enabled(const struct weft_exec *x, int task)
 {
 	const struct weft_pending *op = &x->threads[task].op;
@@ -39,7 +52,7 @@ bool exec__op_enabled(const struct weft_exec *x, int task)
 	case WEFT_OP_LOCK_SHARED:
 		return lock_op_enabled(x, op, task);
 	case WEFT_OP_AWAIT:
-		return !op->ready || op->ready(op->arg);
+		return is_ready(x, op);
 	default:
 		return true;
 	}

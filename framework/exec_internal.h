@@ -5,6 +5,7 @@
 
 #include "exec.h"
 #include "hot.h"
+#include "shadow.h"
 
 /*
  * A suspended task as it was: its struct, what it held, the used part of its
@@ -24,6 +25,7 @@ struct exec_kept {
 struct exec_mark {
 	size_t		undo;
 	struct weft_objects_position objects;
+	size_t		shadow;
 	size_t		kept;		/* bytes kept up to here */
 	uint32_t	resumed;	/* tasks resumed since, before the next mark */
 	uint32_t	ready, waiting;
@@ -44,10 +46,31 @@ struct exec_instance {
 	unsigned int	number;
 };
 
+/**
+ * struct exec_plain - what is known of plain accesses
+ * @on:       the shadow is fed; @wanted: from the next execution on
+ * @races:    those found in this campaign, in the order they were found
+ * @racy:     offsets of the granules that are RACY in this execution
+ * @follow:   schedule of the executions to come, or NULL; @followed: of this one
+ * @rmw:      a model program will tell whether this address was written
+ */
+struct exec_plain {
+	struct weft_shadow	shadow;
+	bool			on, wanted;
+	struct weft_race	*races;
+	size_t			races_n, races_max;
+	uint64_t		*racy;
+	size_t			racy_n, racy_max;
+	const struct weft_schedule *follow, *followed;
+	const void		*rmw;
+	uintptr_t		rmw_pc;
+};
+
 struct weft_exec {
 	struct weft_exec_config	config;
 	struct weft_region	region;
 	struct weft_objects	objects;
+	struct exec_plain	plain;
 	struct weft_lockgraph	*graph;
 	struct weft_co		explorer;	/* whoever called run or setup */
 
@@ -140,6 +163,16 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		int peer);
 void exec__tell_now(struct weft_exec *x);
 void exec__tell_waits(struct weft_exec *x);
+
+/* exec_plain.c: an applied operation orders tasks; a marked access, likewise */
+void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		 int peer);
+void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
+			bool write, uintptr_t pc);
+/* exec_racy.c: before an execution, and after one whose schedule is kept. */
+void exec__plain_begin(struct weft_exec *x);
+void exec__plain_end(struct weft_exec *x);
+void exec__plain_destroy(struct weft_exec *x);
 
 /* exec_record.c */
 void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,

@@ -407,7 +407,7 @@ void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 }
 
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
-		      const void *addr, unsigned int size)
+		      const void *addr, unsigned int size, uintptr_t pc)
 {
 	static const enum weft_op_kind kinds[] = {
 		[WEFT_ACCESS_READ] = WEFT_OP_ACCESS_READ,
@@ -418,12 +418,16 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)addr);
 
-	(void)size;
 	if (x->in_setup)
 		return;
 	exec__point(x, &op, x->config.every_access_shared ||
 		    (g && weft_hot_is_shared(g)));
 	exec__tell(x, op.kind, addr, -1);
+	/* Model programs tell whether they wrote: weft_exec_values(). */
+	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;
+	x->plain.rmw_pc = pc;
+	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
+			   !x->plain.rmw, pc);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);

@@ -18,6 +18,7 @@ void exec__tell_now(struct weft_exec *x)
 void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		int peer)
 {
+	exec__order(x, kind, addr, peer);
 	if (x->in_setup || !x->strategy || !x->strategy->applied)
 		return;
 	exec__tell_now(x);
@@ -34,6 +35,10 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		      uint64_t after, bool compares, uint64_t expected)
 {
+	if (x->plain.rmw && wrote)
+		exec__order_access(x, x->plain.rmw, sizeof(before), true,
+				   x->plain.rmw_pc);
+	x->plain.rmw = NULL;
 	if (!x->has_told)
 		return;
 	x->told.write = wrote;

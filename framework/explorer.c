@@ -17,6 +17,7 @@ void weft_result_clear(struct weft_result *result)
 	for (i = 0; i < result->findings_n; i++)
 		weft_finding_clear(&result->findings[i]);
 	free(result->findings);
+	free(result->races);
 	weft_lockgraph_clear(&result->graph);
 	memset(result, 0, sizeof(*result));
 }
@@ -101,7 +102,9 @@ static bool confirm(struct weft_exec *x, struct weft_finding *finding)
 
 	assert(state && "out of memory for a replay");
 	weft_strategy_replay.begin(state);
+	weft_exec_follow(x, &finding->schedule);
 	run_aside(x, &weft_strategy_replay, state, true);
+	weft_exec_follow(x, NULL);
 	weft_strategy_replay.progress(state, &progress);
 	again = find_signature(x, finding->signature);
 	same = again && !progress.mismatch && again->steps == finding->steps;
@@ -357,6 +360,16 @@ static void setup_failed(struct weft_exec *x, struct weft_result *result,
 	set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
 }
 
+static void keep_races(struct weft_exec *x, struct weft_result *result)
+{
+	const struct weft_race *races = weft_exec_races(x, &result->races_n);
+
+	result->races = malloc((result->races_n + 1) * sizeof(*races));
+	assert(result->races && "out of memory for races");
+	if (result->races_n)
+		memcpy(result->races, races, result->races_n * sizeof(*races));
+}
+
 void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		  struct weft_result *result)
 {
@@ -376,7 +389,8 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		end = run_pass(x, campaign, result, &depth_hit);
 	} while (end == PASS_RESTART);
 	weft_exec_set_lockgraph(x, NULL);
-	result->points = weft_exec_region(x)->hot.promotions;
+	keep_races(x, result);
+	result->points = weft_exec_points(x);
 	if (end == PASS_EXHAUSTED)
 		conclude(campaign, result, depth_hit);
 	else if (result->findings_n &&
@@ -419,7 +433,9 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	weft_strategy_replay.begin(state);
 	weft_exec_set_lockgraph(x, &result->graph);
 	result->graph.execution = 1;
+	weft_exec_follow(x, schedule);
 	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
+	weft_exec_follow(x, NULL);
 	weft_exec_set_lockgraph(x, NULL);
 	weft_exec_decisions(x, &decisions_n);
 	count_execution(x, result, outcome, decisions_n);

@@ -7,7 +7,9 @@
  *      two tasks and written. Sharing is learnt while exploring; whenever it
  *      grows, the systematic search starts again with the larger set, so that
  *      the last pass (a fixpoint) covers the whole bounded space. Operations on
- *      unshared objects commute with everything other tasks do.
+ *      unshared objects commute with everything other tasks do. Plain accesses
+ *      are points only where they race; races are learnt in the same way
+ *      (exec_plain.c).
  *  I2  Every finding was replayed from its schedule before it is reported.
  */
 #ifndef WEFT_EXPLORER_H
@@ -50,6 +52,7 @@ struct weft_campaign {
  * @depth_max:   longest execution, in steps
  * @decisions_max: most decisions in one execution
  * @points:      granules that are scheduling points
+ * @races:       of these, where plain accesses race and are points as well
  * @passes:      searches begun until the set of points was stable
  * @tasks_max:   most tasks in one execution
  */
@@ -69,6 +72,8 @@ struct weft_result {
 	struct weft_progress	progress;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
+	struct weft_race	*races;
+	size_t			races_n;
 	struct weft_lockgraph	graph;
 };
 

@@ -9,6 +9,8 @@
  *      is in the undo log.
  *  I2  A granule becomes SHARED when a second task touches it and somebody
  *      wrote it after the snapshot; it stays so for the whole campaign.
+ *  I3  A plain access to a SHARED granule takes the slow path (exec_plain.c),
+ *      which calls weft_hot_touch() itself.
  */
 #ifndef WEFT_HOT_H
 #define WEFT_HOT_H
@@ -79,6 +81,15 @@ static inline void weft_hot_touch(struct weft_hot *hot, struct weft_granule *g,
 static inline int weft_hot_is_shared(const struct weft_granule *g)
 {
 	return (g->flags & WEFT_GRANULE_SHARED) == WEFT_GRANULE_SHARED;
+}
+
+/**
+ * weft_hot_is_plain() - has a plain access to this granule no slow path?
+ */
+static inline int weft_hot_is_plain(const struct weft_hot *hot,
+				    const struct weft_granule *g)
+{
+	return !hot->plain || !weft_hot_is_shared(g);
 }
 
 #endif

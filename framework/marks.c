@@ -173,6 +173,7 @@ void exec__mark(struct weft_exec *x)
 	mark = &x->marks[x->marks_n++];
 	mark->undo = weft_region_checkpoint(&x->region);
 	mark->objects = weft_objects_checkpoint(&x->objects);
+	mark->shadow = weft_shadow_mark(&x->plain.shadow);
 	mark->kept = x->kept_n;
 	mark->resumed = 0;
 	mark->ready = x->ready;
@@ -243,6 +244,8 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 		ran |= x->marks[i].resumed;
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
+	if (number)
+		weft_shadow_rollback(&x->plain.shadow, mark->shadow);
 	x->running = mark->running;
 	for (task = 0; task < x->threads_n; task++)
 		restore_task(x, task, number, ran >> task & 1);

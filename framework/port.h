@@ -75,7 +75,8 @@ enum weft_access_kind { WEFT_ACCESS_READ, WEFT_ACCESS_WRITE, WEFT_ACCESS_RMW };
  * struct weft_granule - what the explorer knows of 8 bytes of memory
  * @epoch: snapshot epoch in which the old value was logged for undo
  * @owner: task that touched it since the snapshot, plus one; 0 nobody
- * @flags: WEFT_GRANULE_…; grow only, over all executions of a campaign
+ * @flags: WEFT_GRANULE_…; grow only, over all executions of a campaign, but for
+ *         RACY, which is the same for the whole of an execution
  */
 struct weft_granule {
 	unsigned int	epoch;
@@ -87,6 +88,8 @@ struct weft_granule {
 #define WEFT_GRANULE_WRITTEN	2u	/* somebody wrote it after the snapshot */
 #define WEFT_GRANULE_SHARED	3u	/* both: operations on it are scheduling points */
 #define WEFT_GRANULE_TRIED	4u	/* target of a trylock: unlock is a point too */
+#define WEFT_GRANULE_RACED	8u	/* a race of plain accesses was found */
+#define WEFT_GRANULE_RACY	16u	/* plain accesses are points in this execution */
 
 struct weft_undo_entry {
 	unsigned long	addr;
@@ -99,9 +102,10 @@ struct weft_undo_entry {
  * @granules:     one per 8 bytes of the region
  * @epoch:        current snapshot epoch; 0 means no logging yet
  * @task:         running task, plus one
+ * @plain:        0: plain accesses to SHARED granules need no slow path
  * @step:         number of operations applied in this execution
  * @step_stop:    the slow path must be entered when @step reaches it
- * @promotions:   granules that became WEFT_GRANULE_SHARED; grows only
+ * @promotions:   granules that became SHARED, TRIED or RACED; grows only
  * @undo, @undo_n, @undo_max: log of old values, oldest first
  */
 struct weft_hot {
@@ -110,6 +114,7 @@ struct weft_hot {
 	struct weft_granule	*granules;
 	unsigned int		epoch;
 	unsigned int		task;
+	unsigned int		plain;
 	unsigned long		step;
 	unsigned long		step_stop;
 	unsigned long		promotions;

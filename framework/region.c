@@ -316,3 +316,59 @@ size_t weft_region_alloc_size(const struct weft_region *region,
 
 	return head && head->state == HEAD_LIVE ? head->size : 0;
 }
+
+/* Allocations larger than this are not searched for. */
+#define LOCATE_MAX ((size_t)1 << 16)
+
+/* The nearest head below @addr that says it covers it. */
+static const struct alloc_head *head_below(const struct weft_arena *arena,
+					   uintptr_t addr)
+{
+	uintptr_t first = (uintptr_t)arena->begin + sizeof(struct alloc_head);
+	uintptr_t at;
+
+	for (at = addr & ~(uintptr_t)15;
+	     at >= first && addr - at < LOCATE_MAX; at -= 16) {
+		const struct alloc_head *head =
+			(const struct alloc_head *)at - 1;
+
+		if ((head->state == HEAD_LIVE || head->state == HEAD_FREED) &&
+		    !head->spare && addr - at < head->size)
+			return head;
+	}
+	return NULL;
+}
+
+enum weft_place weft_region_locate(const struct weft_region *region,
+				   uintptr_t addr, int *ret_task,
+				   size_t *ret_offset, size_t *ret_size)
+{
+	const struct alloc_head *head = NULL;
+	int task;
+
+	*ret_task = 0;
+	*ret_size = 0;
+	*ret_offset = addr - (uintptr_t)region->data;
+	if (addr - (uintptr_t)region->data < region->data_size)
+		return WEFT_PLACE_DATA;
+	*ret_offset = 0;
+	if (addr >= (uintptr_t)region->stacks) {
+		*ret_task = (int)((addr - (uintptr_t)region->stacks) /
+				  STACK_SLOT);
+		return WEFT_PLACE_STACK;
+	}
+	for (task = 0; task < WEFT_THREADS_MAX && !head; task++) {
+		const struct weft_arena *arena = &region->arenas[task];
+
+		if (addr < (uintptr_t)arena->begin ||
+		    addr >= (uintptr_t)arena->end)
+			continue;
+		*ret_task = task;
+		head = head_below(arena, addr);
+	}
+	if (head) {
+		*ret_offset = addr - (uintptr_t)(head + 1);
+		*ret_size = head->size;
+	}
+	return WEFT_PLACE_HEAP;
+}

@@ -111,6 +111,18 @@ void *weft_region_alloc(struct weft_region *region, int task, size_t size,
 			size_t align);
 enum weft_free_result weft_region_free(struct weft_region *region,
 				       const void *ptr);
+/* Where an address is. */
+enum weft_place { WEFT_PLACE_DATA, WEFT_PLACE_STACK, WEFT_PLACE_HEAP };
+
+/**
+ * weft_region_locate() - what an address inside the region belongs to
+ * @ret_task:   whose stack or arena
+ * @ret_offset: from the start of the allocation; of data, from its beginning
+ * @ret_size:   of the allocation, live or freed; 0 when it was not found
+ */
+enum weft_place weft_region_locate(const struct weft_region *region,
+				   uintptr_t addr, int *ret_task,
+				   size_t *ret_offset, size_t *ret_size);
 /* Size of the live allocation starting at @ptr; 0 if there is none. */
 size_t weft_region_alloc_size(const struct weft_region *region,
 			      const void *ptr);

@@ -20,6 +20,7 @@ void weft_schedule_clear(struct weft_schedule *schedule)
 	free(schedule->params);
 	free(schedule->runs);
 	free(schedule->choices);
+	free(schedule->racy);
 	memset(schedule, 0, sizeof(*schedule));
 }
 
@@ -47,6 +48,8 @@ int weft_schedule_copy(struct weft_schedule *to,
 					from->runs[i].steps);
 	for (i = 0; !err && i < from->choices_n; i++)
 		err = weft_schedule_add_choice(to, from->choices[i]);
+	if (!err)
+		err = weft_schedule_set_racy(to, from->racy, from->racy_n);
 	if (err)
 		weft_schedule_clear(to);
 	return err;
@@ -95,6 +98,23 @@ int weft_schedule_add_choice(struct weft_schedule *schedule,
 	return 0;
 }
 
+int weft_schedule_set_racy(struct weft_schedule *schedule, const uint64_t *racy,
+			   size_t n)
+{
+	uint64_t *copy = NULL;
+
+	if (n) {
+		copy = malloc(n * sizeof(*copy));
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, racy, n * sizeof(*copy));
+	}
+	free(schedule->racy);
+	schedule->racy = copy;
+	schedule->racy_n = n;
+	return 0;
+}
+
 char *weft_schedule_encode(const struct weft_schedule *schedule)
 {
 	char *text = NULL;
@@ -122,6 +142,11 @@ char *weft_schedule_encode(const struct weft_schedule *schedule)
 		fprintf(out, "%s%u%s", i ? " " : "choose ",
 			schedule->choices[i],
 			i + 1 == schedule->choices_n ? "\n" : "");
+	for (i = 0; i < schedule->racy_n; i++)
+		fprintf(out, "%s %" PRIx64 "%s",
+			i % RUNS_PER_LINE ? "" : "racy", schedule->racy[i],
+			i % RUNS_PER_LINE == RUNS_PER_LINE - 1 ||
+			i + 1 == schedule->racy_n ? "\n" : "");
 	if (fclose(out)) {
 		free(text);
 		return NULL;
@@ -195,6 +220,37 @@ static int parse_choices(struct weft_schedule *schedule, int line,
 	}
 }
 
+static int add_racy(struct weft_schedule *schedule, uint64_t offset)
+{
+	size_t n = schedule->racy_n + 1;
+	uint64_t *racy = realloc(schedule->racy, n * sizeof(*racy));
+
+	if (!racy)
+		return -ENOMEM;
+	racy[n - 1] = offset;
+	schedule->racy = racy;
+	schedule->racy_n = n;
+	return 0;
+}
+
+static int parse_racy(struct weft_schedule *schedule, int line, const char *at)
+{
+	size_t digits;
+
+	for (;;) {
+		at += strspn(at, " \t");
+		if (!*at)
+			return 0;
+		digits = strspn(at, "0123456789abcdef");
+		if (!digits || digits > 12 ||
+		    (at[digits] && !isspace((unsigned char)at[digits])))
+			return fail(line, "expected hexadecimal offsets, such as: racy 2a40f8");
+		if (add_racy(schedule, strtoull(at, NULL, 16)))
+			return -ENOMEM;
+		at += digits;
+	}
+}
+
 static int parse_text(char **to, int line, const char *word, const char *value)
 {
 	if (*to)
@@ -235,7 +291,9 @@ static int parse_line(struct weft_schedule *schedule, int line, char *text)
 		return parse_runs(schedule, line, value);
 	if (!strcmp(text, "choose"))
 		return parse_choices(schedule, line, value);
-	return fail(line, "unknown word '%.40s': expected scenario, kernel, params, image, run or choose",
+	if (!strcmp(text, "racy"))
+		return parse_racy(schedule, line, value);
+	return fail(line, "unknown word '%.40s': expected scenario, kernel, params, image, run, choose or racy",
 		    text);
 }
 

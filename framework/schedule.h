@@ -10,8 +10,11 @@
  *	image 0123456789abcdef
  *	run 1x12 2x40 1x3
  *	choose 1 0
+ *	racy 2a40f8
  *
- * "run" and "choose" may be repeated; '#' starts a comment. After the last run
+ * "run", "choose" and "racy" may be repeated; '#' starts a comment. "racy" names
+ * memory (hexadecimal offsets in the watched region) of which plain accesses
+ * count as steps. After the last run
  * the execution goes on by itself: the running task as long as it can, then
  * the one with the lowest number.
  */
@@ -33,6 +36,7 @@ struct weft_schedule_run {
  * @scenario, @kernel: what it belongs to; NULL when not known yet
  * @image: hash of the image it was recorded on; 0 none
  * @params: "KEY=VALUE KEY=VALUE", or NULL
+ * @racy: granules of which plain accesses are steps, see exec_plain.c
  */
 struct weft_schedule {
 	char				*scenario;
@@ -43,6 +47,8 @@ struct weft_schedule {
 	size_t				runs_n, runs_max;
 	unsigned int			*choices;
 	size_t				choices_n, choices_max;
+	uint64_t			*racy;
+	size_t				racy_n;
 };
 
 void weft_schedule_clear(struct weft_schedule *schedule);
@@ -53,6 +59,9 @@ int weft_schedule_add(struct weft_schedule *schedule, uint32_t task,
 		      uint32_t steps);
 int weft_schedule_add_choice(struct weft_schedule *schedule,
 			     unsigned int choice);
+
+int weft_schedule_set_racy(struct weft_schedule *schedule, const uint64_t *racy,
+			   size_t n);
 
 /**
  * weft_schedule_encode() - the text form

@@ -81,9 +81,10 @@ static void host_event(unsigned int kind, const void *obj, const char *what)
 	weft_exec_notify(x, kind, obj, what);
 }
 
-static void host_access(unsigned int kind, const void *addr, unsigned int size)
+static void host_access(unsigned int kind, const void *addr, unsigned int size,
+			unsigned long pc)
 {
-	weft_exec_access(x, kind, addr, size);
+	weft_exec_access(x, kind, addr, size, pc);
 }
 
 static unsigned int host_choose(unsigned int n, const char *what)
@@ -156,9 +157,15 @@ static void host_save(const void *addr, unsigned long len)
 	weft_region_save(weft_exec_region(x), addr, len);
 }
 
-static void host_note_access(const void *addr, unsigned long len, int write)
+static void host_touch(const void *addr, unsigned long len, int write)
 {
 	weft_region_touch(weft_exec_region(x), addr, len, write);
+}
+
+static void host_plain(const void *addr, unsigned long len, int write,
+		       unsigned long pc)
+{
+	weft_exec_plain(x, addr, len, write, pc);
 }
 
 __attribute__((noreturn))
@@ -207,7 +214,8 @@ static struct weft_host host = {
 	.free = host_free,
 	.alloc_size = host_alloc_size,
 	.save = host_save,
-	.note_access = host_note_access,
+	.touch = host_touch,
+	.plain = host_plain,
 	.finding = host_finding,
 	.fatal = host_fatal,
 	.unmodelled = host_unmodelled,
@@ -413,6 +421,12 @@ void weft_kernel_configure(const struct weft_kernel *kernel,
 	config->data = kernel->data;
 	config->data_size = kernel->data_size;
 	config->current_slot = kernel->image->current_slot;
+	config->text.begin = kernel->text_begin;
+	config->text.end = kernel->text_end;
+	config->model.begin = (uintptr_t)kernel->image->model_begin;
+	config->model.end = (uintptr_t)kernel->image->model_end;
+	config->glass.begin = (uintptr_t)kernel->image->glass_begin;
+	config->glass.end = (uintptr_t)kernel->image->glass_end;
 	config->fault = fault_name;
 	config->fault_arg = (void *)kernel->image;
 }

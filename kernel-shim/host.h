@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 2
+#define WEFT_HOST_ABI 3
 #define WEFT_ANNOTATE_TRIED 2
 
 /**
@@ -58,7 +58,10 @@
  * free:       Ends the life of an allocation; wrong or double: a finding.
  * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
  * save:       Logs @len old bytes before an uninstrumented write.
- * note_access: Plain access by uninstrumented code (memcpy and friends).
+ * touch:      Accounts for a marked access that the hooks cannot do alone.
+ * plain:      POINT if a race is known. Slow path of the hooks, and plain access
+ *             by uninstrumented code (memcpy and friends). @pc: return address of
+ *             the call that stands for the access.
  * finding:    Reports a defect of the tested code; the execution goes on.
  * fatal:      NORETURN. The same, and the execution ends here (oops, BUG).
  * unmodelled: NORETURN. Verdict unmodelled, naming @symbol.
@@ -83,7 +86,8 @@ struct weft_host {
 	void	(*await)(unsigned int kind, const void *obj, const char *what,
 			 int (*ready)(void *arg), void *arg);
 	void	(*event)(unsigned int kind, const void *obj, const char *what);
-	void	(*access)(unsigned int kind, const void *addr, unsigned int size);
+	void	(*access)(unsigned int kind, const void *addr, unsigned int size,
+			  unsigned long pc);
 	unsigned int (*choose)(unsigned int n, const char *what);
 
 	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,
@@ -95,7 +99,9 @@ struct weft_host {
 	void	(*free)(const void *ptr);
 	unsigned long (*alloc_size)(const void *ptr);
 	void	(*save)(const void *addr, unsigned long len);
-	void	(*note_access)(const void *addr, unsigned long len, int write);
+	void	(*touch)(const void *addr, unsigned long len, int write);
+	void	(*plain)(const void *addr, unsigned long len, int write,
+			 unsigned long pc);
 
 	void	(*finding)(const char *kind, const char *summary);
 	void	(*fatal)(const char *kind, const char *summary)
@@ -122,6 +128,8 @@ struct weft_host {
  * @pending_work: Non-zero if the running task has task work left; for asserts.
  * @data_begin, @data_end: writable data to be watched and restored; coverage
  *                counters and guarded pages are outside
+ * @model_begin, @model_end: code of the model, but for
+ * @glass_begin, @glass_end: code that accesses memory for its caller, real or not
  * @gcov_begin, @gcov_end: pointers to struct gcov_info of the real files
  * @stub_data, @stub_data_end: guarded pages of unmodelled data symbols
  * @stub_names:   table of @stub_count {name, address} for these
@@ -138,6 +146,10 @@ struct weft_image {
 	int	(*pending_work)(void);
 	char	*data_begin;
 	char	*data_end;
+	const char *model_begin;
+	const char *model_end;
+	const char *glass_begin;
+	const char *glass_end;
 	const void *const *gcov_begin;
 	const void *const *gcov_end;
 	char	*stub_data;

@@ -6,6 +6,9 @@
 #include "../framework/exec.h"
 #include "model.h"
 
+/* Where the program makes an access, for reports. */
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
 /* A lock and the reference that names it, which must live as long. */
 struct model_lock {
 	long			word;
@@ -135,7 +138,7 @@ static void look_alive(const struct model_cell *cell, const char *verb)
 long model_read(struct model_cell *cell)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_READ, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	look_alive(cell, "reads");
 	tell(cell, false, cell->value, false, 0);
 	note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
@@ -145,7 +148,7 @@ long model_read(struct model_cell *cell)
 void model_write(struct model_cell *cell, long value)
 {
 	weft_exec_access(exec(), WEFT_ACCESS_WRITE, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	look_alive(cell, "writes");
 	tell(cell, true, value, false, 0);
 	note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
@@ -157,7 +160,7 @@ long model_fetch_add(struct model_cell *cell, long by)
 	long old;
 
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	look_alive(cell, "updates");
 	old = cell->value;
 	tell(cell, true, old + by, false, 0);
@@ -171,7 +174,7 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 	long old;
 
 	weft_exec_access(exec(), WEFT_ACCESS_RMW, &cell->value,
-			 sizeof(cell->value));
+			 sizeof(cell->value), CALLER);
 	look_alive(cell, "updates");
 	old = cell->value;
 	tell(cell, old == expected, old == expected ? value : old, true,
@@ -205,6 +208,28 @@ void model_free(struct model_cell *cell)
 	weft_region_save(weft_exec_region(exec()), &cell->freed_by,
 			 sizeof(cell->freed_by));
 	cell->freed_by = weft_exec_self(exec()) + 1;
+}
+
+long model_plain_read(struct model_cell *cell)
+{
+	if (weft_exec_plain(exec(), &cell->value, sizeof(cell->value), false,
+			    CALLER)) {
+		tell(cell, false, cell->value, false, 0);
+		note(WEFT_OP_ACCESS_READ, cell, "→", cell->value);
+	}
+	look_alive(cell, "reads");
+	return cell->value;
+}
+
+void model_plain_write(struct model_cell *cell, long value)
+{
+	if (weft_exec_plain(exec(), &cell->value, sizeof(cell->value), true,
+			    CALLER)) {
+		tell(cell, true, value, false, 0);
+		note(WEFT_OP_ACCESS_WRITE, cell, "=", value);
+	}
+	look_alive(cell, "writes");
+	set_value(cell, value);
 }
 
 static int is_equal(void *arg)

@@ -29,6 +29,8 @@
  *      read them anywhere. Locals are fine.
  *  I3  Reads, writes, adds, frees, lock operations, waits, joins and choices are
  *      scheduling points; starting a thread and everything else is not.
+ *  I3  Marked reads and writes, lock operations, waits and joins are scheduling points;
+ *      starting a thread and everything else is not.
  */
 #ifndef WEFT_MODEL_H
 #define WEFT_MODEL_H
@@ -61,6 +63,12 @@ void model_add(struct model_cell *cell, long by);
  * included, is a finding of kind "memory". It is never used again.
  */
 void model_free(struct model_cell *cell);
+/*
+ * Plain accesses: scheduling points only where two of them race, as in the
+ * kernel. A search starts again when it learns of a race.
+ */
+long model_plain_read(struct model_cell *cell);
+void model_plain_write(struct model_cell *cell, long value);
 
 /* Waits: the thread goes on only when the cell has, or has not, the value. */
 void model_await(struct model_cell *cell, long value);

@@ -247,6 +247,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->campaign = &c->plan;
 	run->result = &c->result;
 	run->depth = c->options->depth;
+	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
 	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
 	copy_probes(run);
 }

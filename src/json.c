@@ -218,6 +218,7 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	set_counts(object, run);
 	json_object_set_new(object, "estimate", estimate(&result->progress));
 	json_object_set_new(object, "probes", probes(run));
+	json_object_set_new(object, "races", weft_races_to_json(run));
 	json_object_set_new(object, "findings", findings(run));
 	json_object_set_new(object, "reports", reports(run));
 	return object;

@@ -49,6 +49,7 @@ struct weft_run {
 	const char			*graph;		/* path of the SVG, or NULL */
 	const char			*coverage;	/* path of its index, or NULL */
 	unsigned long			depth;
+	uintptr_t			data;		/* of the image, or 0 */
 };
 
 /* symbols.c: program counters → function(), file:line, through libdw */
@@ -75,6 +76,14 @@ void weft_symbols_close(struct weft_symbols *symbols);
  */
 unsigned int weft_symbols_resolve(struct weft_symbols *symbols, uintptr_t pc,
 				  struct weft_frame *ret, unsigned int max);
+
+/**
+ * weft_symbols_data() - the variable of the image that covers an address
+ * @ret_offset: of the address in it
+ * Return: NULL when there is none.
+ */
+const char *weft_symbols_data(struct weft_symbols *symbols, uintptr_t addr,
+			      size_t *ret_offset);
 
 /* First frame of a stack that is not shim; false when there is none. */
 bool weft_symbols_site(struct weft_symbols *symbols,
@@ -108,6 +117,10 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 int weft_write_interleaving(FILE *out, const struct weft_run *run,
 			    const struct weft_evidence *evidence,
 			    const struct weft_text_style *style);
+
+/* races.c: where plain accesses race, and so are scheduling points */
+void weft_write_races(FILE *out, const struct weft_run *run);
+struct json_t *weft_races_to_json(const struct weft_run *run);
 
 /* graph_dot.c: run->dir/lock-graph.dot and .svg (through dot, when present) */
 int weft_write_lock_graph(const struct weft_run *run, bool full);

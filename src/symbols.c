@@ -304,3 +304,45 @@ bool weft_symbols_site(struct weft_symbols *symbols,
 	}
 	return found;
 }
+
+static const char *data_in_table(Elf *elf, Elf_Scn *section,
+				 const GElf_Shdr *header, GElf_Addr addr,
+				 size_t *ret_offset)
+{
+	Elf_Data *data = elf_getdata(section, NULL);
+	GElf_Sym symbol;
+	int i, n = (int)(header->sh_size / header->sh_entsize);
+
+	for (i = 0; i < n; i++) {
+		if (!gelf_getsym(data, i, &symbol) ||
+		    GELF_ST_TYPE(symbol.st_info) != STT_OBJECT ||
+		    addr - symbol.st_value >= symbol.st_size)
+			continue;
+		*ret_offset = addr - symbol.st_value;
+		return elf_strptr(elf, header->sh_link, symbol.st_name);
+	}
+	return NULL;
+}
+
+/**
+ * weft_symbols_data() - see report.h
+ */
+const char *weft_symbols_data(struct weft_symbols *symbols, uintptr_t addr,
+			      size_t *ret_offset)
+{
+	struct module *module = symbols ? &symbols->modules[MODULE_IMAGE] : NULL;
+	Elf_Scn *section = NULL;
+	const char *name = NULL;
+	GElf_Shdr header;
+	Elf *elf;
+
+	if (!module || !module->present)
+		return NULL;
+	elf = dwarf_getelf(module->units.dwarf);
+	while (!name && (section = elf_nextscn(elf, section)))
+		if (gelf_getshdr(section, &header) &&
+		    header.sh_type == SHT_SYMTAB)
+			name = data_in_table(elf, section, &header,
+					     addr - module->bias, ret_offset);
+	return name;
+}

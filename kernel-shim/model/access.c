@@ -9,11 +9,13 @@
  *
  * This file alone in the image is compiled without instrumentation.
  *
- *  I1  A plain access is never a scheduling point; it is logged for undo.
+ *  I1  A plain access is logged for undo. To SHARED memory it takes the slow path
+ *      and may be a scheduling point there (framework/exec_plain.c).
  *  I2  A marked access counts one step; to SHARED memory it is a point.
  *  I3  The value of an atomic operation is computed after the point, in one go.
  */
 #include <linux/compiler.h>
+#include <linux/kernel.h>
 
 #include "model.h"
 #include "../../framework/hot.h"
@@ -28,6 +30,11 @@ void weft_access_init(struct weft_hot *shared)
 	hot = shared;
 }
 
+static __always_inline bool is_simple(unsigned long addr, unsigned int size)
+{
+	return hot->undo_n + 4 <= hot->undo_max && (addr & 7) + size <= 8;
+}
+
 static __always_inline void plain(unsigned long addr, unsigned int size,
 				  int write)
 {
@@ -35,12 +42,19 @@ static __always_inline void plain(unsigned long addr, unsigned int size,
 
 	if (!g)
 		return;
-	if (unlikely(hot->undo_n + 4 > hot->undo_max ||
-		     (addr & 7) + size > 8)) {
-		weft_host->note_access((void *)addr, size, write);
-		return;
-	}
-	weft_hot_touch(hot, g, addr, write);
+	if (likely(weft_hot_is_plain(hot, g) && is_simple(addr, size)))
+		weft_hot_touch(hot, g, addr, write);
+	else
+		weft_host->plain((void *)addr, size, write, _RET_IP_);
+}
+
+static __always_inline void touch(struct weft_granule *g, unsigned long addr,
+				  unsigned int size, int write)
+{
+	if (likely(is_simple(addr, size)))
+		weft_hot_touch(hot, g, addr, write);
+	else
+		weft_host->touch((void *)addr, size, write);
 }
 
 static __always_inline void marked(unsigned long addr, unsigned int size,
@@ -50,7 +64,7 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 
 	if (!g || !hot->epoch)
 		return;
-	plain(addr, size, kind != WEFT_ACCESS_READ);
+	touch(g, addr, size, kind != WEFT_ACCESS_READ);
 	/* The last granule decides too; nearly always it is the same one. */
 	if (likely(!weft_hot_is_shared(g) && hot->step != hot->step_stop &&
 		   !weft_hot_is_shared(&hot->granules[(addr + size - 1 -
@@ -58,10 +72,10 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 		hot->step++;
 		return;
 	}
-	weft_host->access(kind, (void *)addr, size);
+	weft_host->access(kind, (void *)addr, size, _RET_IP_);
 	/* The write comes after the point, behind which there may be a mark. */
 	if (kind != WEFT_ACCESS_READ)
-		plain(addr, size, 1);
+		touch(g, addr, size, 1);
 }
 
 #define PLAIN_HOOKS(size)						\
@@ -99,13 +113,13 @@ PLAIN_HOOKS(16)
 void __tsan_read_range(void *p, size_t size);
 void __tsan_read_range(void *p, size_t size)
 {
-	weft_host->note_access(p, size, 0);
+	weft_host->plain(p, size, 0, _RET_IP_);
 }
 
 void __tsan_write_range(void *p, size_t size);
 void __tsan_write_range(void *p, size_t size)
 {
-	weft_host->note_access(p, size, 1);
+	weft_host->plain(p, size, 1, _RET_IP_);
 }
 
 #define ATOMIC_RMW_HOOK(bits, type, name, expression)			\

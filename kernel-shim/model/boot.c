@@ -19,6 +19,8 @@ const struct weft_host *weft_host;
 void weft_access_init(struct weft_hot *shared);
 
 /* Made by the link: see stub/image.lds and stub/gen-stub.sh. */
+extern const char weft_model_begin[], weft_model_end[];
+extern const char weft_glass_begin[], weft_glass_end[];
 extern char weft_data_begin[];
 extern char weft_data_end[];
 extern const void *const weft_gcov_begin[];
@@ -82,6 +84,10 @@ struct weft_image weft_image __attribute__((visibility("default"))) = {
 	.pending_work	= weft_task_pending_work,
 	.data_begin	= weft_data_begin,
 	.data_end	= weft_data_end,
+	.model_begin	= weft_model_begin,
+	.model_end	= weft_model_end,
+	.glass_begin	= weft_glass_begin,
+	.glass_end	= weft_glass_end,
 	.gcov_begin	= weft_gcov_begin,
 	.gcov_end	= weft_gcov_end,
 	.stub_data	= weft_stub_data,

@@ -79,7 +79,7 @@ void weft_free(const void *ptr)
 
 	debug_check_no_locks_freed(ptr, size);
 	/* Whoever used it might have been later: that order is tried too. */
-	weft_host->note_access(ptr, size, 1);
+	weft_host->plain(ptr, size, 1, _RET_IP_);
 	if (size && size <= WEFT_POISON_MAX)
 		weft_fill((void *)ptr, POISON_FREE, size);
 	weft_host->free(ptr);

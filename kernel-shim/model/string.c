@@ -5,6 +5,7 @@
  * lib/string.c leaves these three to the architecture (asm/string.h) and
  * supplies the rest, which is instrumented as any kernel code.
  */
+#include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "memory.h"
@@ -50,8 +51,8 @@ void *memcpy(void *to, const void *from, size_t n)
 {
 	if (!n)
 		return to;
-	weft_host->note_access(from, n, 0);
-	weft_host->note_access(to, n, 1);
+	weft_host->plain(from, n, 0, _RET_IP_);
+	weft_host->plain(to, n, 1, _RET_IP_);
 	copy_up(to, from, n);
 	return to;
 }
@@ -61,8 +62,8 @@ void *memmove(void *to, const void *from, size_t n)
 {
 	if (!n || to == from)
 		return to;
-	weft_host->note_access(from, n, 0);
-	weft_host->note_access(to, n, 1);
+	weft_host->plain(from, n, 0, _RET_IP_);
+	weft_host->plain(to, n, 1, _RET_IP_);
 	if ((unsigned long)to - (unsigned long)from < n)
 		copy_down(to, from, n);
 	else
@@ -75,7 +76,7 @@ void *memset(void *s, int c, size_t n)
 {
 	if (!n)
 		return s;
-	weft_host->note_access(s, n, 1);
+	weft_host->plain(s, n, 1, _RET_IP_);
 	fill(s, c, n);
 	return s;
 }

@@ -28,6 +28,10 @@ __tsan_init
 weft_unmodelled
 weft_data_begin
 weft_data_end
+weft_model_begin
+weft_model_end
+weft_glass_begin
+weft_glass_end
 weft_gcov_begin
 weft_gcov_end
 weft_gcov_counters_begin

@@ -289,6 +289,31 @@ START_TEST(stacks_have_guards_and_do_not_overlap)
 }
 END_TEST
 
+START_TEST(an_address_is_located_in_its_allocation)
+{
+	char *first = alloc(3, 40), *second = alloc(3, 24);
+	size_t offset, size;
+	int task;
+
+	ck_assert_int_eq(weft_region_locate(&region, (uintptr_t)first + 39,
+					    &task, &offset, &size),
+			 WEFT_PLACE_HEAP);
+	ck_assert_int_eq(task, 3);
+	ck_assert_uint_eq(offset, 39);
+	ck_assert_uint_eq(size, 40);
+	weft_region_locate(&region, (uintptr_t)second, &task, &offset, &size);
+	ck_assert_uint_eq(offset, 0);
+	ck_assert_uint_eq(size, 24);
+	weft_region_locate(&region, (uintptr_t)second + 24, &task, &offset,
+			   &size);
+	ck_assert_uint_eq(size, 0);
+	ck_assert_int_eq(weft_region_locate(&region,
+			(uintptr_t)weft_region_stack(&region, 5) + 100, &task,
+			&offset, &size), WEFT_PLACE_STACK);
+	ck_assert_int_eq(task, 5);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("region");
@@ -309,6 +334,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, a_full_arena_says_so);
 	tcase_add_test(tcase, memory_is_shared_when_two_touch_it_and_one_writes);
 	tcase_add_test(tcase, stacks_have_guards_and_do_not_overlap);
+	tcase_add_test(tcase, an_address_is_located_in_its_allocation);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -36,7 +36,8 @@ static const char example[] =
 	"kernel 6.1\n"
 	"image 0123456789abcdef\n"
 	"run 1x12 2x40 1x3\n"
-	"choose 1 0\n";
+	"choose 1 0\n"
+	"racy 2a40f8 2a4100\n";
 
 START_TEST(what_was_encoded_decodes_to_the_same_text)
 {
@@ -61,6 +62,8 @@ START_TEST(decode_gives_every_field)
 	ck_assert_uint_eq(schedule.choices_n, 2);
 	ck_assert_uint_eq(schedule.choices[0], 1);
 	ck_assert_uint_eq(schedule.choices[1], 0);
+	ck_assert_uint_eq(schedule.racy_n, 2);
+	ck_assert_uint_eq(schedule.racy[1], 0x2a4100);
 	weft_schedule_clear(&schedule);
 }
 END_TEST
@@ -151,6 +154,8 @@ static const struct {
 	{ "weft-schedule 1\nscenario a\nrun 65536x1\n", "line 3: expected TASKxSTEPS" },
 	{ "weft-schedule 1\nscenario a\nrun 1x99999999999999999999\n", "line 3: expected TASKxSTEPS" },
 	{ "weft-schedule 1\nscenario a\n#\n\nchoose 1 b\n", "line 5: expected choices" },
+	{ "weft-schedule 1\nscenario a\nracy 12 0x3\n", "line 3: expected hexadecimal offsets" },
+	{ "weft-schedule 1\nscenario a\nracy 1234567890abc\n", "line 3: expected hexadecimal offsets" },
 	{ "weft-schedule 1\nscenario a\nimage 12\n", "line 3: an image is named by 16" },
 	{ "weft-schedule 1\nscenario a\nimage 0x23456789abcdef\n", "line 3: an image is named by 16" },
 	{ "weft-schedule 1\nscenario a\nimage 0123456789abcdef\nimage 0123456789abcdef\n", "line 4: a second 'image'" },

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Plain accesses: fed to the shadow, and scheduling points where they race.
+ *
+ *  I1  A plain access is a point iff its granule is RACY, and the code under test
+ *      makes it. The granules that are RACY stay the same for the whole of an
+ *      execution: a race found in it counts from the next one on. A schedule
+ *      names them, so that a replay has the same points.
+ *  I2  When a race is found the systematic search starts again (explorer.h, I1),
+ *      so that its last pass found none: every two conflicting plain accesses
+ *      were ordered in every execution, or are points.
+ *
+ * Why it is enough to look at granules that are SHARED: a granule is SHARED from
+ * the access on that makes it so (a second task, or the first write after the
+ * snapshot), and stays so for the campaign. What came before in that execution
+ * was not shown to the shadow; but becoming SHARED starts the search again too.
+ * In the last pass, then, each granule was SHARED before the first execution, and
+ * all accesses to it were shown, or it is not SHARED after the last one: then all
+ * accesses to it, in all executions, were by one task, or none was a write. Such
+ * accesses do not conflict.
+ *
+ * Why that is enough for a search over the points only: take any interleaving of
+ * the accesses one by one. As long as it has no race on a granule that is not
+ * RACY, moving each plain access back to the point before it keeps the order of
+ * all conflicting accesses; the result is a schedule over the points. So the
+ * first race an interleaving contains shows in a schedule over the points as
+ * well, where the shadow finds it. (Musuvathi and Qadeer, PLDI 2007, section 3,
+ * for searches like this one.) Bounds on preemptions bound this, too.
+ *
+ * Code of the model is not interrupted between points, by contract (host.h, H1).
+ * Its accesses are shown to the shadow, because code under test may race with
+ * them, but are never points. The order of two model accesses is that of the
+ * points before them.
+ *
+ * A range (memcpy) is one access: it is a point once, before its first byte.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exec_internal.h"
+
+static struct weft_granule *granule_at(struct weft_exec *x, uintptr_t addr)
+{
+	return weft_hot_granule(&x->region.hot, addr);
+}
+
+static size_t granule_number(const struct weft_exec *x, uintptr_t addr)
+{
+	return (addr - x->region.hot.base) >> 3;
+}
+
+static bool is_shared(const struct weft_exec *x, const struct weft_granule *g)
+{
+	return x->config.every_access_shared || weft_hot_is_shared(g);
+}
+
+/* The bytes of a range that lie in the granule at @at. */
+static unsigned char byte_mask(uintptr_t addr, size_t len, uintptr_t at)
+{
+	unsigned int from = addr > at ? (unsigned int)(addr - at) : 0;
+	size_t to = addr + len - at;
+
+	return (unsigned char)((0xffu << from) &
+			       (0xffu >> (to < 8 ? 8 - to : 0)));
+}
+
+static bool contains(const struct weft_text *text, uintptr_t pc)
+{
+	return pc - text->begin < text->end - text->begin;
+}
+
+/* The first return address above @pc that is not in @text. */
+static uintptr_t caller_outside(const struct weft_exec *x,
+				const struct weft_text *text, uintptr_t pc)
+{
+	const struct weft_co *co = &x->threads[x->running].co;
+	uintptr_t low = (uintptr_t)co->stack;
+	uintptr_t high = low + co->size - 2 * sizeof(uintptr_t);
+	uintptr_t fp = (uintptr_t)__builtin_frame_address(0);
+	bool inside = false;
+
+	while (fp >= low && fp <= high && !(fp & 7)) {
+		const uintptr_t *frame = (const uintptr_t *)fp;
+
+		inside |= frame[1] == pc;
+		if (inside && !contains(text, frame[1]))
+			return frame[1];
+		if (frame[0] <= fp)
+			break;
+		fp = frame[0];
+	}
+	return pc;
+}
+
+/* Whose access it is: of code that works for others (memcpy), its caller's. */
+static enum weft_shadow_kind attribute(const struct weft_exec *x, uintptr_t *pc)
+{
+	if (contains(&x->config.glass, *pc))
+		*pc = caller_outside(x, &x->config.glass, *pc);
+	return contains(&x->config.model, *pc) ? WEFT_SHADOW_MODEL :
+						 WEFT_SHADOW_PLAIN;
+}
+
+static void promote(struct weft_exec *x, struct weft_granule *g,
+		    const struct weft_shadow_access *access,
+		    const struct weft_shadow_race *earlier)
+{
+	struct exec_plain *plain = &x->plain;
+	struct weft_race *race;
+
+	if (g->flags & WEFT_GRANULE_RACED)
+		return;
+	g->flags |= WEFT_GRANULE_RACED;
+	x->region.hot.promotions++;
+	if (plain->races_n == plain->races_max) {
+		plain->races_max = plain->races_max ? 2 * plain->races_max : 16;
+		plain->races = realloc(plain->races, plain->races_max *
+				       sizeof(*plain->races));
+		assert(plain->races && "out of memory for races");
+	}
+	race = &plain->races[plain->races_n++];
+	memset(race, 0, sizeof(*race));
+	race->offset = access->granule * 8;
+	race->place = weft_region_locate(&x->region, x->region.hot.base +
+					 race->offset, &race->place_task,
+					 &race->place_offset,
+					 &race->place_size);
+	race->sides[0].task = earlier->task;
+	race->sides[0].write = earlier->write;
+	race->sides[0].pc = earlier->pc;
+	race->sides[1].task = access->task;
+	race->sides[1].write = access->write;
+	race->sides[1].pc = caller_outside(x, &x->config.model, access->pc);
+	if (!contains(&x->config.text, race->sides[1].pc))
+		race->sides[1].pc = access->pc;
+}
+
+/* Shows the part of a range that is shared to the shadow. */
+static void show(struct weft_exec *x, uintptr_t addr, size_t len,
+		 struct weft_shadow_access *access)
+{
+	enum weft_shadow_kind kind = access->kind;
+	struct weft_shadow_race race;
+	uintptr_t at;
+
+	access->task = x->running;
+	for (at = addr & ~(uintptr_t)7; at < addr + len; at += 8) {
+		struct weft_granule *g = granule_at(x, at);
+
+		if (!g || !is_shared(x, g))
+			continue;
+		access->kind = kind == WEFT_SHADOW_PLAIN &&
+			       (g->flags & WEFT_GRANULE_RACY) ?
+			       WEFT_SHADOW_VISIBLE : kind;
+		access->granule = granule_number(x, at);
+		access->mask = byte_mask(addr, len, at);
+		if (weft_shadow_access(&x->plain.shadow, access, &race))
+			promote(x, g, access, &race);
+	}
+}
+
+static bool any_granule(struct weft_exec *x, uintptr_t addr, size_t len,
+			unsigned char flags)
+{
+	uintptr_t at;
+
+	for (at = addr & ~(uintptr_t)7; at < addr + len; at += 8) {
+		const struct weft_granule *g = granule_at(x, at);
+
+		if (g && (g->flags & flags) == flags)
+			return true;
+	}
+	return false;
+}
+
+static void point(struct weft_exec *x, const void *addr, bool write)
+{
+	struct weft_pending op = {
+		.kind = write ? WEFT_OP_ACCESS_WRITE : WEFT_OP_ACCESS_READ,
+		.addr = addr,
+	};
+
+	exec__point(x, &op, true);
+	exec__tell(x, op.kind, addr, -1);
+	exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
+	exec__applied(x, op.kind, NULL, 0, 0);
+}
+
+/* Most accesses lie in one granule, and there is room in the log. */
+static void touch(struct weft_exec *x, uintptr_t addr, size_t len, bool write)
+{
+	struct weft_hot *hot = &x->region.hot;
+	struct weft_granule *g = granule_at(x, addr);
+
+	if (g && (addr & 7) + len <= 8 && hot->undo_n + 4 <= hot->undo_max)
+		weft_hot_touch(hot, g, addr, write);
+	else
+		weft_region_touch(&x->region, (const void *)addr, len, write);
+}
+
+bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
+		     bool write, uintptr_t pc)
+{
+	struct weft_shadow_access access = { .write = write, .pc = pc };
+	uintptr_t at = (uintptr_t)addr;
+	bool is_point = false;
+
+	if (!len)
+		return false;
+	if (x->region.hot.plain) {
+		access.kind = attribute(x, &access.pc);
+		is_point = access.kind == WEFT_SHADOW_PLAIN &&
+			   any_granule(x, at, len, WEFT_GRANULE_RACY);
+		if (is_point)
+			point(x, addr, write);
+	}
+	/* Only now: what it was may have changed meanwhile. */
+	touch(x, at, len, write);
+	if (!x->region.hot.plain)
+		return false;
+	if (x->plain.on) {
+		show(x, at, len, &access);
+	} else if (!x->plain.wanted) {
+		x->plain.wanted = true;
+		x->region.hot.promotions++;
+	}
+	return is_point;
+}
+
+static bool is_fed(const struct weft_exec *x)
+{
+	return x->plain.on && !x->in_setup;
+}
+
+void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
+			bool write, uintptr_t pc)
+{
+	struct weft_shadow_access access = {
+		.kind = WEFT_SHADOW_VISIBLE, .write = write, .pc = pc,
+	};
+
+	if (is_fed(x))
+		show(x, (uintptr_t)addr, len, &access);
+}
+
+/* The first byte of an object stands for what is waited for. */
+static void order_sync(struct weft_exec *x, const void *addr, bool write)
+{
+	struct weft_shadow_access access = {
+		.kind = WEFT_SHADOW_SYNC, .write = write, .task = x->running,
+		.granule = granule_number(x, (uintptr_t)addr),
+		.mask = (unsigned char)(1u << ((uintptr_t)addr & 7)),
+	};
+	struct weft_shadow_race race;
+
+	if (granule_at(x, (uintptr_t)addr))
+		weft_shadow_access(&x->plain.shadow, &access, &race);
+}
+
+/*
+ * A join comes after the end of others. Time passes when nobody can go on: the
+ * wait for it comes after all that was done so far, in every schedule.
+ */
+static void order_wait(struct weft_exec *x, int peer)
+{
+	bool time = exec__self(x)->op.wait == WEFT_WAIT_TIME;
+	int i;
+
+	for (i = 0; i < x->threads_n; i++)
+		if (time || ((i == peer || peer == WEFT_PEER_ALL) &&
+			     x->threads[i].state == WEFT_THREAD_ENDED))
+			weft_shadow_join(&x->plain.shadow, x->running, i);
+}
+
+static void order_lock(struct weft_exec *x, enum weft_op_kind kind,
+		       const void *addr)
+{
+	struct weft_shadow *shadow = &x->plain.shadow;
+	size_t granule = granule_number(x, (uintptr_t)addr);
+	bool shared = kind == WEFT_OP_LOCK_SHARED ||
+		      kind == WEFT_OP_TRYLOCK_SHARED ||
+		      kind == WEFT_OP_UNLOCK_SHARED;
+
+	if (!granule_at(x, (uintptr_t)addr))
+		return;
+	if (kind == WEFT_OP_UNLOCK || kind == WEFT_OP_UNLOCK_SHARED ||
+	    kind == WEFT_OP_DOWNGRADE)
+		weft_shadow_release(shadow, x->running, granule, shared);
+	else
+		weft_shadow_acquire(shadow, x->running, granule, shared);
+}
+
+void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		 int peer)
+{
+	if (!is_fed(x))
+		return;
+	switch (kind) {
+	case WEFT_OP_SPAWN:
+		weft_shadow_spawn(&x->plain.shadow, x->running, peer);
+		break;
+	case WEFT_OP_AWAIT:
+		order_wait(x, peer);
+		if (addr)
+			order_sync(x, addr, false);
+		break;
+	case WEFT_OP_NOTIFY:
+		if (addr)
+			order_sync(x, addr, true);
+		break;
+	case WEFT_OP_LOCK:
+	case WEFT_OP_LOCK_SHARED:
+	case WEFT_OP_TRYLOCK:
+	case WEFT_OP_TRYLOCK_SHARED:
+	case WEFT_OP_UNLOCK:
+	case WEFT_OP_UNLOCK_SHARED:
+	case WEFT_OP_DOWNGRADE:
+		order_lock(x, kind, addr);
+		break;
+	default:
+		break;	/* looks at a lock, and the like: no order is sound */
+	}
+}

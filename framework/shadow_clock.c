@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Clocks of tasks and locks; contract in shadow.h. */
+#include <assert.h>
+
+#include "shadow_internal.h"
+
+static bool knows_all(const struct shadow_clock *clock,
+		      const struct shadow_clock *other, int tasks)
+{
+	uint32_t missing = 0;
+	int i;
+
+	for (i = 0; i < tasks; i++)
+		missing |= other->time[i] > clock->time[i];
+	return !missing;
+}
+
+void shadow__join(struct weft_shadow *shadow, uint32_t to, uint32_t from)
+{
+	struct shadow_clock *clock = &shadow->clocks[to];
+	const struct shadow_clock *other = &shadow->clocks[from];
+	int tasks = shadow->tasks, i;
+
+	if (knows_all(clock, other, tasks))
+		return;
+	shadow_save_clock(shadow, to);
+	for (i = 0; i < tasks; i++)
+		if (other->time[i] > clock->time[i])
+			clock->time[i] = other->time[i];
+}
+
+/* What comes now is not known to those who know all there was so far. */
+void shadow__tick(struct weft_shadow *shadow, int task)
+{
+	shadow_save_clock(shadow, (uint32_t)task)->time[task]++;
+	assert(shadow->clocks[task].time[task] < EPOCH_TIME_MAX);
+}
+
+void weft_shadow_spawn(struct weft_shadow *shadow, int parent, int child)
+{
+	shadow_use_task(shadow, parent);
+	shadow_use_task(shadow, child);
+	shadow__join(shadow, (uint32_t)child, (uint32_t)parent);
+	shadow__tick(shadow, parent);
+}
+
+void weft_shadow_join(struct weft_shadow *shadow, int task, int ended)
+{
+	shadow_use_task(shadow, task);
+	shadow_use_task(shadow, ended);
+	shadow__join(shadow, (uint32_t)task, (uint32_t)ended);
+	shadow__tick(shadow, ended);
+}
+
+static uint32_t lock_clocks(struct weft_shadow *shadow, size_t granule)
+{
+	if (!shadow->locks_of[granule]) {
+		uint32_t writers = shadow__new_clock(shadow, SHADOW_NO_CLOCK);
+
+		shadow__new_clock(shadow, SHADOW_NO_CLOCK);
+		shadow__save(shadow, SHADOW_LOG_LOCKS_OF, granule);
+		shadow->locks_of[granule] = writers + 1;
+	}
+	return shadow->locks_of[granule] - 1;
+}
+
+void weft_shadow_acquire(struct weft_shadow *shadow, int task, size_t granule,
+			 bool shared)
+{
+	uint32_t writers;
+
+	if (!shadow->locks_of[granule])
+		return;
+	shadow_use_task(shadow, task);
+	writers = shadow->locks_of[granule] - 1;
+	shadow__join(shadow, (uint32_t)task, writers);
+	if (!shared)
+		shadow__join(shadow, (uint32_t)task, writers + 1);
+}
+
+void weft_shadow_release(struct weft_shadow *shadow, int task, size_t granule,
+			 bool shared)
+{
+	uint32_t writers = lock_clocks(shadow, granule);
+
+	shadow_use_task(shadow, task);
+	shadow__join(shadow, writers + shared, (uint32_t)task);
+	shadow__tick(shadow, task);
+}
