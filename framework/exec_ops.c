@@ -495,6 +495,7 @@ void weft_exec_quiesce(struct weft_exec *x)
 	};
 
 	exec__point(x, &op, true);
+	exec__tell(x, WEFT_OP_AWAIT, NULL, WEFT_PEER_ALL);
 }
 
 /* Model programs only: each of these is a scheduling point. */

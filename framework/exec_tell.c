@@ -29,6 +29,10 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 	x->told.write = weft_op_access(kind) == WEFT_OP_WRITE;
 	x->told.object = addr ? weft_region_offset(&x->region, addr) :
 				UINT64_MAX;
+	/* Accesses of different sizes overlap: they are told by granule. */
+	if (x->told.object != UINT64_MAX && !x->config.every_access_shared &&
+	    kind >= WEFT_OP_ACCESS_READ && kind <= WEFT_OP_ACCESS_RMW)
+		x->told.object &= ~(uint64_t)7;
 	x->has_told = true;
 }
 
@@ -69,6 +73,8 @@ void exec__tell_waits(struct weft_exec *x)
 			.kind = t->op.kind, .task = i, .peer = -1,
 			.write = weft_op_access(t->op.kind) == WEFT_OP_WRITE,
 			.granted = t->op.queued,
+			.idle = t->op.kind == WEFT_OP_AWAIT &&
+				t->op.wait == WEFT_WAIT_IDLE,
 			.loose = t->op.kind == WEFT_OP_AWAIT ||
 				 is_fair_lock(x, t->op.addr),
 		};

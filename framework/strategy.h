@@ -30,6 +30,7 @@ struct weft_operation {
 	bool			write;
 	bool			commutes;
 	bool			granted;	/* the end of a wait in line */
+	bool			idle;		/* a service without work */
 	bool			loose;		/* may be disabled where it is moved to */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
 	uint16_t		choice;		/* data choice: what was chosen */
@@ -108,6 +109,8 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  * @seed:        for the random ones
  * @schedule:    for replay
  * @nodes_max:   limit on remembered branches
+ * @image:       the code under test is a kernel image: what its waits look at is
+ *               not told
  */
 struct weft_strategy_options {
 	uint32_t	preemptions;
@@ -115,6 +118,7 @@ struct weft_strategy_options {
 	uint64_t	seed;
 	const struct weft_schedule *schedule;
 	uint64_t	nodes_max;
+	bool		image;
 };
 
 struct weft_progress {

@@ -123,20 +123,27 @@ static int load_kernel(struct campaign *c, const struct image *image)
 	return 0;
 }
 
-/* A model program without a bound of its own is explored without bound. */
+/*
+ * A model program without a bound of its own is explored without bound; so is
+ * anything by a strategy that knows none.
+ */
 static uint32_t preemption_bound(const struct campaign *c)
 {
+	const struct weft_strategy *wanted = c->options->strategy;
+
 	if (c->options->preemptions_given)
 		return c->options->preemptions;
 	if (weft_scenario_is_model(c->scenario) && !c->scenario->preemptions)
 		return WEFT_PREEMPTIONS_NONE;
+	if (wanted && wanted->unbounded)
+		return WEFT_PREEMPTIONS_NONE;
 	return c->scenario->preemptions;
 }
 
-/* Reductions know nothing of preemptions, and nothing yet of kernel images. */
+/* Reductions know nothing of preemptions. */
 static bool can_reduce(const struct campaign *c)
 {
-	return weft_scenario_is_model(c->scenario) && !c->options->iterate &&
+	return !c->options->iterate &&
 	       preemption_bound(c) == WEFT_PREEMPTIONS_NONE;
 }
 
@@ -148,7 +155,7 @@ static int choose_strategy(struct campaign *c)
 			   &weft_strategy_dpor : &weft_strategy_dfs;
 	if (!c->plan.strategy->unbounded || can_reduce(c))
 		return 0;
-	output_error("--strategy: %s explores model programs without a preemption bound; for %s use --strategy dfs",
+	output_error("--strategy: %s explores without a preemption bound; for %s with a bound use --strategy dfs",
 		     c->plan.strategy->name, c->name);
 	return WEFT_EXIT_USAGE;
 }
@@ -217,6 +224,7 @@ static void set_plan(struct campaign *c)
 	c->plan.options.iterate = options->iterate;
 	c->plan.options.seed = options->seed;
 	c->plan.options.nodes_max = NODES_MAX;
+	c->plan.options.image = c->has_kernel;
 	c->plan.executions_max = options->executions;
 	c->plan.keep_going = options->keep_going;
 	c->plan.keep_running = keep_running;

@@ -94,8 +94,11 @@ static void *create(const struct weft_strategy_options *options, enum mode mode)
 	wakeup_init(&dpor->forest);
 	dpor->inherited = WAKEUP_NONE;
 	dpor->branches_max = options->nodes_max;
-	if (dpor_trace_init(&dpor->trace))
+	if (dpor_trace_init(&dpor->trace)) {
+		dpor->trace.image = options->image;
+		dpor->careful = options->image;
 		return dpor;
+	}
 	dpor_destroy(dpor);
 	return NULL;
 }
@@ -285,9 +288,29 @@ static bool reverse(struct dpor *dpor, uint32_t early, uint32_t late, int task)
 	return true;
 }
 
+/* A service without work might have had some: where it was enabled. */
+static void reverse_idle(struct dpor *dpor, struct node *node, int task)
+{
+	struct dpor_move move = dpor_move_of(&dpor->trace,
+			&dpor->trace.tasks[task].waiting, task);
+	uint32_t at = node->tree;
+
+	if (!(node->enabled >> task & 1) || (node->asleep.tasks >> task & 1))
+		return;
+	while (at != WAKEUP_NONE && branch_at(dpor, at)->move.task != task)
+		at = branch_at(dpor, at)->next;
+	if (at == WAKEUP_NONE)
+		wakeup_add(&dpor->forest, &node->tree, &move);
+}
+
 static void reverse_blocked(void *arg, uint32_t early, int task)
 {
-	reverse(arg, early, DPOR_NONE, task);
+	struct dpor *dpor = arg;
+
+	if (dpor->trace.image && dpor->trace.tasks[task].waiting.idle)
+		reverse_idle(dpor, &dpor->nodes[early], task);
+	else
+		reverse(dpor, early, DPOR_NONE, task);
 }
 
 /* Of the races that were looked at, those to be looked at again stay. */

@@ -477,6 +477,40 @@ static void join_ended(const struct dpor_trace *trace,
 	}
 }
 
+/* Names of no memory: what waits look at, and the order of notifications. */
+#define ANYTHING	(UINT64_MAX - 1)
+#define NOTIFICATIONS	(UINT64_MAX - 2)
+
+static bool has_kind(const struct dpor_trace *trace,
+		     const struct dpor_step *step, enum weft_op_kind kind)
+{
+	uint32_t i;
+
+	for (i = 0; i < step->effects_n; i++)
+		if (trace->effects[step->effects + i].kind == kind)
+			return true;
+	return step->op.kind == kind;
+}
+
+/* I5 */
+static void add_image_effects(struct dpor_trace *trace, struct dpor_step *step)
+{
+	bool waits = has_kind(trace, step, WEFT_OP_AWAIT);
+	struct weft_operation op = {
+		.kind = waits ? WEFT_OP_AWAIT : WEFT_OP_ACCESS_READ,
+		.write = waits, .loose = waits, .object = ANYTHING,
+	};
+
+	if (step->op.peer != -1)
+		return;		/* waits for the end of a task: that is told */
+	add_effect(trace, step, &op);
+	if (!waits && !has_kind(trace, step, WEFT_OP_NOTIFY))
+		return;
+	op.object = NOTIFICATIONS;
+	op.write = true;
+	add_effect(trace, step, &op);
+}
+
 void dpor_trace_complete(struct dpor_trace *trace, bool races)
 {
 	uint32_t s = trace->n - 1, i;
@@ -487,6 +521,8 @@ void dpor_trace_complete(struct dpor_trace *trace, bool races)
 	if (!trace->n || step->complete)
 		return;
 	step->complete = true;
+	if (trace->image)
+		add_image_effects(trace, step);
 	base = dpor_trace_before(trace, step->task, step->number);
 	*clock = *base;
 	clock->at[step->task] = (int16_t)step->number;
@@ -509,11 +545,15 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void *arg)
 {
 	const struct dpor_task *t = &trace->tasks[task];
+	struct weft_operation op = t->waiting;
 	struct dpor_effect y;
 
-	if (!t->is_waiting || t->waiting.object == UINT64_MAX)
+	if (trace->image && op.kind == WEFT_OP_AWAIT && op.peer == -1)
+		op.object = ANYTHING;	/* I5 */
+	if (!t->is_waiting || op.object == UINT64_MAX)
 		return;
-	y = dpor_effect_of(trace, &t->waiting);
+	y = dpor_effect_of(trace, &op);
+	y.write |= op.object == ANYTHING;
 	y.step = DPOR_NONE;
 	y.before = trace->heads[y.object];
 	scan_effect(trace, &y, task, dpor_trace_before(trace, task,

@@ -20,7 +20,10 @@
  *      positions it is moved to.
  *  I4  Tasks have stable numbers: the n-th task a task creates has the same one
  *      in all executions of a search.
- *  I5  Clocks and races of a step are computed once, when it is complete, and
+ *  I5  In a kernel image, what a wait looks at is not told. There, a wait depends
+ *      on every step of every other task; and steps that notify depend on each
+ *      other, as the model may keep what they leave behind in their order.
+ *  I6  Clocks and races of a step are computed once, when it is complete, and
  *      dropped with it.
  */
 #ifndef WEFT_DPOR_TRACE_H
@@ -115,6 +118,7 @@ struct dpor_trace {
 	bool			overflow;	/* too many steps or tasks */
 	bool			loose;		/* there was a loose operation */
 	bool			wide;		/* there was a step of many effects */
+	bool			image;		/* I5 */
 };
 
 bool dpor_trace_init(struct dpor_trace *trace);
