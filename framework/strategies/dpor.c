@@ -187,30 +187,36 @@ static bool is_choice_covered(const struct dpor *dpor, const struct node *node,
 	return false;
 }
 
+/* Is the step @task makes next at the node of @early one that is explored? */
+static bool is_move_covered(const struct dpor *dpor, const struct node *node,
+			    uint32_t early, int task, bool by_tree)
+{
+	const struct dpor_task *t = &dpor->trace.tasks[task];
+	uint32_t n = (uint32_t)dpor->trace.counts[early].at[task];
+
+	return n >= t->n ||	/* what it waits for at the end */
+	       dpor->trace.steps[t->steps[n]].op.kind != WEFT_OP_CHOOSE ||
+	       is_choice_covered(dpor, node, t->steps[n], by_tree);
+}
+
 /* I2, the first way: nothing behind the late step matters. */
 static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
-				uint32_t early, uint32_t late, int task)
+				struct dpor_race *race, int task)
 {
-	union dpor_clock first;
-	uint32_t initials = dpor_initials(&dpor->trace, early, late, task,
-					  &first);
-	uint32_t there = node->asleep.tasks, at, both;
+	uint32_t there = node->asleep.tasks, at;
 	bool by_tree = dpor->mode == SOURCE || dpor->careful;
 
-	for (at = by_tree ? node->tree : WAKEUP_NONE; at != WAKEUP_NONE; at = branch_at(dpor, at)->next)
+	if (!race->looked)
+		race->initials = dpor_initials(&dpor->trace, race->early,
+					       race->late, task);
+	race->looked = true;
+	for (at = by_tree ? node->tree : WAKEUP_NONE; at != WAKEUP_NONE;
+	     at = branch_at(dpor, at)->next)
 		there |= 1u << branch_at(dpor, at)->move.task;
-	for (both = initials & there; both; both &= both - 1) {
-		int initial = __builtin_ctz(both);
-		uint32_t number = (uint32_t)first.at[initial];
-		uint32_t step;
-
-		if (number > dpor->trace.tasks[initial].n)
-			return true;	/* what it waits for at the end */
-		step = dpor->trace.tasks[initial].steps[number - 1];
-		if (dpor->trace.steps[step].op.kind != WEFT_OP_CHOOSE ||
-		    is_choice_covered(dpor, node, step, by_tree))
+	for (there &= race->initials; there; there &= there - 1)
+		if (is_move_covered(dpor, node, race->early,
+				    __builtin_ctz(there), by_tree))
 			return true;
-	}
 	return false;
 }
 
@@ -251,11 +257,13 @@ static void insert_source(struct dpor *dpor, struct node *node)
 	wakeup_add(&dpor->forest, &node->tree, &first.move);
 }
 
-/* Is the first step of the sequence enabled at the node? */
+/* Is the first step of the sequence enabled at the node? Unless loose, it is. */
 static bool can_start(const struct dpor *dpor, const struct node *node)
 {
 	struct first_move first = { .has = false };
 
+	if (!dpor->careful && dpor->mode == OPTIMAL)
+		return true;
 	dpor_sequence_rest(&dpor->sequence, take_first, &first);
 	return node->enabled >> first.move.task & 1;
 }
@@ -264,15 +272,16 @@ static bool can_start(const struct dpor *dpor, const struct node *node)
  * Return: true when the race need not be looked at again while the late step
  * stays.
  */
-static bool reverse(struct dpor *dpor, uint32_t early, uint32_t late, int task)
+static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 {
 	/* One node for each step, in order. */
-	struct node *node = &dpor->nodes[early];
+	struct node *node = &dpor->nodes[race->early];
 
-	if (is_covered_for_good(dpor, node, early, late, task))
+	if (is_covered_for_good(dpor, node, race, task))
 		return true;
 	dpor->sequence.careful = dpor->careful;
-	dpor_sequence_build(&dpor->sequence, &dpor->trace, early, late, task);
+	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
+			    race->late, task);
 	if (!can_start(dpor, node))
 		return true;
 	if (dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node))
@@ -305,12 +314,13 @@ static void reverse_idle(struct dpor *dpor, struct node *node, int task)
 
 static void reverse_blocked(void *arg, uint32_t early, int task)
 {
+	struct dpor_race race = { .early = early, .late = DPOR_NONE };
 	struct dpor *dpor = arg;
 
 	if (dpor->trace.image && dpor->trace.tasks[task].waiting.idle)
 		reverse_idle(dpor, &dpor->nodes[early], task);
 	else
-		reverse(dpor, early, DPOR_NONE, task);
+		reverse(dpor, &race, task);
 }
 
 /* Of the races that were looked at, those to be looked at again stay. */
@@ -321,11 +331,10 @@ static void process_races(struct dpor *dpor)
 	int task;
 
 	for (i = 0; i < trace->races_n; i++) {
-		struct dpor_race race = trace->races[i];
+		struct dpor_race *race = &trace->races[i];
 
-		if (!reverse(dpor, race.early, race.late,
-			     trace->steps[race.late].task))
-			trace->races[n++] = race;
+		if (!reverse(dpor, race, trace->steps[race->late].task))
+			trace->races[n++] = *race;
 	}
 	trace->races_n = n;
 	for (task = 0; task < WEFT_THREADS_MAX; task++)

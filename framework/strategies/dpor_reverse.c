@@ -72,14 +72,15 @@ static bool late_depends(struct dpor_trace *trace, uint32_t early,
 }
 
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
-		       int late_task, union dpor_clock *ret_first)
+		       int late_task)
 {
 	const union dpor_clock *counts = &trace->counts[early];
 	uint32_t end = late == DPOR_NONE ? trace->n : late;
 	uint32_t tasks, initials = 0, others = 0;
+	union dpor_clock first;
 	bool late_is_first = true;
 
-	set_all(ret_first, DPOR_NUMBER_NONE);
+	set_all(&first, DPOR_NUMBER_NONE);
 	for (tasks = trace->known; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 		const struct dpor_task *t = &trace->tasks[task];
@@ -89,16 +90,16 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 		    t->steps[n] >= end ||
 		    dpor_happens_before(trace, early, t->steps[n]))
 			continue;
-		ret_first->at[task] = (int16_t)(n + 1);
+		first.at[task] = (int16_t)(n + 1);
 		others |= 1u << task;
 		late_is_first &= task != late_task;
 	}
 	for (tasks = others; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 		uint32_t step = trace->tasks[task].steps[
-					ret_first->at[task] - 1];
+					first.at[task] - 1];
 
-		if (dpor_clock_below(&trace->clocks[step], ret_first, task))
+		if (dpor_clock_below(&trace->clocks[step], &first, task))
 			initials |= 1u << task;
 	}
 	if (!late_is_first)
@@ -108,9 +109,8 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 		       late_depends(trace, early, late, late_task) ||
 		       !dpor_clock_below(dpor_trace_before(trace, late_task,
 				late_number(trace, late, late_task)),
-				ret_first, late_task)))
+				&first, late_task)))
 		return initials;
-	ret_first->at[late_task] = (int16_t)late_number(trace, late, late_task);
 	return initials | 1u << late_task;
 }
 
@@ -164,12 +164,12 @@ static void move_effect(struct dpor_sequence *seq)
 	seq->late_effect.write = write;
 }
 
-static void order_late(struct dpor_sequence *seq, int task, int number)
+/* Where its effect may have changed, all steps are looked at. */
+static void order_moved(struct dpor_sequence *seq)
 {
 	const struct dpor_trace *trace = seq->trace;
 	uint32_t i, j;
 
-	seq->late_clock = *dpor_trace_before(trace, task, number);
 	for (i = 0; i < seq->n; i++) {
 		const struct dpor_step *step = &trace->steps[seq->steps[i]];
 
@@ -179,18 +179,66 @@ static void order_late(struct dpor_sequence *seq, int task, int number)
 				dpor_clock_join(&seq->late_clock,
 					&trace->clocks[seq->steps[i]]);
 	}
+}
+
+/* Joins the steps of the sequence that one of its effects depends on. */
+static void order_effect(struct dpor_sequence *seq, const struct dpor_effect *y,
+			 uint32_t at)
+{
+	const struct dpor_trace *trace = seq->trace;
+
+	for (; at; at = trace->effects[at - 1].before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
+
+		if (x->step <= seq->early)
+			return;
+		if (x->step != seq->late_was && dpor_effects_conflict(x, y) &&
+		    !dpor_happens_before(trace, seq->early, x->step))
+			dpor_clock_join(&seq->late_clock,
+					&trace->clocks[x->step]);
+	}
+}
+
+static void order_late(struct dpor_sequence *seq, int task, int number)
+{
+	struct dpor_trace *trace = seq->trace;
+	uint32_t i;
+
+	seq->late_clock = *dpor_trace_before(trace, task, number);
+	if (seq->late.compares) {
+		order_moved(seq);
+	} else if (seq->late_was == DPOR_NONE) {
+		if (seq->late_effect.object != DPOR_NONE)
+			order_effect(seq, &seq->late_effect,
+				     trace->heads[seq->late_effect.object]);
+	} else {
+		const struct dpor_step *step = &trace->steps[seq->late_was];
+
+		for (i = 0; i < step->effects_n; i++) {
+			const struct dpor_effect *y =
+				&trace->effects[step->effects + i];
+
+			order_effect(seq, y, y->before);
+		}
+	}
 	seq->late_clock.at[task] = (int16_t)number;
+}
+
+static uint64_t object_bit(const struct dpor_effect *effect)
+{
+	return 1ull << (effect->object & 63);
 }
 
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task)
 {
 	int number = late_number(trace, late, late_task);
-	uint32_t i;
+	uint32_t i, j;
 
 	seq->trace = trace;
 	seq->early = early;
 	seq->n = 0;
+	seq->objects = 0;
 	if (seq->max < trace->n) {
 		seq->max = trace->max;
 		seq->steps = realloc(seq->steps,
@@ -205,6 +253,9 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 		if (i == late || dpor_happens_before(trace, early, i))
 			continue;
 		seq->steps[seq->n++] = i;
+		for (j = 0; j < step->effects_n; j++)
+			seq->objects |= object_bit(
+				&trace->effects[step->effects + j]);
 		seq->last.at[step->task] = (int16_t)step->number;
 		if (seq->next.at[step->task] == DPOR_NUMBER_NONE)
 			seq->next.at[step->task] = (int16_t)step->number;
@@ -214,6 +265,7 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 	seq->late = *late_op(trace, late, late_task);
 	seq->late.task = late_task;
 	seq->late_effect = dpor_effect_of(trace, &seq->late);
+	seq->objects |= object_bit(&seq->late_effect);
 	move_effect(seq);
 	order_late(seq, late_task, number);
 	seq->last.at[late_task] = (int16_t)number;
@@ -239,6 +291,8 @@ static bool is_apart(const struct dpor_sequence *seq,
 	const struct dpor_trace *trace = seq->trace;
 	uint32_t i, j;
 
+	if (!(seq->objects & object_bit(effect)))
+		return true;
 	for (i = 0; i < seq->n; i++) {
 		const struct dpor_step *step = &trace->steps[seq->steps[i]];
 
@@ -257,23 +311,21 @@ bool dpor_sequence_starts(const struct dpor_sequence *seq,
 			  const struct dpor_move *move)
 {
 	int number = seq->next.at[move->task];
-	const struct weft_operation *op;
-	const union dpor_clock *clock;
 	uint32_t step;
 
 	if (number == DPOR_NUMBER_NONE)
 		return !seq->careful && is_apart(seq, &move->effect);
-	if (is_late(seq, move->task, number)) {
-		op = &seq->late;
-		clock = &seq->late_clock;
-	} else {
-		step = seq->trace->tasks[move->task].steps[number - 1];
-		op = &seq->trace->steps[step].op;
-		clock = &seq->trace->clocks[step];
-	}
-	if (op->kind == WEFT_OP_CHOOSE && op->choice != move->choice)
+	if (is_late(seq, move->task, number))
+		return (seq->late.kind != WEFT_OP_CHOOSE ||
+			seq->late.choice == move->choice) &&
+		       dpor_clock_below(&seq->late_clock, &seq->next,
+					move->task);
+	step = seq->trace->tasks[move->task].steps[number - 1];
+	if (!dpor_clock_below(&seq->trace->clocks[step], &seq->next,
+			      move->task))
 		return false;
-	return dpor_clock_below(clock, &seq->next, move->task);
+	return move->effect.kind != WEFT_OP_CHOOSE ||
+	       seq->trace->steps[step].op.choice == move->choice;
 }
 
 bool dpor_sequence_is_early(const struct dpor_sequence *seq, int task)

@@ -26,6 +26,7 @@
  * @late_at: the late one is placed before steps of the trace behind this one:
  *           where it was, if its effect is what it was; else it is the last
  * @late_was: where it was; DPOR_NONE: it waited at the end
+ * @objects: a bit for each object, by its index modulo 64
  * @careful: only tasks with a step in the sequence count as initials
  */
 struct dpor_sequence {
@@ -38,6 +39,7 @@ struct dpor_sequence {
 	struct dpor_effect	late_effect;
 	union dpor_clock	late_clock;
 	uint32_t		late_at, late_was;
+	uint64_t		objects;
 	bool			careful;
 };
 
@@ -53,14 +55,12 @@ struct dpor_move dpor_move_of(struct dpor_trace *trace,
 
 /**
  * dpor_initials() - who could be first, whatever comes behind the late step
- * @late:      DPOR_NONE: what @late_task waits for at the end
- * @ret_first: their next steps are the steps of the trace at tasks[].steps[]
- *             with the number in here; DPOR_NUMBER_NONE for tasks without
+ * @late: DPOR_NONE: what @late_task waits for at the end
  *
  * Return: the tasks, a bit each.
  */
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
-		       int late_task, union dpor_clock *ret_first);
+		       int late_task);
 
 /* Fills @seq for a race; memory is kept from use to use. */
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,

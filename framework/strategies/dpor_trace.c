@@ -126,14 +126,6 @@ struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 	return effect;
 }
 
-bool dpor_effects_conflict(const struct dpor_effect *a,
-			   const struct dpor_effect *b)
-{
-	return a->object == b->object && a->object != DPOR_NONE &&
-	       (a->write || b->write) &&
-	       !(a->commutes && b->commutes && a->kind == b->kind);
-}
-
 /* --- tasks --- */
 
 uint32_t dpor_stable_mask(const struct dpor_trace *trace, uint32_t ids)
@@ -399,6 +391,7 @@ static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 		trace->races = grown(trace->races, &trace->races_max, 256,
 				     sizeof(*trace->races));
 	trace->races[trace->races_n].early = early;
+	trace->races[trace->races_n].looked = false;
 	trace->races[trace->races_n++].late = late;
 }
 

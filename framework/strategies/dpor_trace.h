@@ -59,9 +59,14 @@ struct dpor_step {
 	bool			complete;
 };
 
-/* Steps @early and @late (DPOR_NONE: what a task waits for) can be exchanged. */
+/*
+ * Steps @early and @late can be exchanged. @initials: who could be first in what
+ * is between them, when @looked; it does not change while they stay.
+ */
 struct dpor_race {
 	uint32_t		early, late;
+	uint32_t		initials;
+	bool			looked;
 };
 
 struct dpor_birth {
@@ -140,8 +145,14 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void (*found)(void *arg, uint32_t early, int task),
 			void *arg);
 
-bool dpor_effects_conflict(const struct dpor_effect *a,
-			   const struct dpor_effect *b);
+static inline bool dpor_effects_conflict(const struct dpor_effect *a,
+					 const struct dpor_effect *b)
+{
+	return a->object == b->object && a->object != DPOR_NONE &&
+	       (a->write || b->write) &&
+	       !(a->commutes && b->commutes && a->kind == b->kind);
+}
+
 /* The effect an operation has when it is applied; not for DPOR_NO_OBJECT. */
 struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 				  const struct weft_operation *op);
