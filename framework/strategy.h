@@ -167,6 +167,9 @@ extern const struct weft_strategy weft_strategy_dpor;
 extern const struct weft_strategy weft_strategy_sleep;
 extern const struct weft_strategy weft_strategy_dfs;
 extern const struct weft_strategy weft_strategy_random;
+extern const struct weft_strategy weft_strategy_pct;
+extern const struct weft_strategy weft_strategy_pos;
+extern const struct weft_strategy weft_strategy_surw;
 extern const struct weft_strategy weft_strategy_replay;
 
 #endif

@@ -10,6 +10,9 @@ const struct weft_strategy *const weft_strategies[] = {
 	&weft_strategy_sleep,
 	&weft_strategy_dfs,
 	&weft_strategy_random,
+	&weft_strategy_pct,
+	&weft_strategy_pos,
+	&weft_strategy_surw,
 	&weft_strategy_replay,
 	NULL
 };
