@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explorer.h"
+#include "sample.h"
 
 /* Executions spent on finding a schedule with fewer preemptions. */
 #define MINIMISE_EXECUTIONS 5000
@@ -175,7 +175,7 @@ static bool collect_findings(struct weft_exec *x,
 	for (i = 0; i < n; i++) {
 		if (known_finding(result, findings[i].signature))
 			continue;
-		findings[i].execution = result->executions_total;
+		findings[i].execution = weft_result_runs(result);
 		keep_finding(result, &findings[i]);
 	}
 	for (i = first; i < result->findings_n; i++) {
@@ -228,77 +228,82 @@ static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
 	}
 }
 
-enum pass_end { PASS_RESTART, PASS_EXHAUSTED, PASS_STOPPED };
-
-/* What to do after an execution; PASS_EXHAUSTED stands for "go on". */
-static enum pass_end after_execution(struct weft_exec *x,
-				     const struct weft_campaign *campaign,
-				     struct weft_result *result,
-				     enum weft_outcome outcome,
-				     unsigned long promotions,
-				     bool *depth_hit)
+/* What to do after an execution. */
+static enum explorer_end after_execution(struct weft_exec *x,
+					 const struct weft_campaign *campaign,
+					 struct weft_result *result,
+					 enum weft_outcome outcome)
 {
 	const char *reason = NULL;
 	bool ends = ends_campaign(x, result, outcome);
 
-	if (outcome == WEFT_OUTCOME_DEPTH)
-		*depth_hit = true;
 	/* What was found before an execution broke off counts all the same. */
 	if (!collect_findings(x, campaign, result) || ends)
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	if (result->findings_n && !campaign->keep_going) {
 		set_verdict(result, WEFT_VERDICT_BUG, "");
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	}
 	if (campaign->executions_max &&
-	    result->executions_total >= campaign->executions_max) {
+	    weft_result_runs(result) >= campaign->executions_max) {
 		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the limit on executions was reached");
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	}
 	if (campaign->keep_running &&
 	    !campaign->keep_running(campaign->arg, result, &reason)) {
 		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    reason ? reason : "stopped");
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	}
-	if (campaign->strategy->systematic &&
-	    weft_exec_region(x)->hot.promotions != promotions)
-		return PASS_RESTART;
-	return PASS_EXHAUSTED;
+	return EXPLORER_ON;
 }
 
-static enum pass_end run_pass(struct weft_exec *x,
-			      const struct weft_campaign *campaign,
-			      struct weft_result *result, bool *depth_hit)
+enum explorer_end explorer__execute(struct weft_exec *x,
+				    const struct weft_campaign *campaign,
+				    void *state, struct weft_result *result,
+				    bool *depth_hit)
 {
 	const struct weft_strategy *strategy = campaign->strategy;
 	unsigned long promotions = weft_exec_region(x)->hot.promotions;
+	const struct weft_decision *decisions;
+	enum weft_outcome outcome;
+	enum explorer_end end;
+	unsigned int n;
+
+	result->graph.execution = weft_result_runs(result) + 1;
+	outcome = weft_exec_run(x, strategy, state, false);
+	decisions = weft_exec_decisions(x, &n);
+	strategy->end(state, decisions, n);
+	if (outcome == WEFT_OUTCOME_REDUNDANT)
+		result->blocked++;
+	else
+		count_execution(x, result, n);
+	if (outcome == WEFT_OUTCOME_DEPTH)
+		*depth_hit = true;
+	strategy->progress(state, &result->progress);
+	end = after_execution(x, campaign, result, outcome);
+	if (end == EXPLORER_ON && strategy->systematic &&
+	    weft_exec_region(x)->hot.promotions != promotions)
+		end = EXPLORER_RESTART;
+	return end;
+}
+
+/* EXPLORER_ON: the space is exhausted. */
+static enum explorer_end run_pass(struct weft_exec *x,
+				  const struct weft_campaign *campaign,
+				  struct weft_result *result, bool *depth_hit)
+{
+	const struct weft_strategy *strategy = campaign->strategy;
 	void *state = strategy->create(&campaign->options);
-	enum pass_end end = PASS_EXHAUSTED;
+	enum explorer_end end = EXPLORER_ON;
 
 	assert(state && "out of memory for a strategy");
 	result->passes++;
 	result->executions = 0;
 	result->blocked = 0;
-	while (end == PASS_EXHAUSTED &&
-	       strategy->begin(state) == WEFT_BEGIN_RUN) {
-		const struct weft_decision *decisions;
-		enum weft_outcome outcome;
-		unsigned int n;
-
-		result->graph.execution = result->executions_total + 1;
-		outcome = weft_exec_run(x, strategy, state, false);
-		decisions = weft_exec_decisions(x, &n);
-		strategy->end(state, decisions, n);
-		if (outcome == WEFT_OUTCOME_REDUNDANT)
-			result->blocked++;
-		else
-			count_execution(x, result, n);
-		strategy->progress(state, &result->progress);
-		end = after_execution(x, campaign, result, outcome, promotions,
-				      depth_hit);
-	}
+	while (end == EXPLORER_ON && strategy->begin(state) == WEFT_BEGIN_RUN)
+		end = explorer__execute(x, campaign, state, result, depth_hit);
 	strategy->progress(state, &result->progress);
 	strategy->destroy(state);
 	return end;
@@ -349,9 +354,10 @@ static void setup_failed(struct weft_exec *x, struct weft_result *result,
 void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		  struct weft_result *result)
 {
+	struct weft_campaign search = *campaign;
+	enum explorer_end end = EXPLORER_RESTART;
 	enum weft_outcome outcome;
-	enum pass_end end;
-	bool depth_hit;
+	bool depth_hit = false;
 
 	memset(result, 0, sizeof(*result));
 	outcome = weft_exec_setup(x);
@@ -360,13 +366,17 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		return;
 	}
 	weft_exec_set_lockgraph(x, &result->graph);
-	do {
+	if (campaign->sample &&
+	    weft_sample(x, campaign, result, &search.options.probed) ==
+	    EXPLORER_STOPPED)
+		end = EXPLORER_STOPPED;
+	while (end == EXPLORER_RESTART) {
 		depth_hit = false;
-		end = run_pass(x, campaign, result, &depth_hit);
-	} while (end == PASS_RESTART);
+		end = run_pass(x, &search, result, &depth_hit);
+	}
 	weft_exec_set_lockgraph(x, NULL);
 	result->points = weft_exec_region(x)->hot.promotions;
-	if (end == PASS_EXHAUSTED)
+	if (end == EXPLORER_ON)
 		conclude(campaign, result, depth_hit);
 	else if (result->findings_n &&
 		 result->verdict == WEFT_VERDICT_INCOMPLETE)

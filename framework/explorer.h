@@ -22,7 +22,8 @@ struct weft_result;
  * struct weft_campaign - what to explore, and how far
  * @strategy:    row of the strategy table
  * @options:     its options
- * @executions_max: 0 without limit
+ * @sample:      executions of the sample before it (sample.h); 0 none
+ * @executions_max: sample included; 0 without limit
  * @keep_going:  do not stop at the first finding
  * @keep_running: asked after each execution; false stops the campaign.
  *               *ret_reason says why ("time", "interrupted").
@@ -31,6 +32,7 @@ struct weft_result;
 struct weft_campaign {
 	const struct weft_strategy *strategy;
 	struct weft_strategy_options options;
+	unsigned long	sample;
 	unsigned long	executions_max;
 	bool		keep_going;
 	bool		(*keep_running)(void *arg,
@@ -44,8 +46,9 @@ struct weft_campaign {
  * @reason:      one sentence: which limit, which symbol, what differed
  * @executions:  complete ones of the last pass (see I1)
  * @executions_total: of all passes
+ * @sampled:     before the first pass; a finding's execution counts from there
  * @blocked:     cut short as redundant (reductions only)
- * @steps:       operations applied, all passes
+ * @steps:       operations applied, all passes and the sample
  * @depth_max:   longest execution, in steps
  * @decisions_max: most decisions in one execution
  * @points:      granules that are scheduling points
@@ -57,6 +60,7 @@ struct weft_result {
 	char			reason[256];
 	unsigned long		executions;
 	unsigned long		executions_total;
+	unsigned long		sampled;
 	unsigned long		blocked;
 	unsigned long		steps;
 	unsigned long		depth_max;
@@ -69,6 +73,12 @@ struct weft_result {
 	size_t			findings_n, findings_max;
 	struct weft_lockgraph	graph;
 };
+
+/* Executions of the campaign: of the sample and of all passes. */
+static inline unsigned long weft_result_runs(const struct weft_result *result)
+{
+	return result->sampled + result->executions_total;
+}
 
 void weft_result_clear(struct weft_result *result);
 

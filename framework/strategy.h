@@ -94,26 +94,32 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
 	return (unsigned int)__builtin_ctz(enabled);
 }
 
-#define WEFT_PREEMPTIONS_NONE UINT32_MAX	/* no bound */
+#define WEFT_BOUND_NONE UINT32_MAX		/* no bound */
+#define WEFT_PREEMPTIONS_NONE WEFT_BOUND_NONE
 
 /**
  * struct weft_strategy_options - what a user may ask of a strategy
- * @preemptions: bound, inclusive; WEFT_PREEMPTIONS_NONE for none
+ * @preemptions: bound, inclusive; WEFT_BOUND_NONE for none
+ * @delays:      the same for strategies that bound delays
  * @iterate:     raise the bound by one when it is exhausted, without end
  * @seed:        for the random ones
+ * @probed:      executions there are in all, by random probes; 0 unknown
  * @schedule:    for replay
  * @nodes_max:   limit on remembered branches
  */
 struct weft_strategy_options {
 	uint32_t	preemptions;
+	uint32_t	delays;
 	bool		iterate;
 	uint64_t	seed;
+	double		probed;
 	const struct weft_schedule *schedule;
 	uint64_t	nodes_max;
 };
 
 struct weft_progress {
-	uint32_t	bound;		/* preemption bound being explored */
+	uint32_t	bound;		/* being explored, of preemptions */
+	bool		delays;		/* of delays */
 	uint32_t	bound_done;	/* highest bound exhausted, plus one */
 	double		estimate;	/* executions in all; 0 unknown */
 	double		done;		/* part done, 0 to 1; negative unknown */
@@ -134,6 +140,8 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @systematic: exhausting it proves something
  * @every_step: wants a decision at every step, not only at scheduling points
  * @unbounded: ignores the preemption bound
+ * @delays:   bounds delays, not preemptions
+ * @probe:    estimates the size of the same space by random probes; or NULL
  * @forced:   is asked even when only one task could go on
  * @stop:     every_step only: step before which the next decision is wanted
  * @applied:  sees each applied operation; may be NULL
@@ -146,7 +154,9 @@ struct weft_strategy {
 	bool		systematic;
 	bool		every_step;
 	bool		unbounded;
+	bool		delays;
 	bool		forced;
+	const struct weft_strategy *probe;
 	void		*(*create)(const struct weft_strategy_options *options);
 	void		(*destroy)(void *state);
 	enum weft_begin	(*begin)(void *state);
@@ -166,10 +176,15 @@ const struct weft_strategy *weft_strategy_find(const char *name);
 extern const struct weft_strategy weft_strategy_dpor;
 extern const struct weft_strategy weft_strategy_sleep;
 extern const struct weft_strategy weft_strategy_dfs;
+extern const struct weft_strategy weft_strategy_delay;
 extern const struct weft_strategy weft_strategy_random;
 extern const struct weft_strategy weft_strategy_pct;
 extern const struct weft_strategy weft_strategy_pos;
 extern const struct weft_strategy weft_strategy_surw;
 extern const struct weft_strategy weft_strategy_replay;
+
+/* Not in the table: no search of their own. */
+extern const struct weft_strategy weft_strategy_dfs_probe;
+extern const struct weft_strategy weft_strategy_delay_probe;
 
 #endif

@@ -13,6 +13,15 @@
 /* Branches a search may remember: half a gigabyte. */
 #define NODES_MAX (1u << 24)
 
+/*
+ * Executions of a sample: most defects that a sample finds show in the first
+ * hundred. Where the user sets a limit, one in twenty of what it allows, and of
+ * time at a thousand a second, so that the number does not hang on the clock.
+ */
+#define SAMPLE_MAX		200
+#define SAMPLE_SHARE		20
+#define SAMPLE_PER_SECOND	(1000 / SAMPLE_SHARE)
+
 char *campaign_directory(const char *out, const char *scenario,
 			 const char *tag)
 {
@@ -139,12 +148,28 @@ static bool can_reduce(const struct campaign *c)
 	       preemption_bound(c) == WEFT_PREEMPTIONS_NONE;
 }
 
+static const struct weft_strategy *fitting_strategy(const struct campaign *c)
+{
+	if (c->options->delays_given)
+		return &weft_strategy_delay;
+	return can_reduce(c) ? &weft_strategy_dpor : &weft_strategy_dfs;
+}
+
 static int choose_strategy(struct campaign *c)
 {
 	const struct weft_strategy *wanted = c->options->strategy;
 
-	c->plan.strategy = wanted ? wanted : can_reduce(c) ?
-			   &weft_strategy_dpor : &weft_strategy_dfs;
+	c->plan.strategy = wanted ? wanted : fitting_strategy(c);
+	if (c->options->delays_given && !c->plan.strategy->delays) {
+		output_error("--delays: strategy %s does not count delays; leave one of the two out",
+			     c->plan.strategy->name);
+		return WEFT_EXIT_USAGE;
+	}
+	if (c->options->preemptions_given && c->plan.strategy->delays) {
+		output_error("--preemptions: strategy %s counts delays; use --delays",
+			     c->plan.strategy->name);
+		return WEFT_EXIT_USAGE;
+	}
 	if (!c->plan.strategy->unbounded || can_reduce(c))
 		return 0;
 	output_error("--strategy: %s explores model programs without a preemption bound; for %s use --strategy dfs",
@@ -208,12 +233,46 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 	return true;
 }
 
+/* Who names a strategy or a bound wants the schedules of it, and no others. */
+static unsigned long sample_size(const struct options *options)
+{
+	unsigned long n = SAMPLE_MAX;
+	bool bounded = options->preemptions_given &&
+		       (options->iterate ||
+			options->preemptions != WEFT_BOUND_NONE);
+
+	if (options->strategy || options->delays_given || bounded)
+		return 0;
+	if (options->executions && options->executions / SAMPLE_SHARE < n)
+		n = options->executions / SAMPLE_SHARE;
+	if (options->seconds && options->seconds * SAMPLE_PER_SECOND < n)
+		n = (unsigned long)(options->seconds * SAMPLE_PER_SECOND);
+	return n;
+}
+
+static void set_bound(struct campaign *c)
+{
+	const struct options *options = c->options;
+	struct weft_strategy_options *plan = &c->plan.options;
+
+	plan->preemptions = preemption_bound(c);
+	plan->iterate = options->iterate;
+	plan->delays = WEFT_BOUND_NONE;
+	if (!c->plan.strategy->delays)
+		return;
+	plan->delays = options->delays_given ? options->delays :
+					       plan->preemptions;
+	plan->iterate = options->delays_given ? options->delays_iterate :
+			plan->delays == WEFT_BOUND_NONE;
+	plan->preemptions = WEFT_BOUND_NONE;
+}
+
 static void set_plan(struct campaign *c)
 {
 	const struct options *options = c->options;
 
-	c->plan.options.preemptions = preemption_bound(c);
-	c->plan.options.iterate = options->iterate;
+	set_bound(c);
+	c->plan.sample = sample_size(options);
 	c->plan.options.seed = options->seed;
 	c->plan.options.nodes_max = NODES_MAX;
 	c->plan.executions_max = options->executions;

@@ -180,7 +180,7 @@ int campaign_report(struct campaign *c, unsigned int wanted)
 {
 	int status = prepare_directory(c);
 
-	if (!c->result.executions_total)	/* setup failed */
+	if (!weft_result_runs(&c->result))	/* setup failed */
 		wanted &= ~(unsigned int)(REPORT_GRAPH | REPORT_COVERAGE);
 	if (!status && wanted & REPORT_SCHEDULES)
 		status = write_findings(c);

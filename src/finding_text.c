@@ -364,9 +364,11 @@ static void write_heading(const struct writer *w,
 			run->kernel);
 	if (run->params)
 		fprintf(w->out, ", %s", run->params);
-	fprintf(w->out, "\n  %u preemption%s, %lu steps, first seen in execution %lu\n",
+	fprintf(w->out, "\n  %u preemption%s, %lu steps, first seen in execution %lu%s\n",
 		finding->preemptions, finding->preemptions == 1 ? "" : "s",
-		finding->steps, finding->execution);
+		finding->steps, finding->execution,
+		finding->execution <= run->result->sampled ?
+		", of the sample" : "");
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
 	fputc('\n', w->out);

@@ -36,25 +36,28 @@ static json_t *number(unsigned long value)
 	return json_integer((json_int_t)value);
 }
 
-static json_t *bound_or_null(uint32_t preemptions)
+static json_t *bound_or_null(uint32_t bound)
 {
-	return preemptions == WEFT_PREEMPTIONS_NONE ? json_null() :
-						      number(preemptions);
+	return bound == WEFT_BOUND_NONE ? json_null() : number(bound);
 }
 
-/* Highest bound that is exhausted: -1 not even 0; null: no bound at all. */
-static json_t *covered(const struct weft_result *result)
+/*
+ * Highest bound that is exhausted: -1 not even 0; null: no bound at all.
+ * @counted: it is what the strategy counts
+ */
+static json_t *covered(const struct weft_result *result, bool counted)
 {
 	uint32_t done = result->progress.bound_done;
 
-	if (done == WEFT_PREEMPTIONS_NONE)
+	if (done == WEFT_BOUND_NONE)
 		return json_null();
-	return json_integer((json_int_t)done - 1);
+	return json_integer(counted ? (json_int_t)done - 1 : -1);
 }
 
 static json_t *bounds(const struct weft_run *run)
 {
 	const struct weft_campaign *campaign = run->campaign;
+	bool delays = campaign->strategy->delays;
 	json_t *object = json_object();
 
 	json_object_set_new(object, "preemptions",
@@ -62,7 +65,11 @@ static json_t *bounds(const struct weft_run *run)
 	json_object_set_new(object, "iterate",
 			    json_boolean(campaign->options.iterate));
 	json_object_set_new(object, "preemptions_covered",
-			    covered(run->result));
+			    covered(run->result, !delays));
+	json_object_set_new(object, "delays",
+			    bound_or_null(campaign->options.delays));
+	json_object_set_new(object, "delays_covered",
+			    covered(run->result, delays));
 	json_object_set_new(object, "executions", campaign->executions_max ?
 			    number(campaign->executions_max) : json_null());
 	json_object_set_new(object, "depth", number(run->depth));
@@ -185,6 +192,7 @@ static void set_counts(json_t *object, const struct weft_run *run)
 	json_object_set_new(object, "executions", number(result->executions));
 	json_object_set_new(object, "executions_total",
 			    number(result->executions_total));
+	json_object_set_new(object, "sampled", number(result->sampled));
 	json_object_set_new(object, "blocked", number(result->blocked));
 	json_object_set_new(object, "steps", number(result->steps));
 	json_object_set_new(object, "depth_max", number(result->depth_max));
@@ -193,7 +201,7 @@ static void set_counts(json_t *object, const struct weft_run *run)
 	json_object_set_new(object, "seconds", json_real(run->seconds));
 	json_object_set_new(object, "executions_per_second",
 			    json_real(run->seconds > 0 ?
-				      (double)result->executions_total /
+				      (double)weft_result_runs(result) /
 				      run->seconds : 0));
 }
 

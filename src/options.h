@@ -36,6 +36,7 @@ struct strings {
  * struct options - see file comment
  * @arguments:   what is not an option: scenarios, a file, a topic
  * @preemptions: valid when @preemptions_given; else the scenario decides
+ * @delays:      the same; its own @delays_iterate
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
  * @list_json:   "weft list --json"
@@ -45,6 +46,8 @@ struct options {
 	const struct weft_strategy *strategy;	/* NULL: what fits the scenario */
 	bool		preemptions_given, iterate;
 	uint32_t	preemptions;
+	bool		delays_given, delays_iterate;
+	uint32_t	delays;
 	unsigned long	executions;
 	unsigned long	depth;
 	double		seconds;

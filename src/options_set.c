@@ -19,6 +19,8 @@ const struct options_row options_rows[] = {
 	  "How to search; 'weft list strategies' names them" },
 	{ "preemptions", KEY_PREEMPTIONS, "N|none|iterate", SEARCH,
 	  "Most preemptions in a schedule; 'iterate' raises the bound 0, 1, 2, ... (default: the scenario's)" },
+	{ "delays", KEY_DELAYS, "N|none|iterate", SEARCH,
+	  "Search by delays: most of them in a schedule; implies --strategy delay (default: as many as preemptions; where these have no bound: iterate)" },
 	{ "executions", KEY_EXECUTIONS, "N", SEARCH,
 	  "Stop a campaign after N executions" },
 	{ "time", KEY_TIME, "SECONDS", SEARCH,
@@ -102,18 +104,30 @@ static double parse_seconds(const char *value, const char *origin)
 	return seconds;
 }
 
+static uint32_t parse_bound(const char *value, const char *origin,
+			    bool *ret_iterate)
+{
+	*ret_iterate = !strcmp(value, "iterate");
+	if (*ret_iterate || !strcmp(value, "none"))
+		return WEFT_BOUND_NONE;
+	if (!isdigit((unsigned char)*value))
+		output_usage_error("%s: '%s' is neither a number nor 'none' nor 'iterate'",
+				   origin, value);
+	return (uint32_t)parse_number(value, origin, 0, 1000);
+}
+
 static void set_preemptions(struct options *options, const char *value,
 			    const char *origin)
 {
 	options->preemptions_given = true;
-	options->preemptions = WEFT_PREEMPTIONS_NONE;
-	options->iterate = !strcmp(value, "iterate");
-	if (options->iterate || !strcmp(value, "none"))
-		return;
-	if (!isdigit((unsigned char)*value))
-		output_usage_error("%s: '%s' is neither a number nor 'none' nor 'iterate'",
-				   origin, value);
-	options->preemptions = (uint32_t)parse_number(value, origin, 0, 1000);
+	options->preemptions = parse_bound(value, origin, &options->iterate);
+}
+
+static void set_delays(struct options *options, const char *value,
+		       const char *origin)
+{
+	options->delays_given = true;
+	options->delays = parse_bound(value, origin, &options->delays_iterate);
 }
 
 static void set_strategy(struct options *options, const char *value,
@@ -228,6 +242,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_PREEMPTIONS:
 		set_preemptions(options, value, origin);
+		break;
+	case KEY_DELAYS:
+		set_delays(options, value, origin);
 		break;
 	case KEY_EXECUTIONS:
 		options->executions = parse_number(value, origin, 1,

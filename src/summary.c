@@ -141,7 +141,7 @@ static void write_unreached(FILE *out, const struct weft_run *run)
 {
 	size_t i;
 
-	for (i = 0; run->result->executions_total && i < run->probes_n; i++)
+	for (i = 0; weft_result_runs(run->result) && i < run->probes_n; i++)
 		if (!run->probes[i].count)
 			fprintf(out, "  %-9s %s\n", "unreached",
 				run->probes[i].name);
@@ -158,7 +158,7 @@ void summary_write(FILE *out, const struct weft_run *run)
 		fprintf(out, "  %-9s %s\n", "because", run->result->reason);
 	fprintf(out, "  %-9s %.1f s, %.0f executions/s\n", "took",
 		run->seconds, run->seconds > 0 ?
-		(double)run->result->executions_total / run->seconds : 0);
+		(double)weft_result_runs(run->result) / run->seconds : 0);
 	write_findings(out, run);
 	write_next_steps(out, run);
 	write_unreached(out, run);

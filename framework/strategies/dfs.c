@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Depth-first search with iterative preemption bounding.
+ * Depth-first search with iterative bounding: of preemptions (dfs), or of
+ * delays of a round-robin scheduler (delay).
  *
  * Source: Musuvathi and Qadeer, "Iterative context bounding for systematic
- * testing of multithreaded programs", PLDI 2007.
+ * testing of multithreaded programs", PLDI 2007; Emmi, Qadeer, Rakamaric,
+ * "Delay-bounded scheduling", POPL 2011.
  *
- * A schedule is the default schedule (go on with the running task, else the
- * lowest id) plus deviations (decision number, other choice). A node is one
+ * A schedule is a preferred one plus deviations (deviations.h). A node is one
  * deviation on top of its parent's; running it gives one execution, and its
  * children deviate at later decisions only.
  *
  *  I1  Every schedule within the bound is run exactly once: its sequence of
  *      deviations is unique, and is built one by one in ascending order.
- *  I2  All schedules with p preemptions are run before any with p + 1, so that
- *      the first finding has the fewest preemptions.
+ *  I2  All schedules of cost c are run before any of cost c + 1, so that the
+ *      first finding has the fewest preemptions, or delays.
  *  I3  No partial-order reduction is done, so the bound needs no care.
  *  I4  An execution that does not repeat its parent's decisions up to its own
  *      deviation is noticed: verdict nondeterminism.
+ *  I5  The shares of all schedules within the bound add up to 1 (estimate.h).
+ *      Within a bound each deviation that is left is taken for equally likely,
+ *      or none; without one, each choice of a decision: so that branches are
+ *      about as large as one another in either case.
  */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "strategy.h"
+#include "estimate.h"
+#include "deviations.h"
 
 #define NO_NODE UINT32_MAX
 
@@ -31,8 +36,9 @@ struct node {
 	uint32_t	refs;		/* children not yet freed, plus itself */
 	uint32_t	decision;
 	uint32_t	depth;		/* deviations up to here */
-	uint32_t	preemptions;
+	uint32_t	cost;
 	uint16_t	chosen;
+	double		share;		/* of this and all below it: I5 */
 };
 
 struct bucket {
@@ -40,32 +46,26 @@ struct bucket {
 	size_t		n, max;
 };
 
-struct deviation {
-	uint32_t	decision;
-	uint32_t	chosen;
-};
-
 struct dfs {
-	struct weft_strategy_options options;
+	struct deviation_bound bound;
+	uint64_t	nodes_limit;
+	struct weft_estimate estimate;
 	struct node	*nodes;
 	uint32_t	nodes_n, nodes_max, free_list;
 	uint64_t	live;
-	struct bucket	*buckets;	/* by number of preemptions */
+	struct bucket	*buckets;	/* by cost; without a bound, one */
 	size_t		buckets_n;
-	uint32_t	bound;		/* bucket being worked on */
+	uint32_t	at;		/* bucket being worked on */
 	uint32_t	current;	/* node being run */
-	struct deviation *deviations;
-	unsigned int	deviations_n, deviations_max, next;
+	struct deviations deviations;	/* of the current node */
 	bool		cut;		/* something lay beyond the bound */
 	bool		exhausted;
 	bool		table_full;
-	bool		astray;		/* a schedule could not be repeated */
 };
 
-static bool bounded(const struct dfs *dfs)
+static bool by_cost(const struct dfs *dfs)
 {
-	return dfs->options.iterate ||
-	       dfs->options.preemptions != WEFT_PREEMPTIONS_NONE;
+	return dfs->bound.iterate || dfs->bound.max != DEVIATION_NO_BOUND;
 }
 
 static uint32_t take_node(struct dfs *dfs)
@@ -134,17 +134,13 @@ static bool push(struct dfs *dfs, size_t at, uint32_t node)
 }
 
 /* Remembers one more schedule to run; a full table is not forgotten. */
-static void add_child(struct dfs *dfs, uint32_t parent, uint32_t decision,
-		      unsigned int chosen, uint32_t preemptions)
+static void add_child(struct dfs *dfs, uint32_t parent,
+		      const struct node *child)
 {
 	struct node *node;
 	uint32_t index;
 
-	if (!dfs->options.iterate && preemptions > dfs->options.preemptions) {
-		dfs->cut = true;
-		return;
-	}
-	if (dfs->options.nodes_max && dfs->live >= dfs->options.nodes_max) {
+	if (dfs->nodes_limit && dfs->live >= dfs->nodes_limit) {
 		dfs->table_full = true;
 		return;
 	}
@@ -154,17 +150,15 @@ static void add_child(struct dfs *dfs, uint32_t parent, uint32_t decision,
 		return;
 	}
 	node = &dfs->nodes[index];
+	*node = *child;
 	node->parent = parent;
 	node->refs = 1;
-	node->decision = decision;
-	node->chosen = (uint16_t)chosen;
-	node->preemptions = preemptions;
 	node->depth = 0;
 	if (parent != NO_NODE) {
 		dfs->nodes[parent].refs++;
 		node->depth = dfs->nodes[parent].depth + 1;
 	}
-	if (!push(dfs, bounded(dfs) ? preemptions : 0, index)) {
+	if (!push(dfs, by_cost(dfs) ? child->cost : 0, index)) {
 		dfs->table_full = true;
 		put_node(dfs, index);
 	}
@@ -181,20 +175,24 @@ static void dfs_destroy(void *state)
 		free(dfs->buckets[i].nodes);
 	free(dfs->buckets);
 	free(dfs->nodes);
-	free(dfs->deviations);
+	free(dfs->deviations.at);
 	free(dfs);
 }
 
-static void *dfs_create(const struct weft_strategy_options *options)
+static void *create(const struct weft_strategy_options *options,
+		    const struct deviation_bound *bound)
 {
+	static const struct node preferred = { .share = 1 };
 	struct dfs *dfs = calloc(1, sizeof(*dfs));
 
 	if (!dfs)
 		return NULL;
-	dfs->options = *options;
+	dfs->bound = *bound;
+	dfs->nodes_limit = options->nodes_max;
+	dfs->estimate.probed = options->probed;
 	dfs->free_list = NO_NODE;
 	dfs->current = NO_NODE;
-	add_child(dfs, NO_NODE, 0, 0, 0);	/* the default schedule */
+	add_child(dfs, NO_NODE, &preferred);
 	if (dfs->table_full) {
 		dfs_destroy(dfs);
 		return NULL;
@@ -202,11 +200,27 @@ static void *dfs_create(const struct weft_strategy_options *options)
 	return dfs;
 }
 
+static void *dfs_create(const struct weft_strategy_options *options)
+{
+	struct deviation_bound bound =
+		deviation_bound(&deviation_preemptions, options);
+
+	return create(options, &bound);
+}
+
+static void *delay_create(const struct weft_strategy_options *options)
+{
+	struct deviation_bound bound =
+		deviation_bound(&deviation_delays, options);
+
+	return create(options, &bound);
+}
+
 static bool next_bucket(struct dfs *dfs)
 {
-	while (dfs->bound < dfs->buckets_n && !dfs->buckets[dfs->bound].n)
-		dfs->bound++;
-	return dfs->bound < dfs->buckets_n;
+	while (dfs->at < dfs->buckets_n && !dfs->buckets[dfs->at].n)
+		dfs->at++;
+	return dfs->at < dfs->buckets_n;
 }
 
 /* The root has no deviation; all other nodes add one to their parent's. */
@@ -214,22 +228,15 @@ static bool load_deviations(struct dfs *dfs, uint32_t index)
 {
 	unsigned int n = dfs->nodes[index].depth;
 
-	if (n > dfs->deviations_max) {
-		struct deviation *deviations =
-			realloc(dfs->deviations, 2 * n * sizeof(*deviations));
-
-		if (!deviations)
-			return false;
-		dfs->deviations = deviations;
-		dfs->deviations_max = 2 * n;
-	}
-	dfs->deviations_n = n;
-	dfs->next = 0;
+	if (!deviations_reserve(&dfs->deviations, n))
+		return false;
+	dfs->deviations.n = n;
+	dfs->deviations.next = 0;
 	while (n) {
 		const struct node *node = &dfs->nodes[index];
 
-		dfs->deviations[--n].decision = node->decision;
-		dfs->deviations[n].chosen = node->chosen;
+		dfs->deviations.at[--n].decision = node->decision;
+		dfs->deviations.at[n].chosen = node->chosen;
 		index = node->parent;
 	}
 	return true;
@@ -244,7 +251,7 @@ static enum weft_begin dfs_begin(void *state)
 		dfs->exhausted = true;
 		return WEFT_BEGIN_EXHAUSTED;
 	}
-	bucket = &dfs->buckets[dfs->bound];
+	bucket = &dfs->buckets[dfs->at];
 	dfs->current = bucket->nodes[--bucket->n];
 	if (!load_deviations(dfs, dfs->current)) {
 		dfs->table_full = true;
@@ -257,31 +264,72 @@ static unsigned int dfs_pick(void *state, const struct weft_view *view)
 {
 	struct dfs *dfs = state;
 
-	if (dfs->next < dfs->deviations_n &&
-	    dfs->deviations[dfs->next].decision == view->index) {
-		uint32_t chosen = dfs->deviations[dfs->next++].chosen;
+	return deviations_pick(&dfs->deviations, dfs->bound.rules, view);
+}
 
-		if (view->choices ? chosen < view->choices :
-				    view->enabled >> chosen & 1)
-			return chosen;
-		dfs->astray = true;
+/* Choices of a decision that are within the bound, but the one taken. */
+static unsigned int count_children(struct dfs *dfs,
+				   const struct weft_decision *d, uint32_t cost)
+{
+	unsigned int i, n = 0;
+
+	deviation_for_each(i, d) {
+		if (deviation_is_within(&dfs->bound,
+					cost + dfs->bound.rules->price(d, i)))
+			n++;
+		else
+			dfs->cut = true;
 	}
-	return weft_default_choice(view->enabled, view->running,
-				   view->choices);
+	return n;
 }
 
 static void add_children(struct dfs *dfs, const struct weft_decision *d,
-			 uint32_t number)
+			 uint32_t number, uint32_t cost, double share)
 {
-	uint32_t preemptions = dfs->nodes[dfs->current].preemptions;
-	unsigned int i, n = d->choices ? d->choices : 32;
+	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		if (i == d->chosen || (!d->choices && !(d->enabled >> i & 1)))
-			continue;
-		add_child(dfs, dfs->current, number, i,
-			  preemptions + weft_is_preemption(d, i));
+	deviation_for_each(i, d) {
+		struct node child = {
+			.decision = number, .chosen = (uint16_t)i,
+			.share = share,
+			.cost = cost + dfs->bound.rules->price(d, i),
+		};
+
+		if (deviation_is_within(&dfs->bound, child.cost))
+			add_child(dfs, dfs->current, &child);
 	}
+}
+
+/* I5, without a bound: choices of one decision are equally likely. */
+static double branch_by_decision(struct dfs *dfs,
+				 const struct weft_decision *decisions,
+				 uint32_t from, uint32_t n)
+{
+	uint32_t cost = dfs->nodes[dfs->current].cost, i;
+	double share = dfs->nodes[dfs->current].share;
+
+	for (i = from; i < n; i++) {
+		share /= 1 + count_children(dfs, &decisions[i], cost);
+		add_children(dfs, &decisions[i], i, cost, share);
+	}
+	return share;
+}
+
+/* I5, within one: all deviations are equally likely, and to make none. */
+static double branch_by_deviation(struct dfs *dfs,
+				  const struct weft_decision *decisions,
+				  uint32_t from, uint32_t n)
+{
+	uint32_t cost = dfs->nodes[dfs->current].cost, i;
+	double share = dfs->nodes[dfs->current].share;
+	unsigned long branches = 1;
+
+	for (i = from; i < n; i++)
+		branches += count_children(dfs, &decisions[i], cost);
+	share /= (double)branches;
+	for (i = from; i < n; i++)
+		add_children(dfs, &decisions[i], i, cost, share);
+	return share;
 }
 
 static void dfs_end(void *state, const struct weft_decision *decisions,
@@ -289,12 +337,15 @@ static void dfs_end(void *state, const struct weft_decision *decisions,
 {
 	struct dfs *dfs = state;
 	const struct node *node = &dfs->nodes[dfs->current];
-	uint32_t i = node->depth ? node->decision + 1 : 0;
+	uint32_t from = node->depth ? node->decision + 1 : 0;
+	bool cut = !dfs->bound.iterate &&
+		   dfs->bound.max != DEVIATION_NO_BOUND;
 
-	if (dfs->next != dfs->deviations_n)
-		dfs->astray = true;
-	for (; i < n; i++)
-		add_children(dfs, &decisions[i], i);
+	if (dfs->deviations.next != dfs->deviations.n)
+		dfs->deviations.astray = true;
+	weft_estimate_leaf(&dfs->estimate, cut ?
+			   branch_by_deviation(dfs, decisions, from, n) :
+			   branch_by_decision(dfs, decisions, from, n));
 	put_node(dfs, dfs->current);
 	dfs->current = NO_NODE;
 }
@@ -304,26 +355,45 @@ static void dfs_progress(const void *state, struct weft_progress *ret)
 	const struct dfs *dfs = state;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->done = -1;
+	ret->delays = dfs->bound.rules == &deviation_delays;
+	ret->estimate = weft_estimate_total(&dfs->estimate);
+	ret->done = weft_estimate_done(&dfs->estimate);
 	ret->table_full = dfs->table_full;
-	if (dfs->astray)
+	if (dfs->deviations.astray)
 		ret->mismatch = "an execution did not repeat the schedule it was to vary";
-	ret->bound = bounded(dfs) ? dfs->bound : WEFT_PREEMPTIONS_NONE;
-	ret->bound_done = bounded(dfs) ? dfs->bound : 0;
+	ret->bound = by_cost(dfs) ? dfs->at : WEFT_BOUND_NONE;
+	ret->bound_done = by_cost(dfs) ? dfs->at : 0;
 	if (!dfs->exhausted)
 		return;
-	ret->done = 1;
-	ret->bound = dfs->options.preemptions;
+	if (!dfs->table_full) {
+		ret->estimate = dfs->estimate.leaves;
+		ret->done = 1;
+	}
+	ret->bound = dfs->bound.max;
 	/* When nothing lay beyond the bound, there was no bound. */
-	ret->bound_done = dfs->cut ? dfs->options.preemptions + 1 :
-				     WEFT_PREEMPTIONS_NONE;
+	ret->bound_done = dfs->cut ? dfs->bound.max + 1 : WEFT_BOUND_NONE;
 }
 
 const struct weft_strategy weft_strategy_dfs = {
 	.name = "dfs",
 	.summary = "every schedule once, by number of preemptions",
 	.systematic = true,
+	.probe = &weft_strategy_dfs_probe,
 	.create = dfs_create,
+	.destroy = dfs_destroy,
+	.begin = dfs_begin,
+	.pick = dfs_pick,
+	.end = dfs_end,
+	.progress = dfs_progress,
+};
+
+const struct weft_strategy weft_strategy_delay = {
+	.name = "delay",
+	.summary = "every schedule once, by number of delays of a round robin",
+	.systematic = true,
+	.delays = true,
+	.probe = &weft_strategy_delay_probe,
+	.create = delay_create,
 	.destroy = dfs_destroy,
 	.begin = dfs_begin,
 	.pick = dfs_pick,

@@ -9,6 +9,7 @@ const struct weft_strategy *const weft_strategies[] = {
 	&weft_strategy_dpor,
 	&weft_strategy_sleep,
 	&weft_strategy_dfs,
+	&weft_strategy_delay,
 	&weft_strategy_random,
 	&weft_strategy_pct,
 	&weft_strategy_pos,
