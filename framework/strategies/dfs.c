@@ -18,16 +18,14 @@
  *  I3  No partial-order reduction is done, so the bound needs no care.
  *  I4  An execution that does not repeat its parent's decisions up to its own
  *      deviation is noticed: verdict nondeterminism.
- *  I5  The shares of all schedules within the bound add up to 1 (estimate.h).
- *      Within a bound each deviation that is left is taken for equally likely,
- *      or none; without one, each choice of a decision: so that branches are
- *      about as large as one another in either case.
+ *  I5  The shares of all schedules within the bound add up to 1 (estimate.h),
+ *      divided as forecast.h says.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "estimate.h"
-#include "deviations.h"
+#include "forecast.h"
 
 #define NO_NODE UINT32_MAX
 
@@ -50,6 +48,7 @@ struct dfs {
 	struct deviation_bound bound;
 	uint64_t	nodes_limit;
 	struct weft_estimate estimate;
+	struct forecast	forecast;
 	struct node	*nodes;
 	uint32_t	nodes_n, nodes_max, free_list;
 	uint64_t	live;
@@ -176,6 +175,7 @@ static void dfs_destroy(void *state)
 	free(dfs->buckets);
 	free(dfs->nodes);
 	free(dfs->deviations.at);
+	free(dfs->forecast.sizes);
 	free(dfs);
 }
 
@@ -267,69 +267,27 @@ static unsigned int dfs_pick(void *state, const struct weft_view *view)
 	return deviations_pick(&dfs->deviations, dfs->bound.rules, view);
 }
 
-/* Choices of a decision that are within the bound, but the one taken. */
-static unsigned int count_children(struct dfs *dfs,
-				   const struct weft_decision *d, uint32_t cost)
-{
-	unsigned int i, n = 0;
-
-	deviation_for_each(i, d) {
-		if (deviation_is_within(&dfs->bound,
-					cost + dfs->bound.rules->price(d, i)))
-			n++;
-		else
-			dfs->cut = true;
-	}
-	return n;
-}
-
 static void add_children(struct dfs *dfs, const struct weft_decision *d,
-			 uint32_t number, uint32_t cost, double share)
+			 uint32_t number)
 {
+	const struct node *parent = &dfs->nodes[dfs->current];
+	struct node child = { .decision = number };
+	uint32_t cost = parent->cost, price;
+	double share = parent->share;
 	unsigned int i;
 
 	deviation_for_each(i, d) {
-		struct node child = {
-			.decision = number, .chosen = (uint16_t)i,
-			.share = share,
-			.cost = cost + dfs->bound.rules->price(d, i),
-		};
-
-		if (deviation_is_within(&dfs->bound, child.cost))
-			add_child(dfs, dfs->current, &child);
+		price = dfs->bound.rules->price(d, i);
+		if (!deviation_is_within(&dfs->bound, cost + price)) {
+			dfs->cut = true;
+			continue;
+		}
+		child.chosen = (uint16_t)i;
+		child.cost = cost + price;
+		child.share = share * forecast_part(&dfs->forecast, number,
+						    price);
+		add_child(dfs, dfs->current, &child);
 	}
-}
-
-/* I5, without a bound: choices of one decision are equally likely. */
-static double branch_by_decision(struct dfs *dfs,
-				 const struct weft_decision *decisions,
-				 uint32_t from, uint32_t n)
-{
-	uint32_t cost = dfs->nodes[dfs->current].cost, i;
-	double share = dfs->nodes[dfs->current].share;
-
-	for (i = from; i < n; i++) {
-		share /= 1 + count_children(dfs, &decisions[i], cost);
-		add_children(dfs, &decisions[i], i, cost, share);
-	}
-	return share;
-}
-
-/* I5, within one: all deviations are equally likely, and to make none. */
-static double branch_by_deviation(struct dfs *dfs,
-				  const struct weft_decision *decisions,
-				  uint32_t from, uint32_t n)
-{
-	uint32_t cost = dfs->nodes[dfs->current].cost, i;
-	double share = dfs->nodes[dfs->current].share;
-	unsigned long branches = 1;
-
-	for (i = from; i < n; i++)
-		branches += count_children(dfs, &decisions[i], cost);
-	share /= (double)branches;
-	for (i = from; i < n; i++)
-		add_children(dfs, &decisions[i], i, cost, share);
-	return share;
 }
 
 static void dfs_end(void *state, const struct weft_decision *decisions,
@@ -337,15 +295,18 @@ static void dfs_end(void *state, const struct weft_decision *decisions,
 {
 	struct dfs *dfs = state;
 	const struct node *node = &dfs->nodes[dfs->current];
-	uint32_t from = node->depth ? node->decision + 1 : 0;
-	bool cut = !dfs->bound.iterate &&
-		   dfs->bound.max != DEVIATION_NO_BOUND;
+	uint32_t i, from = node->depth ? node->decision + 1 : 0;
 
 	if (dfs->deviations.next != dfs->deviations.n)
 		dfs->deviations.astray = true;
-	weft_estimate_leaf(&dfs->estimate, cut ?
-			   branch_by_deviation(dfs, decisions, from, n) :
-			   branch_by_decision(dfs, decisions, from, n));
+	if (from > n)
+		from = n;
+	forecast_make(&dfs->forecast, &dfs->bound, decisions, from, n,
+		      node->cost);
+	weft_estimate_leaf(&dfs->estimate,
+			   node->share * forecast_rest(&dfs->forecast));
+	for (i = from; i < n; i++)
+		add_children(dfs, &decisions[i], i);
 	put_node(dfs, dfs->current);
 	dfs->current = NO_NODE;
 }
