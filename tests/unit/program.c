@@ -50,9 +50,11 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 			 const char **ret_reason)
 {
 	(void)arg;
-	(void)so_far;
 	(void)ret_reason;
-	current->each(program_exec);
+	if (current->each)
+		current->each(program_exec);
+	if (current->watch)
+		current->watch(so_far);
 	return true;
 }
 
@@ -63,13 +65,16 @@ void program_explore(const struct program *program, struct weft_result *ret)
 					       program->strategy : "dfs"),
 		.options = {
 			.preemptions = program->preemptions - 1,
+			.delays = program->delays - 1,
 			.iterate = program->iterate,
 			.seed = program->seed,
 			.nodes_max = 1 << 22,
 		},
+		.sample = program->sample,
 		.executions_max = program->executions_max,
 		.keep_going = !program->stop_early,
-		.keep_running = program->each ? keep_running : NULL,
+		.keep_running = program->each || program->watch ?
+				keep_running : NULL,
 	};
 
 	current = program;

@@ -22,7 +22,10 @@
  * @preemptions: bound plus one; 0: none
  * @learn:      sharing is learnt, not assumed
  * @stop_early: stop at the first finding
+ * @sample:     executions of the sample before the search
+ * @delays:     bound plus one; 0: none
  * @each:       called after each execution without a finding; may be NULL
+ * @watch:      the same, with what the campaign knows so far
  */
 struct program {
 	void			(*main)(void);
@@ -35,7 +38,10 @@ struct program {
 	bool			iterate;
 	bool			learn;
 	bool			stop_early;
+	unsigned int		delays;
+	unsigned long		sample;
 	void			(*each)(struct weft_exec *x);
+	void			(*watch)(const struct weft_result *so_far);
 	long			params[4];	/* 0: the default */
 };
 
