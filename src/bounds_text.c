@@ -47,6 +47,9 @@ static void write_bound(FILE *out, const struct weft_run *run)
 	else
 		fprintf(out, "≤%u %s%s", bound,
 			delays ? "delay" : "preemption", plural(bound));
+	if (run->result->verdict != WEFT_VERDICT_EXHAUSTED &&
+	    progress->bound_done && progress->bound_done <= bound)
+		fprintf(out, " (exhausted up to %u)", progress->bound_done - 1);
 }
 
 /* Of kernel scenarios task 0 only prepares and checks: it does not count. */

@@ -73,6 +73,8 @@ holds 'JSON says which delays were covered' grep '^ *"delays_covered": 2,' out
 holds 'and that no number of preemptions was' grep '^ *"preemptions_covered": -1,' out
 run weft explore model/philo-ok --param n=5 --delays iterate --executions 2000
 holds 'an unfinished search says how far it came' grep '^  bounds    ≤[1-9] delays, 6 tasks' out
+run weft explore model/philo-ok --param n=5 --delays 9 --executions 2000
+holds 'and of a bound, how much of it' grep '^  bounds    ≤9 delays (exhausted up to [1-8]), 6 tasks' out
 WEFT_DELAYS=1 weft explore --quiet model/abba-ok >twin
 weft explore --quiet --delays 1 model/abba-ok >text
 same '--delays has its twin in the environment' text twin
