@@ -3,9 +3,10 @@
 # A default campaign begins with a sample, which finds what is easy to find soon.
 . "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
 
-# soon SCENARIO OPTION...: found within 100 executions of the sample, at any seed
+# soon SCENARIO OPTION...: found within 100 executions of the sample, at each seed
+seeds='1 2 3'
 soon() {
-	for seed in 1 2 3; do
+	for seed in $seeds; do
 		weft explore --seed $seed --json json "$@" >out 2>err </dev/null
 		execution=$(json json execution)
 		sampled=$(json json sampled)
@@ -28,6 +29,7 @@ soon model/deadlock01
 soon model/account
 soon model/lazy01
 soon model/bluetooth
+seeds=1		# to minimise what was found takes its time
 for tag in 6.1 6.12; do
 	if has_image $tag; then
 		[ $tag = 6.12 ] || soon open-vs-kvm-release --kernel $tag
