@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sample.h"
+#include "shorten.h"
 
 /* Executions spent on finding a schedule with fewer preemptions. */
 #define MINIMISE_EXECUTIONS 5000
@@ -58,8 +59,8 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	return kept;
 }
 
-static struct weft_finding *find_signature(struct weft_exec *x,
-					   const char *signature)
+struct weft_finding *explorer__find_signature(struct weft_exec *x,
+					      const char *signature)
 {
 	size_t n, i;
 	struct weft_finding *findings = weft_exec_findings(x, &n);
@@ -71,10 +72,9 @@ static struct weft_finding *find_signature(struct weft_exec *x,
 	return NULL;
 }
 
-/* One execution of a strategy's state, with no effect on the campaign. */
-static enum weft_outcome run_aside(struct weft_exec *x,
-				   const struct weft_strategy *strategy,
-				   void *state, bool record)
+enum weft_outcome explorer__run_aside(struct weft_exec *x,
+				      const struct weft_strategy *strategy,
+				      void *state, bool record)
 {
 	struct weft_lockgraph *graph = weft_exec_lockgraph(x);
 	enum weft_outcome outcome;
@@ -98,9 +98,9 @@ static bool confirm(struct weft_exec *x, struct weft_finding *finding)
 
 	assert(state && "out of memory for a replay");
 	weft_strategy_replay.begin(state);
-	run_aside(x, &weft_strategy_replay, state, true);
+	explorer__run_aside(x, &weft_strategy_replay, state, true);
 	weft_strategy_replay.progress(state, &progress);
-	again = find_signature(x, finding->signature);
+	again = explorer__find_signature(x, finding->signature);
 	same = again && !progress.mismatch && again->steps == finding->steps;
 	if (same) {
 		finding->stack = again->stack;
@@ -124,43 +124,45 @@ static struct weft_finding *try_smaller(struct weft_exec *x, void **state,
 	const struct weft_decision *decisions;
 	unsigned int n;
 
-	run_aside(x, dfs, *state, false);
+	explorer__run_aside(x, dfs, *state, false);
 	decisions = weft_exec_decisions(x, &n);
 	dfs->end(*state, decisions, n);
 	if (weft_exec_region(x)->hot.promotions != promotions) {
 		dfs->destroy(*state);
 		*state = dfs->create(options);
 	}
-	return find_signature(x, signature);
+	return explorer__find_signature(x, signature);
+}
+
+void explorer__adopt(struct weft_finding *finding, struct weft_finding *better)
+{
+	unsigned long execution = finding->execution;
+
+	weft_finding_clear(finding);
+	*finding = *better;
+	memset(better, 0, sizeof(*better));
+	finding->execution = execution;
 }
 
 /* Looks for the same finding with fewer preemptions than a random one has. */
 static void minimise(struct weft_exec *x, struct weft_finding *finding)
 {
-	struct weft_strategy_options options = {
-		.preemptions = finding->preemptions ?
-			       finding->preemptions - 1 : 0,
-		.nodes_max = 1u << 22,
-	};
+	struct weft_strategy_options options = { .nodes_max = 1u << 22 };
 	const struct weft_strategy *dfs = &weft_strategy_dfs;
 	struct weft_finding *smaller = NULL;
 	void *state;
 	int i;
 
+	weft_shorten(x, finding);
 	if (!finding->preemptions)
 		return;
+	options.preemptions = finding->preemptions - 1;
 	state = dfs->create(&options);
 	for (i = 0; state && !smaller && i < MINIMISE_EXECUTIONS &&
 	     dfs->begin(state) == WEFT_BEGIN_RUN; i++)
 		smaller = try_smaller(x, &state, &options, finding->signature);
-	if (smaller) {
-		unsigned long execution = finding->execution;
-
-		weft_finding_clear(finding);
-		*finding = *smaller;
-		memset(smaller, 0, sizeof(*smaller));
-		finding->execution = execution;
-	}
+	if (smaller)
+		explorer__adopt(finding, smaller);
 	dfs->destroy(state);
 }
 

@@ -184,6 +184,7 @@ extern const struct weft_strategy weft_strategy_surw;
 extern const struct weft_strategy weft_strategy_replay;
 
 /* Not in the table: no search of their own. */
+extern const struct weft_strategy weft_strategy_follow;
 extern const struct weft_strategy weft_strategy_dfs_probe;
 extern const struct weft_strategy weft_strategy_delay_probe;
 

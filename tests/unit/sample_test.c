@@ -380,6 +380,39 @@ START_TEST(what_a_sample_finds_ends_the_campaign)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	long params[2];
+} shortened[] = {
+	{ "model/twostage", { 5, 1 } },
+	{ "model/reorder", { 5, 1 } },
+	{ "model/wronglock", { 5 } },
+	{ "model/philo", { 5 } },
+};
+
+/* All of these need one preemption; random schedules come with many. */
+START_TEST(a_random_finding_is_reported_with_few_preemptions)
+{
+	struct program program = {
+		.scenario = weft_scenario_find(shortened[_i].name),
+		.params = { shortened[_i].params[0], shortened[_i].params[1] },
+		.strategy = "random", .executions_max = 5000,
+		.stop_early = true,
+	};
+	struct weft_result result;
+
+	for (program.seed = 1; program.seed <= 5; program.seed++) {
+		program_explore(&program, &result);
+		ck_assert_uint_eq(result.findings_n, 1);
+		ck_assert(result.findings[0].replayed);
+		ck_assert_uint_eq(result.findings[0].preemptions, 1);
+		ck_assert_uint_eq(result.findings[0].execution,
+				  result.executions);
+		weft_result_clear(&result);
+	}
+}
+END_TEST
+
 START_TEST(keep_going_searches_after_a_finding)
 {
 	struct program program = {
@@ -447,6 +480,9 @@ Suite *unit_suite(void)
 			    0, 2);
 	tcase_add_loop_test(loops, another_seed_is_another_sample, 0, SAMPLERS);
 	tcase_add_loop_test(loops, sharing_met_in_a_sample_saves_passes, 0, 2);
+	tcase_add_loop_test(loops,
+			    a_random_finding_is_reported_with_few_preemptions,
+			    0, (int)(sizeof(shortened) / sizeof(shortened[0])));
 	suite_add_tcase(suite, loops);
 	unit_add(suite, surw_draws_every_order_of_a_long_and_a_short_thread_alike);
 	unit_add(suite, pos_orders_independent_operations_alike);
