@@ -8,7 +8,8 @@
  *      grows, the systematic search starts again with the larger set, so that
  *      the last pass (a fixpoint) covers the whole bounded space. Operations on
  *      unshared objects commute with everything other tasks do.
- *  I2  Every finding was replayed from its schedule before it is reported.
+ *  I2  Every finding was replayed from its schedule before it is reported, both
+ *      as it was found and after it was made smaller (minimise.h).
  */
 #ifndef WEFT_EXPLORER_H
 #define WEFT_EXPLORER_H
@@ -26,7 +27,12 @@ struct weft_result;
  * @keep_going:  do not stop at the first finding
  * @keep_running: asked after each execution; false stops the campaign.
  *               *ret_reason says why ("time", "interrupted").
- * @arg:         for @keep_running
+ * @minimise_max: executions spent on a smaller schedule for each finding; 0: it
+ *               stays as it was found
+ * @causality_max: executions spent on why it happens; 0: not asked
+ * @keep_examining: asked before each of these; false ends them early. May be
+ *               NULL
+ * @arg:         for @keep_running and @keep_examining
  */
 struct weft_campaign {
 	const struct weft_strategy *strategy;
@@ -36,6 +42,9 @@ struct weft_campaign {
 	bool		(*keep_running)(void *arg,
 					const struct weft_result *so_far,
 					const char **ret_reason);
+	unsigned long	minimise_max;
+	unsigned long	causality_max;
+	bool		(*keep_examining)(void *arg);
 	void		*arg;
 };
 
@@ -44,6 +53,7 @@ struct weft_campaign {
  * @reason:      one sentence: which limit, which symbol, what differed
  * @executions:  complete ones of the last pass (see I1)
  * @executions_total: of all passes
+ * @executions_aside: spent on findings: replays, smaller schedules, reasons
  * @blocked:     cut short as redundant (reductions only)
  * @steps:       operations applied, all passes
  * @depth_max:   longest execution, in steps
@@ -57,6 +67,7 @@ struct weft_result {
 	char			reason[256];
 	unsigned long		executions;
 	unsigned long		executions_total;
+	unsigned long		executions_aside;
 	unsigned long		blocked;
 	unsigned long		steps;
 	unsigned long		depth_max;

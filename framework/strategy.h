@@ -19,11 +19,13 @@
 
 /*
  * A visible operation. @write is its effect: a failed compare-and-exchange is a
- * read. @peer is the other task of spawn and join; -1 none.
+ * read. @peer is the other task of spawn and join; -1 none. @step: operations
+ * applied so far, with this one.
  */
 struct weft_operation {
 	enum weft_op_kind	kind;
 	int			task;
+	unsigned long		step;
 	int			peer;
 	bool			write;
 	bool			granted;	/* the end of a wait in line */

@@ -56,7 +56,8 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 	return true;
 }
 
-void program_explore(const struct program *program, struct weft_result *ret)
+void program_explore_open(const struct program *program,
+			  struct weft_result *ret)
 {
 	struct weft_campaign campaign = {
 		.strategy = weft_strategy_find(program->strategy ?
@@ -69,12 +70,19 @@ void program_explore(const struct program *program, struct weft_result *ret)
 		},
 		.executions_max = program->executions_max,
 		.keep_going = !program->stop_early,
+		.minimise_max = program->minimise_max,
+		.causality_max = program->causality_max,
 		.keep_running = program->each ? keep_running : NULL,
 	};
 
 	current = program;
 	program_create(program);
 	weft_explore(program_exec, &campaign, ret);
+}
+
+void program_explore(const struct program *program, struct weft_result *ret)
+{
+	program_explore_open(program, ret);
 	program_destroy();
 }
 
