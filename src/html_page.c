@@ -114,6 +114,8 @@ static void write_end(FILE *out, json_t *end)
 	fputs(" <code>", out);
 	markup_escape(out, text_of(end, "object"), MARKUP_TEXT);
 	fputs("</code>", out);
+	if (json_is_null(json_object_get(end, "step")))
+		fputs(" (never got to it)", out);
 	if (!*function)
 		return;
 	fputs("<br><small>", out);
@@ -143,11 +145,16 @@ static void write_why(FILE *out, json_t *finding)
 		write_end(out, json_object_get(link, "before"));
 		fputs("</td><td>", out);
 		write_end(out, json_object_get(link, "after"));
+		if (json_is_true(json_object_get(link, "nearby")))
+			fputs("<br><small>what counts is what they do next to "
+			      "that</small>", out);
 		fputs("</td></tr>\n", out);
 	}
-	fprintf(out, "</table>\n<p>%s, turned round, makes it vanish.</p>\n",
+	fprintf(out, "</table>\n<p>%s, turned round, makes it vanish.%s</p>\n",
 		json_array_size(chain) == 1 ? "This order" :
-					      "Each of these orders");
+					      "Each of these orders",
+		json_is_true(json_object_get(finding, "causality_complete")) ?
+		"" : " The search for more was cut short.");
 }
 
 static void write_picture(FILE *out, const char *picture)

@@ -269,6 +269,82 @@ START_TEST(the_search_proves_the_same_with_a_larger_budget)
 }
 END_TEST
 
+static struct model_cell *y, *z, *u, *bad;
+
+static void writes(long id)
+{
+	(void)id;
+	model_write(y, 1);
+	make_noise(1);
+	model_write(z, 1);
+	make_noise(1);
+	model_write(z, 2);
+	model_write(u, 1);
+}
+
+static void sees_z(long id)
+{
+	(void)id;
+	make_noise(1);
+	if (model_read(z) == 1)
+		model_fetch_add(bad, 1);
+}
+
+static void sees_y_and_u(long id)
+{
+	(void)id;
+	if (model_read(y) == 1 && model_read(u) == 0)
+		model_fetch_add(bad, 1);
+}
+
+static void seen_twice(void)
+{
+	noise = model_cell("noise", 0);
+	y = model_cell("y", 0);
+	z = model_cell("z", 0);
+	u = model_cell("u", 0);
+	bad = model_cell("bad", 0);
+	model_spawn("writes", writes, 0);
+	model_spawn("sees-z", sees_z, 0);
+	model_spawn("sees-y-and-u", sees_y_and_u, 0);
+	model_join_all();
+	WEFT_CHECK(model_read(bad) < 2, "not both see it");
+}
+
+/*
+ * Task 2 comes once too early: 1 33 3 1 (2) 1 2 2 1 1 1. Going there and coming
+ * back are the second and the third of four switches; without one of them the
+ * other one does harm.
+ */
+START_TEST(a_visit_in_vain_is_dropped_there_and_back)
+{
+	static const unsigned int runs[][2] = {
+		{ 1, 1 }, { 3, 3 }, { 1, 1 }, { 2, 1 }, { 1, 1 }, { 2, 2 },
+		{ 1, 3 },
+	};
+	struct program program = { .main = seen_twice };
+	struct weft_spending spending = { .max = 30 };
+	struct weft_schedule schedule = { 0 };
+	struct weft_result result;
+	const char *mismatch;
+	size_t i;
+
+	for (i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+		weft_schedule_add(&schedule, runs[i][0], runs[i][1]);
+	program_create(&program);
+	weft_replay(program_exec, &schedule, &result, &mismatch, NULL);
+	ck_assert_ptr_null(mismatch);
+	ck_assert_uint_eq(result.findings_n, 1);
+	ck_assert_uint_eq(result.findings[0].preemptions, 4);
+	weft_minimise(program_exec, &result.findings[0], &spending);
+	ck_assert_uint_eq(result.findings[0].preemptions, 2);
+	ck_assert_uint_eq(result.findings[0].first.preemptions, 4);
+	program_destroy();
+	weft_schedule_clear(&schedule);
+	weft_result_clear(&result);
+}
+END_TEST
+
 START_TEST(a_budget_is_kept_and_the_result_never_worse)
 {
 	unsigned long budget;
@@ -423,6 +499,7 @@ Suite *unit_suite(void)
 	unit_add(suite, thinning_out_alone_gets_far_when_the_budget_is_small);
 	unit_add(suite, a_switch_moves_to_where_it_saves_steps);
 	unit_add(suite, the_search_proves_the_same_with_a_larger_budget);
+	unit_add(suite, a_visit_in_vain_is_dropped_there_and_back);
 	unit_add(suite, a_budget_is_kept_and_the_result_never_worse);
 	unit_add(suite, without_a_budget_a_schedule_stays_as_it_was_found);
 	unit_add(suite, the_schedule_first_found_is_kept_and_replays);
