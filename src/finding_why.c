@@ -152,7 +152,7 @@ void weft_why_text(const struct weft_finding *finding,
 		same = end->object == cause->before.object;
 		if (same && (end->waits || !strcmp(object, other)))
 			snprintf(object, sizeof(object), "it");
-		else if (!same && !strcmp(object, A_WORD))
+		else if (!strcmp(object, A_WORD) && !strcmp(other, A_WORD))
 			snprintf(object, sizeof(object), "another shared word");
 	}
 	if (end->waits)
