@@ -3,9 +3,9 @@
  * Why a finding happens: the orders of two operations each of which, turned
  * round while all else keeps its order as far as it can, makes it vanish.
  *
- * In the manner of causality chains: Jeong, Jung, Lee, Kim, Kwon, "Diagnosing
- * kernel concurrency failures with AITIA", EuroSys 2023. Ours come from running
- * the other order, not from a crash report.
+ * In the manner of causality chains: Jeong et al., "Diagnosing kernel
+ * concurrency failures with AITIA", EuroSys 2023. What is different here is how
+ * candidates are found.
  *
  * For each two tasks A and B, F(a, b) is the execution in which A is held in
  * front of its operation a until B has applied b. Holding earlier, or waiting
@@ -18,7 +18,6 @@
  *  I2  Candidates are operations in conflict: same object, one of them writes
  *      or acquires, neither ordered by the start or the end of a task, and
  *      not a release before the acquisition it makes possible.
- *
  *  I3  Where two tasks touch the same things and yet none of I2 is a corner, all
  *      their operations are candidates (@nearby): plain accesses between two
  *      operations, which have no place of their own, are what counts there.
