@@ -5,11 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "causality.h"
+#include "minimise.h"
 #include "sample.h"
-#include "shorten.h"
-
-/* Executions spent on finding a schedule with fewer preemptions. */
-#define MINIMISE_EXECUTIONS 5000
 
 void weft_result_clear(struct weft_result *result)
 {
@@ -59,111 +57,28 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	return kept;
 }
 
-struct weft_finding *explorer__find_signature(struct weft_exec *x,
-					      const char *signature)
+/* Makes the schedule of a finding smaller, and says why it happens. */
+static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
+		    struct weft_result *result, struct weft_finding *finding)
 {
-	size_t n, i;
-	struct weft_finding *findings = weft_exec_findings(x, &n);
-
-	for (i = 0; i < n; i++)
-		if (findings[i].signature &&
-		    !strcmp(findings[i].signature, signature))
-			return &findings[i];
-	return NULL;
-}
-
-enum weft_outcome explorer__run_aside(struct weft_exec *x,
-				      const struct weft_strategy *strategy,
-				      void *state, bool record)
-{
-	struct weft_lockgraph *graph = weft_exec_lockgraph(x);
-	enum weft_outcome outcome;
-
-	weft_exec_set_lockgraph(x, NULL);
-	outcome = weft_exec_run(x, strategy, state, record);
-	weft_exec_set_lockgraph(x, graph);
-	return outcome;
-}
-
-/* Replays a finding with recording. False when it does not come again. */
-static bool confirm(struct weft_exec *x, struct weft_finding *finding)
-{
-	struct weft_strategy_options options = {
-		.schedule = &finding->schedule,
+	struct weft_spending smaller = {
+		.max = campaign->minimise_max,
+		.steps_max = WEFT_EXAMINE_STEPS,
+		.keep_going = campaign->keep_examining,
+		.arg = campaign->arg,
 	};
-	void *state = weft_strategy_replay.create(&options);
-	struct weft_finding *again;
-	struct weft_progress progress;
-	bool same;
+	struct weft_spending why = smaller;
 
-	assert(state && "out of memory for a replay");
-	weft_strategy_replay.begin(state);
-	explorer__run_aside(x, &weft_strategy_replay, state, true);
-	weft_strategy_replay.progress(state, &progress);
-	again = explorer__find_signature(x, finding->signature);
-	same = again && !progress.mismatch && again->steps == finding->steps;
-	if (same) {
-		finding->stack = again->stack;
-		finding->replayed = true;
-		weft_exec_take_evidence(x, &finding->evidence);
-	}
-	weft_strategy_replay.destroy(state);
-	return same;
-}
-
-/*
- * One run of a search for a smaller schedule. Where sharing grows, decisions
- * are numbered anew and the search has to begin again: see explorer.h I1.
- */
-static struct weft_finding *try_smaller(struct weft_exec *x, void **state,
-				const struct weft_strategy_options *options,
-				const char *signature)
-{
-	const struct weft_strategy *dfs = &weft_strategy_dfs;
-	unsigned long promotions = weft_exec_region(x)->hot.promotions;
-	const struct weft_decision *decisions;
-	unsigned int n;
-
-	explorer__run_aside(x, dfs, *state, false);
-	decisions = weft_exec_decisions(x, &n);
-	dfs->end(*state, decisions, n);
-	if (weft_exec_region(x)->hot.promotions != promotions) {
-		dfs->destroy(*state);
-		*state = dfs->create(options);
-	}
-	return explorer__find_signature(x, signature);
-}
-
-void explorer__adopt(struct weft_finding *finding, struct weft_finding *better)
-{
-	unsigned long execution = finding->execution;
-
-	weft_finding_clear(finding);
-	*finding = *better;
-	memset(better, 0, sizeof(*better));
-	finding->execution = execution;
-}
-
-/* Looks for the same finding with fewer preemptions than a random one has. */
-static void minimise(struct weft_exec *x, struct weft_finding *finding)
-{
-	struct weft_strategy_options options = { .nodes_max = 1u << 22 };
-	const struct weft_strategy *dfs = &weft_strategy_dfs;
-	struct weft_finding *smaller = NULL;
-	void *state;
-	int i;
-
-	weft_shorten(x, finding);
-	if (!finding->preemptions)
-		return;
-	options.preemptions = finding->preemptions - 1;
-	state = dfs->create(&options);
-	for (i = 0; state && !smaller && i < MINIMISE_EXECUTIONS &&
-	     dfs->begin(state) == WEFT_BEGIN_RUN; i++)
-		smaller = try_smaller(x, &state, &options, finding->signature);
-	if (smaller)
-		explorer__adopt(finding, smaller);
-	dfs->destroy(state);
+	why.max = campaign->causality_max;
+	if (!weft_confirm(x, finding))
+		return false;
+	weft_minimise(x, finding, &smaller);
+	result->executions_aside += smaller.spent + 2;
+	if (!weft_confirm(x, finding))
+		return false;
+	weft_causality(x, finding, &why);
+	result->executions_aside += why.spent;
+	return true;
 }
 
 /* Takes what the last execution found. False: it could not be replayed. */
@@ -181,9 +96,7 @@ static bool collect_findings(struct weft_exec *x,
 		keep_finding(result, &findings[i]);
 	}
 	for (i = first; i < result->findings_n; i++) {
-		if (campaign->strategy != &weft_strategy_dfs)
-			minimise(x, &result->findings[i]);
-		if (!confirm(x, &result->findings[i])) {
+		if (!examine(x, campaign, result, &result->findings[i])) {
 			set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 				    "a finding did not come again when its schedule was replayed");
 			return false;

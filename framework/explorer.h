@@ -8,7 +8,8 @@
  *      grows, the systematic search starts again with the larger set, so that
  *      the last pass (a fixpoint) covers the whole bounded space. Operations on
  *      unshared objects commute with everything other tasks do.
- *  I2  Every finding was replayed from its schedule before it is reported.
+ *  I2  Every finding was replayed from its schedule before it is reported, both
+ *      as it was found and after it was made smaller (minimise.h).
  */
 #ifndef WEFT_EXPLORER_H
 #define WEFT_EXPLORER_H
@@ -27,7 +28,12 @@ struct weft_result;
  * @keep_going:  do not stop at the first finding
  * @keep_running: asked after each execution; false stops the campaign.
  *               *ret_reason says why ("time", "interrupted").
- * @arg:         for @keep_running
+ * @minimise_max: executions spent on a smaller schedule for each finding; 0: it
+ *               stays as it was found
+ * @causality_max: executions spent on why it happens; 0: not asked
+ * @keep_examining: asked before each of these; false ends them early. May be
+ *               NULL
+ * @arg:         for @keep_running and @keep_examining
  */
 struct weft_campaign {
 	const struct weft_strategy *strategy;
@@ -38,6 +44,9 @@ struct weft_campaign {
 	bool		(*keep_running)(void *arg,
 					const struct weft_result *so_far,
 					const char **ret_reason);
+	unsigned long	minimise_max;
+	unsigned long	causality_max;
+	bool		(*keep_examining)(void *arg);
 	void		*arg;
 };
 
@@ -47,6 +56,7 @@ struct weft_campaign {
  * @executions:  complete ones of the last pass (see I1)
  * @executions_total: of all passes
  * @sampled:     before the first pass; a finding's execution counts from there
+ * @executions_aside: spent on findings: replays, smaller schedules, reasons
  * @blocked:     cut short as redundant (reductions only)
  * @steps:       operations applied, all passes and the sample
  * @depth_max:   longest execution, in steps
@@ -61,6 +71,7 @@ struct weft_result {
 	unsigned long		executions;
 	unsigned long		executions_total;
 	unsigned long		sampled;
+	unsigned long		executions_aside;
 	unsigned long		blocked;
 	unsigned long		steps;
 	unsigned long		depth_max;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inside of the explorer, for explorer.c, sample.c and shorten.c only. */
+/* The inside of the explorer, for explorer.c and sample.c only. */
 #ifndef WEFT_EXPLORER_INTERNAL_H
 #define WEFT_EXPLORER_INTERNAL_H
 
@@ -19,15 +19,5 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 				    const struct weft_campaign *campaign,
 				    void *state, struct weft_result *result,
 				    bool *depth_hit);
-
-/* One execution of a strategy's state, with no effect on the campaign. */
-enum weft_outcome explorer__run_aside(struct weft_exec *x,
-				      const struct weft_strategy *strategy,
-				      void *state, bool record);
-/* Of the findings of the last execution; or NULL. */
-struct weft_finding *explorer__find_signature(struct weft_exec *x,
-					      const char *signature);
-/* Takes a better one out of the last execution, seen first where it was. */
-void explorer__adopt(struct weft_finding *finding, struct weft_finding *better);
 
 #endif

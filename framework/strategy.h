@@ -19,11 +19,13 @@
 
 /*
  * A visible operation. @write is its effect: a failed compare-and-exchange is a
- * read. @peer is the other task of spawn and join; -1 none.
+ * read. @peer is the other task of spawn and join; -1 none. @step: operations
+ * applied so far, with this one.
  */
 struct weft_operation {
 	enum weft_op_kind	kind;
 	int			task;
+	unsigned long		step;
 	int			peer;
 	bool			write;
 	bool			granted;	/* the end of a wait in line */
@@ -184,7 +186,6 @@ extern const struct weft_strategy weft_strategy_surw;
 extern const struct weft_strategy weft_strategy_replay;
 
 /* Not in the table: no search of their own. */
-extern const struct weft_strategy weft_strategy_follow;
 extern const struct weft_strategy weft_strategy_dfs_probe;
 extern const struct weft_strategy weft_strategy_delay_probe;
 

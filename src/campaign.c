@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../framework/causality.h"
+#include "../framework/minimise.h"
 #include "../framework/probe.h"
 #include "campaign.h"
 #include "interrupt.h"
@@ -267,6 +269,15 @@ static void set_bound(struct campaign *c)
 	plan->preemptions = WEFT_BOUND_NONE;
 }
 
+/* What is known of a finding is worth waiting for, but not against orders. */
+static bool keep_examining(void *arg)
+{
+	const struct campaign *c = arg;
+
+	return !interrupt_came() && (!c->options->seconds ||
+	       progress_clock() - c->progress.began < c->options->seconds);
+}
+
 static void set_plan(struct campaign *c)
 {
 	const struct options *options = c->options;
@@ -277,7 +288,10 @@ static void set_plan(struct campaign *c)
 	c->plan.options.nodes_max = NODES_MAX;
 	c->plan.executions_max = options->executions;
 	c->plan.keep_going = options->keep_going;
+	c->plan.minimise_max = WEFT_MINIMISE_EXECUTIONS;
+	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
 	c->plan.keep_running = keep_running;
+	c->plan.keep_examining = keep_examining;
 	c->plan.arg = c;
 }
 
@@ -327,7 +341,10 @@ void campaign_close(struct campaign *c)
 
 	for (i = 0; c->run.schedules && i < c->result.findings_n; i++)
 		free(c->run.schedules[i]);
+	for (i = 0; c->run.firsts && i < c->result.findings_n; i++)
+		free(c->run.firsts[i]);
 	free(c->run.schedules);
+	free(c->run.firsts);
 	free(c->run.probes);
 	weft_symbols_close(c->run.symbols);
 	weft_result_clear(&c->result);

@@ -58,7 +58,8 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 	return true;
 }
 
-void program_explore(const struct program *program, struct weft_result *ret)
+void program_explore_open(const struct program *program,
+			  struct weft_result *ret)
 {
 	struct weft_campaign campaign = {
 		.strategy = weft_strategy_find(program->strategy ?
@@ -73,6 +74,8 @@ void program_explore(const struct program *program, struct weft_result *ret)
 		.sample = program->sample,
 		.executions_max = program->executions_max,
 		.keep_going = !program->stop_early,
+		.minimise_max = program->minimise_max,
+		.causality_max = program->causality_max,
 		.keep_running = program->each || program->watch ?
 				keep_running : NULL,
 	};
@@ -80,6 +83,11 @@ void program_explore(const struct program *program, struct weft_result *ret)
 	current = program;
 	program_create(program);
 	weft_explore(program_exec, &campaign, ret);
+}
+
+void program_explore(const struct program *program, struct weft_result *ret)
+{
+	program_explore_open(program, ret);
 	program_destroy();
 }
 

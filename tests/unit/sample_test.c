@@ -361,6 +361,7 @@ START_TEST(what_a_sample_finds_ends_the_campaign)
 		.scenario = weft_scenario_find("model/reorder"),
 		.params = { 5, 1 }, .strategy = "dpor",
 		.sample = 100, .seed = 1, .stop_early = true,
+		.minimise_max = 5000,
 	};
 	struct weft_result result;
 	const struct weft_finding *f;
@@ -383,7 +384,7 @@ END_TEST
 static const struct {
 	const char *name;
 	long params[2];
-} shortened[] = {
+} minimised[] = {
 	{ "model/twostage", { 5, 1 } },
 	{ "model/reorder", { 5, 1 } },
 	{ "model/wronglock", { 5 } },
@@ -394,10 +395,10 @@ static const struct {
 START_TEST(a_random_finding_is_reported_with_few_preemptions)
 {
 	struct program program = {
-		.scenario = weft_scenario_find(shortened[_i].name),
-		.params = { shortened[_i].params[0], shortened[_i].params[1] },
+		.scenario = weft_scenario_find(minimised[_i].name),
+		.params = { minimised[_i].params[0], minimised[_i].params[1] },
 		.strategy = "random", .executions_max = 5000,
-		.stop_early = true,
+		.stop_early = true, .minimise_max = 5000,
 	};
 	struct weft_result result;
 
@@ -482,7 +483,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(loops, sharing_met_in_a_sample_saves_passes, 0, 2);
 	tcase_add_loop_test(loops,
 			    a_random_finding_is_reported_with_few_preemptions,
-			    0, (int)(sizeof(shortened) / sizeof(shortened[0])));
+			    0, (int)(sizeof(minimised) / sizeof(minimised[0])));
 	suite_add_tcase(suite, loops);
 	unit_add(suite, surw_draws_every_order_of_a_long_and_a_short_thread_alike);
 	unit_add(suite, pos_orders_independent_operations_alike);
