@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explorer.h"
+#include "explorer_internal.h"
 
 /* Executions spent on finding a schedule with fewer preemptions. */
 #define MINIMISE_EXECUTIONS 5000
@@ -21,7 +21,7 @@ void weft_result_clear(struct weft_result *result)
 	memset(result, 0, sizeof(*result));
 }
 
-static void set_verdict(struct weft_result *result, enum weft_verdict verdict,
+void explorer__set_verdict(struct weft_result *result, enum weft_verdict verdict,
 			const char *reason)
 {
 	result->verdict = verdict;
@@ -86,7 +86,7 @@ static enum weft_outcome run_aside(struct weft_exec *x,
 }
 
 /* Replays a finding with recording. False when it does not come again. */
-static bool confirm(struct weft_exec *x, struct weft_finding *finding)
+bool explorer__confirm(struct weft_exec *x, struct weft_finding *finding)
 {
 	struct weft_strategy_options options = {
 		.schedule = &finding->schedule,
@@ -164,34 +164,44 @@ static void minimise(struct weft_exec *x, struct weft_finding *finding)
 	dfs->destroy(state);
 }
 
-/* Takes what the last execution found. False: it could not be replayed. */
-static bool collect_findings(struct weft_exec *x,
+bool explorer__keep_findings(struct weft_exec *x,
 			     const struct weft_campaign *campaign,
-			     struct weft_result *result)
+			     struct weft_result *result,
+			     struct weft_finding *findings, size_t n)
 {
-	size_t n, first = result->findings_n, i;
-	struct weft_finding *findings = weft_exec_findings(x, &n);
+	size_t first = result->findings_n, i;
 
-	for (i = 0; i < n; i++) {
-		if (known_finding(result, findings[i].signature))
-			continue;
-		findings[i].execution = result->executions_total;
-		keep_finding(result, &findings[i]);
-	}
+	for (i = 0; i < n; i++)
+		if (!known_finding(result, findings[i].signature))
+			keep_finding(result, &findings[i]);
 	for (i = first; i < result->findings_n; i++) {
 		if (campaign->strategy != &weft_strategy_dfs)
 			minimise(x, &result->findings[i]);
-		if (!confirm(x, &result->findings[i])) {
-			set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
-				    "a finding did not come again when its schedule was replayed");
+		if (!explorer__confirm(x, &result->findings[i])) {
+			explorer__set_verdict(result,
+					      WEFT_VERDICT_NONDETERMINISM,
+					      "a finding did not come again when its schedule was replayed");
 			return false;
 		}
 	}
 	return true;
 }
 
-static void count_execution(struct weft_exec *x, struct weft_result *result,
-			    unsigned int decisions)
+/* Takes what the last execution found. False: it could not be replayed. */
+static bool collect_findings(struct weft_exec *x,
+			     const struct weft_campaign *campaign,
+			     struct weft_result *result)
+{
+	size_t n, i;
+	struct weft_finding *findings = weft_exec_findings(x, &n);
+
+	for (i = 0; i < n; i++)
+		findings[i].execution = result->executions_total;
+	return explorer__keep_findings(x, campaign, result, findings, n);
+}
+
+void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
+			       unsigned int decisions)
 {
 	unsigned long steps = weft_exec_steps(x);
 
@@ -207,8 +217,8 @@ static void count_execution(struct weft_exec *x, struct weft_result *result,
 }
 
 /* Outcomes that end the whole campaign. */
-static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
-			  enum weft_outcome outcome)
+bool explorer__ends_campaign(struct weft_result *result,
+			     enum weft_outcome outcome, const char *symbol)
 {
 	char reason[200];
 
@@ -216,16 +226,23 @@ static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
 	case WEFT_OUTCOME_UNMODELLED:
 		snprintf(reason, sizeof(reason),
 			 "the kernel source reached '%s', which is not modelled",
-			 weft_exec_unmodelled(x));
-		set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
+			 symbol);
+		explorer__set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
 		return true;
 	case WEFT_OUTCOME_LIMIT:
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
-			    "a table of the explorer is full (tasks or held locks)");
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+				      "a table of the explorer is full (tasks or held locks)");
 		return true;
 	default:
 		return false;
 	}
+}
+
+static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
+			  enum weft_outcome outcome)
+{
+	return explorer__ends_campaign(result, outcome,
+				       weft_exec_unmodelled(x));
 }
 
 enum pass_end { PASS_RESTART, PASS_EXHAUSTED, PASS_STOPPED };
@@ -247,18 +264,18 @@ static enum pass_end after_execution(struct weft_exec *x,
 	if (!collect_findings(x, campaign, result) || ends)
 		return PASS_STOPPED;
 	if (result->findings_n && !campaign->keep_going) {
-		set_verdict(result, WEFT_VERDICT_BUG, "");
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return PASS_STOPPED;
 	}
 	if (campaign->executions_max &&
 	    result->executions_total >= campaign->executions_max) {
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the limit on executions was reached");
 		return PASS_STOPPED;
 	}
 	if (campaign->keep_running &&
 	    !campaign->keep_running(campaign->arg, result, &reason)) {
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    reason ? reason : "stopped");
 		return PASS_STOPPED;
 	}
@@ -294,7 +311,7 @@ static enum pass_end run_pass(struct weft_exec *x,
 		if (outcome == WEFT_OUTCOME_REDUNDANT)
 			result->blocked++;
 		else
-			count_execution(x, result, n);
+			explorer__count_execution(x, result, n);
 		strategy->progress(state, &result->progress);
 		end = after_execution(x, campaign, result, outcome, promotions,
 				      depth_hit);
@@ -304,32 +321,41 @@ static enum pass_end run_pass(struct weft_exec *x,
 	return end;
 }
 
-static void conclude(const struct weft_campaign *campaign,
+void explorer__conclude(const struct weft_campaign *campaign,
 		     struct weft_result *result, bool depth_hit)
 {
 	if (result->progress.mismatch)
-		set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
+		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
 	else if (result->findings_n)
-		set_verdict(result, WEFT_VERDICT_BUG, "");
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 	else if (depth_hit)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "an execution reached the depth limit");
 	else if (result->progress.table_full)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the table of branches to explore is full");
 	else if (result->progress.gap)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    result->progress.gap);
 	else if (!campaign->strategy->systematic)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "a sample proves nothing");
 	else
-		set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+		explorer__set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+}
+
+void explorer__finish(struct weft_exec *x, struct weft_result *result)
+{
+	weft_exec_set_lockgraph(x, NULL);
+	result->points = weft_exec_region(x)->hot.promotions;
+	if (result->findings_n && result->verdict == WEFT_VERDICT_INCOMPLETE)
+		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
+	weft_lockgraph_finish(&result->graph);
 }
 
 /* A program that never reached its snapshot cannot be explored. */
-static void setup_failed(struct weft_exec *x, struct weft_result *result,
+void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 			 enum weft_outcome outcome)
 {
 	char reason[240];
@@ -343,7 +369,7 @@ static void setup_failed(struct weft_exec *x, struct weft_result *result,
 		 n ? findings[0].summary :
 		 outcome == WEFT_OUTCOME_BLOCKED ? "it waits for ever" :
 		 "it ended early");
-	set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
+	explorer__set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
 }
 
 void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
@@ -356,7 +382,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	memset(result, 0, sizeof(*result));
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
-		setup_failed(x, result, outcome);
+		explorer__setup_failed(x, result, outcome);
 		return;
 	}
 	weft_exec_set_lockgraph(x, &result->graph);
@@ -364,14 +390,9 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		depth_hit = false;
 		end = run_pass(x, campaign, result, &depth_hit);
 	} while (end == PASS_RESTART);
-	weft_exec_set_lockgraph(x, NULL);
-	result->points = weft_exec_region(x)->hot.promotions;
 	if (end == PASS_EXHAUSTED)
-		conclude(campaign, result, depth_hit);
-	else if (result->findings_n &&
-		 result->verdict == WEFT_VERDICT_INCOMPLETE)
-		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
-	weft_lockgraph_finish(&result->graph);
+		explorer__conclude(campaign, result, depth_hit);
+	explorer__finish(x, result);
 }
 
 static unsigned long schedule_steps(const struct weft_schedule *schedule)
@@ -400,7 +421,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	*ret_mismatch = NULL;
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
-		setup_failed(x, result, outcome);
+		explorer__setup_failed(x, result, outcome);
 		return;
 	}
 	state = weft_strategy_replay.create(&options);
@@ -411,7 +432,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
 	weft_exec_set_lockgraph(x, NULL);
 	weft_exec_decisions(x, &decisions_n);
-	count_execution(x, result, decisions_n);
+	explorer__count_execution(x, result, decisions_n);
 	weft_strategy_replay.progress(state, &result->progress);
 	if (result->progress.mismatch) {
 		snprintf(mismatch, sizeof(mismatch), "%s",
@@ -431,12 +452,12 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		keep_finding(result, &findings[i])->replayed = true;
 	}
 	if (*ret_mismatch)
-		set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
+		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
 	else if (outcome == WEFT_OUTCOME_DEPTH && !n)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the replay reached the depth limit");
 	else if (!ends_campaign(x, result, outcome))
-		set_verdict(result, n ? WEFT_VERDICT_BUG :
+		explorer__set_verdict(result, n ? WEFT_VERDICT_BUG :
 			    WEFT_VERDICT_EXHAUSTED, "");
 	if (n)
 		weft_exec_take_evidence(x, &result->findings[0].evidence);

@@ -22,53 +22,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strategy.h"
+#include "dfs.h"
 
-#define NO_NODE UINT32_MAX
-
-struct node {
-	uint32_t	parent;
-	uint32_t	refs;		/* children not yet freed, plus itself */
-	uint32_t	decision;
-	uint32_t	depth;		/* deviations up to here */
-	uint32_t	preemptions;
-	uint16_t	chosen;
-};
-
-struct bucket {
-	uint32_t	*nodes;
-	size_t		n, max;
-};
-
-struct deviation {
-	uint32_t	decision;
-	uint32_t	chosen;
-};
-
-struct dfs {
-	struct weft_strategy_options options;
-	struct node	*nodes;
-	uint32_t	nodes_n, nodes_max, free_list;
-	uint64_t	live;
-	struct bucket	*buckets;	/* by number of preemptions */
-	size_t		buckets_n;
-	uint32_t	bound;		/* bucket being worked on */
-	uint32_t	current;	/* node being run */
-	struct deviation *deviations;
-	unsigned int	deviations_n, deviations_max, next;
-	bool		cut;		/* something lay beyond the bound */
-	bool		exhausted;
-	bool		table_full;
-	bool		astray;		/* a schedule could not be repeated */
-};
-
-static bool bounded(const struct dfs *dfs)
+bool dfs__bounded(const struct dfs *dfs)
 {
 	return dfs->options.iterate ||
 	       dfs->options.preemptions != WEFT_PREEMPTIONS_NONE;
 }
 
-static uint32_t take_node(struct dfs *dfs)
+uint32_t dfs__take_node(struct dfs *dfs)
 {
 	uint32_t index = dfs->free_list;
 
@@ -92,7 +54,7 @@ static uint32_t take_node(struct dfs *dfs)
 	return index;
 }
 
-static void put_node(struct dfs *dfs, uint32_t index)
+void dfs__put_node(struct dfs *dfs, uint32_t index)
 {
 	while (index != NO_NODE && !--dfs->nodes[index].refs) {
 		uint32_t parent = dfs->nodes[index].parent;
@@ -104,7 +66,7 @@ static void put_node(struct dfs *dfs, uint32_t index)
 	}
 }
 
-static bool push(struct dfs *dfs, size_t at, uint32_t node)
+bool dfs__push(struct dfs *dfs, size_t at, uint32_t node)
 {
 	struct bucket *bucket;
 
@@ -148,7 +110,7 @@ static void add_child(struct dfs *dfs, uint32_t parent, uint32_t decision,
 		dfs->table_full = true;
 		return;
 	}
-	index = take_node(dfs);
+	index = dfs__take_node(dfs);
 	if (index == NO_NODE) {
 		dfs->table_full = true;
 		return;
@@ -164,9 +126,9 @@ static void add_child(struct dfs *dfs, uint32_t parent, uint32_t decision,
 		dfs->nodes[parent].refs++;
 		node->depth = dfs->nodes[parent].depth + 1;
 	}
-	if (!push(dfs, bounded(dfs) ? preemptions : 0, index)) {
+	if (!dfs__push(dfs, dfs__bounded(dfs) ? preemptions : 0, index)) {
 		dfs->table_full = true;
-		put_node(dfs, index);
+		dfs__put_node(dfs, index);
 	}
 }
 
@@ -204,9 +166,10 @@ static void *dfs_create(const struct weft_strategy_options *options)
 
 static bool next_bucket(struct dfs *dfs)
 {
-	while (dfs->bound < dfs->buckets_n && !dfs->buckets[dfs->bound].n)
+	while (!dfs->is_piece && dfs->bound < dfs->buckets_n &&
+	       !dfs->buckets[dfs->bound].n)
 		dfs->bound++;
-	return dfs->bound < dfs->buckets_n;
+	return dfs->bound < dfs->buckets_n && dfs->buckets[dfs->bound].n;
 }
 
 /* The root has no deviation; all other nodes add one to their parent's. */
@@ -241,7 +204,7 @@ static enum weft_begin dfs_begin(void *state)
 	struct bucket *bucket;
 
 	if (!next_bucket(dfs)) {
-		dfs->exhausted = true;
+		dfs->exhausted = !dfs->is_piece;
 		return WEFT_BEGIN_EXHAUSTED;
 	}
 	bucket = &dfs->buckets[dfs->bound];
@@ -295,7 +258,7 @@ static void dfs_end(void *state, const struct weft_decision *decisions,
 		dfs->astray = true;
 	for (; i < n; i++)
 		add_children(dfs, &decisions[i], i);
-	put_node(dfs, dfs->current);
+	dfs__put_node(dfs, dfs->current);
 	dfs->current = NO_NODE;
 }
 
@@ -308,8 +271,8 @@ static void dfs_progress(const void *state, struct weft_progress *ret)
 	ret->table_full = dfs->table_full;
 	if (dfs->astray)
 		ret->mismatch = "an execution did not repeat the schedule it was to vary";
-	ret->bound = bounded(dfs) ? dfs->bound : WEFT_PREEMPTIONS_NONE;
-	ret->bound_done = bounded(dfs) ? dfs->bound : 0;
+	ret->bound = dfs__bounded(dfs) ? dfs->bound : WEFT_PREEMPTIONS_NONE;
+	ret->bound_done = dfs__bounded(dfs) ? dfs->bound : 0;
 	if (!dfs->exhausted)
 		return;
 	ret->done = 1;
@@ -329,4 +292,9 @@ const struct weft_strategy weft_strategy_dfs = {
 	.pick = dfs_pick,
 	.end = dfs_end,
 	.progress = dfs_progress,
+	.save = dfs__save,
+	.load = dfs__load,
+	.split = dfs__split,
+	.mail = dfs__mail,
+	.deliver = dfs__deliver,
 };

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A search by units, written down and taken up again; contract in search.h. */
+#include <string.h>
+
+#include "explorer_internal.h"
+#include "search_internal.h"
+
+static void put_counts(const struct weft_result *result,
+		       struct weft_buffer *to)
+{
+	weft_buffer_put(to, result->executions);
+	weft_buffer_put(to, result->executions_total);
+	weft_buffer_put(to, result->blocked);
+	weft_buffer_put(to, result->steps);
+	weft_buffer_put(to, result->depth_max);
+	weft_buffer_put(to, result->decisions_max);
+	weft_buffer_put(to, result->passes);
+	weft_buffer_put(to, (uint64_t)result->tasks_max);
+	search__put_progress(&result->progress, to);
+}
+
+static void get_counts(struct weft_result *result, struct weft_reader *from)
+{
+	result->executions = weft_reader_get(from);
+	result->executions_total = weft_reader_get(from);
+	result->blocked = weft_reader_get(from);
+	result->steps = weft_reader_get(from);
+	result->depth_max = weft_reader_get(from);
+	result->decisions_max = weft_reader_get(from);
+	result->passes = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
+	result->tasks_max = (int)weft_reader_get_most(from, WEFT_THREADS_MAX);
+	search__get_progress(&result->progress, from);
+}
+
+void weft_search_save(struct weft_search *search, struct weft_buffer *to)
+{
+	const struct weft_result *result = search->result;
+	size_t i;
+
+	weft_buffer_put(to, search->plan.first);
+	weft_buffer_put(to, search->plan.budget);
+	weft_buffer_put(to, search->plan.wanted);
+	weft_buffer_put(to, search->promotions);
+	weft_buffer_put(to, search->depth_hit);
+	weft_buffer_put(to, result->findings_n);
+	for (i = 0; i < result->findings_n; i++)
+		weft_finding_put(&result->findings[i], to);
+	put_counts(result, to);
+	search__save_tree(search, to);
+	weft_base_save(&search->base, to);
+}
+
+/* A finding comes with its evidence only from a replay. */
+static bool load_findings(struct weft_search *search, struct weft_reader *from)
+{
+	size_t n = weft_reader_get_count(from, 12);
+	bool good = true;
+
+	while (good && n--) {
+		struct weft_finding finding;
+
+		good = weft_finding_get(&finding, from) &&
+		       explorer__keep_findings(search->x, search->campaign,
+					       search->result, &finding, 1);
+		weft_finding_clear(&finding);
+	}
+	weft_sharing_note(&search->sharing);
+	weft_sharing_adopt(&search->sharing);
+	return good;
+}
+
+/* Are these bytes units of the strategy? */
+static bool try_units(const struct weft_search *search,
+		      const struct unit *unit)
+{
+	const struct weft_strategy *strategy = search->campaign->strategy;
+	bool good = true;
+
+	if (unit && !unit->whole) {
+		void *state = strategy->create(&search->campaign->options);
+		struct weft_reader from;
+
+		weft_reader_init(&from, unit->bytes.data, unit->bytes.n);
+		good = state && unit->bytes.n && strategy->load(state, &from);
+		strategy->destroy(state);
+	}
+	for (unit = unit ? unit->list : NULL; good && unit; unit = unit->next)
+		good = try_units(search, unit);
+	return good;
+}
+
+bool weft_search_load(struct weft_search *search, struct weft_reader from)
+{
+	search->plan.first = weft_reader_get(&from);
+	search->plan.budget = weft_reader_get(&from);
+	search->plan.wanted = (unsigned int)weft_reader_get_most(&from,
+							WEFT_PIECES_MAX);
+	search->promotions = weft_reader_get(&from);
+	search->depth_hit = weft_reader_get_most(&from, 1);
+	if (!load_findings(search, &from))
+		return false;
+	get_counts(search->result, &from);
+	if (!search__load_tree(search, &from) ||
+	    !try_units(search, search->root) ||
+	    !weft_base_load(&search->base, &from) ||
+	    !weft_reader_is_at_end(&from))
+		return false;
+	search->over = !search->root;
+	return true;
+}
