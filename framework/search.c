@@ -405,12 +405,14 @@ bool weft_search_answer(struct weft_search *search, uint64_t number,
 	return true;
 }
 
-void weft_search_lost(struct weft_search *search, uint64_t number)
+unsigned int weft_search_lost(struct weft_search *search, uint64_t number)
 {
 	struct unit *unit = search__find(search->root, number);
 
-	if (unit && unit->state == UNIT_RUNNING)
-		unit->state = UNIT_WAITING;
+	if (!unit || unit->state != UNIT_RUNNING)
+		return 0;
+	unit->state = UNIT_WAITING;
+	return ++unit->lost;
 }
 
 /* I4: in the order of the search, but with gaps. */
@@ -432,6 +434,12 @@ static void add_waiting(struct weft_search *search, struct unit *unit)
 	}
 	for (unit = unit->list; unit; unit = unit->next)
 		add_waiting(search, unit);
+}
+
+void weft_search_fail(struct weft_search *search, const char *reason)
+{
+	weft_search_stop(search, reason);
+	explorer__set_verdict(search->result, WEFT_VERDICT_INTERNAL, reason);
 }
 
 void weft_search_stop(struct weft_search *search, const char *reason)

@@ -105,11 +105,14 @@ void weft_search_run(struct weft_search *search, struct weft_reader request,
  */
 bool weft_search_answer(struct weft_search *search, uint64_t number,
 			struct weft_reader answer);
-/* There will be no answer: the unit may be handed out again. */
-void weft_search_lost(struct weft_search *search, uint64_t number);
+/* There will be no answer: the unit may be handed out again. Return: how often
+ * this has happened to it. */
+unsigned int weft_search_lost(struct weft_search *search, uint64_t number);
 
 /* Stops it; @reason as for keep_running(). */
 void weft_search_stop(struct weft_search *search, const char *reason);
+/* The same, because of a defect of ours: verdict internal. */
+void weft_search_fail(struct weft_search *search, const char *reason);
 
 /**
  * weft_search_save() - everything that weft_search_load() needs to go on

@@ -46,6 +46,7 @@ struct unit {
 	enum unit_state		state;
 	enum unit_end		end;
 	unsigned long		executions;
+	unsigned int		lost;
 	size_t			letters;	/* of @outbox, when it began */
 	struct weft_buffer	bytes, change;
 	struct letters		inbox, outbox;

@@ -38,6 +38,8 @@ struct strings {
  * @preemptions: valid when @preemptions_given; else the scenario decides
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
+ * @jobs:        processes that explore one campaign, at least 1
+ * @checkpoint, @resume: files; NULL when not wanted
  * @list_json:   "weft list --json"
  */
 struct options {
@@ -47,10 +49,11 @@ struct options {
 	uint32_t	preemptions;
 	unsigned long	executions;
 	unsigned long	depth;
+	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit;
+	const char	*out, *json, *junit, *checkpoint, *resume;
 	enum options_format format;
 };
 
