@@ -324,6 +324,19 @@ static bool add_findings(struct weft_search *search,
 	return good;
 }
 
+bool search__check_limit(struct weft_search *search)
+{
+	unsigned long max = search->campaign->executions_max;
+
+	if (!max || search->result->executions_total < max)
+		return false;
+	explorer__set_verdict(search->result, WEFT_VERDICT_INCOMPLETE,
+			      "the limit on executions was reached");
+	search->over = true;
+	search->stopped = true;
+	return true;
+}
+
 /* In the order of after_execution() of explorer.c. True: the end. */
 static bool ends_search(struct weft_search *search, struct segment_head *head,
 			unsigned long executions)
@@ -339,13 +352,7 @@ static bool ends_search(struct weft_search *search, struct segment_head *head,
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return true;
 	}
-	if (campaign->executions_max &&
-	    result->executions_total >= campaign->executions_max) {
-		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
-				      "the limit on executions was reached");
-		return true;
-	}
-	return false;
+	return search__check_limit(search);
 }
 
 static void commit(struct weft_search *search, struct unit *unit)

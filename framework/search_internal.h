@@ -79,6 +79,9 @@ struct segment_head {
 	size_t			findings_n;
 };
 
+/* search.c: stops at the limit on executions. True: it is over. */
+bool search__check_limit(struct weft_search *search);
+
 /* search_run.c */
 bool search__get_head(struct segment_head *ret, struct weft_reader *from);
 void search__clear_head(struct segment_head *head);

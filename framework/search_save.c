@@ -106,5 +106,6 @@ bool weft_search_load(struct weft_search *search, struct weft_reader from)
 	    !weft_reader_is_at_end(&from))
 		return false;
 	search->over = !search->root;
+	search__check_limit(search);
 	return true;
 }

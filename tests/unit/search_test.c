@@ -93,7 +93,36 @@ static void learns(void)
 	model_spawn("c", late, 3);
 }
 
+/*
+ * Who is kept out by the first lock takes the second one: at most one task of
+ * an execution. It takes two executions, which may be run apart, to learn that
+ * the second lock is shared.
+ */
+static void either(long id)
+{
+	if (model_trylock(first)) {
+		model_write(other, id);
+		model_unlock(first);
+		return;
+	}
+	model_lock(second);
+	model_unlock(second);
+}
+
+static void apart(void)
+{
+	cell = model_cell("x", 0);
+	other = model_cell("y", 0);
+	first = model_mutex("first");
+	second = model_mutex("second");
+	model_spawn("a", either, 1);
+	model_spawn("b", either, 2);
+	model_spawn("c", increments, 3);
+}
+
 static const struct program programs[] = {
+	{ .main = apart, .learn = true },
+	{ .main = apart, .learn = true, .preemptions = 3 },
 	{ .main = increments_checked },
 	{ .main = increments_checked, .stop_early = true },
 	{ .main = increments_checked, .preemptions = 3 },
@@ -334,16 +363,67 @@ static void compare(int i, bool saves)
 	char *want = at_once(&programs[i]);
 	int round;
 
-	for (round = 0; round < 12; round++) {
+	for (round = 0; round < 60; round++) {
 		char *text;
 
-		seed = (uint64_t)(round + 100 * i + 1);
+		seed = (uint64_t)(round + 1000 * i + 1);
 		text = by_units(&programs[i], saves);
 		ck_assert_str_eq(text, want);
 		free(text);
 	}
 	free(want);
 }
+
+/* Damaged bytes are refused, or are a search; nothing else happens. */
+START_TEST(a_damaged_search_does_no_harm)
+{
+	const struct program *program = &programs[_i];
+	struct weft_campaign campaign = campaign_of(program);
+	struct weft_search_plan plan = small_plan();
+	struct weft_buffer saved = { 0 }, damaged = { 0 };
+	struct driver driver = { 0 };
+	struct weft_result result;
+	struct weft_reader reader;
+	size_t i, refused = 0, loaded = 0;
+
+	program_create(program);
+	driver.search = weft_search_begin(program_exec, &campaign, &plan,
+					  &result);
+	for (i = 0; i < 15 && !weft_search_is_over(driver.search); i++) {
+		hand_out(&driver, 6);
+		answer_one(&driver, below(driver.n));
+	}
+	drop_all(&driver);
+	weft_search_save(driver.search, &saved);
+	weft_search_finish(driver.search);
+	weft_result_clear(&result);
+	program_destroy();
+	for (i = 0; i < 2 * saved.n; i += 1 + below(9)) {
+		size_t n = i < saved.n ? i : saved.n;
+
+		damaged.n = 0;
+		weft_buffer_put_bytes(&damaged, saved.data, n);
+		if (i >= saved.n)
+			damaged.data[i - saved.n] ^= (unsigned char)
+						     (1 + below(255));
+		program_create(program);
+		driver.search = weft_search_begin(program_exec, &campaign,
+						  &plan, &result);
+		weft_reader_init(&reader, damaged.data, damaged.n);
+		if (weft_search_load(driver.search, reader))
+			loaded++;
+		else
+			refused++;
+		ck_assert(i >= saved.n || !loaded);
+		weft_search_finish(driver.search);
+		weft_result_clear(&result);
+		program_destroy();
+	}
+	ck_assert_uint_gt(refused, loaded);
+	weft_buffer_clear(&saved);
+	weft_buffer_clear(&damaged);
+}
+END_TEST
 
 START_TEST(answers_in_any_order_give_what_the_sequential_search_gives)
 {
@@ -369,6 +449,7 @@ Suite *unit_suite(void)
 		0, n);
 	tcase_add_loop_test(loops,
 		a_search_that_is_saved_and_resumed_gives_the_same, 0, n);
+	tcase_add_loop_test(loops, a_damaged_search_does_no_harm, 0, n);
 	suite_add_tcase(suite, loops);
 	return suite;
 }
