@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "confirm.h"
+#include "sharing.h"
 
 bool weft_spend(struct weft_spending *spending, const struct weft_exec *x)
 {
@@ -28,6 +29,7 @@ enum weft_outcome weft_run_aside(struct weft_exec *x,
 
 	weft_exec_set_lockgraph(x, NULL);
 	outcome = weft_exec_run(x, strategy, state, record);
+	weft_sharing_note_aside();
 	weft_exec_set_lockgraph(x, graph);
 	return outcome;
 }

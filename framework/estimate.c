@@ -28,6 +28,48 @@ void weft_estimate_leaf(struct weft_estimate *estimate, double share)
 	estimate->part += share;
 }
 
+__extension__ typedef unsigned __int128 fixed;
+
+#define FIXED_ONE 0x1p120
+
+static fixed fixed_of(const uint64_t *part)
+{
+	return (fixed)part[1] << 64 | part[0];
+}
+
+static void add_fixed(uint64_t *part, fixed more)
+{
+	fixed sum = fixed_of(part) + more;
+
+	part[0] = (uint64_t)sum;
+	part[1] = (uint64_t)(sum >> 64);
+}
+
+void weft_explored_leaf(struct weft_explored *explored, double share)
+{
+	explored->leaves++;
+	add_fixed(explored->part, (fixed)(share * FIXED_ONE));
+}
+
+void weft_explored_add(struct weft_explored *to,
+		       const struct weft_explored *from)
+{
+	to->leaves += from->leaves;
+	add_fixed(to->part, fixed_of(from->part));
+}
+
+struct weft_estimate weft_explored_estimate(
+				const struct weft_explored *explored,
+				double probed)
+{
+	struct weft_estimate estimate = {
+		.leaves = (double)explored->leaves, .probed = probed,
+		.part = (double)fixed_of(explored->part) / FIXED_ONE,
+	};
+
+	return estimate;
+}
+
 double weft_estimate_total(const struct weft_estimate *estimate)
 {
 	double leaves = estimate->leaves, part = estimate->part;

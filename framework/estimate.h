@@ -21,6 +21,7 @@
 #define WEFT_ESTIMATE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * struct weft_branching - a node on the path to the current leaf
@@ -60,6 +61,25 @@ void weft_estimate_path(struct weft_estimate *estimate, unsigned long leaves,
  * of all leaves below an explored branch add up to the share of the branch.
  */
 void weft_estimate_leaf(struct weft_estimate *estimate, double share);
+
+/**
+ * struct weft_explored - leaves and their shares, whoever explored them
+ * @part: sum of the shares in units of 2^-120, lower half first: whole numbers
+ *        add up to the same in any order, so that a search shared by several
+ *        processes estimates what one process would
+ */
+struct weft_explored {
+	uint64_t	leaves;
+	uint64_t	part[2];
+};
+
+/* As weft_estimate_leaf(). */
+void weft_explored_leaf(struct weft_explored *explored, double share);
+void weft_explored_add(struct weft_explored *to,
+		       const struct weft_explored *from);
+struct weft_estimate weft_explored_estimate(
+				const struct weft_explored *explored,
+				double probed);
 
 /* Executions in all; 0 unknown. */
 double weft_estimate_total(const struct weft_estimate *estimate);

@@ -8,6 +8,7 @@
 #include "causality.h"
 #include "minimise.h"
 #include "sample.h"
+#include "sharing.h"
 
 void weft_result_clear(struct weft_result *result)
 {
@@ -20,7 +21,7 @@ void weft_result_clear(struct weft_result *result)
 	memset(result, 0, sizeof(*result));
 }
 
-static void set_verdict(struct weft_result *result, enum weft_verdict verdict,
+void explorer__set_verdict(struct weft_result *result, enum weft_verdict verdict,
 			const char *reason)
 {
 	result->verdict = verdict;
@@ -81,32 +82,42 @@ static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 	return true;
 }
 
-/* Takes what the last execution found. False: it could not be replayed. */
-static bool collect_findings(struct weft_exec *x,
+bool explorer__keep_findings(struct weft_exec *x,
 			     const struct weft_campaign *campaign,
-			     struct weft_result *result)
+			     struct weft_result *result,
+			     struct weft_finding *findings, size_t n)
 {
-	size_t n, first = result->findings_n, i;
-	struct weft_finding *findings = weft_exec_findings(x, &n);
+	size_t first = result->findings_n, i;
 
-	for (i = 0; i < n; i++) {
-		if (known_finding(result, findings[i].signature))
-			continue;
-		findings[i].execution = weft_result_runs(result);
-		keep_finding(result, &findings[i]);
-	}
+	for (i = 0; i < n; i++)
+		if (!known_finding(result, findings[i].signature))
+			keep_finding(result, &findings[i]);
 	for (i = first; i < result->findings_n; i++) {
 		if (!examine(x, campaign, result, &result->findings[i])) {
-			set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
-				    "a finding did not come again when its schedule was replayed");
+			explorer__set_verdict(result,
+					      WEFT_VERDICT_NONDETERMINISM,
+					      "a finding did not come again when its schedule was replayed");
 			return false;
 		}
 	}
 	return true;
 }
 
-static void count_execution(struct weft_exec *x, struct weft_result *result,
-			    unsigned int decisions)
+/* Takes what the last execution found. False: it could not be replayed. */
+static bool collect_findings(struct weft_exec *x,
+			     const struct weft_campaign *campaign,
+			     struct weft_result *result)
+{
+	size_t n, i;
+	struct weft_finding *findings = weft_exec_findings(x, &n);
+
+	for (i = 0; i < n; i++)
+		findings[i].execution = weft_result_runs(result);
+	return explorer__keep_findings(x, campaign, result, findings, n);
+}
+
+void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
+			       unsigned int decisions)
 {
 	unsigned long steps = weft_exec_steps(x);
 
@@ -122,8 +133,8 @@ static void count_execution(struct weft_exec *x, struct weft_result *result,
 }
 
 /* Outcomes that end the whole campaign. */
-static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
-			  enum weft_outcome outcome)
+bool explorer__ends_campaign(struct weft_result *result,
+			     enum weft_outcome outcome, const char *symbol)
 {
 	char reason[200];
 
@@ -131,16 +142,23 @@ static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
 	case WEFT_OUTCOME_UNMODELLED:
 		snprintf(reason, sizeof(reason),
 			 "the kernel source reached '%s', which is not modelled",
-			 weft_exec_unmodelled(x));
-		set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
+			 symbol);
+		explorer__set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
 		return true;
 	case WEFT_OUTCOME_LIMIT:
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
-			    "a table of the explorer is full (tasks or held locks)");
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+				      "a table of the explorer is full (tasks or held locks)");
 		return true;
 	default:
 		return false;
 	}
+}
+
+static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
+			  enum weft_outcome outcome)
+{
+	return explorer__ends_campaign(result, outcome,
+				       weft_exec_unmodelled(x));
 }
 
 /* What to do after an execution. */
@@ -156,18 +174,18 @@ static enum explorer_end after_execution(struct weft_exec *x,
 	if (!collect_findings(x, campaign, result) || ends)
 		return EXPLORER_STOPPED;
 	if (result->findings_n && !campaign->keep_going) {
-		set_verdict(result, WEFT_VERDICT_BUG, "");
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return EXPLORER_STOPPED;
 	}
 	if (campaign->executions_max &&
 	    weft_result_runs(result) >= campaign->executions_max) {
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the limit on executions was reached");
 		return EXPLORER_STOPPED;
 	}
 	if (campaign->keep_running &&
 	    !campaign->keep_running(campaign->arg, result, &reason)) {
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    reason ? reason : "stopped");
 		return EXPLORER_STOPPED;
 	}
@@ -190,10 +208,11 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 	outcome = weft_exec_run(x, strategy, state, false);
 	decisions = weft_exec_decisions(x, &n);
 	strategy->end(state, decisions, n);
+	weft_sharing_note_aside();
 	if (outcome == WEFT_OUTCOME_REDUNDANT)
 		result->blocked++;
 	else
-		count_execution(x, result, n);
+		explorer__count_execution(x, result, n);
 	if (outcome == WEFT_OUTCOME_DEPTH)
 		*depth_hit = true;
 	strategy->progress(state, &result->progress);
@@ -224,32 +243,41 @@ static enum explorer_end run_pass(struct weft_exec *x,
 	return end;
 }
 
-static void conclude(const struct weft_campaign *campaign,
+void explorer__conclude(const struct weft_campaign *campaign,
 		     struct weft_result *result, bool depth_hit)
 {
 	if (result->progress.mismatch)
-		set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
+		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
 	else if (result->findings_n)
-		set_verdict(result, WEFT_VERDICT_BUG, "");
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 	else if (depth_hit)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "an execution reached the depth limit");
 	else if (result->progress.table_full)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the table of branches to explore is full");
 	else if (result->progress.gap)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    result->progress.gap);
 	else if (!campaign->strategy->systematic)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "a sample proves nothing");
 	else
-		set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+		explorer__set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+}
+
+void explorer__finish(struct weft_exec *x, struct weft_result *result)
+{
+	weft_exec_set_lockgraph(x, NULL);
+	result->points = weft_exec_region(x)->hot.promotions;
+	if (result->findings_n && result->verdict == WEFT_VERDICT_INCOMPLETE)
+		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
+	weft_lockgraph_finish(&result->graph);
 }
 
 /* A program that never reached its snapshot cannot be explored. */
-static void setup_failed(struct weft_exec *x, struct weft_result *result,
+void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 			 enum weft_outcome outcome)
 {
 	char reason[240];
@@ -263,7 +291,7 @@ static void setup_failed(struct weft_exec *x, struct weft_result *result,
 		 n ? findings[0].summary :
 		 outcome == WEFT_OUTCOME_BLOCKED ? "it waits for ever" :
 		 "it ended early");
-	set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
+	explorer__set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
 }
 
 void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
@@ -277,7 +305,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	memset(result, 0, sizeof(*result));
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
-		setup_failed(x, result, outcome);
+		explorer__setup_failed(x, result, outcome);
 		return;
 	}
 	weft_exec_set_lockgraph(x, &result->graph);
@@ -289,14 +317,9 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		depth_hit = false;
 		end = run_pass(x, &search, result, &depth_hit);
 	}
-	weft_exec_set_lockgraph(x, NULL);
-	result->points = weft_exec_region(x)->hot.promotions;
 	if (end == EXPLORER_ON)
-		conclude(campaign, result, depth_hit);
-	else if (result->findings_n &&
-		 result->verdict == WEFT_VERDICT_INCOMPLETE)
-		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
-	weft_lockgraph_finish(&result->graph);
+		explorer__conclude(campaign, result, depth_hit);
+	explorer__finish(x, result);
 }
 
 static unsigned long schedule_steps(const struct weft_schedule *schedule)
@@ -325,7 +348,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	*ret_mismatch = NULL;
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
-		setup_failed(x, result, outcome);
+		explorer__setup_failed(x, result, outcome);
 		return;
 	}
 	state = weft_strategy_replay.create(&options);
@@ -336,7 +359,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
 	weft_exec_set_lockgraph(x, NULL);
 	weft_exec_decisions(x, &decisions_n);
-	count_execution(x, result, decisions_n);
+	explorer__count_execution(x, result, decisions_n);
 	weft_strategy_replay.progress(state, &result->progress);
 	if (result->progress.mismatch) {
 		snprintf(mismatch, sizeof(mismatch), "%s",
@@ -356,12 +379,12 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		keep_finding(result, &findings[i])->replayed = true;
 	}
 	if (*ret_mismatch)
-		set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
+		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
 	else if (outcome == WEFT_OUTCOME_DEPTH && !n)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the replay reached the depth limit");
 	else if (!ends_campaign(x, result, outcome))
-		set_verdict(result, n ? WEFT_VERDICT_BUG :
+		explorer__set_verdict(result, n ? WEFT_VERDICT_BUG :
 			    WEFT_VERDICT_EXHAUSTED, "");
 	if (n)
 		weft_exec_take_evidence(x, &result->findings[0].evidence);

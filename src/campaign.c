@@ -9,7 +9,9 @@
 #include "../framework/minimise.h"
 #include "../framework/probe.h"
 #include "campaign.h"
+#include "checkpoint.h"
 #include "interrupt.h"
+#include "jobs.h"
 #include "output.h"
 
 /* Branches a search may remember: half a gigabyte. */
@@ -179,39 +181,6 @@ static int choose_strategy(struct campaign *c)
 	return WEFT_EXIT_USAGE;
 }
 
-int campaign_open(struct campaign *c, const struct options *options,
-		  const struct weft_scenario *scenario,
-		  const struct image *image,
-		  void (*log)(int task, const char *line))
-{
-	int status;
-
-	memset(c, 0, sizeof(*c));
-	c->options = options;
-	c->scenario = scenario;
-	c->program.scenario = scenario;
-	c->name = output_format("%s%s%s", scenario->name, image ? " " : "",
-				image ? image->tag : "");
-	set_params(c);
-	set_focus_text(c);
-	weft_probes_reset();
-	status = choose_strategy(c);
-	if (!status)
-		status = load_kernel(c, image);
-	if (!status)
-		status = create_focus(c);
-	if (!status)
-		status = create_exec(c);
-	if (status)
-		return status;
-	c->program.exec = c->x;
-	if (c->has_kernel) {
-		weft_kernel_connect(&c->kernel, c->x, log);
-		c->program.kernel = weft_kernel_calls();
-	}
-	return 0;
-}
-
 static bool keep_running(void *arg, const struct weft_result *so_far,
 			 const char **ret_reason)
 {
@@ -295,6 +264,58 @@ static void set_plan(struct campaign *c)
 	c->plan.arg = c;
 }
 
+/* Files of --checkpoint and --resume. */
+static int check_checkpoint(const struct campaign *c)
+{
+	const struct options *options = c->options;
+
+	if (!options->checkpoint && !options->resume)
+		return 0;
+	if (weft_search_is_possible(c->plan.strategy))
+		return checkpoint_check(c);
+	output_error("--%s: a search by --strategy %s cannot be saved; use --strategy dfs",
+		     options->resume ? "resume" : "checkpoint",
+		     c->plan.strategy->name);
+	return WEFT_EXIT_USAGE;
+}
+
+int campaign_open(struct campaign *c, const struct options *options,
+		  const struct weft_scenario *scenario,
+		  const struct image *image,
+		  void (*log)(int task, const char *line))
+{
+	int status;
+
+	memset(c, 0, sizeof(*c));
+	c->options = options;
+	c->scenario = scenario;
+	c->program.scenario = scenario;
+	c->name = output_format("%s%s%s", scenario->name, image ? " " : "",
+				image ? image->tag : "");
+	set_params(c);
+	set_focus_text(c);
+	weft_probes_reset();
+	status = choose_strategy(c);
+	if (!status)
+		status = load_kernel(c, image);
+	if (!status)
+		status = create_focus(c);
+	if (!status)
+		status = create_exec(c);
+	if (status)
+		return status;
+	set_plan(c);
+	status = check_checkpoint(c);
+	if (status)
+		return status;
+	c->program.exec = c->x;
+	if (c->has_kernel) {
+		weft_kernel_connect(&c->kernel, c->x, log);
+		c->program.kernel = weft_kernel_calls();
+	}
+	return 0;
+}
+
 static void copy_probes(struct weft_run *run)
 {
 	const struct weft_probe *probes = weft_probes(&run->probes_n);
@@ -327,9 +348,11 @@ void campaign_explore(struct campaign *c)
 {
 	double seconds;
 
-	set_plan(c);
 	progress_begin(&c->progress, c->name, c->options->quiet);
-	weft_explore(c->x, &c->plan, &c->result);
+	if (jobs_are_wanted(c))
+		jobs_explore(c);
+	else
+		weft_explore(c->x, &c->plan, &c->result);
 	seconds = progress_clock() - c->progress.began;
 	progress_clear();
 	campaign_describe(c, seconds);

@@ -39,6 +39,8 @@ struct strings {
  * @delays:      the same; its own @delays_iterate
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
+ * @jobs:        processes that explore one campaign, at least 1
+ * @checkpoint, @resume: files; NULL when not wanted
  * @list_json:   "weft list --json"
  */
 struct options {
@@ -50,10 +52,11 @@ struct options {
 	uint32_t	delays;
 	unsigned long	executions;
 	unsigned long	depth;
+	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit;
+	const char	*out, *json, *junit, *checkpoint, *resume;
 	enum options_format format;
 };
 

@@ -30,7 +30,11 @@ const struct options_row options_rows[] = {
 	{ "seed", KEY_SEED, "N", SEARCH,
 	  "Seed of the random strategies and of samples (default 1)" },
 	{ "jobs", KEY_JOBS, "N", SEARCH,
-	  "Campaigns at a time (this version runs one)" },
+	  "Processes that explore a campaign; the results are the same (default: one for each processor)" },
+	{ "checkpoint", KEY_CHECKPOINT, "FILE", VERB_EXPLORE,
+	  "Keep what is needed to go on with a campaign that is not finished" },
+	{ "resume", KEY_RESUME, "FILE", VERB_EXPLORE,
+	  "Go on with the campaign of a checkpoint; limits and --jobs may differ" },
 	{ "param", KEY_PARAM, "KEY=VALUE", SEARCH,
 	  "Size of a model program; may be repeated" },
 	{ "faults", KEY_FAULTS, "N", SEARCH,
@@ -189,13 +193,6 @@ static const char *not_empty(const char *value, const char *origin)
 	return value;
 }
 
-static void set_jobs(const char *value, const char *origin)
-{
-	if (parse_number(value, origin, 1, 4096) > 1)
-		output_error("%s: this version runs one job; the results are the same",
-			     origin);
-}
-
 static void set_faults(const char *value, const char *origin)
 {
 	if (parse_number(value, origin, 0, 1000) > 0)
@@ -260,7 +257,14 @@ void options_set(struct options *options, int key, const char *value,
 		options->seed = parse_number(value, origin, 0, UINT64_MAX);
 		break;
 	case KEY_JOBS:
-		set_jobs(value, origin);
+		options->jobs = (unsigned int)parse_number(value, origin, 1,
+							   1024);
+		break;
+	case KEY_CHECKPOINT:
+		options->checkpoint = not_empty(value, origin);
+		break;
+	case KEY_RESUME:
+		options->resume = not_empty(value, origin);
 		break;
 	case KEY_PARAM:
 		add_param(options, value, origin);

@@ -24,50 +24,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "estimate.h"
-#include "forecast.h"
+#include "dfs.h"
 
-#define NO_NODE UINT32_MAX
-
-struct node {
-	uint32_t	parent;
-	uint32_t	refs;		/* children not yet freed, plus itself */
-	uint32_t	decision;
-	uint32_t	depth;		/* deviations up to here */
-	uint32_t	cost;
-	uint16_t	chosen;
-	double		share;		/* of this and all below it: I5 */
-};
-
-struct bucket {
-	uint32_t	*nodes;
-	size_t		n, max;
-};
-
-struct dfs {
-	struct deviation_bound bound;
-	uint64_t	nodes_limit;
-	struct weft_estimate estimate;
-	struct forecast	forecast;
-	struct node	*nodes;
-	uint32_t	nodes_n, nodes_max, free_list;
-	uint64_t	live;
-	struct bucket	*buckets;	/* by cost; without a bound, one */
-	size_t		buckets_n;
-	uint32_t	at;		/* bucket being worked on */
-	uint32_t	current;	/* node being run */
-	struct deviations deviations;	/* of the current node */
-	bool		cut;		/* something lay beyond the bound */
-	bool		exhausted;
-	bool		table_full;
-};
-
-static bool by_cost(const struct dfs *dfs)
+bool dfs__by_cost(const struct dfs *dfs)
 {
 	return dfs->bound.iterate || dfs->bound.max != DEVIATION_NO_BOUND;
 }
 
-static uint32_t take_node(struct dfs *dfs)
+uint32_t dfs__take_node(struct dfs *dfs)
 {
 	uint32_t index = dfs->free_list;
 
@@ -91,7 +55,7 @@ static uint32_t take_node(struct dfs *dfs)
 	return index;
 }
 
-static void put_node(struct dfs *dfs, uint32_t index)
+void dfs__put_node(struct dfs *dfs, uint32_t index)
 {
 	while (index != NO_NODE && !--dfs->nodes[index].refs) {
 		uint32_t parent = dfs->nodes[index].parent;
@@ -103,7 +67,7 @@ static void put_node(struct dfs *dfs, uint32_t index)
 	}
 }
 
-static bool push(struct dfs *dfs, size_t at, uint32_t node)
+bool dfs__push(struct dfs *dfs, size_t at, uint32_t node)
 {
 	struct bucket *bucket;
 
@@ -143,7 +107,7 @@ static void add_child(struct dfs *dfs, uint32_t parent,
 		dfs->table_full = true;
 		return;
 	}
-	index = take_node(dfs);
+	index = dfs__take_node(dfs);
 	if (index == NO_NODE) {
 		dfs->table_full = true;
 		return;
@@ -157,9 +121,9 @@ static void add_child(struct dfs *dfs, uint32_t parent,
 		dfs->nodes[parent].refs++;
 		node->depth = dfs->nodes[parent].depth + 1;
 	}
-	if (!push(dfs, by_cost(dfs) ? child->cost : 0, index)) {
+	if (!dfs__push(dfs, dfs__by_cost(dfs) ? child->cost : 0, index)) {
 		dfs->table_full = true;
-		put_node(dfs, index);
+		dfs__put_node(dfs, index);
 	}
 }
 
@@ -189,7 +153,7 @@ static void *create(const struct weft_strategy_options *options,
 		return NULL;
 	dfs->bound = *bound;
 	dfs->nodes_limit = options->nodes_max;
-	dfs->estimate.probed = options->probed;
+	dfs->probed = options->probed;
 	dfs->free_list = NO_NODE;
 	dfs->current = NO_NODE;
 	add_child(dfs, NO_NODE, &preferred);
@@ -218,9 +182,10 @@ static void *delay_create(const struct weft_strategy_options *options)
 
 static bool next_bucket(struct dfs *dfs)
 {
-	while (dfs->at < dfs->buckets_n && !dfs->buckets[dfs->at].n)
+	while (!dfs->is_piece && dfs->at < dfs->buckets_n &&
+	       !dfs->buckets[dfs->at].n)
 		dfs->at++;
-	return dfs->at < dfs->buckets_n;
+	return dfs->at < dfs->buckets_n && dfs->buckets[dfs->at].n;
 }
 
 /* The root has no deviation; all other nodes add one to their parent's. */
@@ -248,7 +213,7 @@ static enum weft_begin dfs_begin(void *state)
 	struct bucket *bucket;
 
 	if (!next_bucket(dfs)) {
-		dfs->exhausted = true;
+		dfs->exhausted = !dfs->is_piece;
 		return WEFT_BEGIN_EXHAUSTED;
 	}
 	bucket = &dfs->buckets[dfs->at];
@@ -303,31 +268,34 @@ static void dfs_end(void *state, const struct weft_decision *decisions,
 		from = n;
 	forecast_make(&dfs->forecast, &dfs->bound, decisions, from, n,
 		      node->cost);
-	weft_estimate_leaf(&dfs->estimate,
+	weft_explored_leaf(&dfs->explored,
 			   node->share * forecast_rest(&dfs->forecast));
 	for (i = from; i < n; i++)
 		add_children(dfs, &decisions[i], i);
-	put_node(dfs, dfs->current);
+	dfs__put_node(dfs, dfs->current);
 	dfs->current = NO_NODE;
 }
 
 static void dfs_progress(const void *state, struct weft_progress *ret)
 {
 	const struct dfs *dfs = state;
+	struct weft_estimate estimate =
+		weft_explored_estimate(&dfs->explored, dfs->probed);
 
 	memset(ret, 0, sizeof(*ret));
 	ret->delays = dfs->bound.rules == &deviation_delays;
-	ret->estimate = weft_estimate_total(&dfs->estimate);
-	ret->done = weft_estimate_done(&dfs->estimate);
+	ret->explored = dfs->explored;
+	ret->estimate = weft_estimate_total(&estimate);
+	ret->done = weft_estimate_done(&estimate);
 	ret->table_full = dfs->table_full;
 	if (dfs->deviations.astray)
 		ret->mismatch = "an execution did not repeat the schedule it was to vary";
-	ret->bound = by_cost(dfs) ? dfs->at : WEFT_BOUND_NONE;
-	ret->bound_done = by_cost(dfs) ? dfs->at : 0;
+	ret->bound = dfs__by_cost(dfs) ? dfs->at : WEFT_BOUND_NONE;
+	ret->bound_done = dfs__by_cost(dfs) ? dfs->at : 0;
 	if (!dfs->exhausted)
 		return;
 	if (!dfs->table_full) {
-		ret->estimate = dfs->estimate.leaves;
+		ret->estimate = estimate.leaves;
 		ret->done = 1;
 	}
 	ret->bound = dfs->bound.max;
@@ -346,6 +314,11 @@ const struct weft_strategy weft_strategy_dfs = {
 	.pick = dfs_pick,
 	.end = dfs_end,
 	.progress = dfs_progress,
+	.save = dfs__save,
+	.load = dfs__load,
+	.split = dfs__split,
+	.mail = dfs__mail,
+	.deliver = dfs__deliver,
 };
 
 const struct weft_strategy weft_strategy_delay = {
@@ -360,4 +333,9 @@ const struct weft_strategy weft_strategy_delay = {
 	.pick = dfs_pick,
 	.end = dfs_end,
 	.progress = dfs_progress,
+	.save = dfs__save,
+	.load = dfs__load,
+	.split = dfs__split,
+	.mail = dfs__mail,
+	.deliver = dfs__deliver,
 };
