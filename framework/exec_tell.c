@@ -25,6 +25,7 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 	memset(&x->told, 0, sizeof(x->told));
 	x->told.kind = kind;
 	x->told.task = x->running;
+	x->told.step = x->region.hot.step;
 	x->told.peer = peer;
 	x->told.write = weft_op_access(kind) == WEFT_OP_WRITE;
 	x->told.object = addr ? weft_region_offset(&x->region, addr) :

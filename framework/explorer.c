@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explorer.h"
-
-/* Executions spent on finding a schedule with fewer preemptions. */
-#define MINIMISE_EXECUTIONS 5000
+#include "causality.h"
+#include "minimise.h"
+#include "sample.h"
+#include "sharing.h"
 
 void weft_result_clear(struct weft_result *result)
 {
@@ -22,7 +22,7 @@ void weft_result_clear(struct weft_result *result)
 	memset(result, 0, sizeof(*result));
 }
 
-static void set_verdict(struct weft_result *result, enum weft_verdict verdict,
+void explorer__set_verdict(struct weft_result *result, enum weft_verdict verdict,
 			const char *reason)
 {
 	result->verdict = verdict;
@@ -62,112 +62,49 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	return kept;
 }
 
-static struct weft_finding *find_signature(struct weft_exec *x,
-					   const char *signature)
+/* Makes the schedule of a finding smaller, and says why it happens. */
+static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
+		    struct weft_result *result, struct weft_finding *finding)
 {
-	size_t n, i;
-	struct weft_finding *findings = weft_exec_findings(x, &n);
+	struct weft_spending smaller = {
+		.max = campaign->minimise_max,
+		.steps_max = WEFT_EXAMINE_STEPS,
+		.keep_going = campaign->keep_examining,
+		.arg = campaign->arg,
+	};
+	struct weft_spending why = smaller;
+
+	why.max = campaign->causality_max;
+	if (!weft_confirm(x, finding))
+		return false;
+	weft_minimise(x, finding, &smaller);
+	result->executions_aside += smaller.spent + 2;
+	if (!weft_confirm(x, finding))
+		return false;
+	weft_causality(x, finding, &why);
+	result->executions_aside += why.spent;
+	return true;
+}
+
+bool explorer__keep_findings(struct weft_exec *x,
+			     const struct weft_campaign *campaign,
+			     struct weft_result *result,
+			     struct weft_finding *findings, size_t n)
+{
+	size_t first = result->findings_n, i;
 
 	for (i = 0; i < n; i++)
-		if (findings[i].signature &&
-		    !strcmp(findings[i].signature, signature))
-			return &findings[i];
-	return NULL;
-}
-
-/* One execution of a strategy's state, with no effect on the campaign. */
-static enum weft_outcome run_aside(struct weft_exec *x,
-				   const struct weft_strategy *strategy,
-				   void *state, bool record)
-{
-	struct weft_lockgraph *graph = weft_exec_lockgraph(x);
-	enum weft_outcome outcome;
-
-	weft_exec_set_lockgraph(x, NULL);
-	outcome = weft_exec_run(x, strategy, state, record);
-	weft_exec_set_lockgraph(x, graph);
-	return outcome;
-}
-
-/* Replays a finding with recording. False when it does not come again. */
-static bool confirm(struct weft_exec *x, struct weft_finding *finding)
-{
-	struct weft_strategy_options options = {
-		.schedule = &finding->schedule,
-	};
-	void *state = weft_strategy_replay.create(&options);
-	struct weft_finding *again;
-	struct weft_progress progress;
-	bool same;
-
-	assert(state && "out of memory for a replay");
-	weft_strategy_replay.begin(state);
-	weft_exec_follow(x, &finding->schedule);
-	run_aside(x, &weft_strategy_replay, state, true);
-	weft_exec_follow(x, NULL);
-	weft_strategy_replay.progress(state, &progress);
-	again = find_signature(x, finding->signature);
-	same = again && !progress.mismatch && again->steps == finding->steps;
-	if (same) {
-		finding->stack = again->stack;
-		finding->replayed = true;
-		weft_exec_take_evidence(x, &finding->evidence);
+		if (!known_finding(result, findings[i].signature))
+			keep_finding(result, &findings[i]);
+	for (i = first; i < result->findings_n; i++) {
+		if (!examine(x, campaign, result, &result->findings[i])) {
+			explorer__set_verdict(result,
+					      WEFT_VERDICT_NONDETERMINISM,
+					      "a finding did not come again when its schedule was replayed");
+			return false;
+		}
 	}
-	weft_strategy_replay.destroy(state);
-	return same;
-}
-
-/*
- * One run of a search for a smaller schedule. Where sharing grows, decisions
- * are numbered anew and the search has to begin again: see explorer.h I1.
- */
-static struct weft_finding *try_smaller(struct weft_exec *x, void **state,
-				const struct weft_strategy_options *options,
-				const char *signature)
-{
-	const struct weft_strategy *dfs = &weft_strategy_dfs;
-	unsigned long promotions = weft_exec_region(x)->hot.promotions;
-	const struct weft_decision *decisions;
-	unsigned int n;
-
-	run_aside(x, dfs, *state, false);
-	decisions = weft_exec_decisions(x, &n);
-	dfs->end(*state, decisions, n);
-	if (weft_exec_region(x)->hot.promotions != promotions) {
-		dfs->destroy(*state);
-		*state = dfs->create(options);
-	}
-	return find_signature(x, signature);
-}
-
-/* Looks for the same finding with fewer preemptions than a random one has. */
-static void minimise(struct weft_exec *x, struct weft_finding *finding)
-{
-	struct weft_strategy_options options = {
-		.preemptions = finding->preemptions ?
-			       finding->preemptions - 1 : 0,
-		.nodes_max = 1u << 22,
-	};
-	const struct weft_strategy *dfs = &weft_strategy_dfs;
-	struct weft_finding *smaller = NULL;
-	void *state;
-	int i;
-
-	if (!finding->preemptions)
-		return;
-	state = dfs->create(&options);
-	for (i = 0; state && !smaller && i < MINIMISE_EXECUTIONS &&
-	     dfs->begin(state) == WEFT_BEGIN_RUN; i++)
-		smaller = try_smaller(x, &state, &options, finding->signature);
-	if (smaller) {
-		unsigned long execution = finding->execution;
-
-		weft_finding_clear(finding);
-		*finding = *smaller;
-		memset(smaller, 0, sizeof(*smaller));
-		finding->execution = execution;
-	}
-	dfs->destroy(state);
+	return true;
 }
 
 /* Takes what the last execution found. False: it could not be replayed. */
@@ -175,29 +112,17 @@ static bool collect_findings(struct weft_exec *x,
 			     const struct weft_campaign *campaign,
 			     struct weft_result *result)
 {
-	size_t n, first = result->findings_n, i;
+	size_t n, i;
 	struct weft_finding *findings = weft_exec_findings(x, &n);
 
-	for (i = 0; i < n; i++) {
-		if (known_finding(result, findings[i].signature))
-			continue;
-		findings[i].execution = result->executions_total;
-		keep_finding(result, &findings[i]);
-	}
-	for (i = first; i < result->findings_n; i++) {
-		if (campaign->strategy != &weft_strategy_dfs)
-			minimise(x, &result->findings[i]);
-		if (!confirm(x, &result->findings[i])) {
-			set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
-				    "a finding did not come again when its schedule was replayed");
-			return false;
-		}
-	}
-	return true;
+	for (i = 0; i < n; i++)
+		findings[i].execution = weft_result_runs(result);
+	return explorer__keep_findings(x, campaign, result, findings, n);
 }
 
-static void count_execution(struct weft_exec *x, struct weft_result *result,
-			    enum weft_outcome outcome, unsigned int decisions)
+void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
+			       enum weft_outcome outcome,
+			       unsigned int decisions)
 {
 	unsigned long steps = weft_exec_steps(x);
 
@@ -215,8 +140,8 @@ static void count_execution(struct weft_exec *x, struct weft_result *result,
 }
 
 /* Outcomes that end the whole campaign. */
-static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
-			  enum weft_outcome outcome)
+bool explorer__ends_campaign(struct weft_result *result,
+			     enum weft_outcome outcome, const char *symbol)
 {
 	char reason[200];
 
@@ -224,126 +149,159 @@ static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
 	case WEFT_OUTCOME_UNMODELLED:
 		snprintf(reason, sizeof(reason),
 			 "the kernel source reached '%s', which is not modelled",
-			 weft_exec_unmodelled(x));
-		set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
+			 symbol);
+		explorer__set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
 		return true;
 	case WEFT_OUTCOME_LIMIT:
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
-			    "a table of the explorer is full (tasks or held locks)");
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+				      "a table of the explorer is full (tasks or held locks)");
 		return true;
 	default:
 		return false;
 	}
 }
 
-enum pass_end { PASS_RESTART, PASS_EXHAUSTED, PASS_STOPPED };
+static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
+			  enum weft_outcome outcome)
+{
+	return explorer__ends_campaign(result, outcome,
+				       weft_exec_unmodelled(x));
+}
 
-/* What to do after an execution; PASS_EXHAUSTED stands for "go on". */
-static enum pass_end after_execution(struct weft_exec *x,
-				     const struct weft_campaign *campaign,
-				     struct weft_result *result,
-				     enum weft_outcome outcome,
-				     unsigned long promotions,
-				     bool *depth_hit)
+/* What to do after an execution. */
+static enum explorer_end after_execution(struct weft_exec *x,
+					 const struct weft_campaign *campaign,
+					 struct weft_result *result,
+					 enum weft_outcome outcome)
 {
 	const char *reason = NULL;
 	bool ends = ends_campaign(x, result, outcome);
 
-	if (outcome == WEFT_OUTCOME_DEPTH)
-		*depth_hit = true;
 	if (weft_exec_is_corrupt(x)) {
-		set_verdict(result, WEFT_VERDICT_INTERNAL,
-			    "going back did not restore the state: something writes memory without saying so");
-		return PASS_STOPPED;
+		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
+				      "going back did not restore the state: something writes memory without saying so");
+		return EXPLORER_STOPPED;
 	}
 	/* What was found before an execution broke off counts all the same. */
 	if (!collect_findings(x, campaign, result) || ends)
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	if (result->findings_n && !campaign->keep_going) {
-		set_verdict(result, WEFT_VERDICT_BUG, "");
-		return PASS_STOPPED;
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
+		return EXPLORER_STOPPED;
 	}
 	if (campaign->executions_max &&
-	    result->executions_total >= campaign->executions_max) {
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+	    weft_result_runs(result) >= campaign->executions_max) {
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the limit on executions was reached");
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	}
 	if (campaign->keep_running &&
 	    !campaign->keep_running(campaign->arg, result, &reason)) {
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    reason ? reason : "stopped");
-		return PASS_STOPPED;
+		return EXPLORER_STOPPED;
 	}
-	if (campaign->strategy->systematic &&
-	    weft_exec_region(x)->hot.promotions != promotions)
-		return PASS_RESTART;
-	return PASS_EXHAUSTED;
+	return EXPLORER_ON;
 }
 
-static enum pass_end run_pass(struct weft_exec *x,
-			      const struct weft_campaign *campaign,
-			      struct weft_result *result, bool *depth_hit)
+enum explorer_end explorer__execute(struct weft_exec *x,
+				    const struct weft_campaign *campaign,
+				    void *state, struct weft_result *result,
+				    bool *depth_hit)
 {
 	const struct weft_strategy *strategy = campaign->strategy;
 	unsigned long promotions = weft_exec_region(x)->hot.promotions;
+	const struct weft_decision *decisions;
+	enum weft_outcome outcome;
+	enum explorer_end end;
+	unsigned int n;
+
+	result->graph.execution = weft_result_runs(result) + 1;
+	outcome = weft_exec_run(x, strategy, state, false);
+	decisions = weft_exec_decisions(x, &n);
+	strategy->end(state, decisions, n);
+	weft_sharing_note_aside();
+	if (outcome == WEFT_OUTCOME_REDUNDANT)
+		result->blocked++;
+	else
+		explorer__count_execution(x, result, outcome, n);
+	if (outcome == WEFT_OUTCOME_DEPTH)
+		*depth_hit = true;
+	strategy->progress(state, &result->progress);
+	end = after_execution(x, campaign, result, outcome);
+	if (end == EXPLORER_ON && strategy->systematic &&
+	    weft_exec_region(x)->hot.promotions != promotions)
+		end = EXPLORER_RESTART;
+	return end;
+}
+
+/* EXPLORER_ON: the space is exhausted. */
+static enum explorer_end run_pass(struct weft_exec *x,
+				  const struct weft_campaign *campaign,
+				  struct weft_result *result, bool *depth_hit)
+{
+	const struct weft_strategy *strategy = campaign->strategy;
 	void *state = strategy->create(&campaign->options);
-	enum pass_end end = PASS_EXHAUSTED;
+	enum explorer_end end = EXPLORER_ON;
 
 	assert(state && "out of memory for a strategy");
 	result->passes++;
 	result->executions = 0;
 	result->assume_blocked = 0;
 	result->blocked = 0;
-	while (end == PASS_EXHAUSTED &&
-	       strategy->begin(state) == WEFT_BEGIN_RUN) {
-		const struct weft_decision *decisions;
-		enum weft_outcome outcome;
-		unsigned int n;
-
-		result->graph.execution = result->executions_total + 1;
-		outcome = weft_exec_run(x, strategy, state, false);
-		decisions = weft_exec_decisions(x, &n);
-		strategy->end(state, decisions, n);
-		if (outcome == WEFT_OUTCOME_REDUNDANT)
-			result->blocked++;
-		else
-			count_execution(x, result, outcome, n);
-		strategy->progress(state, &result->progress);
-		end = after_execution(x, campaign, result, outcome, promotions,
-				      depth_hit);
-	}
+	while (end == EXPLORER_ON && strategy->begin(state) == WEFT_BEGIN_RUN)
+		end = explorer__execute(x, campaign, state, result, depth_hit);
 	strategy->progress(state, &result->progress);
 	strategy->destroy(state);
 	return end;
 }
 
-static void conclude(const struct weft_campaign *campaign,
+void explorer__conclude(const struct weft_campaign *campaign,
 		     struct weft_result *result, bool depth_hit)
 {
 	if (result->progress.mismatch)
-		set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
+		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
 	else if (result->findings_n)
-		set_verdict(result, WEFT_VERDICT_BUG, "");
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 	else if (depth_hit)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "an execution reached the depth limit");
 	else if (result->progress.table_full)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the table of branches to explore is full");
 	else if (result->progress.gap)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    result->progress.gap);
 	else if (!campaign->strategy->systematic)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "a sample proves nothing");
 	else
-		set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+		explorer__set_verdict(result, WEFT_VERDICT_EXHAUSTED, "");
+}
+
+static void keep_races(struct weft_exec *x, struct weft_result *result)
+{
+	const struct weft_race *races = weft_exec_races(x, &result->races_n);
+
+	result->races = malloc((result->races_n + 1) * sizeof(*races));
+	assert(result->races && "out of memory for races");
+	if (result->races_n)
+		memcpy(result->races, races, result->races_n * sizeof(*races));
+}
+
+void explorer__finish(struct weft_exec *x, struct weft_result *result)
+{
+	weft_exec_set_lockgraph(x, NULL);
+	keep_races(x, result);
+	result->points = weft_exec_points(x);
+	if (result->findings_n && result->verdict == WEFT_VERDICT_INCOMPLETE)
+		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
+	weft_lockgraph_finish(&result->graph);
 }
 
 /* A program that never reached its snapshot cannot be explored. */
-static void setup_failed(struct weft_exec *x, struct weft_result *result,
+void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 			 enum weft_outcome outcome)
 {
 	char reason[240];
@@ -357,46 +315,35 @@ static void setup_failed(struct weft_exec *x, struct weft_result *result,
 		 n ? findings[0].summary :
 		 outcome == WEFT_OUTCOME_BLOCKED ? "it waits for ever" :
 		 "it ended early");
-	set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
-}
-
-static void keep_races(struct weft_exec *x, struct weft_result *result)
-{
-	const struct weft_race *races = weft_exec_races(x, &result->races_n);
-
-	result->races = malloc((result->races_n + 1) * sizeof(*races));
-	assert(result->races && "out of memory for races");
-	if (result->races_n)
-		memcpy(result->races, races, result->races_n * sizeof(*races));
+	explorer__set_verdict(result, WEFT_VERDICT_INTERNAL, reason);
 }
 
 void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		  struct weft_result *result)
 {
+	struct weft_campaign search = *campaign;
+	enum explorer_end end = EXPLORER_RESTART;
 	enum weft_outcome outcome;
-	enum pass_end end;
-	bool depth_hit;
+	bool depth_hit = false;
 
 	memset(result, 0, sizeof(*result));
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
-		setup_failed(x, result, outcome);
+		explorer__setup_failed(x, result, outcome);
 		return;
 	}
 	weft_exec_set_lockgraph(x, &result->graph);
-	do {
+	if (campaign->sample &&
+	    weft_sample(x, campaign, result, &search.options.probed) ==
+	    EXPLORER_STOPPED)
+		end = EXPLORER_STOPPED;
+	while (end == EXPLORER_RESTART) {
 		depth_hit = false;
-		end = run_pass(x, campaign, result, &depth_hit);
-	} while (end == PASS_RESTART);
-	weft_exec_set_lockgraph(x, NULL);
-	keep_races(x, result);
-	result->points = weft_exec_points(x);
-	if (end == PASS_EXHAUSTED)
-		conclude(campaign, result, depth_hit);
-	else if (result->findings_n &&
-		 result->verdict == WEFT_VERDICT_INCOMPLETE)
-		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
-	weft_lockgraph_finish(&result->graph);
+		end = run_pass(x, &search, result, &depth_hit);
+	}
+	if (end == EXPLORER_ON)
+		explorer__conclude(campaign, result, depth_hit);
+	explorer__finish(x, result);
 }
 
 static unsigned long schedule_steps(const struct weft_schedule *schedule)
@@ -425,7 +372,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	*ret_mismatch = NULL;
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
-		setup_failed(x, result, outcome);
+		explorer__setup_failed(x, result, outcome);
 		return;
 	}
 	state = weft_strategy_replay.create(&options);
@@ -438,7 +385,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	weft_exec_follow(x, NULL);
 	weft_exec_set_lockgraph(x, NULL);
 	weft_exec_decisions(x, &decisions_n);
-	count_execution(x, result, outcome, decisions_n);
+	explorer__count_execution(x, result, outcome, decisions_n);
 	weft_strategy_replay.progress(state, &result->progress);
 	if (result->progress.mismatch) {
 		snprintf(mismatch, sizeof(mismatch), "%s",
@@ -458,12 +405,12 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		keep_finding(result, &findings[i])->replayed = true;
 	}
 	if (*ret_mismatch)
-		set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
+		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);
 	else if (outcome == WEFT_OUTCOME_DEPTH && !n)
-		set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the replay reached the depth limit");
 	else if (!ends_campaign(x, result, outcome))
-		set_verdict(result, n ? WEFT_VERDICT_BUG :
+		explorer__set_verdict(result, n ? WEFT_VERDICT_BUG :
 			    WEFT_VERDICT_EXHAUSTED, "");
 	if (n)
 		weft_exec_take_evidence(x, &result->findings[0].evidence);

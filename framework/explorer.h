@@ -10,7 +10,8 @@
  *      unshared objects commute with everything other tasks do. Plain accesses
  *      are points only where they race; races are learnt in the same way
  *      (exec_plain.c).
- *  I2  Every finding was replayed from its schedule before it is reported.
+ *  I2  Every finding was replayed from its schedule before it is reported, both
+ *      as it was found and after it was made smaller (minimise.h).
  */
 #ifndef WEFT_EXPLORER_H
 #define WEFT_EXPLORER_H
@@ -24,20 +25,30 @@ struct weft_result;
  * struct weft_campaign - what to explore, and how far
  * @strategy:    row of the strategy table
  * @options:     its options
- * @executions_max: 0 without limit
+ * @sample:      executions of the sample before it (sample.h); 0 none
+ * @executions_max: sample included; 0 without limit
  * @keep_going:  do not stop at the first finding
  * @keep_running: asked after each execution; false stops the campaign.
  *               *ret_reason says why ("time", "interrupted").
- * @arg:         for @keep_running
+ * @minimise_max: executions spent on a smaller schedule for each finding; 0: it
+ *               stays as it was found
+ * @causality_max: executions spent on why it happens; 0: not asked
+ * @keep_examining: asked before each of these; false ends them early. May be
+ *               NULL
+ * @arg:         for @keep_running and @keep_examining
  */
 struct weft_campaign {
 	const struct weft_strategy *strategy;
 	struct weft_strategy_options options;
+	unsigned long	sample;
 	unsigned long	executions_max;
 	bool		keep_going;
 	bool		(*keep_running)(void *arg,
 					const struct weft_result *so_far,
 					const char **ret_reason);
+	unsigned long	minimise_max;
+	unsigned long	causality_max;
+	bool		(*keep_examining)(void *arg);
 	void		*arg;
 };
 
@@ -47,8 +58,10 @@ struct weft_campaign {
  * @executions:  complete ones of the last pass (see I1)
  * @executions_total: of all passes
  * @assume_blocked: those of @executions the program ruled out itself
+ * @sampled:     before the first pass; a finding's execution counts from there
+ * @executions_aside: spent on findings: replays, smaller schedules, reasons
  * @blocked:     cut short as redundant (reductions only)
- * @steps:       operations applied, all passes
+ * @steps:       operations applied, all passes and the sample
  * @depth_max:   longest execution, in steps
  * @decisions_max: most decisions in one execution
  * @points:      granules that are scheduling points
@@ -62,6 +75,8 @@ struct weft_result {
 	unsigned long		executions;
 	unsigned long		executions_total;
 	unsigned long		assume_blocked;
+	unsigned long		sampled;
+	unsigned long		executions_aside;
 	unsigned long		blocked;
 	unsigned long		steps;
 	unsigned long		depth_max;
@@ -76,6 +91,12 @@ struct weft_result {
 	size_t			races_n;
 	struct weft_lockgraph	graph;
 };
+
+/* Executions of the campaign: of the sample and of all passes. */
+static inline unsigned long weft_result_runs(const struct weft_result *result)
+{
+	return result->sampled + result->executions_total;
+}
 
 void weft_result_clear(struct weft_result *result);
 

@@ -28,6 +28,20 @@ void weft_evidence_clear(struct weft_evidence *evidence)
 	memset(evidence, 0, sizeof(*evidence));
 }
 
+const char *weft_minimal_name(enum weft_minimal minimal)
+{
+	switch (minimal) {
+	case WEFT_MINIMAL_PROVEN:
+		return "proven";
+	case WEFT_MINIMAL_PREEMPTIONS:
+		return "preemptions";
+	case WEFT_MINIMAL_BUDGET:
+		return "budget";
+	default:
+		return "untried";
+	}
+}
+
 void weft_finding_clear(struct weft_finding *finding)
 {
 	size_t i;
@@ -39,6 +53,8 @@ void weft_finding_clear(struct weft_finding *finding)
 	free(finding->summary);
 	free(finding->signature);
 	weft_schedule_clear(&finding->schedule);
+	weft_schedule_clear(&finding->first.schedule);
+	free(finding->causality.causes);
 	weft_evidence_clear(&finding->evidence);
 	memset(finding, 0, sizeof(*finding));
 }

@@ -79,6 +79,65 @@ struct weft_evidence {
 	size_t			tasks_n;
 };
 
+/* What is known of how small a finding's schedule is; see minimise.h. */
+enum weft_minimal {
+	WEFT_MINIMAL_UNTRIED,
+	WEFT_MINIMAL_BUDGET,		/* the budget ended */
+	WEFT_MINIMAL_PREEMPTIONS,	/* fewest preemptions; then it ended */
+	WEFT_MINIMAL_PROVEN,		/* fewest preemptions, then fewest steps */
+};
+
+/* The schedule a finding was first seen with. */
+struct weft_first {
+	unsigned int	preemptions;
+	unsigned long	steps;
+	struct weft_schedule schedule;
+};
+
+/**
+ * struct weft_cause_end - one of two operations whose order matters
+ * @nth:      it was this one among its task's operations, from 1
+ * @step:     it was this one among all operations; 0 when it @waits
+ * @object:   stable name
+ * @waits:    it was never applied: its task was about to, or is blocked there
+ * @evidence: index of the recorded step; SIZE_MAX when it @waits
+ */
+struct weft_cause_end {
+	int			task;
+	unsigned long		nth;
+	unsigned long		step;
+	enum weft_op_kind	kind;
+	uint64_t		object;
+	bool			waits;
+	size_t			evidence;
+};
+
+/**
+ * struct weft_cause - an order without which the failure vanishes
+ * @hold, @until: how it was turned round: the task of @before stops in front
+ *                of its operation number @hold until the task of @after has
+ *                applied its operation number @until
+ * @nearby:       the two touch different things: what counts is what their
+ *                tasks do next to them
+ */
+struct weft_cause {
+	struct weft_cause_end	before, after;
+	unsigned long		hold, until;
+	bool			nearby;
+};
+
+/**
+ * struct weft_causality - see causality.h
+ * @tried:    orders that were turned round
+ * @complete: the search came to its end
+ */
+struct weft_causality {
+	struct weft_cause	*causes;
+	size_t			n, max;
+	unsigned long		tried;
+	bool			complete;
+};
+
 /**
  * struct weft_finding - see file comment
  * @kind:      name of the detector
@@ -88,6 +147,10 @@ struct weft_evidence {
  * @tasks:     ids of the tasks involved, in the same order
  * @task, @stack: where it was noticed; task -1 when at the end
  * @execution: number of the execution that showed it first, from 1
+ * @minimal, @minimise_executions: what was spent on making it smaller, and what
+ *             that proves
+ * @first:     as it was found
+ * @causality: why it happens
  */
 struct weft_finding {
 	char		kind[24];
@@ -105,7 +168,14 @@ struct weft_finding {
 	struct weft_schedule schedule;
 	struct weft_evidence evidence;
 	bool		replayed;	/* the evidence is from a replay */
+	enum weft_minimal minimal;
+	unsigned long	minimise_executions;
+	struct weft_first first;
+	struct weft_causality causality;
 };
+
+/* "proven", "preemptions", "budget", "untried" */
+const char *weft_minimal_name(enum weft_minimal minimal);
 
 void weft_finding_clear(struct weft_finding *finding);
 void weft_evidence_clear(struct weft_evidence *evidence);

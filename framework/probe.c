@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Probes; contract in probe.h. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probe.h"
@@ -43,4 +44,45 @@ void weft_probes_reset(void)
 {
 	memset(probes, 0, sizeof(probes));
 	probes_n = 0;
+}
+
+/* Names live as long as the scenario that declares them: keep these for ever. */
+static const char *keep_name(const char *name)
+{
+	static char **kept;
+	static size_t kept_n;
+	size_t i;
+
+	for (i = 0; i < kept_n; i++)
+		if (!strcmp(kept[i], name))
+			return kept[i];
+	kept = realloc(kept, (kept_n + 1) * sizeof(*kept));
+	assert(kept && "out of memory for probes");
+	kept[kept_n] = strdup(name);
+	assert(kept[kept_n] && "out of memory for probes");
+	return kept[kept_n++];
+}
+
+bool weft_probe_add(const char *name, unsigned long count)
+{
+	size_t i;
+
+	for (i = 0; i < probes_n; i++)
+		if (!strcmp(probes[i].name, name))
+			break;
+	if (i == probes_n) {
+		if (probes_n == WEFT_PROBES_MAX)
+			return false;
+		probes[probes_n].count = 0;
+		probes[probes_n++].name = keep_name(name);
+	}
+	probes[i].count += count;
+	return true;
+}
+
+void weft_probes_set(const struct weft_probe *from, size_t n)
+{
+	memmove(probes, from, n * sizeof(*from));
+	memset(probes + n, 0, (WEFT_PROBES_MAX - n) * sizeof(*probes));
+	probes_n = n;
 }

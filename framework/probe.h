@@ -24,5 +24,9 @@ void weft_probe_declare(const char *name);
 void weft_probe_hit(const char *name, bool reached);
 const struct weft_probe *weft_probes(size_t *ret_n);
 void weft_probes_reset(void);
+/* Adds what another process has counted; false: no room for one more. */
+bool weft_probe_add(const char *name, unsigned long count);
+/* Goes back to a copy of what weft_probes() gave. */
+void weft_probes_set(const struct weft_probe *from, size_t n);
 
 #endif

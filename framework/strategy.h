@@ -13,19 +13,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buffer.h"
+#include "estimate.h"
 #include "op.h"
 #include "region.h"
 #include "schedule.h"
 
 /*
  * A visible operation. @write is its effect: a failed compare-and-exchange is a
- * read. @peer is the other task of spawn and join; -1 none. Two operations that
- * commute, of one kind and on one object, are independent although both write;
- * with any other operation they are writes.
+ * read. @peer is the other task of spawn and join; -1 none. @step: operations
+ * applied so far, with this one. Two operations that commute, of one kind and on
+ * one object, are independent although both write; with any other operation they
+ * are writes.
  */
 struct weft_operation {
 	enum weft_op_kind	kind;
 	int			task;
+	unsigned long		step;
 	int			peer;
 	bool			write;
 	bool			commutes;
@@ -100,13 +104,16 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
 	return (unsigned int)__builtin_ctz(enabled);
 }
 
-#define WEFT_PREEMPTIONS_NONE UINT32_MAX	/* no bound */
+#define WEFT_BOUND_NONE UINT32_MAX		/* no bound */
+#define WEFT_PREEMPTIONS_NONE WEFT_BOUND_NONE
 
 /**
  * struct weft_strategy_options - what a user may ask of a strategy
- * @preemptions: bound, inclusive; WEFT_PREEMPTIONS_NONE for none
+ * @preemptions: bound, inclusive; WEFT_BOUND_NONE for none
+ * @delays:      the same for strategies that bound delays
  * @iterate:     raise the bound by one when it is exhausted, without end
  * @seed:        for the random ones
+ * @probed:      executions there are in all, by random probes; 0 unknown
  * @schedule:    for replay
  * @nodes_max:   limit on remembered branches
  * @image:       the code under test is a kernel image: what its waits look at is
@@ -114,16 +121,20 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  */
 struct weft_strategy_options {
 	uint32_t	preemptions;
+	uint32_t	delays;
 	bool		iterate;
 	uint64_t	seed;
+	double		probed;
 	const struct weft_schedule *schedule;
 	uint64_t	nodes_max;
 	bool		image;
 };
 
 struct weft_progress {
-	uint32_t	bound;		/* preemption bound being explored */
+	uint32_t	bound;		/* being explored, of preemptions */
+	bool		delays;		/* of delays */
 	uint32_t	bound_done;	/* highest bound exhausted, plus one */
+	struct weft_explored explored;	/* so far; by parts of a search, too */
 	double		estimate;	/* executions in all; 0 unknown */
 	double		done;		/* part done, 0 to 1; negative unknown */
 	bool		table_full;	/* nodes_max was hit: not exhaustive */
@@ -135,6 +146,59 @@ struct weft_progress {
 
 enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
 
+/*
+ * Units: parts of a search that can be explored apart, by other processes or
+ * another day. A strategy that can be taken apart has all of @save, @load,
+ * @split, @mail and @deliver; one that cannot has none of them.
+ *
+ * A unit is bytes. It lives like this, always between executions (after @end,
+ * before @begin):
+ *
+ *	state = create(options); load(state, unit); deliver(state, each mail);
+ *	begin, run, end, begin, run, end … until exhausted or told to stop
+ *	n = split(state, wanted, pieces);	  only when told to stop
+ *	mail(state, letter);			  always
+ *	save(state, rest);			  unless exhausted
+ *
+ * The rest goes on once all pieces and all that became of them are exhausted;
+ * what they mailed is delivered to it first, in the order of the pieces and
+ * for each in the order of sending. So a strategy never sees two processes:
+ * it sees its own search, with some branches done by somebody else. The whole
+ * search is the unit of a fresh state, and nobody reads its mail.
+ *
+ *  U1  The executions of a unit, in their order, are: those before the split,
+ *      those of the first piece, of the second …, those of the rest. It is
+ *      best when that is the order of a search that is never split: then the
+ *      results are the same to the byte. At least the same executions must be
+ *      counted in the end, however often and wherever it was split.
+ *  U2  A unit depends on what was loaded, delivered, and on the executions
+ *      run, not on the process: no addresses, no time. The same unit run twice
+ *      gives the same executions, pieces, mail and rest.
+ *  U3  @load and @deliver meet damaged bytes (checkpoint files). They check
+ *      what they read, return false, and leave a state that @destroy takes.
+ *  U4  A unit may be run by one process while a piece that comes before it in
+ *      the order still runs elsewhere. Nothing flows between them: what one
+ *      must know of the other is either known at the split, or is mail.
+ *
+ * How dfs does it: a piece is a slice of the stack of schedules with the number
+ * of preemptions being explored. Schedules with more preemptions are its mail.
+ *
+ * How a search with a stack of nodes, sleep sets and wakeup trees does it
+ * (Simsa et al., "Scalable dynamic partial order reduction", RV 2012): choose
+ * the shallowest node A with unstarted branches. First piece: what lies below
+ * the branch of A that is being explored. It is the picks up to there (to be
+ * repeated once, by replay), the sleep set at its root, and its nodes. Further
+ * pieces: one for each unstarted branch of A, oldest first: the picks up to A,
+ * the sleep set of A with the branches before this one added, and the branch's
+ * wakeup subtree. The rest: nodes up to A, where all branches handed out count
+ * as asleep, each with its first operation; so an insertion below one of them
+ * is covered, and dropped. A race whose branch would go to a node above a
+ * unit's root is its mail: node number and sequence. The rest of the parent
+ * inserts it if the node is its own, by the same test as ever, or else mails
+ * it on. The number of traces does not change by this; which of two equivalent
+ * executions is run may.
+ */
+
 /**
  * struct weft_strategy - a row of the table
  * @create:   state for one pass; NULL without memory
@@ -145,6 +209,8 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @systematic: exhausting it proves something
  * @every_step: wants a decision at every step, not only at scheduling points
  * @unbounded: ignores the preemption bound
+ * @delays:   bounds delays, not preemptions
+ * @probe:    estimates the size of the same space by random probes; or NULL
  * @forced:   is asked even when only one task could go on
  * @shared:   how many leading decisions the execution that begins has in common
  *            with the last one of the same state, or WEFT_FROM_SNAPSHOT
@@ -154,6 +220,12 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @applied:  sees each applied operation; may be NULL
  * @waits:    sees, before @end, the operation of each task that is left; may
  *            be NULL
+ * @save:     all that is still to be explored, as a unit
+ * @load:     replaces what @create made; false: not a unit
+ * @split:    takes at most @wanted pieces out, each into a buffer of its own;
+ *            returns how many, 0 when there is nothing worth it
+ * @mail:     takes what the parent must know; false: nothing
+ * @deliver:  one letter of a piece; false: not a letter
  */
 struct weft_strategy {
 	const char	*name;
@@ -161,7 +233,9 @@ struct weft_strategy {
 	bool		systematic;
 	bool		every_step;
 	bool		unbounded;
+	bool		delays;
 	bool		forced;
+	const struct weft_strategy *probe;
 	void		*(*create)(const struct weft_strategy_options *options);
 	void		(*destroy)(void *state);
 	enum weft_begin	(*begin)(void *state);
@@ -175,6 +249,12 @@ struct weft_strategy {
 	unsigned long	(*stop)(const void *state, unsigned long step);
 	void		(*applied)(void *state, const struct weft_operation *op);
 	void		(*waits)(void *state, const struct weft_operation *op);
+	void		(*save)(const void *state, struct weft_buffer *to);
+	bool		(*load)(void *state, struct weft_reader *from);
+	unsigned int	(*split)(void *state, unsigned int wanted,
+				 struct weft_buffer *pieces);
+	bool		(*mail)(void *state, struct weft_buffer *to);
+	bool		(*deliver)(void *state, struct weft_reader *from);
 };
 
 extern const struct weft_strategy *const weft_strategies[];	/* NULL ends */
@@ -184,7 +264,15 @@ extern const struct weft_strategy weft_strategy_dpor;
 extern const struct weft_strategy weft_strategy_source;
 extern const struct weft_strategy weft_strategy_sleep;
 extern const struct weft_strategy weft_strategy_dfs;
+extern const struct weft_strategy weft_strategy_delay;
 extern const struct weft_strategy weft_strategy_random;
+extern const struct weft_strategy weft_strategy_pct;
+extern const struct weft_strategy weft_strategy_pos;
+extern const struct weft_strategy weft_strategy_surw;
 extern const struct weft_strategy weft_strategy_replay;
+
+/* Not in the table: no search of their own. */
+extern const struct weft_strategy weft_strategy_dfs_probe;
+extern const struct weft_strategy weft_strategy_delay_probe;
 
 #endif

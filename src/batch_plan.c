@@ -178,6 +178,10 @@ void batch_open(struct batch *batch, bool need_names)
 		output_usage_error("no scenario is marked default; name one ('weft list scenarios')");
 	check_params(batch);
 	check_kernels(batch);
+	if ((options->checkpoint || options->resume) && batch->n != 1)
+		output_usage_error("--%s: a checkpoint is of one campaign, but %zu were chosen; name one scenario and one --kernel",
+				   options->resume ? "resume" : "checkpoint",
+				   batch->n);
 	err = output_make_directories(options->out);
 	if (err)
 		output_usage_error("--out: cannot write to %s: %s",

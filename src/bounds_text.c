@@ -21,27 +21,35 @@ static const char *plural(unsigned long n)
 	return n == 1 ? "" : "s";
 }
 
-static void write_preemptions(FILE *out, const struct weft_run *run)
+/* "≤2 preemptions", "any number of delays" */
+static void write_bound(FILE *out, const struct weft_run *run)
 {
 	const struct weft_campaign *campaign = run->campaign;
 	const struct weft_progress *progress = &run->result->progress;
-	uint32_t bound = campaign->options.preemptions;
+	bool delays = campaign->strategy->delays;
+	uint32_t bound = delays ? campaign->options.delays :
+				  campaign->options.preemptions;
 
 	if (!campaign->strategy->systematic) {
 		fprintf(out, "%s sample", campaign->strategy->name);
 		return;
 	}
 	/* Nothing lay beyond the bound: then there was none. */
-	if (progress->bound_done == WEFT_PREEMPTIONS_NONE)
-		bound = WEFT_PREEMPTIONS_NONE;
+	if (progress->bound_done == WEFT_BOUND_NONE)
+		bound = WEFT_BOUND_NONE;
 	else if (campaign->options.iterate && progress->bound_done)
 		bound = progress->bound_done - 1;
 	else if (campaign->options.iterate)
 		bound = progress->bound;
-	if (bound == WEFT_PREEMPTIONS_NONE)
-		fputs("any number of preemptions", out);
+	if (bound == WEFT_BOUND_NONE)
+		fprintf(out, "any number of %s",
+			delays ? "delays" : "preemptions");
 	else
-		fprintf(out, "≤%u preemption%s", bound, plural(bound));
+		fprintf(out, "≤%u %s%s", bound,
+			delays ? "delay" : "preemption", plural(bound));
+	if (run->result->verdict != WEFT_VERDICT_EXHAUSTED &&
+	    progress->bound_done && progress->bound_done <= bound)
+		fprintf(out, " (exhausted up to %u)", progress->bound_done - 1);
 }
 
 /* Of kernel scenarios task 0 only prepares and checks: it does not count. */
@@ -69,7 +77,7 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
 
-	write_preemptions(out, run);
+	write_bound(out, run);
 	write_tasks(out, run);
 	fprintf(out, ", ≤%lu steps, SC, %lu execution%s", result->depth_max,
 		result->executions, plural(result->executions));
@@ -81,6 +89,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 			result->assume_blocked);
 	if (result->blocked)
 		fprintf(out, " (+%lu redundant)", result->blocked);
+	if (result->sampled)
+		fprintf(out, ", %lu sampled before", result->sampled);
 	if (run->focus)
 		fprintf(out, ", preempted in %s", run->focus);
 	if (run->params)

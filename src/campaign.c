@@ -5,13 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../framework/causality.h"
+#include "../framework/minimise.h"
 #include "../framework/probe.h"
 #include "campaign.h"
+#include "checkpoint.h"
 #include "interrupt.h"
+#include "jobs.h"
 #include "output.h"
 
 /* Branches a search may remember: half a gigabyte. */
 #define NODES_MAX (1u << 24)
+
+/*
+ * Executions of a sample: most defects that a sample finds show in the first
+ * hundred. Where the user sets a limit, one in twenty of what it allows, and of
+ * time at a thousand a second, so that the number does not hang on the clock.
+ */
+#define SAMPLE_MAX		200
+#define SAMPLE_SHARE		20
+#define SAMPLE_PER_SECOND	(1000 / SAMPLE_SHARE)
 
 char *campaign_directory(const char *out, const char *scenario,
 			 const char *tag)
@@ -147,16 +160,131 @@ static bool can_reduce(const struct campaign *c)
 	       preemption_bound(c) == WEFT_PREEMPTIONS_NONE;
 }
 
+static const struct weft_strategy *fitting_strategy(const struct campaign *c)
+{
+	if (c->options->delays_given)
+		return &weft_strategy_delay;
+	return can_reduce(c) ? &weft_strategy_dpor : &weft_strategy_dfs;
+}
+
 static int choose_strategy(struct campaign *c)
 {
 	const struct weft_strategy *wanted = c->options->strategy;
 
-	c->plan.strategy = wanted ? wanted : can_reduce(c) ?
-			   &weft_strategy_dpor : &weft_strategy_dfs;
+	c->plan.strategy = wanted ? wanted : fitting_strategy(c);
+	if (c->options->delays_given && !c->plan.strategy->delays) {
+		output_error("--delays: strategy %s does not count delays; leave one of the two out",
+			     c->plan.strategy->name);
+		return WEFT_EXIT_USAGE;
+	}
+	if (c->options->preemptions_given && c->plan.strategy->delays) {
+		output_error("--preemptions: strategy %s counts delays; use --delays",
+			     c->plan.strategy->name);
+		return WEFT_EXIT_USAGE;
+	}
 	if (!c->plan.strategy->unbounded || can_reduce(c))
 		return 0;
 	output_error("--strategy: %s explores without a preemption bound; for %s with a bound use --strategy dfs",
 		     c->plan.strategy->name, c->name);
+	return WEFT_EXIT_USAGE;
+}
+
+static bool keep_running(void *arg, const struct weft_result *so_far,
+			 const char **ret_reason)
+{
+	static char reason[80];
+	struct campaign *c = arg;
+	double now = progress_clock();
+
+	progress_update(&c->progress, now, so_far);
+	if (interrupt_came()) {
+		*ret_reason = "interrupted";
+		return false;
+	}
+	if (c->options->seconds && now - c->progress.began >=
+	    c->options->seconds) {
+		snprintf(reason, sizeof(reason),
+			 "the time limit of %g s was reached",
+			 c->options->seconds);
+		*ret_reason = reason;
+		return false;
+	}
+	return true;
+}
+
+/* Who names a strategy or a bound wants the schedules of it, and no others. */
+static unsigned long sample_size(const struct options *options)
+{
+	unsigned long n = SAMPLE_MAX;
+	bool bounded = options->preemptions_given &&
+		       (options->iterate ||
+			options->preemptions != WEFT_BOUND_NONE);
+
+	if (options->strategy || options->delays_given || bounded)
+		return 0;
+	if (options->executions && options->executions / SAMPLE_SHARE < n)
+		n = options->executions / SAMPLE_SHARE;
+	if (options->seconds && options->seconds * SAMPLE_PER_SECOND < n)
+		n = (unsigned long)(options->seconds * SAMPLE_PER_SECOND);
+	return n;
+}
+
+static void set_bound(struct campaign *c)
+{
+	const struct options *options = c->options;
+	struct weft_strategy_options *plan = &c->plan.options;
+
+	plan->preemptions = preemption_bound(c);
+	plan->iterate = options->iterate;
+	plan->delays = WEFT_BOUND_NONE;
+	if (!c->plan.strategy->delays)
+		return;
+	plan->delays = options->delays_given ? options->delays :
+					       plan->preemptions;
+	plan->iterate = options->delays_given ? options->delays_iterate :
+			plan->delays == WEFT_BOUND_NONE;
+	plan->preemptions = WEFT_BOUND_NONE;
+}
+
+/* What is known of a finding is worth waiting for, but not against orders. */
+static bool keep_examining(void *arg)
+{
+	const struct campaign *c = arg;
+
+	return !interrupt_came() && (!c->options->seconds ||
+	       progress_clock() - c->progress.began < c->options->seconds);
+}
+
+static void set_plan(struct campaign *c)
+{
+	const struct options *options = c->options;
+
+	set_bound(c);
+	c->plan.sample = sample_size(options);
+	c->plan.options.seed = options->seed;
+	c->plan.options.nodes_max = NODES_MAX;
+	c->plan.options.image = c->has_kernel;
+	c->plan.executions_max = options->executions;
+	c->plan.keep_going = options->keep_going;
+	c->plan.minimise_max = WEFT_MINIMISE_EXECUTIONS;
+	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
+	c->plan.keep_running = keep_running;
+	c->plan.keep_examining = keep_examining;
+	c->plan.arg = c;
+}
+
+/* Files of --checkpoint and --resume. */
+static int check_checkpoint(const struct campaign *c)
+{
+	const struct options *options = c->options;
+
+	if (!options->checkpoint && !options->resume)
+		return 0;
+	if (weft_search_is_possible(c->plan.strategy))
+		return checkpoint_check(c);
+	output_error("--%s: a search by --strategy %s cannot be saved; use --strategy dfs",
+		     options->resume ? "resume" : "checkpoint",
+		     c->plan.strategy->name);
 	return WEFT_EXIT_USAGE;
 }
 
@@ -185,50 +313,16 @@ int campaign_open(struct campaign *c, const struct options *options,
 		status = create_exec(c);
 	if (status)
 		return status;
+	set_plan(c);
+	status = check_checkpoint(c);
+	if (status)
+		return status;
 	c->program.exec = c->x;
 	if (c->has_kernel) {
 		weft_kernel_connect(&c->kernel, c->x, log);
 		c->program.kernel = weft_kernel_calls();
 	}
 	return 0;
-}
-
-static bool keep_running(void *arg, const struct weft_result *so_far,
-			 const char **ret_reason)
-{
-	static char reason[80];
-	struct campaign *c = arg;
-	double now = progress_clock();
-
-	progress_update(&c->progress, now, so_far);
-	if (interrupt_came()) {
-		*ret_reason = "interrupted";
-		return false;
-	}
-	if (c->options->seconds && now - c->progress.began >=
-	    c->options->seconds) {
-		snprintf(reason, sizeof(reason),
-			 "the time limit of %g s was reached",
-			 c->options->seconds);
-		*ret_reason = reason;
-		return false;
-	}
-	return true;
-}
-
-static void set_plan(struct campaign *c)
-{
-	const struct options *options = c->options;
-
-	c->plan.options.preemptions = preemption_bound(c);
-	c->plan.options.iterate = options->iterate;
-	c->plan.options.seed = options->seed;
-	c->plan.options.nodes_max = NODES_MAX;
-	c->plan.options.image = c->has_kernel;
-	c->plan.executions_max = options->executions;
-	c->plan.keep_going = options->keep_going;
-	c->plan.keep_running = keep_running;
-	c->plan.arg = c;
 }
 
 static void copy_probes(struct weft_run *run)
@@ -264,9 +358,11 @@ void campaign_explore(struct campaign *c)
 {
 	double seconds;
 
-	set_plan(c);
 	progress_begin(&c->progress, c->name, c->options->quiet);
-	weft_explore(c->x, &c->plan, &c->result);
+	if (jobs_are_wanted(c))
+		jobs_explore(c);
+	else
+		weft_explore(c->x, &c->plan, &c->result);
 	seconds = progress_clock() - c->progress.began;
 	progress_clear();
 	campaign_describe(c, seconds);
@@ -278,7 +374,10 @@ void campaign_close(struct campaign *c)
 
 	for (i = 0; c->run.schedules && i < c->result.findings_n; i++)
 		free(c->run.schedules[i]);
+	for (i = 0; c->run.firsts && i < c->result.findings_n; i++)
+		free(c->run.firsts[i]);
 	free(c->run.schedules);
+	free(c->run.firsts);
 	free(c->run.probes);
 	weft_symbols_close(c->run.symbols);
 	weft_result_clear(&c->result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The run directory of a campaign: finding-N.schedule, finding-N.txt,
- * lock-graph.*, coverage/, run.json.
+ * The run directory of a campaign: finding-N.schedule, finding-N-first.schedule,
+ * finding-N.txt, lock-graph.*, coverage/, run.json.
  */
 #include <errno.h>
 #include <glob.h>
@@ -60,7 +60,8 @@ static char *duplicate(const char *text)
 	return text ? output_format("%s", text) : NULL;
 }
 
-static void name_schedule(struct campaign *c, struct weft_schedule *schedule)
+static void name_schedule(const struct campaign *c,
+			  struct weft_schedule *schedule)
 {
 	free(schedule->scenario);
 	free(schedule->kernel);
@@ -71,18 +72,43 @@ static void name_schedule(struct campaign *c, struct weft_schedule *schedule)
 	schedule->image = c->has_kernel ? c->kernel.hash : 0;
 }
 
-static int write_schedule(struct campaign *c, size_t i)
+static int write_schedule(const struct campaign *c,
+			  struct weft_schedule *schedule, const char *path)
 {
-	struct weft_schedule *schedule = &c->result.findings[i].schedule;
 	char *text;
 	int err = -ENOMEM;
 
 	name_schedule(c, schedule);
 	text = weft_schedule_encode(schedule);
 	if (text)
-		err = output_write_file(c->run.schedules[i], text);
+		err = output_write_file(path, text);
 	free(text);
-	return err ? failed(c->run.schedules[i], err) : 0;
+	return err ? failed(path, err) : 0;
+}
+
+static bool became_smaller(const struct weft_finding *finding)
+{
+	const struct weft_first *first = &finding->first;
+
+	return finding->minimal != WEFT_MINIMAL_UNTRIED &&
+	       (first->preemptions != finding->preemptions ||
+		first->steps != finding->steps);
+}
+
+/* The schedule, and beside it the one it was found with, where they differ. */
+static int write_schedules(struct campaign *c, size_t i)
+{
+	struct weft_finding *finding = &c->result.findings[i];
+	int status;
+
+	c->run.schedules[i] = output_format("%s/finding-%zu.schedule", c->dir,
+					    i + 1);
+	status = write_schedule(c, &finding->schedule, c->run.schedules[i]);
+	if (status || !became_smaller(finding))
+		return status;
+	c->run.firsts[i] = output_format("%s/finding-%zu-first.schedule",
+					 c->dir, i + 1);
+	return write_schedule(c, &finding->first.schedule, c->run.firsts[i]);
 }
 
 static int write_text(struct campaign *c, size_t i)
@@ -111,13 +137,11 @@ static int write_findings(struct campaign *c)
 	int status = 0;
 
 	c->run.schedules = calloc(n + 1, sizeof(*c->run.schedules));
-	if (!c->run.schedules)
+	c->run.firsts = calloc(n + 1, sizeof(*c->run.firsts));
+	if (!c->run.schedules || !c->run.firsts)
 		return failed("schedules", -ENOMEM);
-	for (i = 0; i < n; i++)
-		c->run.schedules[i] = output_format("%s/finding-%zu.schedule",
-						    c->dir, i + 1);
 	for (i = 0; i < n && !status; i++) {
-		status = write_schedule(c, i);
+		status = write_schedules(c, i);
 		if (!status)
 			status = write_text(c, i);
 	}
@@ -180,7 +204,7 @@ int campaign_report(struct campaign *c, unsigned int wanted)
 {
 	int status = prepare_directory(c);
 
-	if (!c->result.executions_total)	/* setup failed */
+	if (!weft_result_runs(&c->result))	/* setup failed */
 		wanted &= ~(unsigned int)(REPORT_GRAPH | REPORT_COVERAGE);
 	if (!status && wanted & REPORT_SCHEDULES)
 		status = write_findings(c);

@@ -188,3 +188,25 @@ void weft_table_gap(struct weft_table *table, unsigned int column,
 {
 	write_cell(table, column, 0, text, bytes_of(text, table->cell), false);
 }
+
+/**
+ * weft_text_paragraph() - see finding_table.h
+ */
+void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
+			 unsigned int indent)
+{
+	unsigned int used = 0;
+
+	while (*text) {
+		size_t n = weft_text_fit(text, width - used), end = n;
+
+		while (end && text[end - 1] == ' ')
+			end--;
+		fprintf(out, "%.*s\n", (int)end, text);
+		for (text += n; *text == ' '; text++)
+			;
+		if (*text)
+			fprintf(out, "%*s", (int)indent, "");
+		used = indent;
+	}
+}

@@ -42,6 +42,9 @@ void weft_table_gap(struct weft_table *table, unsigned int column,
 unsigned int weft_text_width(const char *text);
 /* Bytes of @text that fit in @width characters, cut at a good place. */
 size_t weft_text_fit(const char *text, unsigned int width);
+/* Wrapped text; lines after the first get @indent blanks. */
+void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
+			 unsigned int indent);
 
 /*
  * finding_events.c: recorded steps as rows
@@ -80,5 +83,11 @@ void weft_events_clear(struct weft_events *events);
 /* "&kvm->lock", or "&kvm->lock#2" when the trace has several of them. */
 void weft_lock_label(const struct weft_evidence *evidence, const char *lock,
 		     unsigned int instance, char *ret, size_t size);
+
+/* finding_why.c: how small the schedule is, and why the finding happens */
+void weft_write_size(FILE *out, const struct weft_finding *finding);
+void weft_write_why(FILE *out, const struct weft_run *run,
+		    const struct weft_finding *finding,
+		    const struct weft_text_style *style, unsigned int width);
 
 #endif

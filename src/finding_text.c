@@ -40,26 +40,6 @@ static const char *plain(const struct writer *w)
 	return w->style->color ? "\033[0m" : "";
 }
 
-/* Wrapped text; lines after the first get @indent blanks. */
-static void write_paragraph(const struct writer *w, const char *text,
-			    unsigned int indent)
-{
-	unsigned int width = page_width(w->style), used = 0;
-
-	while (*text) {
-		size_t n = weft_text_fit(text, width - used), end = n;
-
-		while (end && text[end - 1] == ' ')
-			end--;
-		fprintf(w->out, "%.*s\n", (int)end, text);
-		for (text += n; *text == ' '; text++)
-			;
-		if (*text)
-			fprintf(w->out, "%*s", (int)indent, "");
-		used = indent;
-	}
-}
-
 static const struct weft_task_state *find_task(const struct weft_evidence *e,
 					       int id)
 {
@@ -356,7 +336,7 @@ static void write_heading(const struct writer *w,
 		snprintf(text, sizeof(text), "%s: %s", finding->kind,
 			 finding->summary);
 	fputs(strong(w), w->out);
-	write_paragraph(w, text, 2);
+	weft_text_paragraph(w->out, text, page_width(w->style), 2);
 	fputs(plain(w), w->out);
 	fprintf(w->out, "  scenario %s", run->scenario->name);
 	if (run->kernel)
@@ -364,9 +344,12 @@ static void write_heading(const struct writer *w,
 			run->kernel);
 	if (run->params)
 		fprintf(w->out, ", %s", run->params);
-	fprintf(w->out, "\n  %u preemption%s, %lu steps, first seen in execution %lu\n",
+	fprintf(w->out, "\n  %u preemption%s, %lu steps, first seen in execution %lu%s\n",
 		finding->preemptions, finding->preemptions == 1 ? "" : "s",
-		finding->steps, finding->execution);
+		finding->steps, finding->execution,
+		finding->execution <= run->result->sampled ?
+		", of the sample" : "");
+	weft_write_size(w->out, finding);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
 	fputc('\n', w->out);
@@ -459,10 +442,14 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		write_interleaving(&w, false);
 		write_place(&w, f);
 	}
+	weft_write_why(out, run, f, style, page_width(style));
 	write_tasks(&w);
 	if (run->schedules && run->schedules[finding])
 		fprintf(out, "To see it again: weft replay %s\n",
 			run->schedules[finding]);
+	if (run->firsts && run->firsts[finding])
+		fprintf(out, "As first found:  weft replay %s\n",
+			run->firsts[finding]);
 	if (style->interleaving) {
 		fprintf(out, "\n%sEvery step:%s\n\n", strong(&w), plain(&w));
 		write_interleaving(&w, true);

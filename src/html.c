@@ -73,29 +73,33 @@ static void write_link(const struct index *index, const char *path,
 	fputs("<br>\n", index->out);
 }
 
-static void write_preemptions(FILE *out, json_t *campaign, json_t *bounds)
+static void write_bound(FILE *out, json_t *campaign, json_t *bounds)
 {
-	json_t *bound = json_object_get(bounds, "preemptions");
-	json_t *covered = json_object_get(bounds, "preemptions_covered");
+	const char *name = text_of(campaign, "strategy");
+	const struct weft_strategy *strategy = weft_strategy_find(name);
+	bool delays = strategy && strategy->delays;
+	const char *what = delays ? "delays" : "preemptions";
+	json_t *bound = json_object_get(bounds, what);
+	json_t *covered = json_object_get(bounds, delays ? "delays_covered" :
+						  "preemptions_covered");
 
-	if (!strcmp(text_of(campaign, "strategy"), "random"))
-		fputs("random sample", out);
+	if (strategy && !strategy->systematic)
+		fprintf(out, "%s sample", name);
 	else if (json_is_true(json_object_get(bounds, "iterate")) &&
 		 json_is_integer(covered) && json_integer_value(covered) >= 0)
-		fprintf(out, "≤%ld preemptions",
-			(long)json_integer_value(covered));
+		fprintf(out, "≤%ld %s", (long)json_integer_value(covered),
+			what);
 	else if (json_is_integer(bound))
-		fprintf(out, "≤%ld preemptions",
-			(long)json_integer_value(bound));
+		fprintf(out, "≤%ld %s", (long)json_integer_value(bound), what);
 	else
-		fputs("any number of preemptions", out);
+		fprintf(out, "any number of %s", what);
 }
 
 static void write_bounds(const struct index *index)
 {
 	json_t *bounds = json_object_get(index->campaign, "bounds");
 
-	write_preemptions(index->out, index->campaign, bounds);
+	write_bound(index->out, index->campaign, bounds);
 	fprintf(index->out, ", %ld tasks in all, ≤%ld steps, ",
 		number_of(bounds, "tasks"),
 		number_of(index->campaign, "depth_max"));
@@ -211,8 +215,12 @@ static void write_row(const struct index *index)
 	fputs("<td>", index->out);
 	write_bounds(index);
 	write_probes(index);
-	fprintf(index->out, "</td><td>%ld</td>",
+	fprintf(index->out, "</td><td>%ld",
 		number_of(index->campaign, "executions"));
+	if (number_of(index->campaign, "sampled"))
+		fprintf(index->out, "<br><small>and %ld sampled</small>",
+			number_of(index->campaign, "sampled"));
+	fputs("</td>", index->out);
 	write_findings(index);
 	fputs("<td>", index->out);
 	write_link(index, text_of(reports, "graph"), "lock graph");

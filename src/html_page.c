@@ -104,6 +104,59 @@ static int copy_text(FILE *out, const char *path)
 	return 0;
 }
 
+static void write_end(FILE *out, json_t *end)
+{
+	const char *function = text_of(end, "function");
+
+	markup_escape(out, text_of(end, "task"), MARKUP_TEXT);
+	fputs(": ", out);
+	markup_escape(out, text_of(end, "operation"), MARKUP_TEXT);
+	fputs(" <code>", out);
+	markup_escape(out, text_of(end, "object"), MARKUP_TEXT);
+	fputs("</code>", out);
+	if (json_is_null(json_object_get(end, "step")))
+		fputs(" (never got to it)", out);
+	if (!*function)
+		return;
+	fputs("<br><small>", out);
+	markup_escape(out, function, MARKUP_TEXT);
+	fputs("()", out);
+	if (*text_of(end, "file")) {
+		fputc(' ', out);
+		markup_escape(out, text_of(end, "file"), MARKUP_TEXT);
+		fprintf(out, ":%lld", (long long)
+			json_integer_value(json_object_get(end, "line")));
+	}
+	fputs("</small>", out);
+}
+
+/* The causality chain, a row for each link. */
+static void write_why(FILE *out, json_t *finding)
+{
+	json_t *chain = json_object_get(finding, "causality"), *link;
+	size_t i;
+
+	if (!json_array_size(chain))
+		return;
+	fputs("<h2>It happens because</h2>\n<table><tr><th>this</th>"
+	      "<th>came before this</th></tr>\n", out);
+	json_array_foreach(chain, i, link) {
+		fputs("<tr><td>", out);
+		write_end(out, json_object_get(link, "before"));
+		fputs("</td><td>", out);
+		write_end(out, json_object_get(link, "after"));
+		if (json_is_true(json_object_get(link, "nearby")))
+			fputs("<br><small>what counts is what they do next to "
+			      "that</small>", out);
+		fputs("</td></tr>\n", out);
+	}
+	fprintf(out, "</table>\n<p>%s, turned round, makes it vanish.%s</p>\n",
+		json_array_size(chain) == 1 ? "This order" :
+					      "Each of these orders",
+		json_is_true(json_object_get(finding, "causality_complete")) ?
+		"" : " The search for more was cut short.");
+}
+
 static void write_picture(FILE *out, const char *picture)
 {
 	fputs("<h2>Lock graph</h2>\n<p><a href=\"", out);
@@ -135,6 +188,8 @@ int html_write_finding(const char *page, const char *text,
 		markup_escape(out, kernel, MARKUP_TEXT);
 	}
 	fputs("</h1>\n", out);
+	write_why(out, finding);
+	fputs("<h2>What happened</h2>\n", out);
 	err = copy_text(out, text);
 	if (picture)
 		write_picture(out, picture);

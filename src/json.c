@@ -36,25 +36,28 @@ static json_t *number(unsigned long value)
 	return json_integer((json_int_t)value);
 }
 
-static json_t *bound_or_null(uint32_t preemptions)
+static json_t *bound_or_null(uint32_t bound)
 {
-	return preemptions == WEFT_PREEMPTIONS_NONE ? json_null() :
-						      number(preemptions);
+	return bound == WEFT_BOUND_NONE ? json_null() : number(bound);
 }
 
-/* Highest bound that is exhausted: -1 not even 0; null: no bound at all. */
-static json_t *covered(const struct weft_result *result)
+/*
+ * Highest bound that is exhausted: -1 not even 0; null: no bound at all.
+ * @counted: it is what the strategy counts
+ */
+static json_t *covered(const struct weft_result *result, bool counted)
 {
 	uint32_t done = result->progress.bound_done;
 
-	if (done == WEFT_PREEMPTIONS_NONE)
+	if (done == WEFT_BOUND_NONE)
 		return json_null();
-	return json_integer((json_int_t)done - 1);
+	return json_integer(counted ? (json_int_t)done - 1 : -1);
 }
 
 static json_t *bounds(const struct weft_run *run)
 {
 	const struct weft_campaign *campaign = run->campaign;
+	bool delays = campaign->strategy->delays;
 	json_t *object = json_object();
 
 	json_object_set_new(object, "preemptions",
@@ -62,7 +65,11 @@ static json_t *bounds(const struct weft_run *run)
 	json_object_set_new(object, "iterate",
 			    json_boolean(campaign->options.iterate));
 	json_object_set_new(object, "preemptions_covered",
-			    covered(run->result));
+			    covered(run->result, !delays));
+	json_object_set_new(object, "delays",
+			    bound_or_null(campaign->options.delays));
+	json_object_set_new(object, "delays_covered",
+			    covered(run->result, delays));
 	json_object_set_new(object, "executions", campaign->executions_max ?
 			    number(campaign->executions_max) : json_null());
 	json_object_set_new(object, "depth", number(run->depth));
@@ -128,6 +135,83 @@ static json_t *task_names(const struct weft_finding *finding)
 	return array;
 }
 
+/* One end of a link: who did what to which thing, and where. */
+static json_t *cause_end(const struct weft_run *run,
+			 const struct weft_finding *finding,
+			 const struct weft_cause_end *end)
+{
+	const struct weft_stack *stack = weft_why_stack(finding, end);
+	struct weft_frame site = { 0 };
+	json_t *object = json_object();
+	char what[200];
+
+	weft_why_object(finding, end, what, sizeof(what));
+	if (!stack || !weft_symbols_site(run->symbols, stack, &site))
+		memset(&site, 0, sizeof(site));
+	json_object_set_new(object, "task", task_name(finding, end->task));
+	json_object_set_new(object, "operation",
+			    text_or_null(weft_op_name(end->kind)));
+	json_object_set_new(object, "object", text_or_null(what));
+	json_object_set_new(object, "step", end->waits ? json_null() :
+			    number(end->step));
+	json_object_set_new(object, "function", text_or_null(site.function));
+	json_object_set_new(object, "file", text_or_null(site.file));
+	json_object_set_new(object, "line", site.file ?
+			    json_integer(site.line) : json_null());
+	return object;
+}
+
+static json_t *causality(const struct weft_run *run,
+			 const struct weft_finding *finding)
+{
+	const struct weft_causality *why = &finding->causality;
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < why->n; i++) {
+		json_t *link = json_object();
+
+		json_object_set_new(link, "before",
+				    cause_end(run, finding,
+					      &why->causes[i].before));
+		json_object_set_new(link, "after",
+				    cause_end(run, finding,
+					      &why->causes[i].after));
+		json_object_set_new(link, "nearby",
+				    json_boolean(why->causes[i].nearby));
+		json_array_append_new(array, link);
+	}
+	return array;
+}
+
+static json_t *first_found(const struct weft_run *run, size_t i)
+{
+	const struct weft_first *first = &run->result->findings[i].first;
+	const char *path = run->firsts ? run->firsts[i] : NULL;
+	json_t *object = json_object();
+
+	if (!path && run->schedules)
+		path = run->schedules[i];	/* it is the same */
+	json_object_set_new(object, "preemptions", number(first->preemptions));
+	json_object_set_new(object, "steps", number(first->steps));
+	json_object_set_new(object, "schedule", text_or_null(path));
+	return object;
+}
+
+static void set_minimal(json_t *object, const struct weft_run *run, size_t i)
+{
+	const struct weft_finding *finding = &run->result->findings[i];
+
+	json_object_set_new(object, "minimal",
+			    json_string(weft_minimal_name(finding->minimal)));
+	json_object_set_new(object, "minimise_executions",
+			    number(finding->minimise_executions));
+	json_object_set_new(object, "first", first_found(run, i));
+	json_object_set_new(object, "causality", causality(run, finding));
+	json_object_set_new(object, "causality_complete",
+			    json_boolean(finding->causality.complete));
+}
+
 static json_t *finding_object(const struct weft_run *run, size_t i)
 {
 	const struct weft_finding *finding = &run->result->findings[i];
@@ -151,6 +235,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "text", schedule ?
 			    json_sprintf("%s/finding-%zu.txt", run->dir,
 					 i + 1) : json_null());
+	set_minimal(object, run, i);
 	return object;
 }
 
@@ -187,6 +272,9 @@ static void set_counts(json_t *object, const struct weft_run *run)
 			    number(result->executions_total));
 	json_object_set_new(object, "assume_blocked",
 			    number(result->assume_blocked));
+	json_object_set_new(object, "sampled", number(result->sampled));
+	json_object_set_new(object, "executions_aside",
+			    number(result->executions_aside));
 	json_object_set_new(object, "blocked", number(result->blocked));
 	json_object_set_new(object, "steps", number(result->steps));
 	json_object_set_new(object, "depth_max", number(result->depth_max));
@@ -194,9 +282,7 @@ static void set_counts(json_t *object, const struct weft_run *run)
 	json_object_set_new(object, "passes", number(result->passes));
 	json_object_set_new(object, "seconds", json_real(run->seconds));
 	json_object_set_new(object, "executions_per_second",
-			    json_real(run->seconds > 0 ?
-				      (double)result->executions_total /
-				      run->seconds : 0));
+			    json_real(weft_run_rate(run)));
 }
 
 struct json_t *weft_run_to_json(const struct weft_run *run)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs.h"
 #include "options_table.h"
 #include "output.h"
 
@@ -138,6 +139,7 @@ void options_parse(struct options *ret, const struct options_usage *usage,
 	ret->out = "reports";
 	ret->depth = 200000;
 	ret->seed = 1;
+	ret->jobs = jobs_default();
 	argp_rows(rows, usage->verb);
 	argp.doc = doc;
 	argv[0] = name;

@@ -36,8 +36,11 @@ struct strings {
  * struct options - see file comment
  * @arguments:   what is not an option: scenarios, a file, a topic
  * @preemptions: valid when @preemptions_given; else the scenario decides
+ * @delays:      the same; its own @delays_iterate
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
+ * @jobs:        processes that explore one campaign, at least 1
+ * @checkpoint, @resume: files; NULL when not wanted
  * @list_json:   "weft list --json"
  */
 struct options {
@@ -45,12 +48,15 @@ struct options {
 	const struct weft_strategy *strategy;	/* NULL: what fits the scenario */
 	bool		preemptions_given, iterate;
 	uint32_t	preemptions;
+	bool		delays_given, delays_iterate;
+	uint32_t	delays;
 	unsigned long	executions;
 	unsigned long	depth;
+	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, paranoid, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit;
+	const char	*out, *json, *junit, *checkpoint, *resume;
 	enum options_format format;
 };
 

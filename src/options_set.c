@@ -19,6 +19,8 @@ const struct options_row options_rows[] = {
 	  "How to search; 'weft list strategies' names them" },
 	{ "preemptions", KEY_PREEMPTIONS, "N|none|iterate", SEARCH,
 	  "Most preemptions in a schedule; 'iterate' raises the bound 0, 1, 2, ... (default: the scenario's)" },
+	{ "delays", KEY_DELAYS, "N|none|iterate", SEARCH,
+	  "Most delays in a schedule; implies --strategy delay (default of that: the bound on preemptions, or iterate where there is none)" },
 	{ "executions", KEY_EXECUTIONS, "N", SEARCH,
 	  "Stop a campaign after N executions" },
 	{ "time", KEY_TIME, "SECONDS", SEARCH,
@@ -26,9 +28,13 @@ const struct options_row options_rows[] = {
 	{ "depth", KEY_DEPTH, "N", SEARCH,
 	  "Most steps in one execution (default 200000)" },
 	{ "seed", KEY_SEED, "N", SEARCH,
-	  "Seed of the random strategies (default 1)" },
+	  "Seed of the random strategies and of samples (default 1)" },
 	{ "jobs", KEY_JOBS, "N", SEARCH,
-	  "Campaigns at a time (this version runs one)" },
+	  "Processes that explore a campaign; the results are the same (default: one for each processor)" },
+	{ "checkpoint", KEY_CHECKPOINT, "FILE", VERB_EXPLORE,
+	  "Keep what is needed to go on with a campaign that is not finished" },
+	{ "resume", KEY_RESUME, "FILE", VERB_EXPLORE,
+	  "Go on with the campaign of a checkpoint; limits and --jobs may differ" },
 	{ "param", KEY_PARAM, "KEY=VALUE", SEARCH,
 	  "Size of a model program; may be repeated" },
 	{ "faults", KEY_FAULTS, "N", SEARCH,
@@ -104,18 +110,30 @@ static double parse_seconds(const char *value, const char *origin)
 	return seconds;
 }
 
+static uint32_t parse_bound(const char *value, const char *origin,
+			    bool *ret_iterate)
+{
+	*ret_iterate = !strcmp(value, "iterate");
+	if (*ret_iterate || !strcmp(value, "none"))
+		return WEFT_BOUND_NONE;
+	if (!isdigit((unsigned char)*value))
+		output_usage_error("%s: '%s' is neither a number nor 'none' nor 'iterate'",
+				   origin, value);
+	return (uint32_t)parse_number(value, origin, 0, 1000);
+}
+
 static void set_preemptions(struct options *options, const char *value,
 			    const char *origin)
 {
 	options->preemptions_given = true;
-	options->preemptions = WEFT_PREEMPTIONS_NONE;
-	options->iterate = !strcmp(value, "iterate");
-	if (options->iterate || !strcmp(value, "none"))
-		return;
-	if (!isdigit((unsigned char)*value))
-		output_usage_error("%s: '%s' is neither a number nor 'none' nor 'iterate'",
-				   origin, value);
-	options->preemptions = (uint32_t)parse_number(value, origin, 0, 1000);
+	options->preemptions = parse_bound(value, origin, &options->iterate);
+}
+
+static void set_delays(struct options *options, const char *value,
+		       const char *origin)
+{
+	options->delays_given = true;
+	options->delays = parse_bound(value, origin, &options->delays_iterate);
 }
 
 static void set_strategy(struct options *options, const char *value,
@@ -177,13 +195,6 @@ static const char *not_empty(const char *value, const char *origin)
 	return value;
 }
 
-static void set_jobs(const char *value, const char *origin)
-{
-	if (parse_number(value, origin, 1, 4096) > 1)
-		output_error("%s: this version runs one job; the results are the same",
-			     origin);
-}
-
 static void set_faults(const char *value, const char *origin)
 {
 	if (parse_number(value, origin, 0, 1000) > 0)
@@ -234,6 +245,9 @@ void options_set(struct options *options, int key, const char *value,
 	case KEY_PREEMPTIONS:
 		set_preemptions(options, value, origin);
 		break;
+	case KEY_DELAYS:
+		set_delays(options, value, origin);
+		break;
 	case KEY_EXECUTIONS:
 		options->executions = parse_number(value, origin, 1,
 						   1000000000000000);
@@ -248,7 +262,14 @@ void options_set(struct options *options, int key, const char *value,
 		options->seed = parse_number(value, origin, 0, UINT64_MAX);
 		break;
 	case KEY_JOBS:
-		set_jobs(value, origin);
+		options->jobs = (unsigned int)parse_number(value, origin, 1,
+							   1024);
+		break;
+	case KEY_CHECKPOINT:
+		options->checkpoint = not_empty(value, origin);
+		break;
+	case KEY_RESUME:
+		options->resume = not_empty(value, origin);
 		break;
 	case KEY_PARAM:
 		add_param(options, value, origin);

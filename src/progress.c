@@ -44,39 +44,44 @@ void progress_begin(struct progress *progress, const char *name, bool quiet)
 static void format_bound(char *text, size_t size,
 			 const struct weft_result *so_far)
 {
-	if (so_far->progress.bound == WEFT_PREEMPTIONS_NONE)
+	if (so_far->progress.bound == WEFT_BOUND_NONE)
 		*text = '\0';
 	else
-		snprintf(text, size, ", %u preemption%s",
-			 so_far->progress.bound,
+		snprintf(text, size, ", %u %s%s", so_far->progress.bound,
+			 so_far->progress.delays ? "delay" : "preemption",
 			 so_far->progress.bound == 1 ? "" : "s");
 }
 
-static void format_done(char *text, size_t size, double seconds,
-			const struct weft_result *so_far)
+/* An order of magnitude, never a promise: no part done, no time left. */
+static void format_estimate(char *text, size_t size,
+			    const struct weft_result *so_far)
 {
-	double done = so_far->progress.done;
+	double estimate = so_far->progress.estimate;
+	int power = 0;
 
 	*text = '\0';
-	if (done > 0 && done < 1)
-		snprintf(text, size, ", %.1f%% done, %.0f s left", 100 * done,
-			 seconds * (1 - done) / done);
+	if (estimate < 1)
+		return;
+	/* To the nearest power: 3.16 is half way. */
+	for (estimate /= 3.1623; estimate >= 1; estimate /= 10)
+		power++;
+	snprintf(text, size, " of ~10^%d", power);
 }
 
 static void format_line(char *text, size_t size, double seconds,
 			const struct progress *progress,
 			const struct weft_result *so_far)
 {
-	char bound[40], done[60];
+	double runs = (double)weft_result_runs(so_far);
+	char bound[40], estimate[40];
 
 	format_bound(bound, sizeof(bound), so_far);
-	format_done(done, sizeof(done), seconds, so_far);
+	format_estimate(estimate, sizeof(estimate), so_far);
 	snprintf(text, size,
-		 "%s: %lu executions, %.0f/s, %lu steps deep%s%s, %zu finding%s",
-		 progress->name, so_far->executions_total,
-		 seconds > 0 ? (double)so_far->executions_total / seconds : 0,
-		 so_far->depth_max, bound, done, so_far->findings_n,
-		 so_far->findings_n == 1 ? "" : "s");
+		 "%s: %lu%s executions, %.0f/s, %lu steps deep%s, %zu finding%s",
+		 progress->name, so_far->executions, estimate,
+		 seconds > 0 ? runs / seconds : 0, so_far->depth_max, bound,
+		 so_far->findings_n, so_far->findings_n == 1 ? "" : "s");
 }
 
 /**

@@ -242,7 +242,8 @@ static int run_schedule(struct replay *replay, struct campaign *c)
 	weft_replay(c->x, &replay->schedule, &c->result, &mismatch,
 		    &replay->evidence);
 	c->plan.strategy = &weft_strategy_replay;
-	c->plan.options.preemptions = WEFT_PREEMPTIONS_NONE;
+	c->plan.options.preemptions = WEFT_BOUND_NONE;
+	c->plan.options.delays = WEFT_BOUND_NONE;
 	if (c->result.verdict == WEFT_VERDICT_INTERNAL ||
 	    c->result.verdict == WEFT_VERDICT_UNMODELLED)
 		;	/* says why by itself */

@@ -26,6 +26,7 @@ struct weft_symbols;
  * @focus:     colon-separated prefixes, or NULL
  * @dir:       reports/<scenario>-<tag> (exists); slashes in names become '-'
  * @schedules: paths of the schedule files, one per finding
+ * @firsts:    likewise, of the schedules they were first found with
  * @seconds:   wall clock of the campaign, for people only
  * @probes:    a copy of the probe table
  * @symbols:   for program counters of this image; NULL for model programs
@@ -40,6 +41,7 @@ struct weft_run {
 	const char			*params;
 	const char			*dir;
 	char				**schedules;
+	char				**firsts;
 	double				seconds;
 	const struct weft_campaign	*campaign;
 	struct weft_result		*result;
@@ -51,6 +53,15 @@ struct weft_run {
 	unsigned long			depth;
 	uintptr_t			data;		/* of the image, or 0 */
 };
+
+/* Executions per second, with those spent on findings. */
+static inline double weft_run_rate(const struct weft_run *run)
+{
+	unsigned long executions = weft_result_runs(run->result) +
+				   run->result->executions_aside;
+
+	return run->seconds > 0 ? (double)executions / run->seconds : 0;
+}
 
 /* symbols.c: program counters → function(), file:line, through libdw */
 struct weft_frame {
@@ -121,6 +132,23 @@ int weft_write_interleaving(FILE *out, const struct weft_run *run,
 /* races.c: where plain accesses race, and so are scheduling points */
 void weft_write_races(FILE *out, const struct weft_run *run);
 struct json_t *weft_races_to_json(const struct weft_run *run);
+/*
+ * finding_why.c: the links of a causality chain in words
+ *
+ * weft_why_text() - "open took &group->group_lock"; the second end of a link
+ *                   says "it" where it is the same thing
+ * weft_why_object() - "&group->group_lock", "balance = 20"
+ * weft_why_stack() - where, or NULL
+ */
+void weft_why_text(const struct weft_finding *finding,
+		   const struct weft_cause *cause, bool after, char *ret,
+		   size_t size);
+const char *weft_why_task(const struct weft_finding *finding,
+			  const struct weft_cause_end *end);
+void weft_why_object(const struct weft_finding *finding,
+		     const struct weft_cause_end *end, char *ret, size_t size);
+const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
+					const struct weft_cause_end *end);
 
 /* graph_dot.c: run->dir/lock-graph.dot and .svg (through dot, when present) */
 int weft_write_lock_graph(const struct weft_run *run, bool full);

@@ -9,6 +9,7 @@
 #define COLUMNS		80
 #define INDENT		12
 #define FINDINGS_SHOWN	8
+#define LINKS_SHOWN	4
 
 static const char *verdict_color(enum weft_verdict verdict)
 {
@@ -94,6 +95,30 @@ static void write_findings(FILE *out, const struct weft_run *run)
 			result->findings_n - FINDINGS_SHOWN);
 }
 
+/* The causality chain of the finding that the next lines are about. */
+static void write_why(FILE *out, const struct weft_run *run)
+{
+	const struct weft_finding *finding = run->result->findings;
+	size_t i;
+
+	if (!run->result->findings_n)
+		return;
+	for (i = 0; i < finding->causality.n && i < LINKS_SHOWN; i++) {
+		const struct weft_cause *cause = &finding->causality.causes[i];
+		char before[600], after[600], *line;
+
+		weft_why_text(finding, cause, false, before, sizeof(before));
+		weft_why_text(finding, cause, true, after, sizeof(after));
+		line = output_format("%s before %s", before, after);
+		fprintf(out, "  %-9s ", i ? "" : "why");
+		write_wrapped(out, line, INDENT);
+		free(line);
+	}
+	if (finding->causality.n > LINKS_SHOWN)
+		fprintf(out, "  %-9s and %zu more\n", "",
+			finding->causality.n - LINKS_SHOWN);
+}
+
 /* The bounds, broken at commas where they do not fit. */
 static void write_bounds(FILE *out, const struct weft_run *run)
 {
@@ -141,7 +166,7 @@ static void write_unreached(FILE *out, const struct weft_run *run)
 {
 	size_t i;
 
-	for (i = 0; run->result->executions_total && i < run->probes_n; i++)
+	for (i = 0; weft_result_runs(run->result) && i < run->probes_n; i++)
 		if (!run->probes[i].count)
 			fprintf(out, "  %-9s %s\n", "unreached",
 				run->probes[i].name);
@@ -157,9 +182,9 @@ void summary_write(FILE *out, const struct weft_run *run)
 	if (*run->result->reason)
 		fprintf(out, "  %-9s %s\n", "because", run->result->reason);
 	fprintf(out, "  %-9s %.1f s, %.0f executions/s\n", "took",
-		run->seconds, run->seconds > 0 ?
-		(double)run->result->executions_total / run->seconds : 0);
+		run->seconds, weft_run_rate(run));
 	write_findings(out, run);
+	write_why(out, run);
 	write_next_steps(out, run);
 	write_unreached(out, run);
 	fflush(out);

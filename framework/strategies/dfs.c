@@ -1,75 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Depth-first search with iterative preemption bounding.
+ * Depth-first search with iterative bounding: of preemptions (dfs), or of
+ * delays of a round-robin scheduler (delay).
  *
  * Source: Musuvathi and Qadeer, "Iterative context bounding for systematic
- * testing of multithreaded programs", PLDI 2007.
+ * testing of multithreaded programs", PLDI 2007; Emmi, Qadeer, Rakamaric,
+ * "Delay-bounded scheduling", POPL 2011.
  *
- * A schedule is the default schedule (go on with the running task, else the
- * lowest id) plus deviations (decision number, other choice). A node is one
+ * A schedule is a preferred one plus deviations (deviations.h). A node is one
  * deviation on top of its parent's; running it gives one execution, and its
  * children deviate at later decisions only.
  *
  *  I1  Every schedule within the bound is run exactly once: its sequence of
  *      deviations is unique, and is built one by one in ascending order.
- *  I2  All schedules with p preemptions are run before any with p + 1, so that
- *      the first finding has the fewest preemptions.
+ *  I2  All schedules of cost c are run before any of cost c + 1, so that the
+ *      first finding has the fewest preemptions, or delays.
  *  I3  No partial-order reduction is done, so the bound needs no care.
  *  I4  An execution that does not repeat its parent's decisions up to its own
  *      deviation is noticed: verdict nondeterminism.
+ *  I5  The shares of all schedules within the bound add up to 1 (estimate.h),
+ *      divided as forecast.h says.
  */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "strategy.h"
+#include "dfs.h"
 
-#define NO_NODE UINT32_MAX
-
-struct node {
-	uint32_t	parent;
-	uint32_t	refs;		/* children not yet freed, plus itself */
-	uint32_t	decision;
-	uint32_t	depth;		/* deviations up to here */
-	uint32_t	preemptions;
-	uint16_t	chosen;
-};
-
-struct bucket {
-	uint32_t	*nodes;
-	size_t		n, max;
-};
-
-struct deviation {
-	uint32_t	decision;
-	uint32_t	chosen;
-};
-
-struct dfs {
-	struct weft_strategy_options options;
-	struct node	*nodes;
-	uint32_t	nodes_n, nodes_max, free_list;
-	uint64_t	live;
-	struct bucket	*buckets;	/* by number of preemptions */
-	size_t		buckets_n;
-	uint32_t	bound;		/* bucket being worked on */
-	uint32_t	current;	/* node being run */
-	struct deviation *deviations;
-	unsigned int	deviations_n, deviations_max, next;
-	uint32_t	shared;		/* decisions as in the last execution */
-	bool		cut;		/* something lay beyond the bound */
-	bool		exhausted;
-	bool		table_full;
-	bool		astray;		/* a schedule could not be repeated */
-};
-
-static bool bounded(const struct dfs *dfs)
+bool dfs__by_cost(const struct dfs *dfs)
 {
-	return dfs->options.iterate ||
-	       dfs->options.preemptions != WEFT_PREEMPTIONS_NONE;
+	return dfs->bound.iterate || dfs->bound.max != DEVIATION_NO_BOUND;
 }
 
-static uint32_t take_node(struct dfs *dfs)
+uint32_t dfs__take_node(struct dfs *dfs)
 {
 	uint32_t index = dfs->free_list;
 
@@ -93,7 +55,7 @@ static uint32_t take_node(struct dfs *dfs)
 	return index;
 }
 
-static void put_node(struct dfs *dfs, uint32_t index)
+void dfs__put_node(struct dfs *dfs, uint32_t index)
 {
 	while (index != NO_NODE && !--dfs->nodes[index].refs) {
 		uint32_t parent = dfs->nodes[index].parent;
@@ -105,7 +67,7 @@ static void put_node(struct dfs *dfs, uint32_t index)
 	}
 }
 
-static bool push(struct dfs *dfs, size_t at, uint32_t node)
+bool dfs__push(struct dfs *dfs, size_t at, uint32_t node)
 {
 	struct bucket *bucket;
 
@@ -135,39 +97,33 @@ static bool push(struct dfs *dfs, size_t at, uint32_t node)
 }
 
 /* Remembers one more schedule to run; a full table is not forgotten. */
-static void add_child(struct dfs *dfs, uint32_t parent, uint32_t decision,
-		      unsigned int chosen, uint32_t preemptions)
+static void add_child(struct dfs *dfs, uint32_t parent,
+		      const struct node *child)
 {
 	struct node *node;
 	uint32_t index;
 
-	if (!dfs->options.iterate && preemptions > dfs->options.preemptions) {
-		dfs->cut = true;
-		return;
-	}
-	if (dfs->options.nodes_max && dfs->live >= dfs->options.nodes_max) {
+	if (dfs->nodes_limit && dfs->live >= dfs->nodes_limit) {
 		dfs->table_full = true;
 		return;
 	}
-	index = take_node(dfs);
+	index = dfs__take_node(dfs);
 	if (index == NO_NODE) {
 		dfs->table_full = true;
 		return;
 	}
 	node = &dfs->nodes[index];
+	*node = *child;
 	node->parent = parent;
 	node->refs = 1;
-	node->decision = decision;
-	node->chosen = (uint16_t)chosen;
-	node->preemptions = preemptions;
 	node->depth = 0;
 	if (parent != NO_NODE) {
 		dfs->nodes[parent].refs++;
 		node->depth = dfs->nodes[parent].depth + 1;
 	}
-	if (!push(dfs, bounded(dfs) ? preemptions : 0, index)) {
+	if (!dfs__push(dfs, dfs__by_cost(dfs) ? child->cost : 0, index)) {
 		dfs->table_full = true;
-		put_node(dfs, index);
+		dfs__put_node(dfs, index);
 	}
 }
 
@@ -182,20 +138,25 @@ static void dfs_destroy(void *state)
 		free(dfs->buckets[i].nodes);
 	free(dfs->buckets);
 	free(dfs->nodes);
-	free(dfs->deviations);
+	free(dfs->deviations.at);
+	free(dfs->forecast.sizes);
 	free(dfs);
 }
 
-static void *dfs_create(const struct weft_strategy_options *options)
+static void *create(const struct weft_strategy_options *options,
+		    const struct deviation_bound *bound)
 {
+	static const struct node preferred = { .share = 1 };
 	struct dfs *dfs = calloc(1, sizeof(*dfs));
 
 	if (!dfs)
 		return NULL;
-	dfs->options = *options;
+	dfs->bound = *bound;
+	dfs->nodes_limit = options->nodes_max;
+	dfs->probed = options->probed;
 	dfs->free_list = NO_NODE;
 	dfs->current = NO_NODE;
-	add_child(dfs, NO_NODE, 0, 0, 0);	/* the default schedule */
+	add_child(dfs, NO_NODE, &preferred);
 	if (dfs->table_full) {
 		dfs_destroy(dfs);
 		return NULL;
@@ -203,36 +164,45 @@ static void *dfs_create(const struct weft_strategy_options *options)
 	return dfs;
 }
 
+static void *dfs_create(const struct weft_strategy_options *options)
+{
+	struct deviation_bound bound =
+		deviation_bound(&deviation_preemptions, options);
+
+	return create(options, &bound);
+}
+
+static void *delay_create(const struct weft_strategy_options *options)
+{
+	struct deviation_bound bound =
+		deviation_bound(&deviation_delays, options);
+
+	return create(options, &bound);
+}
+
 static bool next_bucket(struct dfs *dfs)
 {
-	while (dfs->bound < dfs->buckets_n && !dfs->buckets[dfs->bound].n)
-		dfs->bound++;
-	return dfs->bound < dfs->buckets_n;
+	while (!dfs->is_piece && dfs->at < dfs->buckets_n &&
+	       !dfs->buckets[dfs->at].n)
+		dfs->at++;
+	return dfs->at < dfs->buckets_n && dfs->buckets[dfs->at].n;
 }
 
 /* The root has no deviation; all other nodes add one to their parent's. */
 static bool load_deviations(struct dfs *dfs, uint32_t index)
 {
-	unsigned int n = dfs->nodes[index].depth, old_n;
+	unsigned int n = dfs->nodes[index].depth, old_n = dfs->deviations.n;
 
-	if (n > dfs->deviations_max) {
-		struct deviation *deviations =
-			realloc(dfs->deviations, 2 * n * sizeof(*deviations));
-
-		if (!deviations)
-			return false;
-		dfs->deviations = deviations;
-		dfs->deviations_max = 2 * n;
-	}
-	dfs->shared = dfs->deviations_n == n ? WEFT_FROM_SNAPSHOT :
-		      n > dfs->deviations_n ? dfs->nodes[index].decision :
-					      dfs->deviations[n].decision;
-	old_n = dfs->deviations_n;
-	dfs->deviations_n = n;
-	dfs->next = 0;
+	if (!deviations_reserve(&dfs->deviations, n))
+		return false;
+	dfs->shared = old_n == n ? WEFT_FROM_SNAPSHOT :
+		      n > old_n ? dfs->nodes[index].decision :
+				  dfs->deviations.at[n].decision;
+	dfs->deviations.n = n;
+	dfs->deviations.next = 0;
 	while (n) {
 		const struct node *node = &dfs->nodes[index];
-		struct deviation *d = &dfs->deviations[--n];
+		struct deviation *d = &dfs->deviations.at[--n];
 
 		/* Up to here the last execution differed from this one. */
 		if (n >= old_n)
@@ -254,10 +224,10 @@ static enum weft_begin dfs_begin(void *state)
 	struct bucket *bucket;
 
 	if (!next_bucket(dfs)) {
-		dfs->exhausted = true;
+		dfs->exhausted = !dfs->is_piece;
 		return WEFT_BEGIN_EXHAUSTED;
 	}
-	bucket = &dfs->buckets[dfs->bound];
+	bucket = &dfs->buckets[dfs->at];
 	dfs->current = bucket->nodes[--bucket->n];
 	if (!load_deviations(dfs, dfs->current)) {
 		dfs->table_full = true;
@@ -270,48 +240,47 @@ static unsigned int dfs_shared(const void *state)
 {
 	const struct dfs *dfs = state;
 
-	return dfs->shared;
+	return dfs->ran ? dfs->shared : WEFT_FROM_SNAPSHOT;
 }
 
 static void dfs_resume(void *state, unsigned int decision)
 {
-	struct dfs *dfs = state;
+	struct deviations *deviations = &((struct dfs *)state)->deviations;
 
-	dfs->next = 0;
+	deviations->next = 0;
 	while (decision != WEFT_FROM_SNAPSHOT &&
-	       dfs->next < dfs->deviations_n &&
-	       dfs->deviations[dfs->next].decision < decision)
-		dfs->next++;
+	       deviations->next < deviations->n &&
+	       deviations->at[deviations->next].decision < decision)
+		deviations->next++;
 }
 
 static unsigned int dfs_pick(void *state, const struct weft_view *view)
 {
 	struct dfs *dfs = state;
 
-	if (dfs->next < dfs->deviations_n &&
-	    dfs->deviations[dfs->next].decision == view->index) {
-		uint32_t chosen = dfs->deviations[dfs->next++].chosen;
-
-		if (view->choices ? chosen < view->choices :
-				    view->enabled >> chosen & 1)
-			return chosen;
-		dfs->astray = true;
-	}
-	return weft_default_choice(view->enabled, view->running,
-				   view->choices);
+	return deviations_pick(&dfs->deviations, dfs->bound.rules, view);
 }
 
 static void add_children(struct dfs *dfs, const struct weft_decision *d,
 			 uint32_t number)
 {
-	uint32_t preemptions = dfs->nodes[dfs->current].preemptions;
-	unsigned int i, n = d->choices ? d->choices : 32;
+	const struct node *parent = &dfs->nodes[dfs->current];
+	struct node child = { .decision = number };
+	uint32_t cost = parent->cost, price;
+	double share = parent->share;
+	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		if (i == d->chosen || (!d->choices && !(d->enabled >> i & 1)))
+	deviation_for_each(i, d) {
+		price = dfs->bound.rules->price(d, i);
+		if (!deviation_is_within(&dfs->bound, cost + price)) {
+			dfs->cut = true;
 			continue;
-		add_child(dfs, dfs->current, number, i,
-			  preemptions + weft_is_preemption(d, i));
+		}
+		child.chosen = (uint16_t)i;
+		child.cost = cost + price;
+		child.share = share * forecast_part(&dfs->forecast, number,
+						    price);
+		add_child(dfs, dfs->current, &child);
 	}
 }
 
@@ -320,40 +289,55 @@ static void dfs_end(void *state, const struct weft_decision *decisions,
 {
 	struct dfs *dfs = state;
 	const struct node *node = &dfs->nodes[dfs->current];
-	uint32_t i = node->depth ? node->decision + 1 : 0;
+	uint32_t i, from = node->depth ? node->decision + 1 : 0;
 
-	if (dfs->next != dfs->deviations_n)
-		dfs->astray = true;
-	for (; i < n; i++)
+	if (dfs->deviations.next != dfs->deviations.n)
+		dfs->deviations.astray = true;
+	if (from > n)
+		from = n;
+	forecast_make(&dfs->forecast, &dfs->bound, decisions, from, n,
+		      node->cost);
+	weft_explored_leaf(&dfs->explored,
+			   node->share * forecast_rest(&dfs->forecast));
+	for (i = from; i < n; i++)
 		add_children(dfs, &decisions[i], i);
-	put_node(dfs, dfs->current);
+	dfs__put_node(dfs, dfs->current);
 	dfs->current = NO_NODE;
+	dfs->ran = true;
 }
 
 static void dfs_progress(const void *state, struct weft_progress *ret)
 {
 	const struct dfs *dfs = state;
+	struct weft_estimate estimate =
+		weft_explored_estimate(&dfs->explored, dfs->probed);
 
 	memset(ret, 0, sizeof(*ret));
-	ret->done = -1;
+	ret->delays = dfs->bound.rules == &deviation_delays;
+	ret->explored = dfs->explored;
+	ret->estimate = weft_estimate_total(&estimate);
+	ret->done = weft_estimate_done(&estimate);
 	ret->table_full = dfs->table_full;
-	if (dfs->astray)
+	if (dfs->deviations.astray)
 		ret->mismatch = "an execution did not repeat the schedule it was to vary";
-	ret->bound = bounded(dfs) ? dfs->bound : WEFT_PREEMPTIONS_NONE;
-	ret->bound_done = bounded(dfs) ? dfs->bound : 0;
+	ret->bound = dfs__by_cost(dfs) ? dfs->at : WEFT_BOUND_NONE;
+	ret->bound_done = dfs__by_cost(dfs) ? dfs->at : 0;
 	if (!dfs->exhausted)
 		return;
-	ret->done = 1;
-	ret->bound = dfs->options.preemptions;
+	if (!dfs->table_full) {
+		ret->estimate = estimate.leaves;
+		ret->done = 1;
+	}
+	ret->bound = dfs->bound.max;
 	/* When nothing lay beyond the bound, there was no bound. */
-	ret->bound_done = dfs->cut ? dfs->options.preemptions + 1 :
-				     WEFT_PREEMPTIONS_NONE;
+	ret->bound_done = dfs->cut ? dfs->bound.max + 1 : WEFT_BOUND_NONE;
 }
 
 const struct weft_strategy weft_strategy_dfs = {
 	.name = "dfs",
 	.summary = "every schedule once, by number of preemptions",
 	.systematic = true,
+	.probe = &weft_strategy_dfs_probe,
 	.create = dfs_create,
 	.destroy = dfs_destroy,
 	.begin = dfs_begin,
@@ -362,4 +346,30 @@ const struct weft_strategy weft_strategy_dfs = {
 	.progress = dfs_progress,
 	.shared = dfs_shared,
 	.resume = dfs_resume,
+	.save = dfs__save,
+	.load = dfs__load,
+	.split = dfs__split,
+	.mail = dfs__mail,
+	.deliver = dfs__deliver,
+};
+
+const struct weft_strategy weft_strategy_delay = {
+	.name = "delay",
+	.summary = "every schedule once, by number of delays of a round robin",
+	.systematic = true,
+	.delays = true,
+	.probe = &weft_strategy_delay_probe,
+	.create = delay_create,
+	.destroy = dfs_destroy,
+	.begin = dfs_begin,
+	.pick = dfs_pick,
+	.end = dfs_end,
+	.progress = dfs_progress,
+	.shared = dfs_shared,
+	.resume = dfs_resume,
+	.save = dfs__save,
+	.load = dfs__load,
+	.split = dfs__split,
+	.mail = dfs__mail,
+	.deliver = dfs__deliver,
 };

@@ -10,7 +10,11 @@ const struct weft_strategy *const weft_strategies[] = {
 	&weft_strategy_source,
 	&weft_strategy_sleep,
 	&weft_strategy_dfs,
+	&weft_strategy_delay,
 	&weft_strategy_random,
+	&weft_strategy_pct,
+	&weft_strategy_pos,
+	&weft_strategy_surw,
 	&weft_strategy_replay,
 	NULL
 };

@@ -27,10 +27,27 @@ holds 'its schedule replays: exit status 1' [ "$status" -eq 1 ]
 holds 'the replay shows the deadlock' grep '^deadlock of 2 tasks' first
 run weft replay $found
 same 'the replay shows the same text twice' first out
-sed '/^Every step:/,$d; /first seen in execution/d; /weft replay/d; /^$/d' \
+# A replay neither looks for a smaller schedule nor for reasons.
+sed '/^Every step:/,$d; /first seen in execution/d; /weft replay/d; /^$/d
+	/^  proven smallest/d; /^It happens because/,/makes it vanish/d' \
 	reports/open-vs-kvm-release-6.1/finding-1.txt >text
 sed '/first seen in execution/d; /weft replay/d; /^verdict: bug$/d; /^$/d' first >want
 same 'the replay shows what the report shows' text want
+
+value 'its schedule is proven smallest' minimal '"proven"'
+sed -n '/^It happens because/,/makes it vanish/p' \
+	reports/open-vs-kvm-release-6.1/finding-1.txt | sed -n 's/^ *\(.*\) in .*()$/\1/p' >text
+cat >want <<'END'
+kvm-release took &kvm->lock
+before open could take it
+open took &group->group_lock
+before kvm-release could take it
+END
+same 'it happens because of these two orders' want text
+cp reports/open-vs-kvm-release-6.1/finding-1.schedule smallest
+
+run weft explore open-vs-kvm-release --kernel 6.1 --strategy random --seed 1
+holds 'a random walk ends at the same schedule' cmp -s smallest $found
 
 run weft explore open-vs-kvm-release --kernel 6.12 --json -
 mv out result.json

@@ -29,6 +29,10 @@ twice() {
 
 twice model/abba model/abba
 twice 'model/philo, random' --strategy random --seed 7 --executions 200 model/philo
+for strategy in pct pos surw delay; do
+	twice "model/philo, $strategy" --strategy $strategy --seed 7 --executions 2000 model/philo
+done
+twice 'model/reorder, a sample' --seed 7 --param n=4 model/reorder
 twice 'model/racyinc, all findings' --keep-going --param n=4 model/racyinc
 if has_image 6.1; then
 	twice 'open-vs-kvm-release on 6.1' --kernel 6.1 open-vs-kvm-release

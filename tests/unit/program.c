@@ -50,31 +50,44 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 			 const char **ret_reason)
 {
 	(void)arg;
-	(void)so_far;
 	(void)ret_reason;
-	current->each(program_exec);
+	if (current->each)
+		current->each(program_exec);
+	if (current->watch)
+		current->watch(so_far);
 	return true;
 }
 
-void program_explore(const struct program *program, struct weft_result *ret)
+void program_explore_open(const struct program *program,
+			  struct weft_result *ret)
 {
 	struct weft_campaign campaign = {
 		.strategy = weft_strategy_find(program->strategy ?
 					       program->strategy : "dfs"),
 		.options = {
 			.preemptions = program->preemptions - 1,
+			.delays = program->delays - 1,
 			.iterate = program->iterate,
 			.seed = program->seed,
 			.nodes_max = 1 << 22,
 		},
+		.sample = program->sample,
 		.executions_max = program->executions_max,
 		.keep_going = !program->stop_early,
-		.keep_running = program->each ? keep_running : NULL,
+		.minimise_max = program->minimise_max,
+		.causality_max = program->causality_max,
+		.keep_running = program->each || program->watch ?
+				keep_running : NULL,
 	};
 
 	current = program;
 	program_create(program);
 	weft_explore(program_exec, &campaign, ret);
+}
+
+void program_explore(const struct program *program, struct weft_result *ret)
+{
+	program_explore_open(program, ret);
 	program_destroy();
 }
 

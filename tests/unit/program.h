@@ -20,9 +20,13 @@
  * @scenario:   instead of @main: a model scenario, with its default params
  * @strategy:   NULL: dfs
  * @preemptions: bound plus one; 0: none
+ * @minimise_max, @causality_max: executions spent on each finding; 0: none
  * @learn:      sharing is learnt, not assumed
  * @stop_early: stop at the first finding
+ * @sample:     executions of the sample before the search
+ * @delays:     bound plus one; 0: none
  * @each:       called after each execution without a finding; may be NULL
+ * @watch:      the same, with what the campaign knows so far
  */
 struct program {
 	void			(*main)(void);
@@ -32,10 +36,15 @@ struct program {
 	uint64_t		seed;
 	unsigned long		executions_max;
 	unsigned long		depth_max;
+	unsigned long		minimise_max;
+	unsigned long		causality_max;
 	bool			iterate;
 	bool			learn;
 	bool			stop_early;
+	unsigned int		delays;
+	unsigned long		sample;
 	void			(*each)(struct weft_exec *x);
+	void			(*watch)(const struct weft_result *so_far);
 	long			params[4];	/* 0: the default */
 };
 
@@ -48,6 +57,10 @@ void program_destroy(void);
 
 /* The whole campaign; @ret is to be cleared by the caller. */
 void program_explore(const struct program *program, struct weft_result *ret);
+
+/* Likewise, but the execution can be used again: program_destroy() it. */
+void program_explore_open(const struct program *program,
+			  struct weft_result *ret);
 
 /* Shorthand: dfs without bound, all findings. */
 struct weft_result program_result(void (*fn)(void));

@@ -138,6 +138,7 @@ START_TEST(a_random_finding_is_minimised_and_replays)
 	struct program program = {
 		.main = racing, .strategy = "random", .seed = 3,
 		.executions_max = 1000, .stop_early = true,
+		.minimise_max = 5000,
 	};
 	struct weft_result result, again;
 	const struct weft_finding *f;

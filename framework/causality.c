@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which orders a finding needs; contract in causality.h. */
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "causality.h"
+#include "conflicts.h"
+#include "strategies/order.h"
+
+/* So many candidates are tried one by one; more are bisected. */
+#define ONE_BY_ONE 12
+
+struct search {
+	struct weft_exec	*x;
+	struct weft_finding	*finding;
+	struct weft_spending	*spending;
+	struct weft_order	order;
+	struct conflicts	conflicts;
+	size_t			*early, *late;	/* candidates, by position */
+	size_t			early_n, late_n;
+	bool			out_of_budget;
+};
+
+/* How far it got is in @ret; true when turned round and gone. */
+static bool turn(struct weft_exec *x, const struct weft_finding *finding,
+		 const struct weft_order *order, const struct weft_cause *cause,
+		 struct weft_ordering *ret)
+{
+	enum weft_outcome outcome;
+
+	weft_ordering_begin(ret, order);
+	ret->hold_task = cause->before.task;
+	ret->hold = cause->hold;
+	ret->until_task = cause->after.task;
+	ret->until = cause->until;
+	outcome = weft_run_aside(x, &weft_strategy_order, ret, false);
+	if (ret->stuck || !weft_ordering_reached(ret, weft_exec_steps(x)))
+		return false;
+	return (outcome == WEFT_OUTCOME_COMPLETE ||
+		outcome == WEFT_OUTCOME_BLOCKED ||
+		outcome == WEFT_OUTCOME_FATAL) &&
+	       !weft_find_signature(x, finding->signature);
+}
+
+bool weft_causality_turn(struct weft_exec *x,
+			 const struct weft_finding *finding,
+			 const struct weft_cause *cause)
+{
+	struct weft_ordering ordering;
+	struct weft_order order;
+	bool gone;
+
+	weft_order_create(&order, &finding->schedule);
+	gone = turn(x, finding, &order, cause, &ordering);
+	weft_order_clear(&order);
+	return gone;
+}
+
+static struct weft_cause cause_of(const struct conflict_op *a,
+				  const struct conflict_op *b)
+{
+	struct weft_cause cause = {
+		.before = { .task = a->op.task }, .after = { .task = b->op.task },
+		.hold = a->nth, .until = b->nth,
+	};
+
+	return cause;
+}
+
+/* F(a, b) of causality.h; *ret_reached: how many operations B got to apply. */
+static bool vanishes(struct search *s, size_t early, size_t late,
+		     unsigned long *ret_reached)
+{
+	const struct conflict_op *a = &s->conflicts.ops[s->early[early]];
+	const struct conflict_op *b = &s->conflicts.ops[s->late[late]];
+	struct weft_cause cause = cause_of(a, b);
+	struct weft_ordering ordering;
+	bool gone;
+
+	*ret_reached = b->nth;
+	if (s->early[early] > s->late[late])
+		return false;	/* that is the order they have */
+	if (!weft_spend(s->spending, s->x)) {
+		s->out_of_budget = true;
+		return false;
+	}
+	s->finding->causality.tried++;
+	gone = turn(s->x, s->finding, &s->order, &cause, &ordering);
+	if (ordering.stuck)
+		*ret_reached = ordering.applied[b->op.task];
+	return gone;
+}
+
+/* The last candidate that B can get to while A is held; @late_n: none. */
+static size_t last_possible(struct search *s, size_t early, size_t from,
+			    bool *ret_vanishes)
+{
+	size_t at = s->late_n - 1;
+	unsigned long reached;
+
+	*ret_vanishes = false;
+	while (!s->out_of_budget) {
+		*ret_vanishes = vanishes(s, early, at, &reached);
+		if (*ret_vanishes ||
+		    s->conflicts.ops[s->late[at]].nth <= reached)
+			return at;
+		while (s->conflicts.ops[s->late[at]].nth > reached)
+			if (at-- <= from)
+				return s->late_n;
+	}
+	return s->late_n;
+}
+
+/* The first candidate from @from on with which it vanishes; @late_n: none. */
+static size_t first_late(struct search *s, size_t early, size_t from)
+{
+	unsigned long reached;
+	size_t low = from, high;
+	bool gone;
+
+	if (s->late_n - from <= ONE_BY_ONE) {
+		while (low < s->late_n && !vanishes(s, early, low, &reached))
+			low++;
+		return low;
+	}
+	high = last_possible(s, early, from, &gone);
+	if (!gone)
+		return s->late_n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (vanishes(s, early, middle, &reached))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return high;
+}
+
+/* The last candidate with which it vanishes too; it does with @early. */
+static size_t last_early(struct search *s, size_t early, size_t late)
+{
+	size_t low = early, high = s->early_n;
+	unsigned long reached;
+
+	if (high - low <= ONE_BY_ONE) {
+		while (--high > low)
+			if (vanishes(s, high, late, &reached))
+				break;
+		return high;
+	}
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (vanishes(s, middle, late, &reached))
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void add_corner(struct search *s, size_t early, size_t late,
+		       bool nearby)
+{
+	struct weft_causality *chain = &s->finding->causality;
+	size_t a = s->early[early], b = s->late[late];
+	struct weft_cause cause = cause_of(&s->conflicts.ops[a],
+					   &s->conflicts.ops[b]);
+
+	cause.nearby = nearby;
+	if (!nearby)
+		conflicts_explain(&s->conflicts, &a, &b);
+	cause.before = conflicts_end(&s->conflicts, a, &s->finding->evidence);
+	cause.after = conflicts_end(&s->conflicts, b, &s->finding->evidence);
+	if (chain->n == chain->max) {
+		chain->max = chain->max ? 2 * chain->max : 8;
+		chain->causes = realloc(chain->causes, chain->max *
+					sizeof(*chain->causes));
+		assert(chain->causes && "out of memory for a chain");
+	}
+	chain->causes[chain->n++] = cause;
+}
+
+/* Each corner has a later a and a later b than the last one. */
+static bool find_corner(struct search *s, size_t *early, size_t *late)
+{
+	if (*early >= s->early_n || *late >= s->late_n)
+		return false;
+	*late = first_late(s, *early, *late);
+	if (*late == s->late_n || s->out_of_budget)
+		return false;
+	*early = last_early(s, *early, *late);
+	return !s->out_of_budget;
+}
+
+/* Waiting for a service thread's next turn is waiting for everybody's end. */
+static bool is_service(const struct search *s, int task)
+{
+	const struct weft_evidence *evidence = &s->finding->evidence;
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (evidence->tasks[i].id == task)
+			return evidence->tasks[i].service;
+	return false;
+}
+
+/* All corners of two tasks that touch the same things. */
+static void search_pair(struct search *s, int before, int after)
+{
+	size_t early = 0, late = 0, had = s->finding->causality.n;
+
+	s->early_n = conflicts_early(&s->conflicts, before, after, s->early);
+	s->late_n = conflicts_late(&s->conflicts, before, after, s->late);
+	while (find_corner(s, &early, &late))
+		add_corner(s, early++, late++, false);
+	if (!s->early_n || !s->late_n || s->out_of_budget ||
+	    s->finding->causality.n != had || is_service(s, before) ||
+	    is_service(s, after))
+		return;
+	/* Then perhaps what lies between operations matters. */
+	s->early_n = conflicts_all(&s->conflicts, before, s->finding->steps,
+				   s->early);
+	s->late_n = conflicts_all(&s->conflicts, after, ULONG_MAX, s->late);
+	early = late = 0;
+	if (find_corner(s, &early, &late))
+		add_corner(s, early, late, true);
+}
+
+static unsigned long when(const struct weft_cause_end *end)
+{
+	return end->waits ? ~0ul : end->step;
+}
+
+static int compare_causes(const void *a, const void *b)
+{
+	const struct weft_cause *x = a, *y = b;
+
+	if (when(&x->after) != when(&y->after))
+		return when(&x->after) < when(&y->after) ? -1 : 1;
+	if (when(&x->before) != when(&y->before))
+		return when(&x->before) < when(&y->before) ? -1 : 1;
+	return x->after.task - y->after.task;
+}
+
+static void log_operation(void *arg, const struct weft_operation *op,
+			  bool waits)
+{
+	struct search *s = arg;
+
+	conflicts_add(&s->conflicts, op, &s->order, waits);
+}
+
+/* Runs the finding once more, to see its operations. */
+static bool record(struct search *s)
+{
+	struct weft_finding *again;
+	struct weft_ordering ordering;
+
+	if (!weft_spend(s->spending, s->x))
+		return false;
+	weft_ordering_begin(&ordering, &s->order);
+	ordering.log = log_operation;
+	ordering.arg = s;
+	weft_run_aside(s->x, &weft_strategy_order, &ordering, false);
+	again = weft_find_signature(s->x, s->finding->signature);
+	return again && again->steps == s->finding->steps;
+}
+
+static void search_all(struct search *s)
+{
+	int before, after;
+
+	conflicts_find(&s->conflicts, s->finding->steps);
+	s->early = calloc(s->conflicts.n + 1, sizeof(*s->early));
+	s->late = calloc(s->conflicts.n + 1, sizeof(*s->late));
+	assert(s->early && s->late && "out of memory for candidates");
+	for (before = 0; before < WEFT_THREADS_MAX; before++)
+		for (after = 0; after < WEFT_THREADS_MAX; after++)
+			if (!s->out_of_budget &&
+			    (s->conflicts.early[before] >> after & 1))
+				search_pair(s, before, after);
+}
+
+void weft_causality(struct weft_exec *x, struct weft_finding *finding,
+		    struct weft_spending *spending)
+{
+	struct weft_causality *chain = &finding->causality;
+	struct search s = {
+		.x = x, .finding = finding, .spending = spending,
+	};
+
+	weft_order_create(&s.order, &finding->schedule);
+	if (record(&s)) {
+		search_all(&s);
+		chain->complete = !s.out_of_budget;
+	}
+	if (chain->n)
+		qsort(chain->causes, chain->n, sizeof(*chain->causes),
+		      compare_causes);
+	weft_order_clear(&s.order);
+	conflicts_clear(&s.conflicts);
+	free(s.early);
+	free(s.late);
+}

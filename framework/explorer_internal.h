@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the loop of executions, the sample and the search by units share. */
+#ifndef WEFT_EXPLORER_INTERNAL_H
+#define WEFT_EXPLORER_INTERNAL_H
+
+#include "explorer.h"
+
+/* After an execution: begin the search again, go on, or end the campaign. */
+enum explorer_end { EXPLORER_RESTART, EXPLORER_ON, EXPLORER_STOPPED };
+
+/**
+ * explorer__execute() - one execution, its findings and its limits
+ * @campaign: with the strategy that @state belongs to, which has begun
+ * @depth_hit: set when the depth limit was reached
+ *
+ * EXPLORER_STOPPED leaves a verdict in @result.
+ */
+enum explorer_end explorer__execute(struct weft_exec *x,
+				    const struct weft_campaign *campaign,
+				    void *state, struct weft_result *result,
+				    bool *depth_hit);
+
+void explorer__set_verdict(struct weft_result *result,
+			   enum weft_verdict verdict, const char *reason);
+void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
+			       enum weft_outcome outcome,
+			       unsigned int decisions);
+
+/* Moves those that are new into @result, minimises, replays and explains them.
+ * False: one could not be replayed; the verdict is set. */
+bool explorer__keep_findings(struct weft_exec *x,
+			     const struct weft_campaign *campaign,
+			     struct weft_result *result,
+			     struct weft_finding *findings, size_t n);
+
+/* Sets the verdict for outcomes that end the whole campaign. */
+bool explorer__ends_campaign(struct weft_result *result,
+			     enum weft_outcome outcome, const char *symbol);
+/* The verdict of a search that is exhausted. */
+void explorer__conclude(const struct weft_campaign *campaign,
+			struct weft_result *result, bool depth_hit);
+void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
+			    enum weft_outcome outcome);
+/* The last thing, however it ended. */
+void explorer__finish(struct weft_exec *x, struct weft_result *result);
+
+#endif

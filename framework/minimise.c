@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A smaller schedule for a finding; contract in minimise.h. */
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+
+#include "minimise.h"
+#include "strategies/switches.h"
+
+#define NODES_MAX (1u << 22)
+
+/* Pairs are tried among so many switches at most. */
+#define PAIRS_AMONG 16
+
+/*
+ * @best:  switches of the best schedule, in their order in time
+ * @trial: what is run next, sorted
+ * @run:   the last execution; @places are those of the best one
+ */
+struct minimiser {
+	struct weft_exec		*x;
+	struct weft_finding		*finding;
+	struct weft_spending		*spending;
+	struct weft_switches		best, trial;
+	struct weft_switching		run, places;
+};
+
+static bool is_smaller(const struct weft_finding *a,
+		       const struct weft_finding *b)
+{
+	if (a->preemptions != b->preemptions)
+		return a->preemptions < b->preemptions;
+	return a->steps < b->steps;
+}
+
+static bool is_same_size(const struct weft_finding *a,
+			 const struct weft_finding *b)
+{
+	return a->preemptions == b->preemptions && a->steps == b->steps;
+}
+
+/* Moves @found, of the last execution, over the best one. */
+static void take(struct weft_finding *best, struct weft_finding *found)
+{
+	struct weft_first first = best->first;
+	unsigned long execution = best->execution;
+
+	memset(&best->first, 0, sizeof(best->first));
+	weft_finding_clear(best);
+	*best = *found;
+	memset(found, 0, sizeof(*found));
+	best->first = first;
+	best->execution = execution;
+}
+
+/* What the execution did after the finding does not belong to it. */
+static void forget_after(struct weft_switches *switches, unsigned long step)
+{
+	while (switches->n && switches->at[switches->n - 1].step >= step)
+		switches->n--;
+}
+
+static struct weft_finding *run_trial(struct minimiser *m)
+{
+	weft_switches_sort(&m->trial);
+	weft_run_aside(m->x, &weft_strategy_switches, &m->run, false);
+	return weft_find_signature(m->x, m->finding->signature);
+}
+
+/* The last execution is the best from now on. */
+static void keep_run(struct minimiser *m)
+{
+	struct weft_switching places = m->places;
+
+	forget_after(&m->run.did, m->finding->steps);
+	weft_switches_copy(&m->best, &m->run.did);
+	m->places = m->run;
+	m->run = places;
+}
+
+/* Runs @m->trial; true when it is better, and then the best. */
+static bool try_trial(struct minimiser *m)
+{
+	struct weft_finding *found;
+
+	if (!weft_spend(m->spending, m->x))
+		return false;
+	weft_switching_begin(&m->run, &m->trial);
+	found = run_trial(m);
+	if (!found)
+		return false;
+	forget_after(&m->run.did, found->steps);
+	if (!is_smaller(found, m->finding) &&
+	    !(is_same_size(found, m->finding) && m->run.did.n < m->best.n))
+		return false;
+	take(m->finding, found);
+	keep_run(m);
+	return true;
+}
+
+/* The switches of a schedule: one where a run ends and the next one begins. */
+static void switches_of(const struct weft_schedule *schedule,
+			struct weft_switches *ret)
+{
+	unsigned long applied[WEFT_THREADS_MAX] = { 0 };
+	struct weft_switch one = { 0 };
+	size_t i;
+
+	ret->n = 0;
+	for (i = 0; i < schedule->runs_n; i++) {
+		one.to = schedule->runs[i].task;
+		if (one.to != one.task)
+			weft_switches_add(ret, &one);
+		applied[one.to] += schedule->runs[i].steps;
+		one.task = one.to;
+		one.nth = applied[one.to];
+	}
+}
+
+/* Are the switches of the finding enough to see it again? */
+static bool start_from_finding(struct minimiser *m)
+{
+	const struct weft_schedule *schedule = &m->finding->schedule;
+	struct weft_finding *again;
+
+	if (!weft_spend(m->spending, m->x))
+		return false;
+	switches_of(schedule, &m->trial);
+	weft_switching_begin(&m->run, &m->trial);
+	m->run.choices = schedule->choices;
+	m->run.choices_n = schedule->choices_n;
+	again = run_trial(m);
+	if (!again || is_smaller(m->finding, again))
+		return false;
+	take(m->finding, again);
+	keep_run(m);
+	return true;
+}
+
+static void all_but(struct minimiser *m, size_t from, size_t to, size_t other)
+{
+	size_t i;
+
+	m->trial.n = 0;
+	for (i = 0; i < m->best.n; i++)
+		if ((i < from || i >= to) && i != other)
+			weft_switches_add(&m->trial, &m->best.at[i]);
+}
+
+/* All of them, half, a quarter, ..., one. */
+static bool drop_groups(struct minimiser *m)
+{
+	size_t group = m->best.n, at;
+	bool better = false;
+
+	while (group) {
+		for (at = 0; at < m->best.n; ) {
+			all_but(m, at, at + group, SIZE_MAX);
+			if (try_trial(m))
+				better = true;
+			else
+				at += group;
+		}
+		group = group > 1 ? (group + 1) / 2 : 0;
+	}
+	return better;
+}
+
+/* There and back again: neither of the two can be missed alone. */
+static bool drop_pairs(struct minimiser *m)
+{
+	size_t i, j;
+
+	for (i = 0; i < m->best.n && m->best.n <= PAIRS_AMONG; i++)
+		for (j = i + 1; j < m->best.n; j++) {
+			all_but(m, i, i + 1, j);
+			if (try_trial(m))
+				return true;
+		}
+	return false;
+}
+
+static bool may_move_to(const struct weft_switch *from,
+			const struct weft_switch_place *place,
+			unsigned long steps)
+{
+	return !place->choices && place->task == from->task &&
+	       place->nth != from->nth && place->step < steps &&
+	       (place->enabled >> from->to & 1);
+}
+
+static bool move_switches(struct minimiser *m)
+{
+	size_t i, j;
+
+	for (i = 0; i < m->best.n; i++)
+		for (j = 0; j < m->places.places_n; j++) {
+			const struct weft_switch_place *place =
+				&m->places.places[j];
+
+			if (m->best.at[i].data ||
+			    !may_move_to(&m->best.at[i], place,
+					 m->finding->steps))
+				continue;
+			weft_switches_copy(&m->trial, &m->best);
+			m->trial.at[i].nth = place->nth;
+			if (try_trial(m))
+				return true;
+		}
+	return false;
+}
+
+/* Ends with switches none of which can be missed or moved, or without budget. */
+static void thin_out(struct minimiser *m)
+{
+	if (!start_from_finding(m))
+		return;
+	while (drop_groups(m) || drop_pairs(m) || move_switches(m))
+		;
+}
+
+/*
+ * Depth-first search that gives an execution up where it gets too long.
+ */
+struct cut_search {
+	void		*dfs;
+	unsigned long	steps_max;
+	bool		cut;
+};
+
+static unsigned int cut_pick(void *arg, const struct weft_view *view)
+{
+	struct cut_search *search = arg;
+
+	if (view->step >= search->steps_max) {
+		search->cut = true;
+		return WEFT_PICK_NOBODY;
+	}
+	return weft_strategy_dfs.pick(search->dfs, view);
+}
+
+static const struct weft_strategy cut_strategy = {
+	.name = "cut",
+	.summary = "depth-first search that gives up where it gets too long",
+	.pick = cut_pick,
+};
+
+static void *new_dfs(const struct weft_finding *finding)
+{
+	struct weft_strategy_options options = {
+		.preemptions = finding->preemptions,
+		.nodes_max = NODES_MAX,
+	};
+	void *dfs = weft_strategy_dfs.create(&options);
+
+	assert(dfs && "out of memory for a search");
+	return dfs;
+}
+
+/* One execution of the search; false when it proves less than it should. */
+static bool search_once(struct minimiser *m, struct cut_search *search)
+{
+	const struct weft_decision *decisions;
+	struct weft_finding *found;
+	enum weft_outcome outcome;
+	unsigned int n;
+
+	search->cut = false;
+	outcome = weft_run_aside(m->x, &cut_strategy, search, false);
+	decisions = weft_exec_decisions(m->x, &n);
+	weft_strategy_dfs.end(search->dfs, decisions, n);
+	found = weft_find_signature(m->x, m->finding->signature);
+	if (found && is_smaller(found, m->finding))
+		take(m->finding, found);
+	return outcome != WEFT_OUTCOME_UNMODELLED &&
+	       outcome != WEFT_OUTCOME_LIMIT;
+}
+
+/* Runs schedules until none is left that could be smaller than the best. */
+static enum weft_minimal search_pass(struct minimiser *m, void *dfs,
+				     bool *ret_again)
+{
+	struct weft_hot *hot = &weft_exec_region(m->x)->hot;
+	unsigned long promotions = hot->promotions;
+	struct cut_search search = { .dfs = dfs };
+	struct weft_progress progress;
+	bool sound = true, astray = false, strayed;
+
+	while (weft_strategy_dfs.begin(dfs) == WEFT_BEGIN_RUN) {
+		weft_strategy_dfs.progress(dfs, &progress);
+		if (progress.bound > m->finding->preemptions)
+			break;
+		if (!weft_spend(m->spending, m->x))
+			return sound && progress.bound ==
+			       m->finding->preemptions ?
+			       WEFT_MINIMAL_PREEMPTIONS : WEFT_MINIMAL_BUDGET;
+		search.steps_max = progress.bound == m->finding->preemptions ?
+				   m->finding->steps : ULONG_MAX;
+		strayed = progress.mismatch;
+		sound &= search_once(m, &search);
+		/* A cut execution does not get to all of its deviations. */
+		weft_strategy_dfs.progress(dfs, &progress);
+		astray |= progress.mismatch && !strayed && !search.cut;
+		*ret_again = hot->promotions != promotions;
+		if (*ret_again)
+			return WEFT_MINIMAL_BUDGET;
+	}
+	weft_strategy_dfs.progress(dfs, &progress);
+	sound &= !progress.table_full && !astray;
+	return sound ? WEFT_MINIMAL_PROVEN : WEFT_MINIMAL_BUDGET;
+}
+
+/* Where sharing grows, decisions are numbered anew: begin again. */
+static enum weft_minimal search_all(struct minimiser *m)
+{
+	enum weft_minimal minimal;
+	bool again;
+
+	do {
+		void *dfs = new_dfs(m->finding);
+
+		again = false;
+		minimal = search_pass(m, dfs, &again);
+		weft_strategy_dfs.destroy(dfs);
+	} while (again);
+	return minimal;
+}
+
+static void keep_first(struct weft_finding *finding)
+{
+	struct weft_first *first = &finding->first;
+
+	first->preemptions = finding->preemptions;
+	first->steps = finding->steps;
+	if (weft_schedule_copy(&first->schedule, &finding->schedule))
+		assert(!"out of memory for a schedule");
+}
+
+void weft_minimise(struct weft_exec *x, struct weft_finding *finding,
+		   struct weft_spending *spending)
+{
+	struct minimiser m = {
+		.x = x, .finding = finding, .spending = spending,
+	};
+	struct weft_spending half = *spending;
+
+	keep_first(finding);
+	if (!spending->max)
+		return;
+	/* Thinning out is worth half of it; a proof gets what is left. */
+	half.max = (half.max + 1) / 2;
+	half.steps_max = (half.steps_max + 1) / 2;
+	m.spending = &half;
+	thin_out(&m);
+	spending->spent = half.spent;
+	spending->steps = half.steps;
+	m.spending = spending;
+	finding->minimal = search_all(&m);
+	finding->minimise_executions = spending->spent;
+	weft_switches_clear(&m.best);
+	weft_switches_clear(&m.trial);
+	weft_switching_clear(&m.run);
+	weft_switching_clear(&m.places);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A smaller schedule for a finding: fewest preemptions, then fewest steps.
+ *
+ * First the switches of the schedule at hand are thinned out: groups of them
+ * are left to the default choice (Zeller and Hildebrandt, "Simplifying and
+ * isolating failure-inducing input", IEEE TSE 28(2), 2002), then pairs, and the
+ * rest is moved to other places. Then all schedules with 0, 1, 2, ... preemptions
+ * are run, up to the best known (Musuvathi and Qadeer, PLDI 2007), cut off
+ * where they are longer than it. What the second part exhausts is proven.
+ *
+ *  I1  The result has the same signature, and never more preemptions; with as
+ *      many, never more steps.
+ *  I2  The same finding and budget give the same result.
+ *  I3  WEFT_MINIMAL_PROVEN: no schedule that switches at scheduling points only
+ *      shows this signature with fewer preemptions, or with as many and fewer
+ *      steps. Switching between two of them may save a step that nobody sees.
+ */
+#ifndef WEFT_MINIMISE_H
+#define WEFT_MINIMISE_H
+
+#include "confirm.h"
+
+/* Executions spent on one finding unless somebody says otherwise. */
+#define WEFT_MINIMISE_EXECUTIONS 5000
+
+/**
+ * weft_minimise() - make the schedule of a finding smaller
+ * @finding:  confirmed; gets the smaller schedule, and keeps the one it had in
+ *            @finding->first; has to be confirmed again
+ * @spending: nothing spent yet
+ */
+void weft_minimise(struct weft_exec *x, struct weft_finding *finding,
+		   struct weft_spending *spending);
+
+#endif

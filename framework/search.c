@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The coordinator of a search by units; contract in search.h. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer_internal.h"
+#include "sample.h"
+#include "search_internal.h"
+
+const struct weft_search_plan weft_search_plan_default = {
+	.first = 200, .budget = 2000, .wanted = 8, .ahead = 256,
+};
+
+bool weft_search_is_possible(const struct weft_strategy *strategy)
+{
+	return strategy->save != NULL;
+}
+
+static void begin_pass(struct weft_search *search)
+{
+	struct weft_result *result = search->result;
+
+	search__free_unit(search, search->root);
+	search->root = search__new_unit(search, NULL);
+	search->root->whole = true;
+	search->promotions = search->sharing.promotions;
+	search->depth_hit = false;
+	memset(&result->progress, 0, sizeof(result->progress));
+	result->passes++;
+	result->executions = 0;
+	result->blocked = 0;
+	result->assume_blocked = 0;
+}
+
+struct weft_search *weft_search_begin(struct weft_exec *x,
+				      const struct weft_campaign *campaign,
+				      const struct weft_search_plan *plan,
+				      struct weft_result *result)
+{
+	struct weft_search *search;
+	enum weft_outcome outcome;
+	int err;
+
+	memset(result, 0, sizeof(*result));
+	outcome = weft_exec_setup(x);
+	if (outcome != WEFT_OUTCOME_COMPLETE) {
+		explorer__setup_failed(x, result, outcome);
+		return NULL;
+	}
+	search = calloc(1, sizeof(*search));
+	assert(search && "out of memory for the search");
+	search->x = x;
+	search->own = *campaign;
+	search->campaign = &search->own;
+	search->sampled = !campaign->sample;
+	search->plan = *plan;
+	search->result = result;
+	err = weft_sharing_create(&search->sharing, x);
+	assert(!err && "out of memory for the search");
+	search->base.x = x;
+	search->base.graph = &result->graph;
+	search->base.sharing = &search->sharing;
+	search->base.counters = plan->counters;
+	search->base.counters_n = plan->counters_n;
+	weft_exec_set_lockgraph(x, &result->graph);
+	begin_pass(search);
+	return search;
+}
+
+/* Passes are of the search: there is none while there is no whole sample. */
+void weft_search_sample(struct weft_search *search)
+{
+	struct weft_result *result = search->result;
+
+	if (search->sampled || search->over)
+		return;
+	result->passes = 0;
+	if (weft_sample(search->x, search->campaign, result,
+			&search->own.options.probed) == EXPLORER_STOPPED) {
+		search->over = true;
+		search->stopped = true;
+		return;
+	}
+	search->sampled = true;
+	weft_sharing_note(&search->sharing);
+	weft_sharing_adopt(&search->sharing);
+	begin_pass(search);
+}
+
+void weft_search_finish(struct weft_search *search)
+{
+	if (weft_search_is_exhausted(search) && !search->stopped)
+		explorer__conclude(search->campaign, search->result,
+				   search->depth_hit);
+	explorer__finish(search->x, search->result);
+	search__free_unit(search, search->root);
+	weft_base_clear(&search->base);
+	weft_sharing_destroy(&search->sharing);
+	free(search);
+}
+
+bool weft_search_is_over(const struct weft_search *search)
+{
+	return search->over;
+}
+
+bool weft_search_is_exhausted(const struct weft_search *search)
+{
+	return !search->root;
+}
+
+unsigned int weft_search_pass(const struct weft_search *search)
+{
+	return search->result->passes;
+}
+
+bool weft_search_is_split(const struct weft_search *search)
+{
+	return search->root && search->root->list;
+}
+
+static unsigned long executions_waiting(const struct unit *unit)
+{
+	unsigned long n = 0;
+
+	if (unit && unit->state == UNIT_ANSWERED)
+		n = unit->executions;
+	for (unit = unit ? unit->list : NULL; unit; unit = unit->next)
+		n += executions_waiting(unit);
+	return n;
+}
+
+unsigned long weft_search_waiting(const struct weft_search *search)
+{
+	return executions_waiting(search->root);
+}
+
+/* Of a request by itself: what comes before it may leave less. */
+static unsigned long limit_left(const struct weft_search *search)
+{
+	unsigned long max = search->campaign->executions_max;
+
+	return max ? max - weft_result_runs(search->result) : 0;
+}
+
+static void put_request(const struct weft_search *search,
+			const struct unit *unit, struct weft_buffer *to)
+{
+	const struct weft_result *result = search->result;
+	size_t i;
+
+	to->n = 0;
+	weft_buffer_put(to, unit->whole ? search->plan.first :
+					  search->plan.budget);
+	weft_buffer_put(to, limit_left(search));
+	weft_buffer_put(to, search->plan.wanted);
+	weft_buffer_put(to, result->findings_n);
+	for (i = 0; i < result->findings_n; i++)
+		weft_buffer_put_text(to, result->findings[i].signature);
+	weft_buffer_put(to, unit->whole);
+	weft_buffer_put_blob(to, &unit->bytes);
+	search__put_inbox(unit, to);
+}
+
+uint64_t weft_search_next(struct weft_search *search,
+			  struct weft_buffer *ret_request)
+{
+	struct unit *unit = search->over ? NULL : search__ready(search->root);
+
+	/* The first one is never held back, or nothing would go on. */
+	if (!unit || (search->ahead >= search->plan.ahead &&
+		      unit != search__first(search->root)))
+		return 0;
+	put_request(search, unit, ret_request);
+	unit->state = UNIT_RUNNING;
+	return unit->number;
+}
+
+static void read_pieces(struct weft_search *search, struct unit *unit,
+			struct weft_reader *from)
+{
+	uint64_t n = weft_reader_get_most(from, WEFT_PIECES_MAX);
+
+	while (n--) {
+		struct unit *piece = search__new_unit(search, unit);
+
+		weft_reader_copy_blob(from, &piece->bytes);
+	}
+}
+
+static bool read_answer(struct weft_search *search, struct unit *unit,
+			struct weft_reader from)
+{
+	struct weft_reader letter;
+	struct unit *rest;
+	bool has_mail;
+
+	unit->end = (enum unit_end)weft_reader_get_most(&from, UNIT_ENDS - 1);
+	unit->executions = weft_reader_get(&from);
+	read_pieces(search, unit, &from);
+	has_mail = weft_reader_get_most(&from, 1);
+	letter = weft_reader_get_blob(&from);
+	if (has_mail)
+		search__send(&unit->outbox, letter);
+	if (unit->end == UNIT_DONE) {
+		weft_reader_get_blob(&from);
+	} else {
+		rest = search__new_unit(search, unit);
+		rest->is_rest = true;
+		weft_reader_copy_blob(&from, &rest->bytes);
+	}
+	weft_reader_copy_blob(&from, &unit->change);
+	return weft_reader_is_at_end(&from) &&
+	       !(unit->end == UNIT_DONE && unit->list);
+}
+
+/* Forgets the answer; mail it sent itself came last. */
+static void unread_answer(struct weft_search *search, struct unit *unit,
+			  size_t letters)
+{
+	search__drop_list(search, unit);
+	weft_buffer_clear(&unit->change);
+	while (unit->outbox.n > letters)
+		weft_buffer_clear(&unit->outbox.at[--unit->outbox.n]);
+}
+
+static bool take_answer(struct weft_search *search, struct unit *unit,
+			struct weft_reader answer)
+{
+	size_t letters = unit->outbox.n;
+
+	if (!read_answer(search, unit, answer)) {
+		unread_answer(search, unit, letters);
+		unit->state = UNIT_WAITING;
+		return false;
+	}
+	unit->state = UNIT_ANSWERED;
+	unit->letters = letters;
+	search->ahead++;
+	return true;
+}
+
+/* I2: not what the search would have done here. */
+static bool is_wrong(struct weft_search *search,
+		     const struct segment_head *head, struct weft_reader change)
+{
+	unsigned long max = search->campaign->executions_max;
+
+	return (max && weft_result_runs(search->result) + head->executions >
+		       max) ||
+	       weft_base_is_hidden(&search->base, change);
+}
+
+static void give_up(struct weft_search *search)
+{
+	explorer__set_verdict(search->result, WEFT_VERDICT_INTERNAL,
+			      "the answer of a worker makes no sense");
+	search->over = true;
+	search->stopped = true;
+}
+
+static bool read_change(struct weft_search *search, struct unit *unit,
+			struct segment_head *ret_head,
+			struct weft_reader *ret_change)
+{
+	weft_reader_init(ret_change, unit->change.data, unit->change.n);
+	if (search__get_head(ret_head, ret_change))
+		return true;
+	give_up(search);
+	return false;
+}
+
+static bool run_again(struct weft_search *search, struct unit *unit)
+{
+	struct weft_buffer request = { 0 }, answer = { 0 };
+	struct weft_reader reader;
+	bool good;
+
+	unread_answer(search, unit, unit->letters);
+	search->ahead--;
+	put_request(search, unit, &request);
+	weft_reader_init(&reader, request.data, request.n);
+	weft_search_run(search, reader, &answer, NULL);
+	weft_reader_init(&reader, answer.data, answer.n);
+	good = take_answer(search, unit, reader);
+	weft_buffer_clear(&request);
+	weft_buffer_clear(&answer);
+	if (!good)
+		give_up(search);
+	return good;
+}
+
+static void most(unsigned long *number, unsigned long other)
+{
+	if (other > *number)
+		*number = other;
+}
+
+/* Of all parts together; of a search that is exhausted it is the count. */
+static void add_estimate(struct weft_progress *progress, double probed)
+{
+	struct weft_estimate estimate =
+		weft_explored_estimate(&progress->explored, probed);
+
+	if (progress->done == 1 && !progress->table_full) {
+		progress->estimate = estimate.leaves;
+		return;
+	}
+	progress->estimate = weft_estimate_total(&estimate);
+	progress->done = weft_estimate_done(&estimate);
+}
+
+/* Flags are raised by one part and stay up in the next. */
+static void add_progress(struct weft_progress *to,
+			 const struct weft_progress *from, double probed)
+{
+	struct weft_progress before = *to;
+
+	*to = *from;
+	weft_explored_add(&to->explored, &before.explored);
+	add_estimate(to, probed);
+	to->table_full |= before.table_full;
+	if (!to->gap)
+		to->gap = before.gap;
+	if (!to->mismatch)
+		to->mismatch = before.mismatch;
+}
+
+static void add_head(struct weft_search *search,
+		     const struct segment_head *head)
+{
+	struct weft_result *result = search->result;
+
+	result->executions += head->executions;
+	result->executions_total += head->executions;
+	result->blocked += head->blocked;
+	result->assume_blocked += head->assume_blocked;
+	result->steps += head->steps;
+	most(&result->depth_max, head->depth_max);
+	most(&result->decisions_max, head->decisions_max);
+	if (head->tasks_max > result->tasks_max)
+		result->tasks_max = head->tasks_max;
+	search->depth_hit |= head->depth_hit;
+	add_progress(&result->progress, &head->progress,
+		     search->campaign->options.probed);
+}
+
+/* False: a finding could not be replayed. */
+static bool add_findings(struct weft_search *search,
+			 struct segment_head *head, unsigned long executions)
+{
+	size_t i;
+	bool good;
+
+	if (!head->findings_n)
+		return true;
+	for (i = 0; i < head->findings_n; i++)
+		head->findings[i].execution += executions;
+	good = explorer__keep_findings(search->x, search->campaign,
+				       search->result, head->findings,
+				       head->findings_n);
+	/* The replays may have taught something about sharing. */
+	weft_sharing_note(&search->sharing);
+	weft_sharing_adopt(&search->sharing);
+	return good;
+}
+
+bool search__check_limit(struct weft_search *search)
+{
+	unsigned long max = search->campaign->executions_max;
+
+	if (!max || weft_result_runs(search->result) < max)
+		return false;
+	explorer__set_verdict(search->result, WEFT_VERDICT_INCOMPLETE,
+			      "the limit on executions was reached");
+	search->over = true;
+	search->stopped = true;
+	return true;
+}
+
+/* In the order of after_execution() of explorer.c. True: the end. */
+static bool ends_search(struct weft_search *search, struct segment_head *head,
+			unsigned long executions)
+{
+	const struct weft_campaign *campaign = search->campaign;
+	struct weft_result *result = search->result;
+	bool ends = explorer__ends_campaign(result, head->outcome,
+					    head->symbol);
+
+	if (!add_findings(search, head, executions) || ends)
+		return true;
+	if (result->findings_n && !campaign->keep_going) {
+		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
+		return true;
+	}
+	return search__check_limit(search);
+}
+
+static void commit(struct weft_search *search, struct unit *unit)
+{
+	unsigned long executions = weft_result_runs(search->result);
+	struct segment_head head;
+	struct weft_reader change;
+
+	if (!read_change(search, unit, &head, &change))
+		return;
+	if (is_wrong(search, &head, change)) {
+		search__clear_head(&head);
+		if (!run_again(search, unit) ||
+		    !read_change(search, unit, &head, &change))
+			return;
+	}
+	add_head(search, &head);
+	if (!weft_base_add(&search->base, &change, executions)) {
+		search__clear_head(&head);
+		give_up(search);
+		return;
+	}
+	unit->state = UNIT_COMMITTED;
+	search->ahead--;
+	weft_buffer_clear(&unit->change);
+	search->over = ends_search(search, &head, executions);
+	search->stopped = search->over;
+	search__clear_head(&head);
+	search__settle(search, unit);
+	if (!search->over && search->sharing.promotions != search->promotions)
+		begin_pass(search);
+}
+
+static void commit_all(struct weft_search *search)
+{
+	struct unit *unit = search__first(search->root);
+
+	while (!search->over && unit && unit->state == UNIT_ANSWERED) {
+		commit(search, unit);
+		unit = search__first(search->root);
+	}
+	if (!search->root)
+		search->over = true;
+}
+
+bool weft_search_answer(struct weft_search *search, uint64_t number,
+			struct weft_reader answer)
+{
+	struct unit *unit = search__find(search->root, number);
+
+	/* What became of its place in the search was run again. */
+	if (!unit || unit->state != UNIT_RUNNING)
+		return true;
+	if (!take_answer(search, unit, answer))
+		return false;
+	commit_all(search);
+	return true;
+}
+
+unsigned int weft_search_lost(struct weft_search *search, uint64_t number)
+{
+	struct unit *unit = search__find(search->root, number);
+
+	if (!unit || unit->state != UNIT_RUNNING)
+		return 0;
+	unit->state = UNIT_WAITING;
+	return ++unit->lost;
+}
+
+/* I4: in the order of the search, but with gaps. */
+static void add_waiting(struct weft_search *search, struct unit *unit)
+{
+	unsigned long executions = weft_result_runs(search->result);
+	struct segment_head head;
+	struct weft_reader change;
+
+	if (!unit)
+		return;
+	if (unit->state == UNIT_ANSWERED) {
+		if (!read_change(search, unit, &head, &change))
+			return;
+		add_head(search, &head);
+		weft_base_add(&search->base, &change, executions);
+		add_findings(search, &head, executions);
+		search__clear_head(&head);
+	}
+	for (unit = unit->list; unit; unit = unit->next)
+		add_waiting(search, unit);
+}
+
+void weft_search_fail(struct weft_search *search, const char *reason)
+{
+	weft_search_stop(search, reason);
+	explorer__set_verdict(search->result, WEFT_VERDICT_INTERNAL, reason);
+}
+
+void weft_search_stop(struct weft_search *search, const char *reason)
+{
+	if (search->over)
+		return;
+	search->over = true;
+	search->stopped = true;
+	explorer__set_verdict(search->result, WEFT_VERDICT_INCOMPLETE, reason);
+	add_waiting(search, search->root);
+}

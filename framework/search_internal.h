@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The inside of a search by units, for search*.c only.
+ *
+ * Units form a tree. When a unit was told to stop, what is left of it is a list
+ * below it: the pieces it was split into, in order, and last the rest.
+ *
+ *  T1  The order of the search is: a unit, then its list, and so on.
+ *  T2  A unit that is committed has pieces left in its list; else its rest has
+ *      taken its place, or it is exhausted and gone.
+ *  T3  The rest can be run when all pieces before it are exhausted.
+ */
+#ifndef WEFT_SEARCH_INTERNAL_H
+#define WEFT_SEARCH_INTERNAL_H
+
+#include "search.h"
+#include "segment.h"
+
+enum unit_state { UNIT_WAITING, UNIT_RUNNING, UNIT_ANSWERED, UNIT_COMMITTED };
+
+/* Why a worker stopped. */
+enum unit_end {
+	UNIT_DONE,	/* exhausted */
+	UNIT_BUDGET,	/* and split, if it could be */
+	UNIT_EVENT,	/* something the coordinator must decide upon */
+	UNIT_STOPPED,	/* by the user, or out of time */
+	UNIT_ENDS
+};
+
+struct letters {
+	struct weft_buffer	*at;
+	size_t			n;
+};
+
+/**
+ * struct unit - see file comment
+ * @bytes:  as its strategy wrote it; @whole: a fresh state instead
+ * @inbox:  mail of pieces that are gone
+ * @outbox: mail of its own and of the units whose place it took
+ * @change: of the answer, until committed
+ */
+struct unit {
+	uint64_t		number;
+	struct unit		*up, *next, *list;
+	bool			whole, is_rest;
+	enum unit_state		state;
+	enum unit_end		end;
+	unsigned long		executions;
+	unsigned int		lost;
+	size_t			letters;	/* of @outbox, when it began */
+	struct weft_buffer	bytes, change;
+	struct letters		inbox, outbox;
+};
+
+struct weft_search {
+	struct weft_exec	*x;
+	struct weft_campaign	own;		/* a copy, with what probes said */
+	const struct weft_campaign *campaign;	/* this copy */
+	struct weft_search_plan	plan;
+	struct weft_result	*result;
+	struct weft_base	base;
+	struct weft_sharing	sharing;
+	struct unit		*root;		/* NULL: exhausted */
+	uint64_t		numbers;	/* given to units so far */
+	unsigned int		ahead;		/* answers not yet committed */
+	unsigned long		promotions;	/* when the pass began */
+	bool			depth_hit, over, stopped;
+	bool			sampled;	/* what was to be sampled */
+};
+
+/* What an answer says of the executions, besides the change. */
+struct segment_head {
+	unsigned long		executions, blocked, assume_blocked, steps;
+	unsigned long		depth_max, decisions_max;
+	int			tasks_max;
+	bool			depth_hit, promoted;
+	enum weft_outcome	outcome;	/* of the last one */
+	char			*symbol;
+	struct weft_progress	progress;	/* texts are kept for ever */
+	struct weft_finding	*findings;
+	size_t			findings_n;
+};
+
+/* search.c: stops at the limit on executions. True: it is over. */
+bool search__check_limit(struct weft_search *search);
+
+/* search_run.c */
+uint64_t search__bits(double number);
+double search__double(uint64_t bits);
+bool search__get_head(struct segment_head *ret, struct weft_reader *from);
+void search__clear_head(struct segment_head *head);
+void search__put_progress(const struct weft_progress *progress,
+			  struct weft_buffer *to);
+void search__get_progress(struct weft_progress *ret, struct weft_reader *from);
+
+/* search_tree.c */
+struct unit *search__new_unit(struct weft_search *search, struct unit *up);
+void search__free_unit(struct weft_search *search, struct unit *unit);
+void search__drop_list(struct weft_search *search, struct unit *unit);
+struct unit *search__find(struct unit *unit, uint64_t number);
+/* The first unit that could be run now, or NULL. */
+struct unit *search__ready(struct unit *unit);
+/* The first unit that is not committed. */
+struct unit *search__first(struct unit *root);
+/* After a unit was committed: T2. */
+void search__settle(struct weft_search *search, struct unit *unit);
+/* All mail that waits for a unit, in order. */
+void search__put_inbox(const struct unit *unit, struct weft_buffer *to);
+void search__send(struct letters *letters, struct weft_reader letter);
+void search__save_tree(const struct weft_search *search,
+		       struct weft_buffer *to);
+bool search__load_tree(struct weft_search *search, struct weft_reader *from);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Follows a recorded order but for one hold; contract in order.h. */
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "order.h"
+
+static void count_steps(struct weft_order *order)
+{
+	const struct weft_schedule *schedule = order->schedule;
+	size_t i;
+
+	for (i = 0; i < schedule->runs_n; i++) {
+		assert(schedule->runs[i].task < WEFT_THREADS_MAX);
+		order->counts[schedule->runs[i].task] += schedule->runs[i].steps;
+		order->n += schedule->runs[i].steps;
+	}
+}
+
+void weft_order_create(struct weft_order *order,
+		       const struct weft_schedule *schedule)
+{
+	unsigned long position = 0, next = 0, done[WEFT_THREADS_MAX] = { 0 };
+	uint32_t task, i;
+	size_t run;
+
+	memset(order, 0, sizeof(*order));
+	order->schedule = schedule;
+	count_steps(order);
+	order->tasks = calloc(order->n + 1, sizeof(*order->tasks));
+	order->nth = calloc(order->n + 1, sizeof(*order->nth));
+	order->positions = calloc(order->n + 1, sizeof(*order->positions));
+	assert(order->tasks && order->nth && order->positions &&
+	       "out of memory for a record");
+	for (task = 0; task < WEFT_THREADS_MAX; task++) {
+		order->at[task] = order->positions + next;
+		next += order->counts[task];
+	}
+	for (run = 0; run < schedule->runs_n; run++) {
+		task = schedule->runs[run].task;
+		for (i = 0; i < schedule->runs[run].steps; i++, position++) {
+			order->at[task][done[task]++] = position;
+			order->tasks[position] = (unsigned char)task;
+			order->nth[position] = done[task];
+		}
+	}
+}
+
+void weft_order_clear(struct weft_order *order)
+{
+	free(order->tasks);
+	free(order->nth);
+	free(order->positions);
+	memset(order, 0, sizeof(*order));
+}
+
+void weft_ordering_begin(struct weft_ordering *state,
+			 const struct weft_order *order)
+{
+	memset(state, 0, sizeof(*state));
+	state->order = order;
+	state->hold_task = -1;
+}
+
+static bool is_released(const struct weft_ordering *state)
+{
+	return state->hold_task < 0 ||
+	       state->applied[state->until_task] >= state->until;
+}
+
+static bool is_held(const struct weft_ordering *state, int task)
+{
+	return task == state->hold_task && !is_released(state) &&
+	       state->applied[task] + 1 >= state->hold;
+}
+
+bool weft_ordering_reached(const struct weft_ordering *state,
+			   unsigned long steps)
+{
+	struct weft_ordering last = *state;
+
+	last.applied[last.running] += steps - last.step;
+	return is_released(&last);
+}
+
+/* Position of the next operation of a task in the record. */
+static unsigned long next_position(const struct weft_ordering *state, int task)
+{
+	const struct weft_order *order = state->order;
+
+	return state->applied[task] < order->counts[task] ?
+	       order->at[task][state->applied[task]] : ULONG_MAX;
+}
+
+static unsigned int choose(struct weft_ordering *state,
+			   const struct weft_view *view)
+{
+	const struct weft_schedule *schedule = state->order->schedule;
+	unsigned int choice = 0;
+
+	if (state->choice < schedule->choices_n)
+		choice = schedule->choices[state->choice++];
+	return choice < view->choices ? choice : 0;
+}
+
+static unsigned int order_pick(void *arg, const struct weft_view *view)
+{
+	struct weft_ordering *state = arg;
+	unsigned long position, first = ULONG_MAX;
+	uint32_t able = 0;
+	int task, chosen = -1;
+
+	state->applied[view->running] += view->step - state->step;
+	state->step = view->step;
+	state->running = view->running;
+	if (view->choices)
+		return choose(state, view);
+	for (task = 0; task < WEFT_THREADS_MAX; task++) {
+		if (!(view->enabled >> task & 1) || is_held(state, task))
+			continue;
+		able |= 1u << task;
+		position = next_position(state, task);
+		if (position < first) {
+			first = position;
+			chosen = task;
+		}
+	}
+	if (!able) {
+		state->stuck = true;
+		return WEFT_PICK_NOBODY;
+	}
+	state->running = chosen >= 0 ? chosen :
+			 (int)weft_default_choice(able, view->running, 0);
+	return (unsigned int)state->running;
+}
+
+static unsigned long order_stop(const void *state, unsigned long step)
+{
+	(void)state;
+	return step;
+}
+
+static void order_applied(void *arg, const struct weft_operation *op)
+{
+	struct weft_ordering *state = arg;
+
+	if (state->log)
+		state->log(state->arg, op, false);
+}
+
+static void order_waits(void *arg, const struct weft_operation *op)
+{
+	struct weft_ordering *state = arg;
+
+	if (state->log)
+		state->log(state->arg, op, true);
+}
+
+const struct weft_strategy weft_strategy_order = {
+	.name = "order",
+	.summary = "follows a record with one task held back",
+	.every_step = true,
+	.pick = order_pick,
+	.stop = order_stop,
+	.applied = order_applied,
+	.waits = order_waits,
+};

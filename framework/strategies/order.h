@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Follows the order of a recorded execution as far as it can be followed, with
+ * one task held back in front of one of its operations until another task has
+ * applied one of its own. Not in the table: for causality.c only.
+ *
+ *  I1  Of the tasks that can go on, the one whose next operation came first in
+ *      the record does; after the record, the default choice.
+ *  I2  Without a hold the record is repeated.
+ *  I3  Where only the held task could go on, the execution ends: such a hold is
+ *      not possible.
+ */
+#ifndef WEFT_ORDER_H
+#define WEFT_ORDER_H
+
+#include "../strategy.h"
+
+/**
+ * struct weft_order - a recorded execution
+ * @tasks: who applied each operation
+ * @nth:   which of its task's operations it was, from 1
+ * @at:    by task: the positions of its operations; into @positions
+ */
+struct weft_order {
+	const struct weft_schedule *schedule;
+	unsigned long	n;
+	unsigned char	*tasks;
+	unsigned long	*nth;
+	unsigned long	*positions;
+	unsigned long	*at[WEFT_THREADS_MAX];
+	unsigned long	counts[WEFT_THREADS_MAX];
+};
+
+/**
+ * struct weft_ordering - state of the strategy
+ * @hold_task, @hold: the task stops before its operation number @hold ...
+ * @until_task, @until: ... until this one has applied number @until
+ * @stuck:     see I3
+ * @log:       gets each operation, and at the end what is waited for
+ *             (@waits); may be NULL
+ */
+struct weft_ordering {
+	const struct weft_order	*order;
+	int			hold_task, until_task;
+	unsigned long		hold, until;
+	bool			stuck;
+	void			(*log)(void *arg,
+				       const struct weft_operation *op,
+				       bool waits);
+	void			*arg;
+	unsigned long		applied[WEFT_THREADS_MAX];
+	unsigned long		step;
+	int			running;
+	size_t			choice;
+};
+
+extern const struct weft_strategy weft_strategy_order;
+
+/* @schedule must cover its whole execution, and live as long as @order. */
+void weft_order_create(struct weft_order *order,
+		       const struct weft_schedule *schedule);
+void weft_order_clear(struct weft_order *order);
+
+/* Without a hold; to be set afterwards. */
+void weft_ordering_begin(struct weft_ordering *state,
+			 const struct weft_order *order);
+/* After the execution: was the operation waited for applied? */
+bool weft_ordering_reached(const struct weft_ordering *state,
+			   unsigned long steps);
+
+#endif

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Why a finding happens, in words; contract in report.h. */
+#include <string.h>
+
+#include "finding_table.h"
+
+/* Memory has no name. */
+#define A_WORD "a shared word"
+
+/* The recorded step of one end; NULL when its task still waits there. */
+static const struct weft_step *step_of(const struct weft_finding *finding,
+				       const struct weft_cause_end *end)
+{
+	return end->evidence < finding->evidence.steps_n ?
+	       &finding->evidence.steps[end->evidence] : NULL;
+}
+
+static const struct weft_task_state *
+task_of(const struct weft_finding *finding, int task)
+{
+	size_t i;
+
+	for (i = 0; i < finding->evidence.tasks_n; i++)
+		if (finding->evidence.tasks[i].id == task)
+			return &finding->evidence.tasks[i];
+	return NULL;
+}
+
+/**
+ * weft_why_task() - see report.h
+ */
+const char *weft_why_task(const struct weft_finding *finding,
+			  const struct weft_cause_end *end)
+{
+	const struct weft_task_state *task = task_of(finding, end->task);
+
+	return task && task->name ? task->name : "task";
+}
+
+/**
+ * weft_why_stack() - see report.h
+ */
+const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
+					const struct weft_cause_end *end)
+{
+	const struct weft_step *step = step_of(finding, end);
+	const struct weft_task_state *task = task_of(finding, end->task);
+
+	if (step)
+		return &step->stack;
+	return end->waits && task ? &task->wait_stack : NULL;
+}
+
+/**
+ * weft_why_object() - see report.h
+ */
+void weft_why_object(const struct weft_finding *finding,
+		     const struct weft_cause_end *end, char *ret, size_t size)
+{
+	const struct weft_step *step = step_of(finding, end);
+	const struct weft_task_state *task = task_of(finding, end->task);
+
+	if (step && step->lock)
+		weft_lock_label(&finding->evidence, step->lock, step->instance,
+				ret, size);
+	else if (step && step->text)
+		snprintf(ret, size, "%s", step->text);
+	else if (end->waits && task && task->wait_lock)
+		weft_lock_label(&finding->evidence, task->wait_lock,
+				task->wait_instance, ret, size);
+	else
+		snprintf(ret, size, A_WORD);
+}
+
+static const char *past_verb(enum weft_op_kind kind)
+{
+	switch (kind) {
+	case WEFT_OP_LOCK:
+	case WEFT_OP_LOCK_SHARED:
+		return "took";
+	case WEFT_OP_LOCK_QUEUE:
+		return "queued for";
+	case WEFT_OP_TRYLOCK:
+	case WEFT_OP_TRYLOCK_SHARED:
+		return "tried, and got,";
+	case WEFT_OP_TRYLOCK_FAILED:
+		return "tried in vain";
+	case WEFT_OP_UNLOCK:
+	case WEFT_OP_UNLOCK_SHARED:
+		return "released";
+	case WEFT_OP_DOWNGRADE:
+		return "downgraded";
+	case WEFT_OP_LOCK_LOOK:
+		return "looked at";
+	case WEFT_OP_AWAIT:
+		return "waited for";
+	case WEFT_OP_NOTIFY:
+		return "woke";
+	case WEFT_OP_ACCESS_READ:
+		return "read";
+	case WEFT_OP_ACCESS_WRITE:
+		return "wrote";
+	case WEFT_OP_ACCESS_RMW:
+		return "updated";
+	default:
+		return weft_op_name(kind);
+	}
+}
+
+/* Of what never happened. */
+static const char *could_verb(enum weft_op_kind kind)
+{
+	switch (kind) {
+	case WEFT_OP_LOCK:
+	case WEFT_OP_LOCK_SHARED:
+	case WEFT_OP_LOCK_QUEUE:
+		return "take";
+	case WEFT_OP_TRYLOCK:
+	case WEFT_OP_TRYLOCK_SHARED:
+		return "try";
+	case WEFT_OP_UNLOCK:
+	case WEFT_OP_UNLOCK_SHARED:
+		return "release";
+	case WEFT_OP_NOTIFY:
+		return "wake";
+	case WEFT_OP_ACCESS_READ:
+		return "read";
+	case WEFT_OP_ACCESS_WRITE:
+		return "write";
+	case WEFT_OP_ACCESS_RMW:
+		return "update";
+	default:
+		return "touch";
+	}
+}
+
+/**
+ * weft_why_text() - see report.h
+ */
+void weft_why_text(const struct weft_finding *finding,
+		   const struct weft_cause *cause, bool after, char *ret,
+		   size_t size)
+{
+	const struct weft_cause_end *end = after ? &cause->after :
+						   &cause->before;
+	char object[160], other[160];
+	bool same;
+
+	weft_why_object(finding, end, object, sizeof(object));
+	if (after) {
+		weft_why_object(finding, &cause->before, other, sizeof(other));
+		same = end->object == cause->before.object;
+		if (same && (end->waits || !strcmp(object, other)))
+			snprintf(object, sizeof(object), "it");
+		else if (!strcmp(object, A_WORD) && !strcmp(other, A_WORD))
+			snprintf(object, sizeof(object), "another shared word");
+	}
+	if (end->waits)
+		snprintf(ret, size, "%s could %s %s",
+			 weft_why_task(finding, end), could_verb(end->kind),
+			 object);
+	else
+		snprintf(ret, size, "%s %s %s", weft_why_task(finding, end),
+			 past_verb(end->kind), object);
+}
+
+static const char *size_words(enum weft_minimal minimal)
+{
+	switch (minimal) {
+	case WEFT_MINIMAL_PROVEN:
+		return "proven smallest: fewest preemptions, then fewest steps";
+	case WEFT_MINIMAL_PREEMPTIONS:
+		return "fewest preemptions proven, fewest steps not";
+	case WEFT_MINIMAL_BUDGET:
+		return "not proven smallest";
+	default:
+		return NULL;
+	}
+}
+
+/**
+ * weft_write_size() - how small the schedule is, and what it was before
+ */
+void weft_write_size(FILE *out, const struct weft_finding *finding)
+{
+	const struct weft_first *first = &finding->first;
+	const char *words = size_words(finding->minimal);
+
+	if (!words)
+		return;
+	fprintf(out, "  %s (%lu execution%s)\n", words,
+		finding->minimise_executions,
+		finding->minimise_executions == 1 ? "" : "s");
+	if (first->preemptions != finding->preemptions ||
+	    first->steps != finding->steps)
+		fprintf(out, "  as first found: %u preemption%s, %lu steps\n",
+			first->preemptions, first->preemptions == 1 ? "" : "s",
+			first->steps);
+}
+
+static void add_place(const struct weft_run *run,
+		      const struct weft_stack *stack, char *text, size_t size)
+{
+	struct weft_frame site;
+	size_t n = strlen(text);
+
+	if (!stack || !weft_symbols_site(run->symbols, stack, &site))
+		return;
+	if (site.file)
+		snprintf(text + n, size - n, " in %s() %s:%d", site.function,
+			 site.file, site.line);
+	else
+		snprintf(text + n, size - n, " in %s()", site.function);
+}
+
+static void write_link(FILE *out, const struct weft_run *run,
+		       const struct weft_finding *finding,
+		       const struct weft_cause *cause, unsigned int width)
+{
+	static const char *const begin[] = { "  ", "    before " };
+	const struct weft_cause_end *ends[] = { &cause->before, &cause->after };
+	char text[1600];
+	size_t i, n;
+
+	for (i = 0; i < 2; i++) {
+		n = strlen(begin[i]);
+		memcpy(text, begin[i], n + 1);
+		weft_why_text(finding, cause, i, text + n, 600);
+		add_place(run, weft_why_stack(finding, ends[i]), text,
+			  sizeof(text));
+		weft_text_paragraph(out, text, width, 6);
+	}
+	if (cause->nearby)
+		fputs("    (what counts is what they do next to that)\n", out);
+}
+
+/**
+ * weft_write_why() - the causality chain; nothing when nobody looked for one
+ */
+void weft_write_why(FILE *out, const struct weft_run *run,
+		    const struct weft_finding *finding,
+		    const struct weft_text_style *style, unsigned int width)
+{
+	const struct weft_causality *why = &finding->causality;
+	size_t i;
+
+	if (!why->n && why->tried)
+		fprintf(out, "Of %lu order%s tried, none makes it vanish when turned round.\n\n",
+			why->tried, why->tried == 1 ? "" : "s");
+	if (!why->n)
+		return;
+	fprintf(out, "%sIt happens because%s\n", style->color ? "\033[1m" : "",
+		style->color ? "\033[0m" : "");
+	for (i = 0; i < why->n; i++)
+		write_link(out, run, finding, &why->causes[i], width);
+	fprintf(out, "%s, turned round, makes it vanish.\n%s\n",
+		why->n == 1 ? "This order" : "Each of these orders",
+		why->complete ? "" : "The search for more was cut short.\n");
+}

@@ -1,0 +1,215 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Several processes explore one campaign; killed, interrupted and resumed, they
+# give the results of one.
+. "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
+
+# explored NAME JOBS OPTION...: leaves NAME.json, NAME.out and NAME.files
+explored() {
+	name=$1 jobs=$2
+	shift 2
+	rm -rf reports
+	status=0
+	weft explore --jobs "$jobs" --json "$name.raw" "$@" >"$name.all" 2>"$name.err" \
+		</dev/null || status=$?
+	steady <"$name.raw" >"$name.json"
+	steady <"$name.all" >"$name.out"
+	find reports -type f ! -name index.html ! -name run.json ! -name '*.html' \
+		! -name '*.log' -exec cksum {} + | LC_ALL=C sort >"$name.files"
+}
+
+# like PROMISE NAME: what NAME left is what one job left
+like() {
+	same "$1: the same JSON" one.json "$2.json"
+	same "$1: the same text" one.out "$2.out"
+	same "$1: the same reports" one.files "$2.files"
+}
+
+# alike OPTION...: by 1, 2 and 3 jobs, and again
+alike() {
+	explored one 1 "$@"
+	holds "$*: it ends" [ "$status" -le 2 ]
+	for jobs in 2 3 2; do
+		explored many "$jobs" "$@"
+		like "$*: $jobs jobs" many
+	done
+}
+
+alike --strategy dfs --param n=7 model/lockinc
+alike --strategy dfs --keep-going --param n=5 model/racyinc
+alike --strategy dfs model/racyinc model/abba
+alike --strategy dfs --keep-going --param n=3 --preemptions 3 model/philo
+alike --strategy dfs --preemptions iterate --param n=3 model/philo-ok
+alike --strategy dfs --param n=8 --executions 12345 model/lockinc
+if has_image 6.1; then
+	kernel='--kernel 6.1 --preemptions 1 create-vs-create-same-uuid'
+	explored one 1 $kernel
+	for jobs in 2 3; do
+		explored many $jobs $kernel
+		like "create-vs-create-same-uuid, $jobs jobs" many
+	done
+	for at in 5 4321; do
+		explored part 2 --executions $at --checkpoint point $kernel
+		explored many 2 --resume point $kernel
+		like "create-vs-create-same-uuid, stopped after $at, resumed" many
+	done
+else
+	skip 'create-vs-create-same-uuid by several jobs' 'no image of kernel 6.1'
+fi
+
+# --- Workers die -----------------------------------------------------------------
+# children PID: of a process
+children() {
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}
+
+# A search of several seconds by one job, shared by three.
+long='--strategy dfs --param n=9 model/lockinc'
+explored one 1 $long
+rm -rf reports
+weft explore --jobs 3 --json many.raw $long >many.all 2>many.err </dev/null &
+pid=$!
+killed=0
+while [ $killed -lt 5 ] && kill -0 $pid 2>/dev/null; do
+	sleep 0.1
+	for child in $(children $pid); do
+		kill -9 "$child" && killed=$((killed + 1))
+		break
+	done
+done
+status=0
+wait $pid || status=$?
+steady <many.raw >many.json
+holds 'workers were killed' [ $killed -ge 1 ]
+holds 'killed workers: exit status 0' [ $status -eq 0 ]
+same 'killed workers: the same results' one.json many.json
+
+rm -rf reports
+weft explore --jobs 2 --json many.raw $long >many.all 2>many.err </dev/null &
+pid=$!
+tries=0
+while kill -0 $pid 2>/dev/null && [ $tries -lt 20000 ]; do
+	for child in $(children $pid); do
+		kill -9 "$child" 2>/dev/null
+	done
+	tries=$((tries + 1))
+done
+status=0
+wait $pid || status=$?
+holds 'all workers always killed: exit status 5' [ $status -eq 5 ]
+holds 'it says what happened' grep 'two worker processes died on the same unit of the search, the last by signal 9' many.all
+holds 'what was found before is kept' [ "$(json many.raw executions_total)" -ge 200 ]
+
+# --- Checkpoints -----------------------------------------------------------------
+# stopped NAME JOBS OPTION...: interrupted after a while, with a checkpoint
+stopped() {
+	name=$1 jobs=$2
+	shift 2
+	rm -f $name.raw
+	weft explore --jobs "$jobs" --checkpoint point --json "$name.raw" "$@" \
+		>"$name.all" 2>"$name.err" </dev/null &
+	pid=$!
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.2
+		[ ! -e "$name.raw" ] || break
+	done
+	sleep 0.3
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+}
+
+for jobs in 1 3; do
+	rm -f point
+	stopped part $jobs $long
+	holds "interrupted, $jobs jobs: exit status 2" [ $status -eq 2 ]
+	holds "interrupted, $jobs jobs: there is a checkpoint" [ -s point ]
+	cp point kept
+	explored many 2 --resume point --checkpoint point $long
+	holds "resumed, $jobs jobs: exit status 0" [ $status -eq 0 ]
+	like "resumed, $jobs jobs" many
+	holds "finished, $jobs jobs: no checkpoint is left" [ ! -e point ]
+done
+
+findings='--strategy dfs --keep-going --param n=4 --preemptions 3 model/philo'
+explored one 1 $findings
+for at in 1 77 400 1500; do
+	explored part 2 --executions $at --checkpoint point $findings
+	explored part 2 --executions $((at + 500)) --resume point --checkpoint point $findings
+	explored many 2 --resume point $findings
+	like "stopped after $at and $((at + 500)) executions, resumed" many
+done
+
+# The coordinator itself is killed: the last checkpoint is good.
+explored one 1 --strategy dfs --param n=10 --executions 1500000 model/lockinc
+rm -f point
+weft explore --jobs 2 --checkpoint point --strategy dfs --param n=10 --executions 1500000 model/lockinc \
+	>part.all 2>part.err </dev/null &
+pid=$!
+for try in $(seq 100); do
+	sleep 0.1
+	[ ! -s point ] || break
+done
+kill -9 $pid
+wait $pid 2>/dev/null
+holds 'killed: there is a checkpoint' [ -s point ]
+explored many 2 --resume point --strategy dfs --param n=10 --executions 1500000 model/lockinc
+like 'killed, resumed' many
+
+# --- Checkpoints that are of no use ------------------------------------------------
+refused() {
+	gives "$1" 64 "$2" weft explore --resume bad $long
+}
+
+cp kept bad
+gives 'another scenario' 64 'its scenario is model/lockinc, here it is model/pi' \
+	weft explore --resume bad --strategy dfs --param n=9 model/pi
+gives 'another parameter' 64 'its --param is n=9, here it is n=8' \
+	weft explore --resume bad --strategy dfs --param n=8 model/lockinc
+gives 'another bound' 64 'its --preemptions is none, here it is 2' \
+	weft explore --resume bad --strategy dfs --param n=9 --preemptions 2 model/lockinc
+gives 'another depth' 64 'its --depth is 200000, here it is 99' \
+	weft explore --resume bad --depth 99 $long
+gives 'another strategy' 64 'a search by --strategy random cannot be saved; use --strategy dfs' \
+	weft explore --resume bad --strategy random --param n=9 model/lockinc
+gives 'several campaigns' 64 'a checkpoint is of one campaign, but 2 were chosen' \
+	weft explore --resume bad --strategy dfs model/lockinc model/abba
+gives 'no such file' 64 '--resume: cannot read nosuch: No such file' \
+	weft explore --resume nosuch $long
+gives 'a folder to write to' 64 '--checkpoint: cannot write reports: Is a directory' \
+	weft explore --checkpoint reports $long
+gives 'no folder to write to' 64 '--checkpoint: cannot write no/such: No such file' \
+	weft explore --checkpoint no/such $long
+gives 'the twins in the environment' 64 'here it is 99' \
+	env WEFT_RESUME=bad weft explore --depth 99 $long
+: >bad
+refused 'empty' 'is not a weft checkpoint'
+echo hello >bad
+refused 'another file' 'is not a weft checkpoint'
+echo 'weft-checkpoint 99' >bad
+refused 'newer format' 'has checkpoint format 99, but this weft reads format 1'
+size=$(wc -c <kept)
+wrong=0
+at=0
+while [ $at -lt "$size" ]; do
+	head -c $at kept >bad
+	run weft explore --resume bad $long
+	{ [ $status -eq 64 ] && grep 'bad is \(damaged\|not a weft checkpoint\)' err >why; } ||
+		wrong=$((wrong + 1))
+	at=$((at + 1 + at / 8))
+done
+holds 'truncated at any length: refused' [ $wrong -eq 0 ]
+wrong=0
+at=0
+while [ $at -lt "$size" ]; do
+	{
+		head -c $at kept
+		head -c $((at + 1)) kept | tail -c 1 | tr '\000-\377' '\001-\377\000'
+		tail -c +$((at + 2)) kept
+	} >bad
+	run weft explore --resume bad $long
+	{ [ $status -eq 64 ] && [ -s err ]; } || wrong=$((wrong + 1))
+	at=$((at + 1 + at / 8))
+done
+holds 'one byte changed anywhere: refused' [ $wrong -eq 0 ]
+finish

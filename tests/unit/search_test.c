@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A search by units (framework/search.h), with the answers in any order, gives
+ * what weft_explore() gives.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "framework/probe.h"
+#include "framework/search.h"
+#include "tests/unit/program.h"
+#include "tests/unit/unit.h"
+
+static uint64_t seed;
+
+static uint64_t below(uint64_t n)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (seed >> 33) % n;
+}
+
+/* --- programs --- */
+
+static struct model_cell *cell, *other;
+static struct model_lock *first, *second;
+
+static void increments(long id)
+{
+	long value = model_read(cell);
+
+	(void)id;
+	model_write(cell, value + 1);
+}
+
+static void increments_checked(void)
+{
+	cell = model_cell("x", 0);
+	model_spawn("a", increments, 1);
+	model_spawn("b", increments, 2);
+	model_spawn("c", increments, 3);
+	model_join_all();
+	WEFT_CHECK(model_read(cell) != 1, "three are not one");
+	WEFT_CHECK(model_read(cell) != 2, "three are not two");
+}
+
+static void locks_in_order(long id)
+{
+	struct model_lock *a = id & 1 ? first : second;
+	struct model_lock *b = id & 1 ? second : first;
+
+	if (model_read(cell) == id)
+		model_write(other, id);
+	model_lock(a);
+	model_lock(b);
+	model_write(cell, id);
+	model_unlock(b);
+	model_unlock(a);
+	weft_probe_hit("a task went through", true);
+	weft_probe_hit("the other cell is set", model_read(other) != 0);
+}
+
+static void locks(void)
+{
+	cell = model_cell("x", 0);
+	other = model_cell("y", 0);
+	first = model_mutex("first");
+	second = model_mutex("second");
+	model_spawn("a", locks_in_order, 1);
+	model_spawn("b", locks_in_order, 2);
+	model_spawn("c", locks_in_order, 3);
+	model_join_all();
+}
+
+/* Sharing is learnt late: only after certain orders is the other one touched. */
+static void late(long id)
+{
+	model_write(cell, id);
+	if (model_read(cell) != id) {
+		model_write(other, id);
+		model_read(other);
+	}
+	model_write(cell, id + 10);
+}
+
+static void learns(void)
+{
+	cell = model_cell("x", 0);
+	other = model_cell("y", 0);
+	model_spawn("a", late, 1);
+	model_spawn("b", late, 2);
+	model_spawn("c", late, 3);
+}
+
+/*
+ * Who is kept out by the first lock takes the second one: at most one task of
+ * an execution. It takes two executions, which may be run apart, to learn that
+ * the second lock is shared.
+ */
+static void either(long id)
+{
+	if (model_trylock(first)) {
+		model_write(other, id);
+		model_unlock(first);
+		return;
+	}
+	model_lock(second);
+	model_unlock(second);
+}
+
+static void apart(void)
+{
+	cell = model_cell("x", 0);
+	other = model_cell("y", 0);
+	first = model_mutex("first");
+	second = model_mutex("second");
+	model_spawn("a", either, 1);
+	model_spawn("b", either, 2);
+	model_spawn("c", increments, 3);
+}
+
+static const struct program programs[] = {
+	{ .main = apart, .learn = true },
+	{ .main = apart, .learn = true, .preemptions = 3 },
+	{ .main = increments_checked },
+	{ .main = increments_checked, .stop_early = true },
+	{ .main = increments_checked, .preemptions = 3 },
+	{ .main = increments_checked, .iterate = true },
+	{ .main = increments_checked, .executions_max = 30 },
+	{ .main = locks, .preemptions = 3 },
+	{ .main = locks, .preemptions = 2 },
+	{ .main = locks, .preemptions = 3, .executions_max = 333 },
+	{ .main = locks, .preemptions = 3, .stop_early = true },
+	{ .main = learns, .learn = true },
+	{ .main = learns, .learn = true, .preemptions = 2 },
+	{ .main = learns, .learn = true, .executions_max = 25 },
+	{ .main = locks, .learn = true, .preemptions = 3 },
+	{ .main = increments_checked, .depth_max = 9 },
+};
+
+/* --- what came out, as text --- */
+
+static void add(char **text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(char **text, const char *format, ...)
+{
+	char *longer, *more;
+	va_list args;
+
+	va_start(args, format);
+	ck_assert_int_ge(vasprintf(&more, format, args), 0);
+	va_end(args);
+	ck_assert_int_ge(asprintf(&longer, "%s%s", *text ? *text : "", more),
+			 0);
+	free(more);
+	free(*text);
+	*text = longer;
+}
+
+static void describe_stack(char **text, const struct weft_stack *stack)
+{
+	unsigned int i;
+
+	for (i = 0; i < stack->n; i++)
+		add(text, " %lx", (unsigned long)stack->pc[i]);
+}
+
+static void describe_graph(char **text, const struct weft_lockgraph *graph)
+{
+	size_t i;
+
+	for (i = 0; i < graph->nodes_n; i++)
+		add(text, "lock %s: %lu\n", graph->nodes[i].name,
+		    (unsigned long)graph->nodes[i].uses);
+	for (i = 0; i < graph->edges_n; i++) {
+		const struct weft_lock_edge *edge = &graph->edges[i];
+
+		add(text, "edge %u-%u: %lu, in %lu by %d", edge->from,
+		    edge->to, (unsigned long)edge->count, edge->execution,
+		    edge->task);
+		describe_stack(text, &edge->from_stack);
+		describe_stack(text, &edge->to_stack);
+		add(text, "\n");
+	}
+}
+
+static char *describe(const struct weft_result *result)
+{
+	const struct weft_probe *probes;
+	char *text = NULL;
+	size_t i, n;
+
+	add(&text, "%s, %s: %lu of %lu in %u passes, %lu steps, %lu deep, %lu decisions, %lu points, %d tasks, bound %u done %u\n",
+	    weft_verdict_name(result->verdict), result->reason,
+	    result->executions, result->executions_total, result->passes,
+	    result->steps, result->depth_max, result->decisions_max,
+	    result->points, result->tasks_max, result->progress.bound,
+	    result->progress.bound_done);
+	for (i = 0; i < result->findings_n; i++) {
+		const struct weft_finding *f = &result->findings[i];
+		char *digits = schedule_digits(&f->schedule);
+
+		add(&text, "%s: %s, in %lu, %u preemptions, %lu steps, %d, %zu recorded: %s",
+		    f->kind, f->summary, f->execution, f->preemptions,
+		    f->steps, f->replayed, f->evidence.steps_n, digits);
+		describe_stack(&text, &f->stack);
+		add(&text, "\n");
+		free(digits);
+	}
+	describe_graph(&text, &result->graph);
+	probes = weft_probes(&n);
+	for (i = 0; i < n; i++)
+		add(&text, "probe %s: %lu\n", probes[i].name, probes[i].count);
+	return text;
+}
+
+/* --- driving a search --- */
+
+#define OPEN_MAX 12
+
+/* Requests handed out, and answers on their way. */
+struct driver {
+	struct weft_search	*search;
+	uint64_t		numbers[OPEN_MAX];
+	struct weft_buffer	requests[OPEN_MAX];
+	size_t			n;
+};
+
+static void hand_out(struct driver *driver, size_t max)
+{
+	while (driver->n < max) {
+		struct weft_buffer request = { 0 };
+		uint64_t number = weft_search_next(driver->search, &request);
+
+		if (!number) {
+			weft_buffer_clear(&request);
+			return;
+		}
+		driver->numbers[driver->n] = number;
+		driver->requests[driver->n++] = request;
+	}
+}
+
+static void drop_all(struct driver *driver)
+{
+	while (driver->n)
+		weft_buffer_clear(&driver->requests[--driver->n]);
+}
+
+static void answer_one(struct driver *driver, size_t i)
+{
+	struct weft_buffer answer = { 0 };
+	struct weft_reader reader;
+
+	weft_reader_init(&reader, driver->requests[i].data,
+			 driver->requests[i].n);
+	if (below(10)) {
+		weft_search_run(driver->search, reader, &answer, NULL);
+		weft_reader_init(&reader, answer.data, answer.n);
+		ck_assert(weft_search_answer(driver->search,
+					     driver->numbers[i], reader));
+	} else {
+		weft_search_lost(driver->search, driver->numbers[i]);
+	}
+	weft_buffer_clear(&answer);
+	weft_buffer_clear(&driver->requests[i]);
+	driver->numbers[i] = driver->numbers[--driver->n];
+	driver->requests[i] = driver->requests[driver->n];
+}
+
+static struct weft_campaign campaign_of(const struct program *program)
+{
+	struct weft_campaign campaign = {
+		.strategy = &weft_strategy_dfs,
+		.options = {
+			.preemptions = program->preemptions - 1,
+			.iterate = program->iterate,
+			.nodes_max = 1 << 22,
+		},
+		.executions_max = program->executions_max,
+		.keep_going = !program->stop_early,
+	};
+
+	return campaign;
+}
+
+static struct weft_search_plan small_plan(void)
+{
+	struct weft_search_plan plan = {
+		.first = 1 + below(20), .budget = 1 + below(30),
+		.wanted = 2 + (unsigned int)below(6),
+		.ahead = 1 + (unsigned int)below(20),
+	};
+
+	return plan;
+}
+
+/* Answers in any order; now and then the whole is written down and begun anew. */
+static char *by_units(const struct program *program, bool saves)
+{
+	struct weft_campaign campaign = campaign_of(program);
+	struct weft_search_plan plan = small_plan();
+	struct driver driver = { 0 };
+	struct weft_result result;
+	size_t open = 1 + below(OPEN_MAX);
+	char *text;
+
+	weft_probes_reset();
+	program_create(program);
+	driver.search = weft_search_begin(program_exec, &campaign, &plan,
+					  &result);
+	ck_assert_ptr_nonnull(driver.search);
+	while (!weft_search_is_over(driver.search)) {
+		hand_out(&driver, open);
+		ck_assert_uint_ne(driver.n, 0);
+		answer_one(&driver, below(driver.n));
+		if (saves && !below(20) &&
+		    !weft_search_is_over(driver.search)) {
+			struct weft_buffer saved = { 0 };
+			struct weft_reader reader;
+
+			drop_all(&driver);
+			weft_search_save(driver.search, &saved);
+			weft_search_finish(driver.search);
+			weft_result_clear(&result);
+			program_destroy();
+			weft_probes_reset();
+			program_create(program);
+			driver.search = weft_search_begin(program_exec,
+						&campaign, &plan, &result);
+			weft_reader_init(&reader, saved.data, saved.n);
+			ck_assert(weft_search_load(driver.search, reader));
+			weft_buffer_clear(&saved);
+		}
+	}
+	drop_all(&driver);
+	weft_search_finish(driver.search);
+	text = describe(&result);
+	weft_result_clear(&result);
+	program_destroy();
+	return text;
+}
+
+static char *at_once(const struct program *program)
+{
+	struct weft_campaign campaign = campaign_of(program);
+	struct weft_result result;
+	char *text;
+
+	weft_probes_reset();
+	program_create(program);
+	weft_explore(program_exec, &campaign, &result);
+	text = describe(&result);
+	weft_result_clear(&result);
+	program_destroy();
+	return text;
+}
+
+static void compare(int i, bool saves)
+{
+	char *want = at_once(&programs[i]);
+	int round;
+
+	for (round = 0; round < 60; round++) {
+		char *text;
+
+		seed = (uint64_t)(round + 1000 * i + 1);
+		text = by_units(&programs[i], saves);
+		ck_assert_str_eq(text, want);
+		free(text);
+	}
+	free(want);
+}
+
+/* Damaged bytes are refused, or are a search; nothing else happens. */
+START_TEST(a_damaged_search_does_no_harm)
+{
+	const struct program *program = &programs[_i];
+	struct weft_campaign campaign = campaign_of(program);
+	struct weft_search_plan plan = small_plan();
+	struct weft_buffer saved = { 0 }, damaged = { 0 };
+	struct driver driver = { 0 };
+	struct weft_result result;
+	struct weft_reader reader;
+	size_t i, refused = 0, loaded = 0;
+
+	program_create(program);
+	driver.search = weft_search_begin(program_exec, &campaign, &plan,
+					  &result);
+	for (i = 0; i < 15 && !weft_search_is_over(driver.search); i++) {
+		hand_out(&driver, 6);
+		answer_one(&driver, below(driver.n));
+	}
+	drop_all(&driver);
+	weft_search_save(driver.search, &saved);
+	weft_search_finish(driver.search);
+	weft_result_clear(&result);
+	program_destroy();
+	for (i = 0; i < 2 * saved.n; i += 1 + below(9)) {
+		size_t n = i < saved.n ? i : saved.n;
+
+		damaged.n = 0;
+		weft_buffer_put_bytes(&damaged, saved.data, n);
+		if (i >= saved.n)
+			damaged.data[i - saved.n] ^= (unsigned char)
+						     (1 + below(255));
+		program_create(program);
+		driver.search = weft_search_begin(program_exec, &campaign,
+						  &plan, &result);
+		weft_reader_init(&reader, damaged.data, damaged.n);
+		if (weft_search_load(driver.search, reader))
+			loaded++;
+		else
+			refused++;
+		ck_assert(i >= saved.n || !loaded);
+		weft_search_finish(driver.search);
+		weft_result_clear(&result);
+		program_destroy();
+	}
+	ck_assert_uint_gt(refused, loaded);
+	weft_buffer_clear(&saved);
+	weft_buffer_clear(&damaged);
+}
+END_TEST
+
+START_TEST(answers_in_any_order_give_what_the_sequential_search_gives)
+{
+	compare(_i, false);
+}
+END_TEST
+
+START_TEST(a_search_that_is_saved_and_resumed_gives_the_same)
+{
+	compare(_i, true);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("search");
+	TCase *loops = tcase_create("loops");
+	int n = sizeof(programs) / sizeof(programs[0]);
+
+	tcase_set_timeout(loops, 60);
+	tcase_add_loop_test(loops,
+		answers_in_any_order_give_what_the_sequential_search_gives,
+		0, n);
+	tcase_add_loop_test(loops,
+		a_search_that_is_saved_and_resumed_gives_the_same, 0, n);
+	tcase_add_loop_test(loops, a_damaged_search_does_no_harm, 0, n);
+	suite_add_tcase(suite, loops);
+	return suite;
+}
