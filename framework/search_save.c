@@ -11,7 +11,6 @@ static void put_counts(const struct weft_result *result,
 	weft_buffer_put(to, result->executions);
 	weft_buffer_put(to, result->executions_total);
 	weft_buffer_put(to, result->sampled);
-	weft_buffer_put(to, result->executions_aside);
 	weft_buffer_put(to, result->blocked);
 	weft_buffer_put(to, result->assume_blocked);
 	weft_buffer_put(to, result->steps);
@@ -27,7 +26,6 @@ static void get_counts(struct weft_result *result, struct weft_reader *from)
 	result->executions = weft_reader_get(from);
 	result->executions_total = weft_reader_get(from);
 	result->sampled = weft_reader_get(from);
-	result->executions_aside = weft_reader_get(from);
 	result->blocked = weft_reader_get(from);
 	result->assume_blocked = weft_reader_get(from);
 	result->steps = weft_reader_get(from);
@@ -73,7 +71,10 @@ void weft_search_save(struct weft_search *search, struct weft_buffer *to)
 	weft_base_save(&search->base, to);
 }
 
-/* A finding comes with its evidence only from a replay. */
+/*
+ * A finding comes with its evidence only from a replay. It is examined again,
+ * which counts executions_aside anew: an interrupt may have cut it short.
+ */
 static bool load_findings(struct weft_search *search, struct weft_reader *from)
 {
 	size_t n = weft_reader_get_count(from, 12);

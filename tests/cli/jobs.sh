@@ -41,7 +41,12 @@ alike --strategy dfs model/racyinc model/abba
 alike --strategy dfs --keep-going --param n=3 --preemptions 3 model/philo
 alike --strategy dfs --preemptions iterate --param n=3 model/philo-ok
 alike --strategy dfs --param n=8 --executions 12345 model/lockinc
+alike --strategy delay --param n=4 --executions 9000 model/philo-ok
+alike --strategy delay --keep-going --param n=4 --executions 9000 model/philo
+alike --keep-going --delays iterate --param n=3 model/racyinc
 if has_image 6.1; then
+	# A sample first, and findings that are made small and explained.
+	alike --kernel 6.1 --keep-going open-vs-kvm-release
 	kernel='--kernel 6.1 --preemptions 1 create-vs-create-same-uuid'
 	explored one 1 $kernel
 	for jobs in 2 3; do
@@ -139,6 +144,12 @@ for at in 1 77 400 1500; do
 	explored many 2 --resume point $findings
 	like "stopped after $at and $((at + 500)) executions, resumed" many
 done
+
+delays='--strategy delay --keep-going --param n=4 --executions 9000 model/philo'
+explored one 1 $delays
+explored part 2 --strategy delay --keep-going --param n=4 --executions 4000 --checkpoint point model/philo
+explored many 2 --resume point $delays
+like 'delays, stopped after 4000 executions, resumed' many
 
 # The coordinator itself is killed: the last checkpoint is good.
 explored one 1 --strategy dfs --param n=10 --executions 1500000 model/lockinc

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Units of the dfs strategy (framework/strategies/dfs_unit.c): taken apart
+ * Units of the strategies dfs and delay (framework/strategies/dfs_unit.c): taken apart
  * anywhere, any number of times, it runs the same schedules in the same order.
  */
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "tests/unit/program.h"
 #include "tests/unit/unit.h"
 
-static const struct weft_strategy *dfs = &weft_strategy_dfs;
+static const struct weft_strategy *dfs;	/* or delay */
 static struct weft_strategy_options options;
 static struct model_cell *x;
 static uint64_t seed;
@@ -125,7 +125,10 @@ static void explore(void *state, struct texts *seen, struct mail *to)
 static void set_options(int i)
 {
 	memset(&options, 0, sizeof(options));
-	options.preemptions = i < 5 ? (uint32_t)i : WEFT_PREEMPTIONS_NONE;
+	dfs = i < 7 ? &weft_strategy_dfs : &weft_strategy_delay;
+	i %= 7;
+	options.preemptions = i < 5 ? (uint32_t)i : WEFT_BOUND_NONE;
+	options.delays = options.preemptions + (i < 2 ? 2 : 0);
 	options.iterate = i == 6;
 }
 
@@ -215,8 +218,8 @@ Suite *unit_suite(void)
 	tcase_set_timeout(loops, 60);
 	tcase_add_loop_test(loops,
 			    units_run_the_schedules_of_the_whole_in_its_order,
-			    0, 7);
-	tcase_add_loop_test(loops, damaged_units_do_no_harm, 1, 7);
+			    0, 14);
+	tcase_add_loop_test(loops, damaged_units_do_no_harm, 1, 14);
 	suite_add_tcase(suite, loops);
 	return suite;
 }

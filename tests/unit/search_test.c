@@ -137,6 +137,19 @@ static const struct program programs[] = {
 	{ .main = learns, .learn = true, .executions_max = 25 },
 	{ .main = locks, .learn = true, .preemptions = 3 },
 	{ .main = increments_checked, .depth_max = 9 },
+	{ .main = locks, .strategy = "delay", .delays = 4 },
+	{ .main = apart, .strategy = "delay", .delays = 5, .learn = true },
+	{ .main = increments_checked, .strategy = "delay", .iterate = true },
+	{ .main = locks, .preemptions = 3, .sample = 20, .seed = 1 },
+	{ .main = learns, .learn = true, .sample = 20, .seed = 2 },
+	{ .main = increments_checked, .sample = 20, .stop_early = true },
+	{ .main = increments_checked, .sample = 20, .executions_max = 45 },
+	{ .main = increments_checked, .minimise_max = 300,
+	  .causality_max = 100 },
+	{ .main = locks, .strategy = "delay", .delays = 4, .sample = 20,
+	  .minimise_max = 300, .causality_max = 100 },
+	{ .main = locks, .preemptions = 3, .learn = true, .sample = 20,
+	  .minimise_max = 300, .causality_max = 100 },
 };
 
 /* --- what came out, as text --- */
@@ -198,6 +211,10 @@ static char *describe(const struct weft_result *result)
 	    result->steps, result->depth_max, result->decisions_max,
 	    result->points, result->tasks_max, result->progress.bound,
 	    result->progress.bound_done);
+	add(&text, "%lu sampled, %lu aside, of %a, %a done, delays %d\n",
+	    result->sampled, result->executions_aside,
+	    result->progress.estimate, result->progress.done,
+	    result->progress.delays);
 	for (i = 0; i < result->findings_n; i++) {
 		const struct weft_finding *f = &result->findings[i];
 		char *digits = schedule_digits(&f->schedule);
@@ -206,7 +223,12 @@ static char *describe(const struct weft_result *result)
 		    f->kind, f->summary, f->execution, f->preemptions,
 		    f->steps, f->replayed, f->evidence.steps_n, digits);
 		describe_stack(&text, &f->stack);
-		add(&text, "\n");
+		free(digits);
+		digits = schedule_digits(&f->first.schedule);
+		add(&text, ", %s after %lu, first %u preemptions, %lu steps: %s, %zu causes of %lu tried\n",
+		    weft_minimal_name(f->minimal), f->minimise_executions,
+		    f->first.preemptions, f->first.steps, digits,
+		    f->causality.n, f->causality.tried);
 		free(digits);
 	}
 	describe_graph(&text, &result->graph);
@@ -273,14 +295,20 @@ static void answer_one(struct driver *driver, size_t i)
 static struct weft_campaign campaign_of(const struct program *program)
 {
 	struct weft_campaign campaign = {
-		.strategy = &weft_strategy_dfs,
+		.strategy = weft_strategy_find(program->strategy ?
+					       program->strategy : "dfs"),
 		.options = {
 			.preemptions = program->preemptions - 1,
+			.delays = program->delays - 1,
+			.seed = program->seed,
 			.iterate = program->iterate,
 			.nodes_max = 1 << 22,
 		},
 		.executions_max = program->executions_max,
 		.keep_going = !program->stop_early,
+		.sample = program->sample,
+		.minimise_max = program->minimise_max,
+		.causality_max = program->causality_max,
 	};
 
 	return campaign;
@@ -312,6 +340,7 @@ static char *by_units(const struct program *program, bool saves)
 	driver.search = weft_search_begin(program_exec, &campaign, &plan,
 					  &result);
 	ck_assert_ptr_nonnull(driver.search);
+	weft_search_sample(driver.search);
 	while (!weft_search_is_over(driver.search)) {
 		hand_out(&driver, open);
 		ck_assert_uint_ne(driver.n, 0);
@@ -332,6 +361,7 @@ static char *by_units(const struct program *program, bool saves)
 						&campaign, &plan, &result);
 			weft_reader_init(&reader, saved.data, saved.n);
 			ck_assert(weft_search_load(driver.search, reader));
+			weft_search_sample(driver.search);
 			weft_buffer_clear(&saved);
 		}
 	}
@@ -389,6 +419,7 @@ START_TEST(a_damaged_search_does_no_harm)
 	program_create(program);
 	driver.search = weft_search_begin(program_exec, &campaign, &plan,
 					  &result);
+	weft_search_sample(driver.search);
 	for (i = 0; i < 15 && !weft_search_is_over(driver.search); i++) {
 		hand_out(&driver, 6);
 		answer_one(&driver, below(driver.n));
@@ -425,6 +456,48 @@ START_TEST(a_damaged_search_does_no_harm)
 }
 END_TEST
 
+/* Stopped by a limit; resumed without it. */
+START_TEST(a_search_stopped_inside_its_sample_begins_it_again)
+{
+	struct program program = {
+		.main = locks, .preemptions = 2, .sample = 20, .seed = 3,
+	};
+	struct weft_campaign campaign = campaign_of(&program);
+	struct weft_search_plan plan = small_plan();
+	struct weft_buffer saved = { 0 };
+	struct weft_search *search;
+	struct weft_result result;
+	struct weft_reader reader;
+
+	campaign.executions_max = 7;
+	program_create(&program);
+	search = weft_search_begin(program_exec, &campaign, &plan, &result);
+	weft_search_sample(search);
+	ck_assert(weft_search_is_over(search));
+	weft_search_save(search, &saved);
+	weft_search_finish(search);
+	ck_assert_uint_eq(result.sampled, 7);
+	ck_assert_uint_eq(result.passes, 0);
+	ck_assert_uint_eq(result.executions_total, 0);
+	weft_result_clear(&result);
+	program_destroy();
+
+	campaign.executions_max = 0;
+	program_create(&program);
+	search = weft_search_begin(program_exec, &campaign, &plan, &result);
+	weft_reader_init(&reader, saved.data, saved.n);
+	ck_assert(weft_search_load(search, reader));
+	weft_search_sample(search);
+	ck_assert(!weft_search_is_over(search));
+	ck_assert_uint_eq(result.sampled, 20);
+	ck_assert_uint_eq(result.passes, 1);
+	weft_search_finish(search);
+	weft_buffer_clear(&saved);
+	weft_result_clear(&result);
+	program_destroy();
+}
+END_TEST
+
 START_TEST(answers_in_any_order_give_what_the_sequential_search_gives)
 {
 	compare(_i, false);
@@ -451,5 +524,6 @@ Suite *unit_suite(void)
 		a_search_that_is_saved_and_resumed_gives_the_same, 0, n);
 	tcase_add_loop_test(loops, a_damaged_search_does_no_harm, 0, n);
 	suite_add_tcase(suite, loops);
+	unit_add(suite, a_search_stopped_inside_its_sample_begins_it_again);
 	return suite;
 }
