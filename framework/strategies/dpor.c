@@ -28,7 +28,8 @@
  *      first loose operation late begins again.
  *  I5  A data choice is part of the move that makes it. All alternatives become
  *      branches where the move is made; each is a move of its own. What an
- *      alternative leads to is not known, so it may be cut short.
+ *      alternative leads to is not known, so it may be cut short: with choices,
+ *      too, the search is careful.
  */
 #include <assert.h>
 #include <stdlib.h>

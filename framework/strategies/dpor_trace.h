@@ -121,7 +121,7 @@ struct dpor_trace {
 	int			id_of[WEFT_THREADS_MAX];
 	bool			renumbered;	/* stable_of is not the identity */
 	bool			overflow;	/* too many steps or tasks */
-	bool			loose;		/* there was a loose operation */
+	bool			loose;		/* there was a loose operation, or a choice */
 	bool			wide;		/* there was a step of many effects */
 	bool			image;		/* I5 */
 };

@@ -199,7 +199,8 @@ void fuzz_explore(struct weft_exec *x, const struct weft_strategy *strategy,
 		  struct fuzz_exploration *ret)
 {
 	struct weft_strategy_options options = {
-		.preemptions = WEFT_PREEMPTIONS_NONE, .nodes_max = 1 << 22,
+		.preemptions = WEFT_PREEMPTIONS_NONE, .delays = WEFT_BOUND_NONE,
+		.nodes_max = 1 << 22,
 	};
 	struct weft_strategy listening = *strategy;
 	struct weft_progress progress;

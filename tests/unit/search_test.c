@@ -180,19 +180,18 @@ static void describe_stack(char **text, const struct weft_stack *stack)
 		add(text, " %lx", (unsigned long)stack->pc[i]);
 }
 
+/* Without counts: what two executions share is executed, and counted, once. */
 static void describe_graph(char **text, const struct weft_lockgraph *graph)
 {
 	size_t i;
 
 	for (i = 0; i < graph->nodes_n; i++)
-		add(text, "lock %s: %lu\n", graph->nodes[i].name,
-		    (unsigned long)graph->nodes[i].uses);
+		add(text, "lock %s\n", graph->nodes[i].name);
 	for (i = 0; i < graph->edges_n; i++) {
 		const struct weft_lock_edge *edge = &graph->edges[i];
 
-		add(text, "edge %u-%u: %lu, in %lu by %d", edge->from,
-		    edge->to, (unsigned long)edge->count, edge->execution,
-		    edge->task);
+		add(text, "edge %u-%u: in %lu by %d", edge->from, edge->to,
+		    edge->execution, edge->task);
 		describe_stack(text, &edge->from_stack);
 		describe_stack(text, &edge->to_stack);
 		add(text, "\n");
