@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "exec_internal.h"
+#include "probe.h"
 
 struct weft_exec *weft_exec_current;
 
@@ -412,6 +413,8 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__tell_waits(x);
 	if (record)
 		exec__record_tasks(x);
+	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
+		weft_probes_end();
 	report_end(x);
 	stamp_findings(x);
 	x->running = -1;

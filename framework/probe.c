@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exec.h"
 #include "probe.h"
 
 static struct weft_probe probes[WEFT_PROBES_MAX];
@@ -29,9 +30,24 @@ void weft_probe_declare(const char *name)
 void weft_probe_hit(const char *name, bool reached)
 {
 	struct weft_probe *probe = find(name);
+	struct weft_exec *x = weft_exec_current;
 
-	if (reached)
+	if (!reached)
+		return;
+	if (!x || weft_exec_is_setup(x)) {
 		probe->count++;
+		return;
+	}
+	weft_region_log_word(weft_exec_region(x), &probe->now);
+	probe->now++;
+}
+
+void weft_probes_end(void)
+{
+	size_t i;
+
+	for (i = 0; i < probes_n; i++)
+		probes[i].count += probes[i].now;
 }
 
 const struct weft_probe *weft_probes(size_t *ret_n)
@@ -82,7 +98,14 @@ bool weft_probe_add(const char *name, unsigned long count)
 
 void weft_probes_set(const struct weft_probe *from, size_t n)
 {
-	memmove(probes, from, n * sizeof(*from));
+	size_t i;
+
+	/* What the execution in progress has hit is undone by itself. */
+	for (i = 0; i < n; i++) {
+		probes[i].now = i < probes_n ? probes[i].now : 0;
+		probes[i].name = from[i].name;
+		probes[i].count = from[i].count;
+	}
 	memset(probes + n, 0, (WEFT_PROBES_MAX - n) * sizeof(*probes));
 	probes_n = n;
 }

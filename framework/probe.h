@@ -11,9 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * @now: hits of the execution that runs, undone when it goes back
+ */
 struct weft_probe {
 	const char	*name;
 	unsigned long	count;
+	unsigned long	now;
 };
 
 #define WEFT_PROBES_MAX 64
@@ -22,6 +26,8 @@ struct weft_probe {
 void weft_probe_declare(const char *name);
 /* Counts when @reached; declares it if need be. */
 void weft_probe_hit(const char *name, bool reached);
+/* A complete execution has ended: its hits count. */
+void weft_probes_end(void);
 const struct weft_probe *weft_probes(size_t *ret_n);
 void weft_probes_reset(void);
 /* Adds what another process has counted; false: no room for one more. */

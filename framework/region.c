@@ -160,8 +160,7 @@ void weft_region_touch(struct weft_region *region, const void *addr,
 	}
 }
 
-/* Logs a word outside the watched memory, whatever the epoch. */
-static void log_word(struct weft_region *region, void *word)
+void weft_region_log_word(struct weft_region *region, void *word)
 {
 	struct weft_hot *hot = &region->hot;
 
@@ -275,7 +274,7 @@ void *weft_region_alloc(struct weft_region *region, int task, size_t size,
 	weft_region_save(region, head, sizeof(*head));
 	head->size = size;
 	head->state = HEAD_LIVE;
-	log_word(region, &arena->next);
+	weft_region_log_word(region, &arena->next);
 	arena->next = (char *)((at + size + 7) & ~7ul);
 	return (void *)at;
 }

@@ -77,6 +77,9 @@ uint64_t weft_region_offset(const struct weft_region *region,
 void weft_region_save(struct weft_region *region, const void *addr,
 		      size_t len);
 
+/* Logs a word outside the region, so that it comes back with it. */
+void weft_region_log_word(struct weft_region *region, void *word);
+
 /* weft_region_touch() - weft_hot_touch() for each granule of a range */
 void weft_region_touch(struct weft_region *region, const void *addr,
 		       size_t len, bool write);
