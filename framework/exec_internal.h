@@ -14,6 +14,7 @@
 struct exec_kept {
 	size_t			before;		/* the task's one before, plus one; 0 none */
 	uint64_t		resumed;	/* weft_thread.resumed then */
+	size_t			undo;		/* entries of the undo log then */
 	uint32_t		stopped;
 	uint32_t		held_bytes;
 	char			*stack;

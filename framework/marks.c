@@ -13,6 +13,9 @@
  *  I3  A task is kept before it is resumed, unless it was kept since it stopped.
  *      So what a task was at a mark is in the first copy made at or behind
  *      the mark, if it had stopped by then; else in the last copy before it.
+ *      Other tasks may write to the stack of a suspended one (a timer on the
+ *      stack): a copy is of use only while nothing was logged since it was
+ *      made, and what was logged between the mark and the copy is undone in it.
  *  I4  The copies take bounded memory: behind the limit there are no more marks,
  *      and executions repeat a longer part of the one before.
  */
@@ -47,9 +50,13 @@ static char *reserve(struct weft_exec *x, size_t size)
 
 static bool is_kept(const struct weft_exec *x, int task)
 {
-	return x->last_kept[task] &&
-	       kept_at(x, x->last_kept[task])->resumed ==
-	       x->threads[task].resumed;
+	const struct exec_kept *kept;
+
+	if (!x->last_kept[task])
+		return false;
+	kept = kept_at(x, x->last_kept[task]);
+	return kept->resumed == x->threads[task].resumed &&
+	       kept->undo == x->region.hot.undo_n;
 }
 
 static size_t round_up(size_t size)
@@ -77,6 +84,7 @@ void exec__keep(struct weft_exec *x, int task)
 	kept = (struct exec_kept *)(void *)at;
 	kept->before = x->last_kept[task];
 	kept->resumed = t->resumed;
+	kept->undo = x->region.hot.undo_n;
 	kept->stopped = t->stopped;
 	kept->held_bytes = (uint32_t)held_bytes;
 	kept->stack = stack;
@@ -95,6 +103,18 @@ void exec__keep(struct weft_exec *x, int task)
 	if (mark->kept == x->kept_n && t->stopped < x->marks_n)
 		mark->kept += size;
 	x->kept_n += size;
+}
+
+/* What others wrote to the stack between the mark and the copy. */
+static void undo_others(struct weft_exec *x, const struct exec_kept *kept,
+			size_t from)
+{
+	const struct weft_undo_entry *undo = x->region.hot.undo;
+	size_t i;
+
+	for (i = kept->undo; i-- > from; )
+		if (undo[i].addr - (uintptr_t)kept->stack < kept->stack_bytes)
+			*(unsigned long *)undo[i].addr = undo[i].old;
 }
 
 static void restore_from(struct weft_exec *x, int task,
@@ -132,6 +152,7 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 	if (!first || first->stopped > mark)
 		first = kept_at(x, at);
 	restore_from(x, task, first);
+	undo_others(x, first, x->marks[mark].undo);
 	exec__published(x, task);
 }
 

@@ -267,7 +267,10 @@ static void set_counts(json_t *object, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
 
-	json_object_set_new(object, "executions", number(result->executions));
+	/* A campaign that ends in its sample had no others. */
+	json_object_set_new(object, "executions",
+			    number(result->passes ? result->executions :
+						    result->sampled));
 	json_object_set_new(object, "executions_total",
 			    number(result->executions_total));
 	json_object_set_new(object, "assume_blocked",

@@ -37,6 +37,7 @@
 
 #include "dpor_sleep.h"
 #include "dpor_trace.h"
+#include "estimate.h"
 #include "wakeup.h"
 
 enum mode { OPTIMAL, SOURCE, SLEEP };
@@ -69,6 +70,10 @@ struct dpor {
 	uint16_t		choice;		/* for the data choice that comes next */
 	bool			begun, exhausted, table_full;
 	bool			careful;	/* I4 */
+	unsigned long		leaves;
+	struct weft_estimate	estimate;
+	struct weft_branching	*path;		/* room for the nodes */
+	uint32_t		path_max;
 };
 
 static void dpor_destroy(void *state)
@@ -81,6 +86,7 @@ static void dpor_destroy(void *state)
 	dpor_sequence_clear(&dpor->sequence);
 	dpor_pool_clear(&dpor->sleep);
 	free(dpor->nodes);
+	free(dpor->path);
 	wakeup_clear(&dpor->forest);
 	free(dpor);
 }
@@ -559,6 +565,30 @@ static bool next_branch(struct dpor *dpor, struct node *node)
 	return true;
 }
 
+/* Now and then, as it takes a walk over all nodes. */
+static void estimate(struct dpor *dpor)
+{
+	unsigned long leaves = ++dpor->leaves;
+	uint32_t i, at;
+
+	if ((leaves & 1023) && (leaves & (leaves - 1)))
+		return;
+	if (dpor->path_max < dpor->max) {
+		dpor->path_max = dpor->max;
+		dpor->path = realloc(dpor->path, dpor->max *
+				     sizeof(*dpor->path));
+		assert(dpor->path && "out of memory for the search");
+	}
+	for (i = 0; i < dpor->n; i++) {
+		dpor->path[i].done = dpor->nodes[i].done;
+		dpor->path[i].pending = 0;
+		at = branch_at(dpor, dpor->nodes[i].tree)->next;
+		for (; at != WAKEUP_NONE; at = branch_at(dpor, at)->next)
+			dpor->path[i].pending++;
+	}
+	weft_estimate_path(&dpor->estimate, leaves, dpor->path, dpor->n);
+}
+
 /* Forgets all branches. */
 static void begin_again(struct dpor *dpor)
 {
@@ -570,6 +600,7 @@ static void begin_again(struct dpor *dpor)
 	}
 	dpor->kept = 0;
 	dpor->begun = false;
+	dpor->leaves = 0;
 }
 
 /* Return: false when the search has to begin again. */
@@ -599,6 +630,7 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 	}
 	if (dpor->mode != SLEEP)
 		process_races(dpor);
+	estimate(dpor);
 	while (dpor->n && !next_branch(dpor, &dpor->nodes[dpor->n - 1]))
 		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[--dpor->n].asleep);
 	dpor->kept = dpor->n;
@@ -610,7 +642,10 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	ret->bound = WEFT_PREEMPTIONS_NONE;
-	ret->done = dpor->exhausted ? 1 : -1;
+	ret->estimate = dpor->exhausted ? (double)dpor->leaves :
+			dpor->leaves ? weft_estimate_total(&dpor->estimate) : 0;
+	ret->done = dpor->exhausted ? 1 :
+		    dpor->leaves ? weft_estimate_done(&dpor->estimate) : -1;
 	ret->bound_done = dpor->exhausted ? WEFT_PREEMPTIONS_NONE : 0;
 	ret->table_full = dpor->table_full;
 	if (dpor->trace.overflow)
