@@ -25,6 +25,7 @@ struct exec_kept {
 /* A state to return to; contract in marks.c. */
 struct exec_mark {
 	size_t		undo;
+	size_t		undo_since;	/* behind what every mark logs */
 	struct weft_objects_position objects;
 	size_t		shadow;
 	size_t		kept;		/* bytes kept up to here */

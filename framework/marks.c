@@ -100,7 +100,8 @@ void exec__keep(struct weft_exec *x, int task)
 	memcpy(at, stack, stack_bytes);
 	x->last_kept[task] = x->kept_n + 1;
 	/* What it was when the latest mark was made belongs to that mark. */
-	if (mark->kept == x->kept_n && t->stopped < x->marks_n)
+	if (mark->kept == x->kept_n && t->stopped < x->marks_n &&
+	    x->region.hot.undo_n == mark->undo_since)
 		mark->kept += size;
 	x->kept_n += size;
 }
@@ -214,6 +215,7 @@ void exec__mark(struct weft_exec *x)
 	for (i = 0; i < x->unhooked_n; i++)
 		weft_region_save(&x->region, x->unhooked[i].addr,
 				 x->unhooked[i].len);
+	mark->undo_since = x->region.hot.undo_n;
 	if (x->config.paranoid)
 		mark->hash = hash_state(x);
 }

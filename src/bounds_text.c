@@ -89,8 +89,10 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 			result->assume_blocked);
 	if (result->blocked)
 		fprintf(out, " (+%lu redundant)", result->blocked);
-	if (result->sampled)
+	if (result->sampled && result->passes)
 		fprintf(out, ", %lu sampled before", result->sampled);
+	else if (result->sampled)
+		fprintf(out, " but the %lu sampled", result->sampled);
 	if (run->focus)
 		fprintf(out, ", preempted in %s", run->focus);
 	if (run->params)
