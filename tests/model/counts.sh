@@ -18,7 +18,7 @@ check() {
 	[ "$second" = - ] || set -- "$@" --param "m=$second"
 	weft explore "$@" --strategy "$strategy" --keep-going --quiet \
 		--json - --time 60 >json 2>err </dev/null
-	got="$(json json executions | grep -v null) traces, "
+	got="$(json json executions | grep -v null | head -n 1) traces, "
 	got="$got$(json json assume_blocked) ruled out, "
 	got="$got$(json json blocked) redundant"
 	promise="$strategy: $* has $traces traces"
