@@ -107,62 +107,55 @@ fi
 
 trace=framework/strategies/dpor_trace.c
 dpor=framework/strategies/dpor.c
-wakeup=framework/strategies/wakeup.c
+reverse=framework/strategies/dpor_reverse.c
+asleep=framework/strategies/dpor_sleep.c
 
-# As a search with snapshots would like to do it: exploration.md, 2.6.
-only_new='/^struct race_scan {/i size_t dpor_old_n;
-s/^		scan_operation(&scan, i,/		if (i >= dpor_old_n)\n&/
-s/^		dpor_trace_races(&dpor->trace/		{ extern size_t dpor_old_n; dpor_old_n = dpor->kept ? dpor->nodes[dpor->kept - 1].step : 0; }\n&/'
-short_v='s/for (i = e + 1; i < trace->n; i++) {/for (i = e + 1; i < skip; i++) {/'
-mutant 'only-races-of-new-steps' "$trace $dpor" "$only_new"
-mutant 'only-races-of-new-steps-and-v-ends-at-the-late-step' "$trace $dpor" \
-	"$only_new
-$short_v"
-mutant 'v-ends-at-the-late-step' $trace "$short_v"
-mutant 'effect-of-moved-cmpxchg-is-stale' $trace \
-	'/^	move_effect(trace, e, scan->v/d'
-mutant 'value-of-moved-cmpxchg-forgets-the-prefix' $trace \
-	's/for (i = e; i--; )/for (i = 0; i--; )/'
-mutant 'races-of-waiting-tasks-are-dropped' $trace \
-	's/if (!trace->is_waiting\[task\])/if (true)/'
-mutant 'adds-commute-with-everything' $trace \
-	's/!(a->commutes && b->commutes && a->kind == b->kind)/!(a->commutes || b->commutes)/'
-mutant 'adds-do-not-commute' $trace \
-	's/!(a->commutes && b->commutes && a->kind == b->kind)/true/'
+mutant 'v-ends-at-the-late-step' $reverse \
+	's/for (i = early + 1; i < trace->n; i++) {/for (i = early + 1; i < trace->n \&\& i < late; i++) {/'
+mutant 'a-branch-with-an-initial-is-enough' $dpor \
+	's/bool by_tree = dpor->mode == SOURCE || dpor->careful;/bool by_tree = true;/'
+mutant 'effect-of-moved-cmpxchg-is-stale' $reverse \
+	'/^	move_effect(seq);/d'
+mutant 'races-of-waiting-tasks-are-dropped' $dpor \
+	's/^		if (trace->tasks\[task\].is_waiting)/		if (false)/'
 mutant 'an-add-hides-the-adds-before-it' $trace \
-	's/return op->write && !op->commutes;/return op->write;/'
-mutant 'an-add-is-taken-for-the-value-it-had' $trace \
-	's/^	if (!op->commutes) {/	if (true) {/'
+	's/if (x->write && !x->commutes)/if (x->write)/'
 mutant 'joins-do-not-order' $trace \
-	'/^		join_ended(trace/s/join_ended.*/;/'
+	's/^		join_ended(trace, &step->op, clock);/		;/'
 mutant 'spawns-do-not-order' $trace \
-	's/memcpy(trace->born\[step->op.peer\], step->clock, CLOCK_BYTES);/;/'
+	's/^	trace->tasks\[number\].born = trace->n;/	;/'
+mutant 'tasks-are-known-by-their-ids' $trace \
+	's/^		if (trace->births\[number\].parent == parent &&/		if (number == id || (trace->births[number].parent == parent \&\&/
+s/^		    trace->births\[number\].ordinal == ordinal)/		    trace->births[number].ordinal == ordinal))/'
 mutant 'locks-do-not-race-with-trylocks' $trace \
-	's/return (is_acquisition(op) || op->kind == WEFT_OP_TRYLOCK ||/return (is_acquisition(op) || false \&\&/'
+	's/return (is_acquisition(x->kind) || x->kind == WEFT_OP_TRYLOCK ||/return (is_acquisition(x->kind) || false \&\&/'
 mutant 'trylocks-do-not-race-with-releases' $trace \
-	's/^		return is_try(early);/		return false;/'
+	's/^		return is_try(early->kind);/		return false;/'
 mutant 'only-the-nearest-race-of-a-wait' $trace \
-	'/^		if (op->loose)$/s/op->loose/false/'
+	's/^		if (y->loose)/		if (false)/'
 mutant 'granted-locks-race-with-nobody' $trace \
-	's/return is_acquisition(early) || is_try(early);/return false;/'
+	's/return is_acquisition(early->kind) || is_try(early->kind);/return false;/'
 mutant 'weak-initials-with-loose-operations' $dpor \
-	's/if (dpor->careful || !dpor_trace_has_loose(&dpor->trace))/if (true)/'
+	's/if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))/if (true)/'
 mutant 'branches-to-sleeping-tasks-are-followed' $dpor \
-	's/if ((node->enabled & ~node->sleeping) >>/if (node->enabled >>/'
-mutant 'sleeping-tasks-never-wake' $dpor \
-	's/^				asleep = false;/				;/'
-mutant 'sleep-sets-are-not-inherited' $dpor \
-	's/^	tasks = parent->sleeping & ~(1u << parent->chosen);/	tasks = 0;/'
-mutant 'finished-branches-do-not-sleep' $dpor \
-	's/^		node->sleeping |= 1u << node->chosen;/		;/'
+	's/!(node->asleep.tasks >> move->task & 1 &&/!(false \&\&/'
+mutant 'sleeping-tasks-never-wake' $asleep \
+	's/is_woken(pool, &sleeper, trace, step))/false)/'
+mutant 'sleep-sets-are-not-inherited' $asleep \
+	's/for (i = 0; i < from->n; i++) {/for (i = 0; i < from->n \&\& false; i++) {/'
 mutant 'sleep-sets-do-not-cover-races' $dpor \
-	's/if (!is_covered_by_sleep(&dpor->nodes\[node\], &rest)) {/if (true) {/'
+	's/^	uint32_t there = node->asleep.tasks, at;/	uint32_t there = 0, at;/
+s/dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node)/false/'
 mutant 'only-the-first-choice-of-data' $dpor \
-	's/return ++node->chosen < node->choices;/return false;/'
+	's/for (choice = 0; choice < node->choices; choice++) {/for (choice = 0; choice < node->choices \&\& false; choice++) {/'
+mutant 'choices-are-not-careful' $trace \
+	's/if (op->kind == WEFT_OP_CHOOSE)/if (false)/'
 mutant 'rests-of-branches-are-forgotten' $dpor \
 	's/^	node->tree = dpor->inherited;/	wakeup_free_tree(\&dpor->forest, dpor->inherited); node->tree = WAKEUP_NONE;/'
-mutant 'any-step-is-an-initial' $wakeup \
-	's/before(&rest->v\[i\], &rest->v\[first\])/false/'
+mutant 'any-step-is-an-initial' $reverse \
+	's/^	if (!dpor_clock_below(&seq->trace->clocks\[step\], &seq->next,/	if (false \&\& !dpor_clock_below(\&seq->trace->clocks[step], \&seq->next,/'
+mutant 'copies-of-stacks-are-kept-too-long' framework/marks.c \
+	's/^	mark->resumed = 0;/	;/'
 mutant 'waits-for-completions-are-reads' scenarios/model.c \
 	's/tell(completion, true, completion->value - 1, false, 0);/;/'
 echo "1..$n"
