@@ -6,6 +6,10 @@
 
 #include "dpor_trace.h"
 
+/* Names of no memory: what waits look at, and the order of notifications. */
+#define ANYTHING	(UINT64_MAX - 1)
+#define NOTIFICATIONS	(UINT64_MAX - 2)
+
 static void *grown(void *memory, uint32_t *max, uint32_t first, size_t size)
 {
 	*max = *max ? 2 * *max : first;
@@ -296,11 +300,16 @@ void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 {
 	int task = trace->stable_of[op->task];
+	struct weft_operation *waiting = &trace->tasks[task].waiting;
 
-	trace->tasks[task].waiting = *op;
-	trace->tasks[task].waiting.task = task;
+	*waiting = *op;
+	waiting->task = task;
+	if (trace->image && op->kind == WEFT_OP_AWAIT && op->peer == -1) {
+		waiting->object = ANYTHING;	/* I5 */
+		waiting->write = true;
+	}
 	trace->tasks[task].is_waiting = true;
-	if (op->loose && op->object != UINT64_MAX)
+	if (waiting->loose && waiting->object != UINT64_MAX)
 		trace->loose = true;
 }
 
@@ -473,10 +482,6 @@ static void join_ended(const struct dpor_trace *trace,
 	}
 }
 
-/* Names of no memory: what waits look at, and the order of notifications. */
-#define ANYTHING	(UINT64_MAX - 1)
-#define NOTIFICATIONS	(UINT64_MAX - 2)
-
 static bool has_kind(const struct dpor_trace *trace,
 		     const struct dpor_step *step, enum weft_op_kind kind)
 {
@@ -541,15 +546,11 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void *arg)
 {
 	const struct dpor_task *t = &trace->tasks[task];
-	struct weft_operation op = t->waiting;
 	struct dpor_effect y;
 
-	if (trace->image && op.kind == WEFT_OP_AWAIT && op.peer == -1)
-		op.object = ANYTHING;	/* I5 */
-	if (!t->is_waiting || op.object == UINT64_MAX)
+	if (!t->is_waiting || t->waiting.object == UINT64_MAX)
 		return;
-	y = dpor_effect_of(trace, &op);
-	y.write |= op.object == ANYTHING;
+	y = dpor_effect_of(trace, &t->waiting);
 	y.step = DPOR_NONE;
 	y.before = trace->heads[y.object];
 	scan_effect(trace, &y, task, dpor_trace_before(trace, task,
