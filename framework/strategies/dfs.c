@@ -333,43 +333,26 @@ static void dfs_progress(const void *state, struct weft_progress *ret)
 	ret->bound_done = dfs->cut ? dfs->bound.max + 1 : WEFT_BOUND_NONE;
 }
 
+#define ROW								\
+	.systematic = true, .destroy = dfs_destroy,			\
+	.begin = dfs_begin, .pick = dfs_pick, .end = dfs_end,		\
+	.progress = dfs_progress, .shared = dfs_shared,			\
+	.resume = dfs_resume, .save = dfs__save, .load = dfs__load,	\
+	.split = dfs__split, .mail = dfs__mail, .deliver = dfs__deliver
+
 const struct weft_strategy weft_strategy_dfs = {
 	.name = "dfs",
 	.summary = "every schedule once, by number of preemptions",
-	.systematic = true,
 	.probe = &weft_strategy_dfs_probe,
 	.create = dfs_create,
-	.destroy = dfs_destroy,
-	.begin = dfs_begin,
-	.pick = dfs_pick,
-	.end = dfs_end,
-	.progress = dfs_progress,
-	.shared = dfs_shared,
-	.resume = dfs_resume,
-	.save = dfs__save,
-	.load = dfs__load,
-	.split = dfs__split,
-	.mail = dfs__mail,
-	.deliver = dfs__deliver,
+	ROW
 };
 
 const struct weft_strategy weft_strategy_delay = {
 	.name = "delay",
 	.summary = "every schedule once, by number of delays of a round robin",
-	.systematic = true,
 	.delays = true,
 	.probe = &weft_strategy_delay_probe,
 	.create = delay_create,
-	.destroy = dfs_destroy,
-	.begin = dfs_begin,
-	.pick = dfs_pick,
-	.end = dfs_end,
-	.progress = dfs_progress,
-	.shared = dfs_shared,
-	.resume = dfs_resume,
-	.save = dfs__save,
-	.load = dfs__load,
-	.split = dfs__split,
-	.mail = dfs__mail,
-	.deliver = dfs__deliver,
+	ROW
 };

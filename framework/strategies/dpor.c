@@ -177,21 +177,16 @@ static struct wakeup_branch *branch_at(const struct dpor *dpor, uint32_t index)
 	return &dpor->forest.branches[index];
 }
 
-/* Is the next step of a task in the sequence one of those @node has explored? */
-static bool is_choice_covered(const struct dpor *dpor, const struct node *node,
-			      uint32_t step, bool by_tree)
+static bool has_branch(const struct dpor *dpor, const struct node *node,
+		       int task, uint16_t choice)
 {
-	const struct dpor_step *s = &dpor->trace.steps[step];
-	uint32_t at;
+	uint32_t at = node->tree;
 
-	if (dpor_sleeps(&dpor->sleep, &node->asleep, s->task, s->op.choice))
-		return true;
-	at = by_tree ? node->tree : WAKEUP_NONE;
-	for (; at != WAKEUP_NONE; at = branch_at(dpor, at)->next)
-		if (branch_at(dpor, at)->move.task == s->task &&
-		    branch_at(dpor, at)->move.choice == s->op.choice)
-			return true;
-	return false;
+	while (at != WAKEUP_NONE &&
+	       !(branch_at(dpor, at)->move.task == task &&
+		 branch_at(dpor, at)->move.choice == choice))
+		at = branch_at(dpor, at)->next;
+	return at != WAKEUP_NONE;
 }
 
 /* Is the step @task makes next at the node of @early one that is explored? */
@@ -200,10 +195,14 @@ static bool is_move_covered(const struct dpor *dpor, const struct node *node,
 {
 	const struct dpor_task *t = &dpor->trace.tasks[task];
 	uint32_t n = (uint32_t)dpor->trace.counts[early].at[task];
+	const struct weft_operation *op;
 
-	return n >= t->n ||	/* what it waits for at the end */
-	       dpor->trace.steps[t->steps[n]].op.kind != WEFT_OP_CHOOSE ||
-	       is_choice_covered(dpor, node, t->steps[n], by_tree);
+	if (n >= t->n)
+		return true;	/* what it waits for at the end */
+	op = &dpor->trace.steps[t->steps[n]].op;
+	return op->kind != WEFT_OP_CHOOSE ||
+	       dpor_sleeps(&dpor->sleep, &node->asleep, task, op->choice) ||
+	       (by_tree && has_branch(dpor, node, task, op->choice));
 }
 
 /* I2, the first way: nothing behind the late step matters. */
@@ -254,25 +253,29 @@ static void take_first(void *arg, const struct dpor_move *move)
 	first->has = true;
 }
 
-static void insert_source(struct dpor *dpor, struct node *node)
+static struct dpor_move first_move(const struct dpor_sequence *sequence)
 {
 	struct first_move first = { .has = false };
 
+	dpor_sequence_rest(sequence, take_first, &first);
+	return first.move;
+}
+
+static void insert_source(struct dpor *dpor, struct node *node)
+{
+	struct dpor_move move;
+
 	/* Only the part up to the late step counts. */
 	dpor->sequence.late_at = dpor->sequence.late_was;
-	dpor_sequence_rest(&dpor->sequence, take_first, &first);
-	wakeup_add(&dpor->forest, &node->tree, &first.move);
+	move = first_move(&dpor->sequence);
+	wakeup_add(&dpor->forest, &node->tree, &move);
 }
 
 /* Is the first step of the sequence enabled at the node? Unless loose, it is. */
 static bool can_start(const struct dpor *dpor, const struct node *node)
 {
-	struct first_move first = { .has = false };
-
-	if (!dpor->careful && dpor->mode == OPTIMAL)
-		return true;
-	dpor_sequence_rest(&dpor->sequence, take_first, &first);
-	return node->enabled >> first.move.task & 1;
+	return (!dpor->careful && dpor->mode == OPTIMAL) ||
+	       (node->enabled >> first_move(&dpor->sequence).task & 1);
 }
 
 /*
@@ -309,13 +312,9 @@ static void reverse_idle(struct dpor *dpor, struct node *node, int task)
 {
 	struct dpor_move move = dpor_move_of(&dpor->trace,
 			&dpor->trace.tasks[task].waiting, task);
-	uint32_t at = node->tree;
 
-	if (!(node->enabled >> task & 1) || (node->asleep.tasks >> task & 1))
-		return;
-	while (at != WAKEUP_NONE && branch_at(dpor, at)->move.task != task)
-		at = branch_at(dpor, at)->next;
-	if (at == WAKEUP_NONE)
+	if ((node->enabled >> task & 1) && !(node->asleep.tasks >> task & 1) &&
+	    !has_branch(dpor, node, task, 0))
 		wakeup_add(&dpor->forest, &node->tree, &move);
 }
 
@@ -431,13 +430,8 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 		return;
 	for (choice = 0; choice < node->choices; choice++) {
 		struct dpor_move move;
-		uint32_t at = node->tree;
 
-		while (at != WAKEUP_NONE &&
-		       !(branch_at(dpor, at)->move.task == node->chosen &&
-			 branch_at(dpor, at)->move.choice == choice))
-			at = branch_at(dpor, at)->next;
-		if (at != WAKEUP_NONE ||
+		if (has_branch(dpor, node, node->chosen, choice) ||
 		    dpor_sleeps(&dpor->sleep, &node->asleep, node->chosen,
 				choice))
 			continue;

@@ -39,36 +39,43 @@ static int late_number(const struct dpor_trace *trace, uint32_t late, int task)
 				   trace->steps[late].number;
 }
 
-/* Does the late step depend on a step between that is not after @early? */
-static bool late_depends(struct dpor_trace *trace, uint32_t early,
-			 uint32_t late, int task)
+/* Joins the steps behind @early, and not after it, that @y depends on. */
+static void order_effect(const struct dpor_trace *trace, uint32_t early,
+			 const struct dpor_effect *y, union dpor_clock *clock)
 {
-	struct dpor_effect alone, y;
-	uint32_t i = 0, n = 1, at;
+	uint32_t at;
 
+	for (at = y->before; at; at = trace->effects[at - 1].before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
+
+		if (x->step <= early)
+			return;
+		if (x->step != y->step && dpor_effects_conflict(x, y) &&
+		    !dpor_happens_before(trace, early, x->step))
+			dpor_clock_join(clock, &trace->clocks[x->step]);
+	}
+}
+
+/* What happens before the late step when @early does not; it may @write. */
+static void order_late(struct dpor_trace *trace, uint32_t early, uint32_t late,
+		       int task, bool write, union dpor_clock *ret)
+{
+	struct dpor_effect y;
+	uint32_t i;
+
+	*ret = *dpor_trace_before(trace, task, late_number(trace, late, task));
 	if (late == DPOR_NONE) {
-		alone = dpor_effect_of(trace, late_op(trace, late, task));
-		alone.before = alone.object == DPOR_NONE ? 0 :
-			       trace->heads[alone.object];
-	} else {
-		n = trace->steps[late].effects_n;
+		y = dpor_effect_of(trace, &trace->tasks[task].waiting);
+		y.step = DPOR_NONE;
+		y.before = y.object == DPOR_NONE ? 0 : trace->heads[y.object];
+		order_effect(trace, early, &y, ret);
+		return;
 	}
-	for (i = 0; i < n; i++) {
-		y = late == DPOR_NONE ? alone :
-		    trace->effects[trace->steps[late].effects + i];
-		/* Where it is moved to it may write. */
-		y.write |= late_op(trace, late, task)->compares;
-		for (at = y.before; at; at = trace->effects[at - 1].before) {
-			const struct dpor_effect *x = &trace->effects[at - 1];
-
-			if (x->step <= early)
-				break;
-			if (x->step != late && dpor_effects_conflict(x, &y) &&
-			    !dpor_happens_before(trace, early, x->step))
-				return true;
-		}
+	for (i = 0; i < trace->steps[late].effects_n; i++) {
+		y = trace->effects[trace->steps[late].effects + i];
+		y.write |= write;
+		order_effect(trace, early, &y, ret);
 	}
-	return false;
 }
 
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
@@ -77,7 +84,7 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 	const union dpor_clock *counts = &trace->counts[early];
 	uint32_t end = late == DPOR_NONE ? trace->n : late;
 	uint32_t tasks, initials = 0, others = 0;
-	union dpor_clock first;
+	union dpor_clock first, late_clock;
 	bool late_is_first = true;
 
 	set_all(&first, DPOR_NUMBER_NONE);
@@ -104,14 +111,17 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 	}
 	if (!late_is_first)
 		return initials;
+	if (!others)
+		return 1u << late_task;
 	/* Of a step of many effects only the first is sure to come again. */
-	if (others && (trace->wide ||
-		       late_depends(trace, early, late, late_task) ||
-		       !dpor_clock_below(dpor_trace_before(trace, late_task,
-				late_number(trace, late, late_task)),
-				&first, late_task)))
+	if (trace->wide)
 		return initials;
-	return initials | 1u << late_task;
+	/* Where it is moved to, a compare-and-exchange may write. */
+	order_late(trace, early, late, late_task,
+		   late_op(trace, late, late_task)->compares, &late_clock);
+	if (dpor_clock_below(&late_clock, &first, late_task))
+		initials |= 1u << late_task;
+	return initials;
 }
 
 /*
@@ -181,49 +191,6 @@ static void order_moved(struct dpor_sequence *seq)
 	}
 }
 
-/* Joins the steps of the sequence that one of its effects depends on. */
-static void order_effect(struct dpor_sequence *seq, const struct dpor_effect *y,
-			 uint32_t at)
-{
-	const struct dpor_trace *trace = seq->trace;
-
-	for (; at; at = trace->effects[at - 1].before) {
-		const struct dpor_effect *x = &trace->effects[at - 1];
-
-		if (x->step <= seq->early)
-			return;
-		if (x->step != seq->late_was && dpor_effects_conflict(x, y) &&
-		    !dpor_happens_before(trace, seq->early, x->step))
-			dpor_clock_join(&seq->late_clock,
-					&trace->clocks[x->step]);
-	}
-}
-
-static void order_late(struct dpor_sequence *seq, int task, int number)
-{
-	struct dpor_trace *trace = seq->trace;
-	uint32_t i;
-
-	seq->late_clock = *dpor_trace_before(trace, task, number);
-	if (seq->late.compares) {
-		order_moved(seq);
-	} else if (seq->late_was == DPOR_NONE) {
-		if (seq->late_effect.object != DPOR_NONE)
-			order_effect(seq, &seq->late_effect,
-				     trace->heads[seq->late_effect.object]);
-	} else {
-		const struct dpor_step *step = &trace->steps[seq->late_was];
-
-		for (i = 0; i < step->effects_n; i++) {
-			const struct dpor_effect *y =
-				&trace->effects[step->effects + i];
-
-			order_effect(seq, y, y->before);
-		}
-	}
-	seq->late_clock.at[task] = (int16_t)number;
-}
-
 static uint64_t object_bit(const struct dpor_effect *effect)
 {
 	return 1ull << (effect->object & 63);
@@ -267,7 +234,10 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 	seq->late_effect = dpor_effect_of(trace, &seq->late);
 	seq->objects |= object_bit(&seq->late_effect);
 	move_effect(seq);
-	order_late(seq, late_task, number);
+	order_late(trace, early, late, late_task, false, &seq->late_clock);
+	if (seq->late.compares)
+		order_moved(seq);
+	seq->late_clock.at[late_task] = (int16_t)number;
 	seq->last.at[late_task] = (int16_t)number;
 	if (seq->next.at[late_task] == DPOR_NUMBER_NONE)
 		seq->next.at[late_task] = (int16_t)number;
