@@ -4,6 +4,10 @@
  * every execution from its start, and against other model checkers.
  *
  *	exploration_speed [--targets]
+ *	exploration_speed --once PROGRAM N [M]
+ *
+ * The second form explores one program once and prints only how many operations
+ * that executed; bench/profile.sh runs it under callgrind.
  *
  * Every number of the table is from one run of one process. The rounds go
  * through all programs, with a sample of the switch before each, so that a busy
@@ -267,14 +271,31 @@ static int print_rows(struct row *first, size_t n, double one_switch)
 	return missed;
 }
 
+static int once(int argc, char **argv)
+{
+	struct row row = {
+		.program = argv[2],
+		.params = { strtol(argv[3], NULL, 10),
+			    argc > 4 ? strtol(argv[4], NULL, 10) : 0 },
+	};
+
+	explore_row(&row, 0);
+	printf("%s: %lu executions, %lu operations\n", row_name(&row),
+	       row.result.executions, row.applied);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	bool has_long = argc == 2 && !strcmp(argv[1], "--targets");
 	double one_switch;
 	int missed;
 
+	if (argc > 3 && !strcmp(argv[1], "--once"))
+		return once(argc, argv);
 	if (argc > 1 && !has_long) {
-		fprintf(stderr, "usage: exploration_speed [--targets]\n");
+		fprintf(stderr,
+			"usage: exploration_speed [--targets | --once PROGRAM N [M]]\n");
 		return 64;
 	}
 	measure(rows, ROWS);

@@ -11,6 +11,19 @@
 
 struct weft_exec *weft_exec_current;
 
+/* Detectors that want to see every operation. */
+static void find_watchers(struct weft_exec *x)
+{
+	int i;
+
+	for (i = 0; weft_detectors[i]; i++) {
+		if (!weft_detectors[i]->applied)
+			continue;
+		assert(x->watchers_n < EXEC_WATCHERS_MAX);
+		x->watchers[x->watchers_n++] = weft_detectors[i];
+	}
+}
+
 struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 {
 	struct weft_exec *x = calloc(1, sizeof(*x));
@@ -20,6 +33,7 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 		return NULL;
 	x->config = *config;
 	x->running = -1;
+	find_watchers(x);
 	x->plain.wanted = config->data != NULL;
 	err = weft_region_create(&x->region, config->data, config->data_size);
 	if (!err)
@@ -164,12 +178,19 @@ static bool can_block(enum weft_op_kind kind)
 	       kind == WEFT_OP_AWAIT;
 }
 
+static bool is_lock(enum weft_op_kind kind)
+{
+	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED;
+}
+
 static void publish(struct weft_exec *x, const struct weft_pending *op)
 {
 	struct weft_thread *self = exec__self(x);
 
 	self->op = *op;
 	self->op.since = x->region.hot.step;
+	self->op.object = is_lock(op->kind) ?
+			  weft_object_index(&x->objects, op->addr) : 0;
 	self->has_op = true;
 	self->fp = (uintptr_t)__builtin_frame_address(0);
 	self->stopped = x->marks_n;
@@ -216,13 +237,12 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 		.kind = kind, .task = x->running, .step = x->region.hot.step,
 		.object = object, .class = class, .shared = shared,
 	};
-	int i;
+	unsigned int i;
 
 	if (x->in_setup)
 		return;
-	for (i = 0; weft_detectors[i]; i++)
-		if (weft_detectors[i]->applied)
-			weft_detectors[i]->applied(x, &applied);
+	for (i = 0; i < x->watchers_n; i++)
+		x->watchers[i]->applied(x, &applied);
 }
 
 static void thread_entry(void *arg)
@@ -235,6 +255,7 @@ static void thread_entry(void *arg)
 	starter = self->starter;
 	self->starter = -1;
 	self->state = WEFT_THREAD_ENDED;
+	x->live &= ~(1u << self->id);
 	self->has_op = false;
 	exec__tell(x, WEFT_OP_EXIT, NULL, -1);
 	exec__applied(x, WEFT_OP_EXIT, NULL, 0, 0);
@@ -261,6 +282,8 @@ static int add_thread(struct weft_exec *x, const char *name,
 	memset(t, 0, sizeof(*t));
 	t->id = id;
 	t->flags = flags;
+	if (!(flags & WEFT_SPAWN_SERVICE))
+		x->live |= 1u << id;
 	t->cookie = cookie;
 	t->fn = fn;
 	t->arg = arg;

@@ -45,6 +45,7 @@ struct weft_pending {
 	enum weft_op_kind	kind;
 	const void		*addr;
 	const struct weft_lock_ref *ref;	/* locks */
+	uint32_t		object;		/* of a lock: index plus one; 0 not used yet */
 	unsigned char		mode;		/* enum weft_lock_mode */
 	unsigned char		wait;		/* enum weft_wait_kind */
 	bool			queued;		/* a writer in line */

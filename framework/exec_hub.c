@@ -16,13 +16,15 @@ int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op)
 	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
 }
 
+/* Asked of every waiting task before every decision. */
 static bool lock_op_enabled(const struct weft_exec *x,
 			    const struct weft_pending *op, int task)
 {
-	const struct weft_object *object =
+	const struct weft_object *object = op->object ?
+		&x->objects.objects[op->object - 1] :
 		weft_object_find((struct weft_objects *)&x->objects, op->addr);
 
-	if (!object || weft_object_free_for(object, task, op->mode))
+	if (!object || weft_object_is_free(object, op->mode))
 		return true;
 	/* A writer gets in line even when it has to wait. */
 	return op->mode == WEFT_EXCLUSIVE && !op->queued &&
@@ -164,10 +166,11 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 /* Inside the focus, as far as the place tells where it published. */
 static bool may_preempt_here(const struct weft_exec *x)
 {
-	struct weft_stack stack = { .n = 0 };
+	struct weft_stack stack;
 
 	if (!x->config.in_focus || x->strategy->every_step)
 		return true;
+	stack.n = 0;
 	exec__walk(x, x->threads[x->running].fp, &stack);
 	return x->config.in_focus(x->config.focus_arg, &stack);
 }

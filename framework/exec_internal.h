@@ -30,7 +30,7 @@ struct exec_mark {
 	size_t		shadow;
 	size_t		kept;		/* bytes kept up to here */
 	uint32_t	resumed;	/* tasks resumed since, before the next mark */
-	uint32_t	ready, waiting;
+	uint32_t	ready, waiting, live;
 	unsigned int	decision;
 	unsigned int	preemptions;
 	unsigned int	data_n;
@@ -68,6 +68,8 @@ struct exec_plain {
 	uintptr_t		rmw_pc;
 };
 
+#define EXEC_WATCHERS_MAX 8
+
 struct weft_exec {
 	struct weft_exec_config	config;
 	struct weft_region	region;
@@ -81,6 +83,7 @@ struct weft_exec {
 	int			threads_n;
 	int			running;
 	int			joining;	/* task in weft_exec_join_all() */
+	uint32_t		live;		/* tasks left to join, a bit each */
 	bool			in_setup;
 	bool			snapshot_taken;
 
@@ -121,6 +124,9 @@ struct weft_exec {
 	const char		*unmodelled;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
+
+	const struct weft_detector *watchers[EXEC_WATCHERS_MAX];
+	unsigned int		watchers_n;
 
 	bool			record;
 	struct weft_evidence	evidence;
@@ -177,9 +183,18 @@ void exec__plain_end(struct weft_exec *x);
 void exec__plain_destroy(struct weft_exec *x);
 
 /* exec_record.c */
-void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,
-		       const void *addr, uint32_t class, bool has_class,
-		       unsigned char shared, const char *text);
+void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
+			   const void *addr, uint32_t class, bool has_class,
+			   unsigned char shared, const char *text);
+static inline void exec__record_step(struct weft_exec *x,
+				     enum weft_op_kind kind, const void *addr,
+				     uint32_t class, bool has_class,
+				     unsigned char shared, const char *text)
+{
+	if (x->record && !x->in_setup)
+		exec__record_new_step(x, kind, addr, class, has_class, shared,
+				      text);
+}
 void exec__record_tasks(struct weft_exec *x);
 unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 			    const void *addr);

@@ -26,8 +26,13 @@ static bool touch_is_shared(struct weft_exec *x, const void *addr, bool write)
 static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
 			  struct weft_object *object)
 {
-	uint32_t class = weft_class_get(&x->objects, ref);
+	const struct weft_class *last = &x->objects.classes[object->class];
+	const void *key = ref->key ? ref->key : ref->addr;
+	uint32_t class;
 
+	if (last->key == key && last->subclass == ref->subclass)
+		return object->class;
+	class = weft_class_get(&x->objects, ref);
 	if (!ref->subclass)
 		object->class = class;
 	return class;
@@ -94,7 +99,7 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 }
 
 static bool pop_held(struct weft_exec *x, const void *addr,
-		     struct weft_held *ret)
+		     uint32_t *ret_class)
 {
 	struct weft_thread *self = exec__self(x);
 	unsigned int i;
@@ -104,7 +109,7 @@ static bool pop_held(struct weft_exec *x, const void *addr,
 
 		if (held->addr != addr)
 			continue;
-		*ret = *held;
+		*ret_class = held->class;
 		memmove(held, held + 1,
 			(self->held_n - i - 1) * sizeof(*held));
 		self->held_n--;
@@ -151,7 +156,7 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = weft_object_get(&x->objects, ref);
-	if (!weft_object_free_for(object, x->running, mode)) {
+	if (!weft_object_is_free(object, mode)) {
 		/* Only a writer that has to wait for readers gets here. */
 		object->queued |= 1u << x->running;
 		exec__tell(x, WEFT_OP_LOCK_QUEUE, ref->addr, -1);
@@ -190,7 +195,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = weft_object_get(&x->objects, ref);
-	if (weft_object_free_for(object, x->running, mode)) {
+	if (weft_object_is_free(object, mode)) {
 		acquire(x, ref, mode, op.kind);
 		return true;
 	}
@@ -234,7 +239,7 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		      enum weft_lock_mode mode)
 {
 	struct weft_object *object;
-	struct weft_held held;
+	uint32_t class;
 
 	release_point(x, ref, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
 		      WEFT_OP_UNLOCK, mode);
@@ -242,8 +247,8 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		   WEFT_OP_UNLOCK, ref->addr, -1);
 	object = weft_object_get(&x->objects, ref);
 	x->told.loose = weft_object_is_fair(object);
-	if (!pop_held(x, ref->addr, &held)) {
-		held.class = object->class;
+	if (!pop_held(x, ref->addr, &class)) {
+		class = object->class;
 		report_lock_misuse(x, object->writer >= 0 || object->readers ?
 				   "unlock of a lock held by another task" :
 				   "unlock of a lock that is not held",
@@ -256,10 +261,10 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	else
 		object->writer = -1;
 	exec__record_step(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
-			  WEFT_OP_UNLOCK, ref->addr, held.class, true, mode,
+			  WEFT_OP_UNLOCK, ref->addr, class, true, mode,
 			  NULL);
 	exec__applied(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
-		      WEFT_OP_UNLOCK, object, held.class, mode);
+		      WEFT_OP_UNLOCK, object, class, mode);
 }
 
 void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
@@ -355,11 +360,11 @@ void weft_exec_annotate_end(struct weft_exec *x,
 			    const struct weft_lock_ref *ref,
 			    enum weft_lock_mode mode)
 {
-	struct weft_held held;
+	uint32_t class;
 
-	if (pop_held(x, ref->addr, &held))
+	if (pop_held(x, ref->addr, &class))
 		exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr,
-				  held.class, true, mode, NULL);
+				  class, true, mode, NULL);
 }
 
 static void graph_wait(struct weft_exec *x, const char *what)
@@ -463,14 +468,8 @@ void weft_exec_join(struct weft_exec *x, int task)
 static int others_ended(void *arg)
 {
 	const struct weft_exec *x = arg;
-	int i;
 
-	for (i = 0; i < x->threads_n; i++)
-		if (i != x->joining &&
-		    x->threads[i].state != WEFT_THREAD_ENDED &&
-		    !(x->threads[i].flags & WEFT_SPAWN_SERVICE))
-			return 0;
-	return 1;
+	return !(x->live & ~(1u << x->joining));
 }
 
 void weft_exec_join_all(struct weft_exec *x)

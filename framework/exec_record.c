@@ -69,15 +69,13 @@ unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 	return instance->number;
 }
 
-void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,
-		       const void *addr, uint32_t class, bool has_class,
-		       unsigned char shared, const char *text)
+void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
+			   const void *addr, uint32_t class, bool has_class,
+			   unsigned char shared, const char *text)
 {
 	struct weft_evidence *e = &x->evidence;
 	struct weft_step *step;
 
-	if (!x->record || x->in_setup)
-		return;
 	if (e->steps_n == e->steps_max) {
 		e->steps_max = e->steps_max ? 2 * e->steps_max : 256;
 		e->steps = realloc(e->steps, e->steps_max * sizeof(*e->steps));

@@ -200,6 +200,7 @@ void exec__mark(struct weft_exec *x)
 	mark->resumed = 0;
 	mark->ready = x->ready;
 	mark->waiting = x->waiting;
+	mark->live = x->live;
 	mark->decision = x->decisions_n;
 	mark->preemptions = x->preemptions;
 	mark->data_n = x->data_n;
@@ -278,6 +279,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	x->threads_n = mark->threads_n;
 	x->ready = mark->ready;
 	x->waiting = mark->waiting;
+	x->live = mark->live;
 	x->decisions_n = mark->decision;
 	x->preemptions = mark->preemptions;
 	x->data_n = mark->data_n;

@@ -100,10 +100,16 @@ static struct weft_object *make(struct weft_objects *objects,
 	return object;
 }
 
+uint32_t weft_object_index(const struct weft_objects *objects,
+			   const void *addr)
+{
+	return objects->slots[find_slot(objects, addr)];
+}
+
 struct weft_object *weft_object_find(struct weft_objects *objects,
 				     const void *addr)
 {
-	uint32_t index = objects->slots[find_slot(objects, addr)];
+	uint32_t index = weft_object_index(objects, addr);
 
 	return index ? &objects->objects[index - 1] : NULL;
 }
@@ -275,19 +281,4 @@ void weft_objects_rollback(struct weft_objects *objects)
 	struct weft_objects_position mark = { .n = objects->marked_n };
 
 	weft_objects_return(objects, mark);
-}
-
-bool weft_object_is_fair(const struct weft_object *object)
-{
-	return object->kind == WEFT_LOCK_RWSEM ||
-	       object->kind == WEFT_LOCK_RWLOCK;
-}
-
-bool weft_object_free_for(const struct weft_object *object, int task,
-			  enum weft_lock_mode mode)
-{
-	(void)task;
-	if (object->writer >= 0)
-		return false;
-	return mode == WEFT_SHARED ? !object->queued : !object->readers;
 }

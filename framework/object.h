@@ -93,6 +93,10 @@ struct weft_object *weft_object_get(struct weft_objects *objects,
 struct weft_object *weft_object_find(struct weft_objects *objects,
 				     const void *addr);
 
+/* Index of the lock at @addr plus one; 0 when none was used yet. It stays. */
+uint32_t weft_object_index(const struct weft_objects *objects,
+			   const void *addr);
+
 /* weft_object_init() - forget the state and take class and kind from @ref */
 struct weft_object *weft_object_init(struct weft_objects *objects,
 				     const struct weft_lock_ref *ref);
@@ -121,9 +125,19 @@ void weft_objects_mark(struct weft_objects *objects);
 void weft_objects_rollback(struct weft_objects *objects);
 
 /* Queued writers block later readers of these kinds. */
-bool weft_object_is_fair(const struct weft_object *object);
-/* Could @task take it now? */
-bool weft_object_free_for(const struct weft_object *object, int task,
-			  enum weft_lock_mode mode);
+static inline bool weft_object_is_fair(const struct weft_object *object)
+{
+	return object->kind == WEFT_LOCK_RWSEM ||
+	       object->kind == WEFT_LOCK_RWLOCK;
+}
+
+/* Could a task take it now? */
+static inline bool weft_object_is_free(const struct weft_object *object,
+				       enum weft_lock_mode mode)
+{
+	if (object->writer >= 0)
+		return false;
+	return mode == WEFT_SHARED ? !object->queued : !object->readers;
+}
 
 #endif

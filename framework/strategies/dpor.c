@@ -471,7 +471,9 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
  */
 static void drop_futile(struct dpor *dpor, struct node *node)
 {
-	while (node->tree != WAKEUP_NONE) {
+	bool is_possible = dpor->careful || dpor->mode != OPTIMAL;
+
+	while (is_possible && node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
 		const struct dpor_move *move = &branch_at(dpor, first)->move;
 

@@ -42,8 +42,8 @@ START_TEST(a_new_lock_is_free)
 
 	ck_assert_int_eq(object->writer, -1);
 	ck_assert_uint_eq(object->readers, 0);
-	ck_assert(weft_object_free_for(object, 1, WEFT_EXCLUSIVE));
-	ck_assert(weft_object_free_for(object, 1, WEFT_SHARED));
+	ck_assert(weft_object_is_free(object, WEFT_EXCLUSIVE));
+	ck_assert(weft_object_is_free(object, WEFT_SHARED));
 	ck_assert_ptr_eq(weft_object_find(&objects, &place[8]), object);
 	ck_assert_ptr_null(weft_object_find(&objects, &place[16]));
 }
@@ -55,17 +55,17 @@ START_TEST(who_may_enter)
 	struct weft_object *o = weft_object_get(&objects, &ref);
 
 	o->writer = 2;
-	ck_assert(!weft_object_free_for(o, 1, WEFT_EXCLUSIVE));
-	ck_assert(!weft_object_free_for(o, 1, WEFT_SHARED));
-	ck_assert(!weft_object_free_for(o, 2, WEFT_EXCLUSIVE));
+	ck_assert(!weft_object_is_free(o, WEFT_EXCLUSIVE));
+	ck_assert(!weft_object_is_free(o, WEFT_SHARED));
+	ck_assert(!weft_object_is_free(o, WEFT_EXCLUSIVE));
 	o->writer = -1;
 	o->readers = 2;
-	ck_assert(!weft_object_free_for(o, 1, WEFT_EXCLUSIVE));
-	ck_assert(weft_object_free_for(o, 1, WEFT_SHARED));
+	ck_assert(!weft_object_is_free(o, WEFT_EXCLUSIVE));
+	ck_assert(weft_object_is_free(o, WEFT_SHARED));
 	o->queued = 1u << 3;
-	ck_assert(!weft_object_free_for(o, 1, WEFT_SHARED));
+	ck_assert(!weft_object_is_free(o, WEFT_SHARED));
 	o->readers = 0;
-	ck_assert(weft_object_free_for(o, 3, WEFT_EXCLUSIVE));
+	ck_assert(weft_object_is_free(o, WEFT_EXCLUSIVE));
 }
 END_TEST
 
