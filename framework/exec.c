@@ -35,7 +35,11 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 	x->running = -1;
 	find_watchers(x);
 	x->plain.wanted = config->data != NULL;
-	err = weft_region_create(&x->region, config->data, config->data_size);
+	err = weft_tally_create(&x->tally, config->counting, config->counters,
+				config->counters_n);
+	if (!err)
+		err = weft_region_create(&x->region, config->data,
+					 config->data_size);
 	if (!err)
 		err = weft_objects_create(&x->objects, &x->region);
 	if (err) {
@@ -70,6 +74,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
 	weft_objects_destroy(&x->objects);
+	weft_tally_destroy(&x->tally);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)
 		weft_exec_current = NULL;
@@ -355,6 +360,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	if (x->snapshot_taken) {
 		weft_objects_mark(&x->objects);
 		weft_region_mark(&x->region);
+		weft_tally_begin(&x->tally);
 		exec__mark(x);
 		return WEFT_OUTCOME_COMPLETE;
 	}
@@ -438,6 +444,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__record_tasks(x);
 	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
 		weft_probes_end();
+	exec__count_end(x);
 	report_end(x);
 	stamp_findings(x);
 	x->running = -1;

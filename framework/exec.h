@@ -111,6 +111,8 @@ struct weft_race {
  * @model:       of it, code that is not interrupted between points
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
+ * @counting, @counters, @counters_n: counters of the tested code, outside @data,
+ *               to be added up over executions (tally.h); or NULL
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
 struct weft_exec_config {
@@ -127,6 +129,9 @@ struct weft_exec_config {
 	struct weft_text text, model, glass;
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
+	struct weft_counting *counting;
+	unsigned long	*counters;
+	size_t		counters_n;
 	bool		paranoid;
 };
 
@@ -172,6 +177,15 @@ unsigned long weft_exec_steps_applied(const struct weft_exec *x);
 size_t weft_exec_memory(const struct weft_exec *x);
 /* Paranoid mode: did a state come back different? */
 bool weft_exec_is_corrupt(const struct weft_exec *x);
+/**
+ * weft_exec_counts() - config.counters over all executions so far
+ *
+ * Ends what can be shared with the last execution. Return: the totals, which
+ * a caller may add to; they stay where they are.
+ */
+uint64_t *weft_exec_counts(struct weft_exec *x, size_t *ret_n);
+/* Makes room in the log of config.counting. Context: any. */
+void weft_exec_count_room(struct weft_exec *x);
 const char *weft_exec_unmodelled(const struct weft_exec *x);
 /* Did the program say that this execution does not count? (WEFT_WAIT_ASSUME) */
 bool weft_exec_is_ruled_out(const struct weft_exec *x);

@@ -6,6 +6,7 @@
 #include "exec.h"
 #include "hot.h"
 #include "shadow.h"
+#include "tally.h"
 
 /*
  * A suspended task as it was: its struct, what it held, the used part of its
@@ -28,6 +29,8 @@ struct exec_mark {
 	size_t		undo_since;	/* behind what every mark logs */
 	struct weft_objects_position objects;
 	size_t		shadow;
+	size_t		counted;	/* weft_tally_mark() */
+	uint64_t	ended;		/* executions to be counted that ended in what follows */
 	size_t		kept;		/* bytes kept up to here */
 	uint32_t	resumed;	/* tasks resumed since, before the next mark */
 	uint32_t	ready, waiting, live;
@@ -75,6 +78,7 @@ struct weft_exec {
 	struct weft_region	region;
 	struct weft_objects	objects;
 	struct exec_plain	plain;
+	struct weft_tally	tally;
 	struct weft_lockgraph	*graph;
 	struct weft_co		explorer;	/* whoever called run or setup */
 
@@ -162,6 +166,8 @@ void exec__mark(struct weft_exec *x);
 void exec__mark_decision(struct weft_exec *x);
 void exec__keep(struct weft_exec *x, int task);
 void exec__return_to(struct weft_exec *x, uint32_t mark);
+/* The execution has ended: it counts, or not (tally.h). */
+void exec__count_end(struct weft_exec *x);
 /* The latest mark that is not behind a decision. */
 uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision);
 

@@ -160,8 +160,11 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 static uint64_t hash_state(const struct weft_exec *x)
 {
 	uint64_t hash = weft_region_hash(&x->region);
+	size_t n;
 	int i;
 
+	for (n = 0; n < x->tally.n; n++)
+		hash = (hash ^ x->tally.counters[n]) * 0x100000001b3ull;
 	for (i = 0; i < x->threads_n; i++) {
 		size_t len;
 		const char *at;
@@ -196,6 +199,8 @@ void exec__mark(struct weft_exec *x)
 	mark->undo = weft_region_checkpoint(&x->region);
 	mark->objects = weft_objects_checkpoint(&x->objects);
 	mark->shadow = weft_shadow_mark(&x->plain.shadow);
+	mark->counted = weft_tally_mark(&x->tally);
+	mark->ended = 0;
 	mark->kept = x->kept_n;
 	mark->resumed = 0;
 	mark->ready = x->ready;
@@ -257,6 +262,28 @@ static void forget_findings(struct weft_exec *x, size_t n)
 		weft_finding_clear(&x->findings[--x->findings_n]);
 }
 
+void exec__count_end(struct weft_exec *x)
+{
+	if (x->outcome == WEFT_OUTCOME_COMPLETE ||
+	    x->outcome == WEFT_OUTCOME_BLOCKED)
+		x->marks[x->marks_n - 1].ended++;
+}
+
+/* Who ended behind a mark went through all before it. */
+static void return_tally(struct weft_exec *x, uint32_t number)
+{
+	uint64_t ended = 0;
+	uint32_t i;
+
+	for (i = x->marks_n; i-- > number; ) {
+		ended += x->marks[i].ended;
+		weft_tally_undo(&x->tally, x->marks[i].counted, ended);
+	}
+	x->marks[number].ended = 0;
+	if (number)
+		x->marks[number - 1].ended += ended;
+}
+
 void exec__return_to(struct weft_exec *x, uint32_t number)
 {
 	struct exec_mark *mark = &x->marks[number];
@@ -268,6 +295,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 		ran |= x->marks[i].resumed;
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
+	return_tally(x, number);
 	if (number)
 		weft_shadow_rollback(&x->plain.shadow, mark->shadow);
 	x->running = mark->running;
@@ -325,6 +353,19 @@ bool weft_exec_is_pristine(struct weft_exec *x)
 	if (!x->saved_hash)
 		x->saved_hash = hash;
 	return hash == x->saved_hash;
+}
+
+uint64_t *weft_exec_counts(struct weft_exec *x, size_t *ret_n)
+{
+	if (x->marks_n)
+		exec__return_to(x, 0);
+	*ret_n = x->tally.n;
+	return x->tally.totals;
+}
+
+void weft_exec_count_room(struct weft_exec *x)
+{
+	weft_tally_reserve(&x->tally);
 }
 
 size_t weft_exec_memory(const struct weft_exec *x)

@@ -97,6 +97,19 @@ struct weft_undo_entry {
 };
 
 /**
+ * struct weft_counting - shared with the hooks of coverage counters (tally.h)
+ * @epoch: changes at each mark: a counter of another epoch is logged when it is
+ *         counted next; 0 means no logging yet
+ * @log, @n, @max: counters and their old values, oldest first
+ */
+struct weft_counting {
+	unsigned long		epoch;
+	struct weft_undo_entry	*log;
+	unsigned long		n;
+	unsigned long		max;
+};
+
+/**
  * struct weft_hot - state shared with the access hooks, for their fast path
  * @base, @size:  the watched region (image data, arenas, stacks), in bytes
  * @granules:     one per 8 bytes of the region

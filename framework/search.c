@@ -61,8 +61,7 @@ struct weft_search *weft_search_begin(struct weft_exec *x,
 	search->base.x = x;
 	search->base.graph = &result->graph;
 	search->base.sharing = &search->sharing;
-	search->base.counters = plan->counters;
-	search->base.counters_n = plan->counters_n;
+	search->base.counters = weft_exec_counts(x, &search->base.counters_n);
 	weft_exec_set_lockgraph(x, &result->graph);
 	begin_pass(search);
 	return search;

@@ -38,15 +38,12 @@
  * @budget:  executions of each further unit before it is split
  * @wanted:  pieces of one split, at most WEFT_PIECES_MAX
  * @ahead:   answers that may wait for an earlier one
- * @counters: see struct weft_base
  */
 struct weft_search_plan {
 	unsigned long	first;
 	unsigned long	budget;
 	unsigned int	wanted;
 	unsigned int	ahead;
-	uint64_t	*counters;
-	size_t		counters_n;
 };
 
 #define WEFT_PIECES_MAX 16

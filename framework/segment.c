@@ -15,11 +15,20 @@ void weft_base_clear(struct weft_base *base)
 	memset(base, 0, sizeof(*base));
 }
 
+/* So that the counters hold all that was executed. */
+static void settle(const struct weft_base *base)
+{
+	size_t n;
+
+	weft_exec_counts(base->x, &n);
+}
+
 void weft_base_take(struct weft_base *base)
 {
 	size_t size = base->counters_n * sizeof(*base->counters);
 	const struct weft_probe *probes = weft_probes(&base->probes_n);
 
+	settle(base);
 	memcpy(base->probes, probes, base->probes_n * sizeof(*probes));
 	segment__graph_take(base);
 	if (!size)
@@ -99,6 +108,7 @@ void weft_base_leave(struct weft_base *base, struct weft_buffer *to)
 	segment__graph_restore(base);
 	put_probes(base, to);
 	weft_probes_set(base->probes, base->probes_n);
+	settle(base);
 	put_counters(base, to);
 	if (base->counters_n)
 		memcpy(base->counters, base->counted,
@@ -140,6 +150,7 @@ void weft_base_save(struct weft_base *base, struct weft_buffer *to)
 {
 	struct weft_base empty;
 
+	settle(base);
 	nothing(&empty, base);
 	weft_buffer_put(to, base->counters_n);
 	weft_sharing_save(base->sharing, to);

@@ -20,8 +20,7 @@
 
 /**
  * struct weft_base - what was there before a part was run
- * @counters: counters of the tested code that lie outside the watched memory
- *            and only grow, such as those of its coverage; may be NULL
+ * @counters: what weft_exec_counts() gives
  */
 struct weft_base {
 	struct weft_exec	*x;

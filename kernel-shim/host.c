@@ -192,6 +192,11 @@ static unsigned int host_stack(unsigned long *ret_pc, unsigned int max)
 	return i;
 }
 
+static void host_count_room(void)
+{
+	weft_exec_count_room(x);
+}
+
 static struct weft_host host = {
 	.abi = WEFT_HOST_ABI,
 	.lock_init = host_lock_init,
@@ -220,6 +225,7 @@ static struct weft_host host = {
 	.fatal = host_fatal,
 	.unmodelled = host_unmodelled,
 	.log = host_log,
+	.count_room = host_count_room,
 	.stack = host_stack,
 };
 
@@ -427,6 +433,10 @@ void weft_kernel_configure(const struct weft_kernel *kernel,
 	config->model.end = (uintptr_t)kernel->image->model_end;
 	config->glass.begin = (uintptr_t)kernel->image->glass_begin;
 	config->glass.end = (uintptr_t)kernel->image->glass_end;
+	config->counting = kernel->image->counting;
+	config->counters = kernel->image->counters_begin;
+	config->counters_n = (size_t)(kernel->image->counters_end -
+				      kernel->image->counters_begin);
 	config->fault = fault_name;
 	config->fault_arg = (void *)kernel->image;
 }

@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 3
+#define WEFT_HOST_ABI 4
 #define WEFT_ANNOTATE_TRIED 2
 
 /**
@@ -66,6 +66,7 @@
  * fatal:      NORETURN. The same, and the execution ends here (oops, BUG).
  * unmodelled: NORETURN. Verdict unmodelled, naming @symbol.
  * log:        One line of kernel log, without newline.
+ * count_room: Makes room in the log of weft_image.counting.
  * stack:      Fills up to @max return addresses of the caller; count.
  */
 struct weft_host {
@@ -108,6 +109,7 @@ struct weft_host {
 			__attribute__((noreturn));
 	void	(*unmodelled)(const char *symbol) __attribute__((noreturn));
 	void	(*log)(const char *line);
+	void	(*count_room)(void);
 	unsigned int (*stack)(unsigned long *ret_pc, unsigned int max);
 };
 
@@ -128,6 +130,8 @@ struct weft_host {
  * @pending_work: Non-zero if the running task has task work left; for asserts.
  * @data_begin, @data_end: writable data to be watched and restored; coverage
  *                counters and guarded pages are outside
+ * @counters_begin, @counters_end: coverage counters
+ * @counting:     tells when a counter changes for the first time since a mark
  * @model_begin, @model_end: code of the model, but for
  * @glass_begin, @glass_end: code that accesses memory for its caller, real or not
  * @gcov_begin, @gcov_end: pointers to struct gcov_info of the real files
@@ -146,6 +150,9 @@ struct weft_image {
 	int	(*pending_work)(void);
 	char	*data_begin;
 	char	*data_end;
+	unsigned long *counters_begin;
+	unsigned long *counters_end;
+	struct weft_counting *counting;
 	const char *model_begin;
 	const char *model_end;
 	const char *glass_begin;

@@ -88,14 +88,17 @@ CFLAGS_ALL := -D__KERNEL__ -std=gnu11 -O1 -g -pipe -fPIC -fvisibility=hidden \
 	-Werror=implicit-function-declaration -Werror=implicit-int -Werror=incompatible-pointer-types \
 	-ffile-prefix-map=$(SRC)/= -ffile-prefix-map=$(OUT)=. -ffile-prefix-map=$(TREE)/=
 CFLAGS_TSAN := -fsanitize=thread --param tsan-distinguish-volatile=1 --param tsan-instrument-func-entry-exit=0
-CFLAGS_GCOV := -fprofile-arcs -ftest-coverage -fprofile-update=single -fprofile-info-section=weft_gcov_info
+# A counter must not stay in a register over a loop: another task may count in between.
+CFLAGS_GCOV := -fprofile-arcs -ftest-coverage -fprofile-update=single -fprofile-info-section=weft_gcov_info -fno-tree-loop-im
+# From a counter to what tells whether it is logged; more than all counters take.
+COUNTER_DISTANCE := 1048576
 ifneq ($(INSTRUMENT),yes)
 CFLAGS_TSAN :=
 endif
 ifneq ($(GCOV),yes)
 CFLAGS_GCOV :=
 endif
-# Elsewhere the hooks of coverage counters stay: slower, not wrong.
+# Elsewhere the hooks of coverage counters stay calls: slower, not wrong.
 GCOV_QUIET := $(and $(CFLAGS_TSAN),$(CFLAGS_GCOV),$(filter x86_64-%,$(shell $(CC) -dumpmachine)),yes)
 # Warnings about the kernel's own code are its maintainers' affair.
 CFLAGS_KERNEL := -w
@@ -106,7 +109,7 @@ CFLAGS_OURS := -Wall -Wno-tsan -Wno-pointer-sign -Wno-unused-function -Wno-forma
 compile = cd $(OUT) && $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
 	-DKBUILD_MODNAME='"$(subst -,_,$(1))"' -D__KBUILD_MODNAME=kmod_$(subst -,_,$(1)) \
 	-DKBUILD_MODFILE='"$(1)"' -DKBUILD_BASENAME='"$(subst -,_,$(2))"' $(if $(4),-S -o $(@:.o=.s),-c -o $@) $< \
-	$(if $(4),&& awk -f $(SHIM)/stub/gcov-quiet.awk $(@:.o=.s) $(@:.o=.s) >$(@:.o=.q.s) \
+	$(if $(4),&& awk -v distance=$(COUNTER_DISTANCE) -f $(SHIM)/stub/gcov-quiet.awk $(@:.o=.s) $(@:.o=.s) >$(@:.o=.q.s) \
 	&& $(CC) -c -o $@ $(@:.o=.q.s) && rm $(@:.o=.s) $(@:.o=.q.s))
 
 $(OUT)/flags.txt: FORCE | $(OUT)/tree.stamp
@@ -165,7 +168,7 @@ $(LITMUS_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/tests/litmus/%.c
 	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
 
 # The hooks themselves, and what no task ever runs: never instrumented.
-$(OBJ)/weft/model/access.o: private CFLAGS_TSAN := -O2
+$(OBJ)/weft/model/access.o: private CFLAGS_TSAN := -O2 -DWEFT_COUNTER_DISTANCE=$(COUNTER_DISTANCE)
 
 $(OBJ)/weft/base.o: $(SHIM)/stub/base.c $(OUT)/flags.txt | $(GEN)/generated/bounds.h
 	@mkdir -p $(@D)
@@ -189,7 +192,7 @@ $(OBJ)/weft/stub.o: $(OUT)/stub.c $(OUT)/flags.txt
 # The fixed address makes a pointer the same in every run, and so a report as well.
 LDFLAGS := -shared -nostdlib -Wl,-z,defs -Wl,-Bsymbolic -Wl,-Ttext-segment=0x300000000000 \
 	-Wl,--version-script=$(SHIM)/stub/image.map -Wl,-T,$(SHIM)/stub/image.lds \
-	-Wl,--build-id=sha1 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
+	-Wl,--defsym=weft_counter_distance=$(COUNTER_DISTANCE) -Wl,--build-id=sha1 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
 
 $(IMAGE): $(OBJECTS) $(OBJ)/weft/base.o $(OBJ)/weft/stub.o $(OUT)/objects.txt $(SHIM)/stub/image.map $(SHIM)/stub/image.lds
 	@echo "  LD      $(@F)"

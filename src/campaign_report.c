@@ -171,11 +171,20 @@ static int write_graph(struct campaign *c)
 
 static int write_coverage(struct campaign *c)
 {
+	char *path;
 	int err;
 
 	if (!c->has_kernel)
 		return 0;
-	err = weft_write_coverage(&c->run, &c->kernel, &c->coverage);
+	err = weft_write_coverage(&c->run, c->x, &c->kernel, &path);
+	/* The verdict stands without it. */
+	if (err == -ECHILD) {
+		fprintf(stderr,
+			"weft: no coverage report: gcov or gcovr failed; what it said is in %s, what it was given beside it; gcov must be of the compiler that built the image\n",
+			path);
+		free(path);
+		return 0;
+	}
 	if (err == -ENOENT || err == -ENODATA) {
 		fprintf(stderr, "weft: no coverage report: %s\n",
 			err == -ENOENT ?
@@ -185,7 +194,8 @@ static int write_coverage(struct campaign *c)
 	}
 	if (err)
 		return failed("the coverage report", err);
-	c->run.coverage = c->coverage;
+	c->coverage = path;
+	c->run.coverage = path;
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 /*
  * Line coverage of the real kernel files, over all executions of an image.
  *
- * The image is built for freestanding gcov: its counters are plain memory that
- * is no part of the snapshot, so they add up by themselves. libgcov turns each
+ * The image is built for freestanding gcov: its counters are plain memory, and the
+ * explorer adds them up over executions (framework/tally.h). libgcov turns each
  * record into a .gcda file, and gcovr makes the pages. Only files of which
  * something was executed are shown.
  */
@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../framework/exec.h"
+#include "../kernel-shim/host.h"
 #include "../kernel-shim/kernel.h"
 #include "report.h"
 #include "spawn.h"
@@ -186,6 +188,19 @@ static int write_record(const struct record *record,
 	return err;
 }
 
+/* Exchanges the image's counters for the totals, which is where libgcov looks. */
+static void exchange(unsigned long *counters, uint64_t *totals, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		uint64_t total = totals[i];
+
+		totals[i] = counters[i];
+		counters[i] = total;
+	}
+}
+
 /* @ret: the files written, for the arguments of gcov */
 static int write_records(const struct weft_kernel *kernel,
 			 const struct places *places, struct strings *ret)
@@ -233,11 +248,25 @@ static int link_tree(const struct places *places, const char *work)
 	return err;
 }
 
+/* Runs a program in @work; @ret_log is set when it failed. */
+static int run_tool(const char *const argv[], const struct places *places,
+		    const char *work, char **ret_log)
+{
+	char log[PATH_MAX + 32];
+	int err;
+
+	snprintf(log, sizeof(log), "%s/%s.log", places->data, argv[0]);
+	err = weft_spawn(argv, work, log);
+	if (err != -EIO)
+		return err;
+	*ret_log = strdup(log);
+	return -ECHILD;
+}
+
 static int run_gcov(const struct places *places, const char *work,
-		    struct strings *files)
+		    struct strings *files, char **ret_log)
 {
 	struct strings args = { 0 };
-	char log[PATH_MAX];
 	size_t i;
 	int err;
 
@@ -247,8 +276,7 @@ static int run_gcov(const struct places *places, const char *work,
 	add_string(&args, "--hash-filenames");
 	for (i = 0; i < files->n; i++)
 		add_string(&args, files->at[i]);
-	snprintf(log, sizeof(log), "%s/gcov.log", places->data);
-	err = weft_spawn((const char *const *)args.at, work, log);
+	err = run_tool((const char *const *)args.at, places, work, ret_log);
 	clear_strings(&args);
 	return err;
 }
@@ -265,9 +293,9 @@ static char *folder_of(const char *path)
 }
 
 static int run_gcovr(const struct weft_run *run, const struct places *places,
-		     const char *work)
+		     const char *work, char **ret_log)
 {
-	char title[200], log[PATH_MAX], index[PATH_MAX];
+	char title[200], index[PATH_MAX];
 	const char *const argv[] = {
 		"gcovr", "--root", ".", "--use-gcov-files",
 		"--exclude", ".*include/", "--exclude-unreachable-branches",
@@ -283,8 +311,7 @@ static int run_gcovr(const struct weft_run *run, const struct places *places,
 		 run->kernel);
 	snprintf(index, sizeof(index), "%s/../coverage/index.html",
 		 places->data);
-	snprintf(log, sizeof(log), "%s/gcovr.log", places->data);
-	return weft_spawn(argv, work, log);
+	return run_tool(argv, places, work, ret_log);
 }
 
 static int find_places(const struct weft_run *run,
@@ -304,44 +331,50 @@ static int find_places(const struct weft_run *run,
 	return ret->data && ret->image && ret->tree ? 0 : -errno;
 }
 
-static int write_pages(const struct weft_run *run,
+static int write_pages(const struct weft_run *run, struct weft_exec *x,
 		       const struct weft_kernel *kernel,
-		       const struct places *places)
+		       const struct places *places, char **ret_log)
 {
 	struct strings files = { 0 };
 	char work[PATH_MAX];
+	uint64_t *totals;
+	size_t n;
 	int err;
 
 	snprintf(work, sizeof(work), "%s/gcov", places->data);
+	totals = weft_exec_counts(x, &n);
+	exchange(kernel->image->counters_begin, totals, n);
 	err = write_records(kernel, places, &files);
+	exchange(kernel->image->counters_begin, totals, n);
 	if (!err && !files.n)
 		err = -ENODATA;
 	if (!err)
 		err = link_tree(places, work);
 	if (!err)
-		err = run_gcov(places, work, &files);
+		err = run_gcov(places, work, &files, ret_log);
 	if (!err)
-		err = run_gcovr(run, places, work);
+		err = run_gcovr(run, places, work, ret_log);
 	clear_strings(&files);
 	return err;
 }
 
 /**
  * weft_write_coverage() - gcovr's pages below run->dir/coverage/
- * @ret_index: path of the start page, to be freed by the caller, or NULL
+ * @ret_path: to be freed by the caller: the start page; with -ECHILD the words
+ *            of the program that failed; else NULL
  *
  * Return: 0; -ENODATA when the image has no coverage or nothing was executed;
- * -ENOENT when gcov, gcovr or the tree is missing; -EIO when one of them
- * failed: its words are in coverage-data/gcov.log or gcovr.log.
+ * -ENOENT when gcov, gcovr or the tree is missing; -ECHILD when gcov or gcovr
+ * failed; another one when files could not be written.
  */
-int weft_write_coverage(const struct weft_run *run,
-			const struct weft_kernel *kernel, char **ret_index)
+int weft_write_coverage(const struct weft_run *run, struct weft_exec *x,
+			const struct weft_kernel *kernel, char **ret_path)
 {
 	char index[PATH_MAX];
 	struct places places;
 	int err;
 
-	*ret_index = NULL;
+	*ret_path = NULL;
 	if (!kernel || !kernel->gcov_n)
 		return -ENODATA;
 	snprintf(index, sizeof(index), "%s/coverage/index.html", run->dir);
@@ -349,12 +382,12 @@ int weft_write_coverage(const struct weft_run *run,
 	if (!err) {
 		err = find_places(run, kernel, &places);
 		if (!err)
-			err = write_pages(run, kernel, &places);
+			err = write_pages(run, x, kernel, &places, ret_path);
 		free(places.image);
 		free(places.tree);
 		free(places.data);
 	}
 	if (!err)
-		*ret_index = strdup(index);
+		*ret_path = strdup(index);
 	return err;
 }

@@ -11,7 +11,6 @@
 
 #include "checkpoint.h"
 #include "jobs.h"
-#include "jobs_counters.h"
 #include "jobs_worker.h"
 #include "output.h"
 
@@ -280,16 +279,13 @@ static bool resume(struct jobs *jobs)
 
 void jobs_explore(struct campaign *c)
 {
-	struct weft_search_plan plan = weft_search_plan_default;
 	struct jobs jobs = {
 		.c = c, .n = c->options->jobs, .saved = progress_clock(),
 		.interval = CHECKPOINT_SECONDS,
 	};
 
-	if (c->has_kernel)
-		jobs_find_counters(&c->kernel, &plan.counters,
-				   &plan.counters_n);
-	jobs.search = weft_search_begin(c->x, &c->plan, &plan, &c->result);
+	jobs.search = weft_search_begin(c->x, &c->plan, &weft_search_plan_default,
+				       &c->result);
 	if (!jobs.search)
 		return;
 	jobs.workers = calloc(jobs.n, sizeof(*jobs.workers));

@@ -154,10 +154,10 @@ const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
 int weft_write_lock_graph(const struct weft_run *run, bool full);
 
 /* coverage.c: gcda files of everything executed since the image was loaded,
- * gcovr HTML below run->dir/coverage/ (when gcovr is present). *ret_index is
- * the path of its start page, or NULL. */
-int weft_write_coverage(const struct weft_run *run,
-			const struct weft_kernel *kernel, char **ret_index);
+ * gcovr HTML below run->dir/coverage/ (when gcovr is present). *ret_path is the
+ * path of its start page; what the program that failed said; or NULL. */
+int weft_write_coverage(const struct weft_run *run, struct weft_exec *x,
+			const struct weft_kernel *kernel, char **ret_path);
 
 /* json.c: one campaign object as in cli.md */
 struct json_t;

@@ -13,6 +13,9 @@
  *      and may be a scheduling point there (framework/exec_plain.c).
  *  I2  A marked access counts one step; to SHARED memory it is a point.
  *  I3  The value of an atomic operation is computed after the point, in one go.
+ *  I4  Before a coverage counter changes for the first time in an epoch, its old
+ *      value is in the log of weft_counting. stub/gcov-quiet.awk tests the epoch
+ *      in the code itself; where it did not see a counter the hook does.
  */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -35,13 +38,48 @@ static __always_inline bool is_simple(unsigned long addr, unsigned int size)
 	return hot->undo_n + 4 <= hot->undo_max && (addr & 7) + size <= 8;
 }
 
+/* Counters, and at a fixed distance behind each the epoch it was logged in. */
+extern unsigned long weft_gcov_counters_begin[];
+extern unsigned long weft_gcov_counters_end[];
+
+struct weft_counting weft_counting __attribute__((section(".bss.weft_counting")));
+
+static unsigned long *counted_in(unsigned long addr)
+{
+	return (unsigned long *)(addr + WEFT_COUNTER_DISTANCE);
+}
+
+void weft_count_first(unsigned long *counter);
+void weft_count_first(unsigned long *counter)
+{
+	struct weft_counting *c = &weft_counting;
+
+	if (unlikely(c->n == c->max))
+		weft_host->count_room();
+	c->log[c->n].addr = (unsigned long)counter;
+	c->log[c->n++].old = *counter;
+	*counted_in((unsigned long)counter) = c->epoch;
+}
+
+static noinline void write_outside(unsigned long addr)
+{
+	if (addr - (unsigned long)weft_gcov_counters_begin <
+	    (unsigned long)weft_gcov_counters_end -
+	    (unsigned long)weft_gcov_counters_begin &&
+	    *counted_in(addr) != weft_counting.epoch)
+		weft_count_first((unsigned long *)addr);
+}
+
 static __always_inline void plain(unsigned long addr, unsigned int size,
 				  int write)
 {
 	struct weft_granule *g = weft_hot_granule(hot, addr);
 
-	if (!g)
+	if (!g) {
+		if (write)
+			write_outside(addr);
 		return;
+	}
 	if (likely(weft_hot_is_plain(hot, g) && is_simple(addr, size)))
 		weft_hot_touch(hot, g, addr, write);
 	else

@@ -23,6 +23,9 @@ extern const char weft_model_begin[], weft_model_end[];
 extern const char weft_glass_begin[], weft_glass_end[];
 extern char weft_data_begin[];
 extern char weft_data_end[];
+extern unsigned long weft_gcov_counters_begin[];
+extern unsigned long weft_gcov_counters_end[];
+extern struct weft_counting weft_counting;
 extern const void *const weft_gcov_begin[];
 extern const void *const weft_gcov_end[];
 extern char weft_stub_data[];
@@ -84,6 +87,9 @@ struct weft_image weft_image __attribute__((visibility("default"))) = {
 	.pending_work	= weft_task_pending_work,
 	.data_begin	= weft_data_begin,
 	.data_end	= weft_data_end,
+	.counters_begin	= weft_gcov_counters_begin,
+	.counters_end	= weft_gcov_counters_end,
+	.counting	= &weft_counting,
 	.model_begin	= weft_model_begin,
 	.model_end	= weft_model_end,
 	.glass_begin	= weft_glass_begin,

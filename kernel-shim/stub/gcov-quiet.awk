@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Removes from compiler output (x86-64) the access hooks of coverage counters.
+# Makes the access hooks of coverage counters cheap in compiler output (x86-64).
 #
 # gcc instruments its own counters as if the kernel had written them: three quarters
 # of all hook calls, about memory that no task shares. A hook takes an address and
-# returns nothing, so its call may always be left out. It is left out only where its
-# argument certainly lies in a counter:
+# returns nothing. That of a read is left out. That of a write becomes the test whether
+# the counter is logged already (model/access.c I4); a call may clobber the flags and
+# %rax, so the test may as well. Both only where the argument certainly lies in a counter:
 #
 #  I1  A register is in counter[] only if it holds the address of a counter, by every way
 #      control can have come here. Where a way is unknown nothing is.
-#  I2  What this misses costs time only: weft_gcov_counters lies outside the watched data.
+#  I2  What this misses costs time only: the hook makes the same test.
+#
+# distance: from a counter to the epoch it was logged in
 
 function forget_scratch(  r)
 {
@@ -98,7 +101,17 @@ FNR == NR {
 
 /^#APP/ { forget() }
 
-/^\tcall\t__tsan_(read|write)8@PLT/ && ("%rdi" in counter) { forget_scratch(); next }
+/^\tcall\t__tsan_read8@PLT/ && ("%rdi" in counter) { forget_scratch(); next }
+/^\tcall\t__tsan_write8@PLT/ && ("%rdi" in counter) {
+	forget_scratch()
+	tests++
+	print "\tmovq\tweft_counting(%rip), %rax"
+	print "\tcmpq\t%rax, " distance "(%rdi)"
+	print "\tje\t.Lweft_counted" tests
+	print "\tcall\tweft_count_first@PLT"
+	print ".Lweft_counted" tests ":"
+	next
+}
 /^\tcall/ { forget_scratch(); print; next }
 
 /^\tj[a-z]+\t/ {

@@ -14,9 +14,9 @@ explored() {
 		</dev/null || status=$?
 	steady <"$name.raw" >"$name.json"
 	steady <"$name.all" >"$name.out"
-	# How often a line was executed depends on what executions shared.
-	find reports -type f ! -path '*/coverage-data/*' ! -name index.html ! -name run.json ! -name '*.html' \
-		! -name '*.log' -exec cksum {} + | LC_ALL=C sort >"$name.files"
+	# How often each line was executed included.
+	find reports -type f ! -name run.json ! -name '*.log' \
+		\( ! -name '*.html' -o -path '*/coverage/*' \) -exec cksum {} + | LC_ALL=C sort >"$name.files"
 }
 
 # like PROMISE NAME: what NAME left is what one job left
