@@ -8,8 +8,6 @@
  * both sides in opposite order. The twin uses mtty, whose open takes no such
  * lock, and must be clean.
  */
-#include <linux/vfio.h>
-
 #include "vfio_setup.h"
 
 struct state {
@@ -33,21 +31,20 @@ static int setup_mtty(void *arg)
 	return vfio_setup_guest(&state->guest, &vfio_parent_mtty);
 }
 
-static void open_device(struct state *state, const char *uuid)
+static void open_device(struct state *state, const struct vfio_parent *parent)
 {
-	state->device = (int)sys_ioctl(state->guest.group,
-				       VFIO_GROUP_GET_DEVICE_FD, (void *)uuid);
+	state->device = vfio_open_device(&state->guest, parent);
 	WEFT_SOMETIMES("the device was opened", state->device >= 0);
 }
 
 static void open_kvmlock(void *arg)
 {
-	open_device(arg, vfio_parent_kvmlock.uuid);
+	open_device(arg, &vfio_parent_kvmlock);
 }
 
 static void open_mtty(void *arg)
 {
-	open_device(arg, vfio_parent_mtty.uuid);
+	open_device(arg, &vfio_parent_mtty);
 }
 
 static void release_kvm(void *arg)

@@ -48,7 +48,7 @@ static int attach_group(struct vfio_guest *guest)
 	return result < 0 ? failed("VFIO_SET_IOMMU", result) : 0;
 }
 
-int vfio_setup_group(struct vfio_guest *guest,
+int vfio_setup_apart(struct vfio_guest *guest,
 		     const struct vfio_parent *parent)
 {
 	int err;
@@ -63,20 +63,34 @@ int vfio_setup_group(struct vfio_guest *guest,
 	guest->group = (int)sys_open("/dev/vfio/0", O_RDWR);
 	if (guest->group < 0)
 		return failed("/dev/vfio/0", guest->group);
-	return attach_group(guest);
+	return 0;
 }
 
-static int add_group_to_vm(struct vfio_guest *guest)
+int vfio_setup_group(struct vfio_guest *guest,
+		     const struct vfio_parent *parent)
+{
+	int err = vfio_setup_apart(guest, parent);
+
+	return err ? err : attach_group(guest);
+}
+
+int vfio_open_device(const struct vfio_guest *guest,
+		     const struct vfio_parent *parent)
+{
+	return (int)sys_ioctl(guest->group, VFIO_GROUP_GET_DEVICE_FD,
+			      (void *)parent->uuid);
+}
+
+long vfio_kvm_group(const struct vfio_guest *guest, bool add)
 {
 	int32_t group = guest->group;
 	struct kvm_device_attr attr = {
 		.group = KVM_DEV_VFIO_GROUP,
-		.attr = KVM_DEV_VFIO_GROUP_ADD,
+		.attr = add ? KVM_DEV_VFIO_GROUP_ADD : KVM_DEV_VFIO_GROUP_DEL,
 		.addr = (uint64_t)(uintptr_t)&group,
 	};
-	long result = sys_ioctl(guest->kvm_vfio, KVM_SET_DEVICE_ATTR, &attr);
 
-	return result < 0 ? failed("KVM_DEV_VFIO_GROUP_ADD", result) : 0;
+	return sys_ioctl(guest->kvm_vfio, KVM_SET_DEVICE_ATTR, &attr);
 }
 
 static int create_vm(struct vfio_guest *guest)
@@ -97,14 +111,23 @@ static int create_vm(struct vfio_guest *guest)
 	return 0;
 }
 
-int vfio_setup_guest(struct vfio_guest *guest,
-		     const struct vfio_parent *parent)
+int vfio_setup_vm(struct vfio_guest *guest, const struct vfio_parent *parent)
 {
 	int err = vfio_setup_group(guest, parent);
 
-	if (!err)
-		err = create_vm(guest);
-	return err ? err : add_group_to_vm(guest);
+	return err ? err : create_vm(guest);
+}
+
+int vfio_setup_guest(struct vfio_guest *guest,
+		     const struct vfio_parent *parent)
+{
+	int err = vfio_setup_vm(guest, parent);
+	long result;
+
+	if (err)
+		return err;
+	result = vfio_kvm_group(guest, true);
+	return result < 0 ? failed("KVM_DEV_VFIO_GROUP_ADD", result) : 0;
 }
 
 void vfio_close_guest(const struct vfio_guest *guest)

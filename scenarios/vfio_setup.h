@@ -35,12 +35,26 @@ struct vfio_guest {
 int vfio_setup_group(struct vfio_guest *guest,
 		     const struct vfio_parent *parent);
 
+/* The same without attaching the one to the other. */
+int vfio_setup_apart(struct vfio_guest *guest,
+		     const struct vfio_parent *parent);
+
+/* vfio_setup_group(), plus a VM that does not know the group. */
+int vfio_setup_vm(struct vfio_guest *guest, const struct vfio_parent *parent);
+
 /**
  * vfio_setup_guest() - the same, plus a VM that knows the group
  * Return: 0, or negative errno after weft_scenario_error().
  */
 int vfio_setup_guest(struct vfio_guest *guest,
 		     const struct vfio_parent *parent);
+
+/* VFIO_GROUP_GET_DEVICE_FD: a descriptor, or negative errno. */
+int vfio_open_device(const struct vfio_guest *guest,
+		     const struct vfio_parent *parent);
+
+/* KVM_DEV_VFIO_GROUP_ADD, or _DEL: 0 or negative errno. */
+long vfio_kvm_group(const struct vfio_guest *guest, bool add);
 
 /* Closes what is open; a descriptor of -1 is not. */
 void vfio_close_guest(const struct vfio_guest *guest);

@@ -39,14 +39,20 @@ struct batch {
 	struct json_t		*campaigns;
 };
 
+/* What naming no scenario means. */
+enum batch_unnamed {
+	BATCH_NONE,		/* an error */
+	BATCH_DEFAULT,		/* those marked default */
+	BATCH_BANK,		/* all programs against a kernel, but litmus tests */
+};
+
 /**
  * batch_open() - choose campaigns and make sure the results can be written
- * @need_names: naming no scenario is an error
  *
  * Does not return when the options make no sense. @batch->options and what
  * batch_run() needs are set by the caller.
  */
-void batch_open(struct batch *batch, bool need_names);
+void batch_open(struct batch *batch, enum batch_unnamed unnamed);
 
 /* Runs all of them. Return: the exit status. */
 int batch_run(struct batch *batch);

@@ -72,17 +72,25 @@ static void add_scenario(struct batch *batch,
 		add_item(batch, scenario, &batch->images.at[i]);
 }
 
-static void add_all(struct batch *batch, bool need_names)
+/* Scenarios of the bank have no folder in their names. */
+static bool is_meant(const struct weft_scenario *scenario,
+		     enum batch_unnamed unnamed)
+{
+	return unnamed == BATCH_BANK ? !strchr(scenario->name, '/') :
+				       scenario->is_default;
+}
+
+static void add_all(struct batch *batch, enum batch_unnamed unnamed)
 {
 	const struct strings *names = &batch->options->arguments;
 	size_t i;
 
-	if (!names->n && need_names)
+	if (!names->n && unnamed == BATCH_NONE)
 		output_usage_error("name a scenario; 'weft list scenarios' shows them");
 	for (i = 0; i < names->n; i++)
 		add_scenario(batch, batch_find_scenario(names->at[i]));
 	for (i = 0; !names->n && weft_scenarios[i]; i++)
-		if (weft_scenarios[i]->is_default)
+		if (is_meant(weft_scenarios[i], unnamed))
 			add_scenario(batch, weft_scenarios[i]);
 }
 
@@ -167,13 +175,13 @@ static FILE *open_result(const char *path, const char *option)
 	return file;
 }
 
-void batch_open(struct batch *batch, bool need_names)
+void batch_open(struct batch *batch, enum batch_unnamed unnamed)
 {
 	const struct options *options = batch->options;
 	int err;
 
 	images_find(&batch->images);
-	add_all(batch, need_names);
+	add_all(batch, unnamed);
 	if (!batch->n)
 		output_usage_error("no scenario is marked default; name one ('weft list scenarios')");
 	check_params(batch);

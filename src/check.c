@@ -92,7 +92,7 @@ int verb_check(const struct options *options)
 	};
 	int status;
 
-	batch_open(&batch, false);
+	batch_open(&batch, BATCH_BANK);
 	ktap_begin(batch.out, batch.n);
 	status = batch_run(&batch);
 	ktap_note(batch.out, "Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:%zu error:0",

@@ -36,6 +36,6 @@ int verb_coverage(const struct options *options)
 	};
 
 	all.keep_going = true;
-	batch_open(&batch, false);
+	batch_open(&batch, BATCH_DEFAULT);
 	return batch_close(&batch, batch_run(&batch));
 }

@@ -112,7 +112,7 @@ int verb_explore(const struct options *options)
 		.arg = &totals,
 	};
 
-	batch_open(&batch, false);
+	batch_open(&batch, BATCH_DEFAULT);
 	if (options->format == FORMAT_KTAP)
 		ktap_begin(batch.out, batch.n);
 	status = batch_close(&batch, batch_run(&batch));

@@ -35,6 +35,6 @@ int verb_graph(const struct options *options)
 	};
 
 	all.keep_going = true;
-	batch_open(&batch, true);
+	batch_open(&batch, BATCH_NONE);
 	return batch_close(&batch, batch_run(&batch));
 }

@@ -21,6 +21,9 @@
 
 static const struct vfio_device_ops twoparents_dev_ops = {
 	.name = "weft-twoparents",
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	.release = vfio_free_device,
+#endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	.bind_iommufd = vfio_iommufd_emulated_bind,
 	.unbind_iommufd = vfio_iommufd_emulated_unbind,
@@ -95,6 +98,8 @@ static int parent_add(struct twoparents_parent *p)
 
 	/* The type's folder is named after the driver bound to the parent. */
 	p->dev->driver = &twoparents_driver.driver;
+	/* As new: its kobject cannot be used twice. */
+	memset(&p->type, 0, sizeof(p->type));
 	p->type.sysfs_name = "type";
 	p->type.pretty_name = "stand-in with one instance";
 	p->types[0] = &p->type;

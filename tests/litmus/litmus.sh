@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Does the model keep its promises? Every litmus scenario on every image, and
-# every model program, against its expectations.
+# Does the model keep its promises? Every litmus scenario and the whole bank on
+# every image, and every model program, against its expectations.
 . "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
 
 # forward GROUP NAME...: the results of weft check become results of this test
@@ -32,6 +32,8 @@ names() {
 forward models $(names model)
 if weft list kernels 2>/dev/null | grep -q '[0-9]'; then
 	forward litmus $(names litmus)
+	# The bank: what check runs when nothing is named.
+	forward bank
 else
 	skip 'litmus tests' 'no kernel image'
 fi

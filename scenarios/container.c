@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A group gets or loses its container while its device is opened or closed, and
+ * while memory is mapped for DMA.
+ *
+ * dma-map-vs-close is a bug of 6.1 and 6.12. An ioctl on the container reads
+ * iommu_driver and iommu_data without a lock and goes on with them, while the
+ * last group to leave the container frees what iommu_data points to.
+ */
+#include <errno.h>
+#include <linux/vfio.h>
+
+#include "vfio_setup.h"
+
+struct state {
+	struct vfio_guest guest;
+	int device;
+	long result, iommu;
+};
+
+static int setup_apart(void *arg)
+{
+	struct state *state = arg;
+
+	state->device = -1;
+	return vfio_setup_apart(&state->guest, &vfio_parent_mtty);
+}
+
+static int setup_group(void *arg)
+{
+	struct state *state = arg;
+
+	state->device = -1;
+	return vfio_setup_group(&state->guest, &vfio_parent_mtty);
+}
+
+static int setup_open(void *arg)
+{
+	struct state *state = arg;
+	int err = setup_group(state);
+
+	if (err)
+		return err;
+	state->device = vfio_open_device(&state->guest, &vfio_parent_mtty);
+	if (state->device < 0)
+		weft_scenario_error("opening the device failed: %d",
+				    state->device);
+	return state->device < 0 ? state->device : 0;
+}
+
+static void open_device(void *arg)
+{
+	struct state *state = arg;
+
+	state->device = vfio_open_device(&state->guest, &vfio_parent_mtty);
+	WEFT_SOMETIMES("the device was opened", state->device >= 0);
+	WEFT_SOMETIMES("the open came too early", state->device == -EINVAL);
+}
+
+static void close_device(void *arg)
+{
+	struct state *state = arg;
+
+	sys_close(state->device);
+	state->device = -1;
+}
+
+static void set_container(void *arg)
+{
+	struct state *state = arg;
+	int container = state->guest.container;
+
+	state->result = sys_ioctl(state->guest.group, VFIO_GROUP_SET_CONTAINER,
+				  &container);
+	state->iommu = sys_ioctl(container, VFIO_SET_IOMMU,
+				 (void *)(long)VFIO_TYPE1v2_IOMMU);
+}
+
+static void unset_container(void *arg)
+{
+	struct state *state = arg;
+
+	state->result = sys_ioctl(state->guest.group,
+				  VFIO_GROUP_UNSET_CONTAINER, NULL);
+	WEFT_SOMETIMES("the container was in use", state->result == -EBUSY);
+	WEFT_SOMETIMES("the container was let go", !state->result);
+}
+
+static void check_set(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(!state->result && !state->iommu,
+		   "attaching the group to the container succeeds");
+	WEFT_CHECK(state->device >= 0 || state->device == -EINVAL,
+		   "the device is opened, or has no IOMMU yet (EINVAL)");
+	if (state->device < 0)
+		state->device = vfio_open_device(&state->guest,
+						 &vfio_parent_mtty);
+	WEFT_CHECK(state->device >= 0, "at last the device can be opened");
+	sys_close(state->device);
+	vfio_close_guest(&state->guest);
+}
+
+static void check_unset(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(!state->result || state->result == -EBUSY,
+		   "the container is let go, or is in use (EBUSY)");
+	if (state->result)
+		WEFT_CHECK(!sys_ioctl(state->guest.group,
+				      VFIO_GROUP_UNSET_CONTAINER, NULL),
+			   "nobody uses the container behind the last close");
+	WEFT_CHECK(vfio_open_device(&state->guest, &vfio_parent_mtty) < 0,
+		   "without a container the device cannot be opened");
+	vfio_close_guest(&state->guest);
+}
+
+#define CLEAN	.expect = { { "6.1", "exhausted", NULL, NULL },		\
+			    { "6.12", "exhausted", NULL, NULL } }
+
+const struct weft_scenario scenario_set_container_vs_open = {
+	.name = "set-container-vs-open",
+	.summary = "attaching a group to a container against opening its device",
+	.story =
+		"CPU0 (set)                         CPU1 (open)\n"
+		"VFIO_GROUP_SET_CONTAINER           VFIO_GROUP_GET_DEVICE_FD\n"
+		"VFIO_SET_IOMMU\n",
+	.tasks = {
+		{ "set", set_container },
+		{ "open", open_device },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_apart,
+	.check = check_set,
+	.preemptions = 2,
+	.probes = { "the device was opened", "the open came too early" },
+	CLEAN,
+};
+
+const struct weft_scenario scenario_unset_container_vs_close = {
+	.name = "unset-container-vs-close",
+	.summary = "detaching a group from its container against the last close",
+	.story =
+		"CPU0 (unset)                       CPU1 (close)\n"
+		"VFIO_GROUP_UNSET_CONTAINER         close(device)\n"
+		"  users: -EBUSY                      container users 2 -> 1\n",
+	.tasks = {
+		{ "unset", unset_container },
+		{ "close", close_device },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_open,
+	.check = check_unset,
+	.preemptions = 2,
+	.probes = { "the container was in use", "the container was let go" },
+	CLEAN,
+};
+
+/* --- DMA --- */
+
+#define IOVA	0x100000ul
+#define PAGE	4096ul
+
+static void map_dma(void *arg)
+{
+	struct state *state = arg;
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map),
+		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
+		.vaddr = 0x10000, .iova = IOVA, .size = PAGE,
+	};
+
+	state->result = sys_ioctl(state->guest.container, VFIO_IOMMU_MAP_DMA,
+				  &map);
+	WEFT_SOMETIMES("memory was mapped", !state->result);
+}
+
+static void unmap_dma(void *arg)
+{
+	struct state *state = arg;
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap), .iova = IOVA, .size = PAGE,
+	};
+
+	state->iommu = sys_ioctl(state->guest.container, VFIO_IOMMU_UNMAP_DMA,
+				 &unmap);
+	WEFT_SOMETIMES("a mapping was unmapped", !state->iommu && unmap.size);
+	WEFT_SOMETIMES("nothing was there to unmap",
+		       !state->iommu && !unmap.size);
+}
+
+static void close_all(void *arg)
+{
+	struct state *state = arg;
+
+	sys_close(state->guest.group);
+	sys_close(state->guest.container);
+	state->guest.group = state->guest.container = -1;
+}
+
+static void check_dma(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(!state->result && !state->iommu,
+		   "mapping and unmapping succeed");
+	vfio_close_guest(&state->guest);
+}
+
+static void check_closed(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(!state->result || state->result == -EBADF ||
+		   state->result == -EINVAL,
+		   "memory is mapped, or there is nothing to map it with");
+	vfio_close_guest(&state->guest);
+}
+
+const struct weft_scenario scenario_dma_map_vs_unmap = {
+	.name = "dma-map-vs-unmap",
+	.summary = "mapping memory for DMA against unmapping it",
+	.story =
+		"CPU0 (map)                         CPU1 (unmap)\n"
+		"VFIO_IOMMU_MAP_DMA                 VFIO_IOMMU_UNMAP_DMA\n",
+	.tasks = {
+		{ "map", map_dma },
+		{ "unmap", unmap_dma },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_group,
+	.check = check_dma,
+	.preemptions = 2,
+	.probes = { "memory was mapped", "a mapping was unmapped",
+		    "nothing was there to unmap" },
+	CLEAN,
+};
+
+const struct weft_scenario scenario_dma_map_vs_close = {
+	.name = "dma-map-vs-close",
+	.summary = "mapping memory for DMA against closing group and container",
+	.story =
+		"CPU0 (map)                         CPU1 (close)\n"
+		"VFIO_IOMMU_MAP_DMA                 close(group), close(container)\n",
+	.tasks = {
+		{ "map", map_dma },
+		{ "close", close_all },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_group,
+	.check = check_closed,
+	.preemptions = 2,
+	.probes = { "memory was mapped" },
+	.expect = { { "6.1", "bug", "crash", "&iommu->lock" },
+		    { "6.12", "bug", "crash", "&iommu->lock" } },
+};
