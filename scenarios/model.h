@@ -28,9 +28,8 @@
  *      set them before the first spawn only (pointers to cells and locks), and
  *      read them anywhere. Locals are fine.
  *  I3  Reads, writes, adds, frees, lock operations, waits, joins and choices are
- *      scheduling points; starting a thread and everything else is not.
- *  I3  Marked reads and writes, lock operations, waits and joins are scheduling points;
- *      starting a thread and everything else is not.
+ *      scheduling points, plain accesses only where they race; starting a
+ *      thread and everything else is not.
  */
 #ifndef WEFT_MODEL_H
 #define WEFT_MODEL_H
