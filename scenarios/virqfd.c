@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An eventfd the kernel listens to, closed or signalled while the driver stops
+ * listening.
+ *
+ * Both the last close of the eventfd and the driver end the same object through a
+ * workqueue; exactly one of them may queue its end, and nothing may run with it
+ * afterwards.
+ */
+#include <linux/vfio.h>
+
+#include "vfio_setup.h"
+
+static const struct vfio_parent parent = {
+	.module = "weft_virqfd",
+	.create = "/sys/devices/weft_virqfd/mdev_supported_types/weft_virqfd-type/create",
+	.uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1021",
+};
+
+struct state {
+	struct vfio_guest guest;
+	int device, event;
+	long disabled, signalled;
+};
+
+static long set_unmask(const struct state *state, int event)
+{
+	struct {
+		struct vfio_irq_set set;
+		int32_t event;
+	} irqs = {
+		.set = {
+			.argsz = sizeof(irqs),
+			.flags = (event < 0 ? VFIO_IRQ_SET_DATA_NONE :
+					      VFIO_IRQ_SET_DATA_EVENTFD) |
+				 VFIO_IRQ_SET_ACTION_UNMASK,
+			.index = VFIO_PCI_INTX_IRQ_INDEX,
+			.count = 1,
+		},
+		.event = event,
+	};
+
+	return sys_ioctl(state->device, VFIO_DEVICE_SET_IRQS, &irqs);
+}
+
+static int setup(void *arg)
+{
+	struct state *state = arg;
+	int err = vfio_setup_group(&state->guest, &parent);
+
+	if (err)
+		return err;
+	state->device = vfio_open_device(&state->guest, &parent);
+	state->event = (int)sys_eventfd(0, 0);
+	err = (int)set_unmask(state, state->event);
+	if (err)
+		weft_scenario_error("VFIO_DEVICE_SET_IRQS failed: %d", err);
+	return err;
+}
+
+static void disable(void *arg)
+{
+	struct state *state = arg;
+
+	state->disabled = set_unmask(state, -1);
+	WEFT_SOMETIMES("the driver stopped after the other task",
+		       state->event < 0 || state->signalled);
+	WEFT_SOMETIMES("the driver stopped before the other task",
+		       state->event >= 0 && !state->signalled);
+}
+
+static void close_event(void *arg)
+{
+	struct state *state = arg;
+
+	sys_close(state->event);
+	state->event = -1;
+}
+
+static void signal_event(void *arg)
+{
+	struct state *state = arg;
+	uint64_t one = 1;
+
+	WEFT_CHECK(sys_write(state->event, &one, sizeof(one)) == sizeof(one),
+		   "signalling the eventfd succeeds");
+	state->signalled = 1;
+}
+
+static void close_device(void *arg)
+{
+	struct state *state = arg;
+
+	sys_close(state->device);
+	state->device = -1;
+}
+
+static void check(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(!state->disabled, "the driver stops listening");
+	if (state->event >= 0)
+		sys_close(state->event);
+	if (state->device >= 0)
+		sys_close(state->device);
+	vfio_close_guest(&state->guest);
+}
+
+#define COMMON							\
+	.state_size = sizeof(struct state),			\
+	.setup = setup,						\
+	.check = check,						\
+	.preemptions = 2,					\
+	.expect = { { "6.1", "exhausted", NULL, NULL },		\
+		    { "6.12", "exhausted", NULL, NULL } }
+
+#define PROBES	.probes = { "the driver stopped after the other task",	\
+			    "the driver stopped before the other task" }
+
+const struct weft_scenario scenario_virqfd_close_vs_disable = {
+	.name = "virqfd-close-vs-disable",
+	.summary = "an eventfd closed while the driver stops listening to it",
+	.story =
+		"CPU0 (close)                       CPU1 (disable)\n"
+		"close(eventfd)                     VFIO_DEVICE_SET_IRQS(none)\n"
+		"  EPOLLHUP: queues the shutdown      queues the shutdown, flushes\n",
+	.tasks = {
+		{ "close", close_event },
+		{ "disable", disable },
+	},
+	PROBES,
+	COMMON,
+};
+
+const struct weft_scenario scenario_virqfd_signal_vs_disable = {
+	.name = "virqfd-signal-vs-disable",
+	.summary = "an eventfd signalled while the driver stops listening to it",
+	.story =
+		"CPU0 (signal)                      CPU1 (disable)\n"
+		"write(eventfd)                     VFIO_DEVICE_SET_IRQS(none)\n"
+		"  handler, queues the injection      shutdown flushes the injection\n",
+	.tasks = {
+		{ "signal", signal_event },
+		{ "disable", disable },
+	},
+	PROBES,
+	COMMON,
+};
+
+const struct weft_scenario scenario_virqfd_signal_vs_close = {
+	.name = "virqfd-signal-vs-close",
+	.summary = "an eventfd signalled while the device is closed",
+	.story =
+		"CPU0 (signal)                      CPU1 (close)\n"
+		"write(eventfd)                     close(device)\n"
+		"  injection                          must be flushed before the free\n",
+	.tasks = {
+		{ "signal", signal_event },
+		{ "close", close_device },
+	},
+	COMMON,
+};
