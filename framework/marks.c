@@ -370,6 +370,7 @@ size_t weft_exec_memory(const struct weft_exec *x)
 {
 	return x->kept_max + x->marks_max * sizeof(*x->marks) +
 	       weft_region_log_size(&x->region) +
+	       weft_tally_log_size(&x->tally) +
 	       x->objects.undo_max * sizeof(*x->objects.undo);
 }
 
