@@ -1,37 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an execution costs, against the same system calls on a bare image.
+ * What an execution of kernel code costs, and what for.
  *
- *	execution-cost SCENARIO IMAGE PLAIN-IMAGE
+ *	execution_cost SCENARIO IMAGE BARE-IMAGE
  *
- * The bare side loads an image built without access hooks and coverage, sets
- * the scenario up, and runs its tasks and its check once, one after another,
- * with locks that do nothing; a new process for each sample. The other side
- * explores the scenario on the instrumented image. Both in one run, so that
- * the ratio means something on a noisy machine; medians.
+ * Three things in one run, so that their ratios mean something on a busy machine:
+ * the bare code run straight (straight.c), executions as they are explored
+ * (each begins where it leaves the one before), and whole executions (each begins
+ * at the snapshot). Processor time from the end of the first execution to the
+ * end of the last: setup is left out. Rounds of all three alternate; medians. What
+ * the time is spent on comes from further rounds, as sampling costs time itself.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "../framework/explorer.h"
-#include "../kernel-shim/kernel.h"
-#include "../scenarios/run.h"
+#include "../framework/probe.h"
+#include "bench.h"
 
-#define BARE_SAMPLES	201
-#define ROUNDS		21
-#define ROUND_EXECUTIONS 500
+#define ROUNDS		9
+#define PROFILED	3	/* further rounds */
+#define TIMES_MAX	6.0	/* what an execution may cost, in straight runs */
 
-static int result_pipe;
+/**
+ * struct way - a way to explore
+ * @executions: of each round, at most; @done: of the last one
+ * @us:         per execution, by round
+ * @samples:    by part, over all rounds
+ */
+struct way {
+	const char	*name;
+	bool		whole;
+	unsigned long	executions, done;
+	double		us[ROUNDS], steps;
+	unsigned long	samples[BENCH_PARTS];
+};
 
-static double now_us(void)
+static struct way ways[] = {
+	{ "explored", false, 4000 },
+	{ "whole", true, 300 },
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+/* Ends of executions of the round in progress. */
+static double first_end, last_end;
+static unsigned long ends, steps_before;
+static bool is_profiled;
+static struct weft_exec *exploring;
+
+double bench_cpu_us(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
@@ -42,28 +65,14 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static double median(double *values, size_t n)
+double bench_median(double *values, size_t n)
 {
 	qsort(values, n, sizeof(*values), compare);
-	return values[n / 2];
+	return n ? values[n / 2] : 0;
 }
 
-/* Context: task 0 of the child, after setup. Ends the process. */
-static void time_alone(void (*body)(void *arg), void *arg)
-{
-	double start, took;
-
-	weft_kernel_bypass();
-	start = now_us();
-	body(arg);
-	took = now_us() - start;
-	if (write(result_pipe, &took, sizeof(took)) != sizeof(took))
-		_exit(1);
-	_exit(0);
-}
-
-static struct weft_exec *prepare(struct weft_kernel *kernel, const char *path,
-				 struct weft_scenario_run *run)
+struct weft_exec *bench_prepare(const char *path, struct weft_kernel *kernel,
+				struct weft_scenario_run *run)
 {
 	struct weft_exec_config config = {
 		.main = weft_scenario_main, .main_arg = run,
@@ -73,113 +82,136 @@ static struct weft_exec *prepare(struct weft_kernel *kernel, const char *path,
 	struct weft_exec *x;
 
 	if (weft_kernel_load(path, kernel, &error)) {
-		fprintf(stderr, "execution-cost: %s\n", error);
+		fprintf(stderr, "execution_cost: %s\n", error);
 		exit(5);
 	}
 	weft_kernel_configure(kernel, &config);
 	x = weft_exec_create(&config);
-	if (!x)
+	if (!x) {
+		perror("execution_cost: weft_exec_create");
 		exit(5);
+	}
 	weft_kernel_connect(kernel, x, NULL);
 	run->exec = x;
 	run->kernel = weft_kernel_calls();
 	return x;
 }
 
-/* Only comes back when setting up went wrong. */
-static void report_setup(struct weft_exec *x,
-			 const struct weft_scenario_run *run)
+static bool note_end(void *arg, const struct weft_result *so_far,
+		     const char **ret_reason)
 {
-	struct weft_finding *findings;
-	enum weft_outcome outcome = weft_exec_setup(x);
-	size_t n;
-
-	findings = weft_exec_findings(x, &n);
-	fprintf(stderr, "execution-cost: setup failed (%d): %s%s %s\n",
-		(int)outcome, run->error, n ? findings[0].summary : "",
-		outcome == WEFT_OUTCOME_UNMODELLED ? weft_exec_unmodelled(x) :
-						     "");
+	(void)arg;
+	(void)so_far;
+	(void)ret_reason;
+	last_end = bench_cpu_us();
+	if (!ends++) {
+		first_end = last_end;
+		steps_before = weft_exec_steps_applied(exploring);
+		if (is_profiled)
+			bench_profile_begin();
+	}
+	return true;
 }
 
-static double bare_sample(const char *scenario, const char *path)
+static unsigned int share_nothing(const void *state)
 {
-	double took = -1;
-	int ends[2], status;
-	pid_t child;
-
-	if (pipe(ends))
-		exit(5);
-	child = fork();
-	if (child < 0)
-		exit(5);
-	if (!child) {
-		struct weft_scenario_run run = {
-			.scenario = weft_scenario_find(scenario),
-			.alone = time_alone,
-		};
-		struct weft_kernel kernel;
-
-		result_pipe = ends[1];
-		report_setup(prepare(&kernel, path, &run), &run);
-		_exit(1);
-	}
-	close(ends[1]);
-	if (read(ends[0], &took, sizeof(took)) != sizeof(took))
-		took = -1;
-	close(ends[0]);
-	waitpid(child, &status, 0);
-	if (took < 0) {
-		fprintf(stderr, "execution-cost: the bare run of %s failed\n",
-			scenario);
-		exit(5);
-	}
-	return took;
+	(void)state;
+	return WEFT_FROM_SNAPSHOT;
 }
 
-static double explored_us(struct weft_exec *x, unsigned long *ret_n)
+static void explore(struct way *way, const char *path,
+		    const struct weft_scenario *scenario, int round)
 {
+	struct weft_strategy strategy = weft_strategy_dfs;
 	struct weft_campaign campaign = {
-		.strategy = &weft_strategy_dfs,
+		.strategy = &strategy,
 		.options = { .preemptions = 2, .nodes_max = 1u << 24 },
-		.executions_max = ROUND_EXECUTIONS,
+		.executions_max = way->executions,
 		.keep_going = true,
+		.keep_running = note_end,
 	};
+	struct weft_scenario_run run = { .scenario = scenario };
+	struct weft_kernel kernel;
 	struct weft_result result;
-	double start;
 
-	start = now_us();
-	weft_explore(x, &campaign, &result);
-	start = (now_us() - start) / (double)result.executions_total;
-	*ret_n += result.executions_total;
+	if (way->whole)
+		strategy.shared = share_nothing;
+	ends = 0;
+	weft_probes_reset();
+	exploring = bench_prepare(path, &kernel, &run);
+	weft_explore(exploring, &campaign, &result);
+	if (ends < 2) {
+		fprintf(stderr, "execution_cost: %s: only %lu executions: %s %s\n",
+			scenario->name, ends,
+			weft_verdict_name(result.verdict), result.reason);
+		exit(5);
+	}
+	if (is_profiled)
+		bench_profile_end(way->samples);
+	else
+		way->us[round] = (last_end - first_end) / (double)(ends - 1);
+	way->done = ends;
+	way->steps = (double)(weft_exec_steps_applied(exploring) -
+			      steps_before) / (double)(ends - 1);
 	weft_result_clear(&result);
-	return start;
+	weft_exec_destroy(exploring);
+	weft_kernel_unload(&kernel);
+}
+
+static void print_parts(const struct way *way, double us)
+{
+	unsigned long all = 0;
+	size_t i;
+
+	for (i = 0; i < BENCH_PARTS; i++)
+		all += way->samples[i];
+	for (i = 0; i < BENCH_PARTS; i++) {
+		double part = (double)way->samples[i] / (double)all;
+
+		printf("    %-26s %8.1f %6.1f %%\n", bench_part_names[i],
+		       part * us, 100 * part);
+	}
+}
+
+/* Returns whether an execution costs more than it may. */
+static bool print_way(struct way *way, double straight)
+{
+	double us = bench_median(way->us, ROUNDS);	/* sorts */
+	bool misses = us > TIMES_MAX * straight;
+
+	printf("  %-28s %8.1f us %6.2f times%s\n"
+	       "    (%lu executions, %.0f steps each; best round %.1f us)\n",
+	       way->name, us, us / straight, misses ? " !" : "",
+	       way->done, way->steps, way->us[0]);
+	print_parts(way, us);
+	return misses;
 }
 
 int main(int argc, char **argv)
 {
-	double bare[BARE_SAMPLES], explored[ROUNDS], b, e;
-	struct weft_scenario_run run = { 0 };
-	struct weft_kernel kernel;
-	struct weft_exec *x;
-	unsigned long n = 0;
-	int i;
+	const struct weft_scenario *scenario;
+	double straight[ROUNDS], median;
+	int round, missed = 0;
+	size_t i;
 
-	if (argc != 4 || !weft_scenario_find(argv[1])) {
-		fprintf(stderr, "usage: execution-cost SCENARIO IMAGE PLAIN-IMAGE\n");
+	scenario = argc == 4 ? weft_scenario_find(argv[1]) : NULL;
+	if (!scenario) {
+		fprintf(stderr, "usage: execution_cost SCENARIO IMAGE BARE-IMAGE\n");
 		return 64;
 	}
-	for (i = 0; i < BARE_SAMPLES; i++)
-		bare[i] = bare_sample(argv[1], argv[3]);
-	run.scenario = weft_scenario_find(argv[1]);
-	for (i = 0; i < ROUNDS; i++) {
-		x = prepare(&kernel, argv[2], &run);
-		explored[i] = explored_us(x, &n);
-		weft_exec_destroy(x);
-		weft_kernel_unload(&kernel);
+	for (round = 0; round < ROUNDS + PROFILED; round++) {
+		is_profiled = round >= ROUNDS;
+		if (!is_profiled)
+			straight[round] = bench_straight_us(scenario, argv[3]);
+		for (i = 0; i < WAYS; i++)
+			explore(&ways[i], argv[2], scenario, round);
 	}
-	b = median(bare, BARE_SAMPLES);
-	e = median(explored, ROUNDS);
-	printf("%s: bare %.1f us, execution %.1f us (set-up included, %d per round), ratio %.1f, %.0f executions/s\n",
-	       argv[1], b, e, ROUND_EXECUTIONS, e / b, 1e6 / e);
+	median = bench_median(straight, ROUNDS);
+	printf("\n%s, %s, %d rounds\n  %-28s %8.1f us\n", argv[1], argv[2],
+	       ROUNDS, "straight, bare", median);
+	for (i = 0; i < WAYS; i++)
+		missed += print_way(&ways[i], median);
+	printf("  ! misses (%d): at most %g times the straight run\n", missed,
+	       TIMES_MAX);
 	return 0;
 }

@@ -10,7 +10,8 @@
  *  I1  Marks form a stack; returning to one drops all later ones.
  *  I2  Going back costs what was changed since, not what exists. A mark costs the
  *      copy of the one task that goes on from there.
- *  I3  A task is kept before it is resumed, unless it was kept since it stopped.
+ *  I3  A task is kept before it is resumed for the first time since a mark, unless
+ *      it was kept since it stopped.
  *      So what a task was at a mark is in the first copy made at or behind
  *      the mark, if it had stopped by then; else in the last copy before it.
  *      Other tasks may write to the stack of a suspended one (a timer on the
@@ -73,6 +74,9 @@ void exec__keep(struct weft_exec *x, int task)
 	struct exec_kept *kept;
 	unsigned int i;
 
+	/* I3: resumed before since the latest mark, it is as it was at none. */
+	if (mark->resumed >> task & 1)
+		return;
 	mark->resumed |= 1u << task;
 	if (is_kept(x, task))
 		return;
@@ -372,6 +376,7 @@ size_t weft_exec_memory(const struct weft_exec *x)
 {
 	return x->kept_max + x->marks_max * sizeof(*x->marks) +
 	       weft_region_log_size(&x->region) +
+	       weft_tally_log_size(&x->tally) +
 	       x->objects.undo_max * sizeof(*x->objects.undo);
 }
 

@@ -68,6 +68,12 @@ void weft_tally_undo(struct weft_tally *tally, size_t mark, uint64_t times)
 	shared->epoch++;
 }
 
+size_t weft_tally_log_size(const struct weft_tally *tally)
+{
+	return tally->shared ?
+	       tally->shared->max * sizeof(*tally->shared->log) : 0;
+}
+
 void weft_tally_reserve(struct weft_tally *tally)
 {
 	struct weft_counting *shared = tally->shared;

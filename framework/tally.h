@@ -57,6 +57,9 @@ size_t weft_tally_mark(struct weft_tally *tally);
  */
 void weft_tally_undo(struct weft_tally *tally, size_t mark, uint64_t times);
 
+/* Bytes the log takes. */
+size_t weft_tally_log_size(const struct weft_tally *tally);
+
 /* Makes room for one more entry in the log. Context: any. */
 void weft_tally_reserve(struct weft_tally *tally);
 

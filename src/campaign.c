@@ -65,12 +65,14 @@ static void set_params(struct campaign *c)
 	}
 }
 
-/* --focus replaces the scenario's own. */
+/* --focus replaces the scenario's own; "all" means none. */
 static void set_focus_text(struct campaign *c)
 {
 	const struct strings *focus = &c->options->focus;
 	size_t i;
 
+	if (focus->n == 1 && !strcmp(focus->at[0], "all"))
+		return;
 	if (!focus->n && c->scenario->focus)
 		c->focus_text = output_format("%s", c->scenario->focus);
 	for (i = 0; i < focus->n; i++) {

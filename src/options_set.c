@@ -42,7 +42,7 @@ const struct options_row options_rows[] = {
 	{ "keep-going", KEY_KEEP_GOING, NULL, SEARCH,
 	  "Do not stop a campaign at its first finding" },
 	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
-	  "Preempt only inside these source folders; may be repeated, or separated by colons" },
+	  "Preempt only inside these source folders; may be repeated, or separated by colons; 'all': everywhere" },
 	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
 	  "Where reports go (default reports)" },
 	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,

@@ -63,6 +63,7 @@ struct weft_entry {
 };
 
 static struct weft_entry entries[ENTRIES_MAX];
+static unsigned int entries_n;	/* those behind it were never used */
 static unsigned long tickets;
 static struct weft_task *workers[WORKERS_MAX];
 static int workers_n;
@@ -156,7 +157,7 @@ WEFT_QUIET static struct weft_entry *entry_find(const struct work_struct *work,
 {
 	struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state == state && e->work == work)
 			return e;
 	return NULL;
@@ -176,7 +177,7 @@ WEFT_QUIET static bool entry_may_run(const struct weft_entry *of)
 	struct weft_entry *e;
 	int active = 0;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		active += entry_counts(e, of);
 	return active < of->wq->max_active;
 }
@@ -185,7 +186,7 @@ WEFT_QUIET static bool worker_is_free(int worker)
 {
 	struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state != ENTRY_FREE && e->worker == worker)
 			return false;
 	return true;
@@ -226,10 +227,12 @@ WEFT_QUIET static struct weft_entry *entry_new(struct workqueue_struct *wq,
 {
 	struct weft_entry *e = entries;
 
-	while (e < entries + ENTRIES_MAX && e->state != ENTRY_FREE)
+	while (e < entries + entries_n && e->state != ENTRY_FREE)
 		e++;
 	if (e == entries + ENTRIES_MAX)
 		weft_unmodelled("more than ENTRIES_MAX work items");
+	if (e == entries + entries_n)
+		weft_set(entries_n, entries_n + 1);
 	weft_set(tickets, tickets + 1);
 	weft_host->save(e, sizeof(*e));
 	e->state = ENTRY_PENDING;
@@ -246,7 +249,7 @@ WEFT_QUIET static bool runs_work_of(const struct workqueue_struct *wq)
 {
 	struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state == ENTRY_RUNNING && e->wq == wq &&
 		    workers[e->worker] == weft_self())
 			return true;
@@ -277,7 +280,7 @@ WEFT_QUIET static struct weft_entry *entry_waiting(const struct weft_entry *of)
 {
 	struct weft_entry *e, *first = NULL;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state == ENTRY_PENDING && e->worker == NO_WORKER &&
 		    e->wq == of->wq && (!first || e->ticket < first->ticket))
 			first = e;
@@ -307,7 +310,7 @@ WEFT_QUIET static struct weft_entry *worker_next(int worker)
 {
 	struct weft_entry *e, *first = NULL;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state == ENTRY_PENDING && e->worker == worker &&
 		    (!first || e->ticket < first->ticket))
 			first = e;
@@ -527,7 +530,7 @@ WEFT_QUIET static int flush_over(void *arg)
 	const struct weft_flush *flush = arg;
 	const struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state != ENTRY_FREE && e->ticket <= flush->ticket &&
 		    e->work == flush->work &&
 		    (flush->state == ENTRY_PENDING || e->state == flush->state))
@@ -541,7 +544,7 @@ queue_unfinished(const struct workqueue_struct *wq, unsigned long ticket)
 {
 	const struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state != ENTRY_FREE && e->wq == wq && e->ticket <= ticket)
 			return e->work;
 	return NULL;
@@ -737,7 +740,7 @@ WEFT_QUIET static bool queue_is_busy(const struct workqueue_struct *wq)
 {
 	const struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state != ENTRY_FREE && e->wq == wq)
 			return true;
 	return false;
@@ -779,7 +782,7 @@ WEFT_QUIET static struct work_struct *running_here(void)
 {
 	struct weft_entry *e;
 
-	for (e = entries; e < entries + ENTRIES_MAX; e++)
+	for (e = entries; e < entries + entries_n; e++)
 		if (e->state == ENTRY_RUNNING &&
 		    workers[e->worker] == weft_self())
 			return e->work;

@@ -82,4 +82,10 @@ for tag in 6.1 6.12; do
 	run weft replay reports/create-vs-remove-before-active-$tag/finding-1.schedule
 	same "$name: with the same text twice" first out
 done
+
+# Its focus is the scenario's own, and can be taken back.
+run weft explore create-vs-remove-before-active --kernel 6.12 --executions 2 --json result.json
+value 'a scenario has a focus' focus '"drivers/base:drivers/vfio"'
+run weft explore create-vs-remove-before-active --kernel 6.12 --focus all --executions 2 --json result.json
+value '--focus all takes it back' focus null
 finish

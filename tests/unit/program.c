@@ -22,6 +22,9 @@ struct weft_exec *program_create(const struct program *program)
 		.every_access_shared = !program->learn,
 		.depth_max = program->depth_max ? program->depth_max :
 						  PROGRAM_DEPTH_MAX,
+		.counting = program->counting,
+		.counters = program->counters,
+		.counters_n = program->counters_n,
 	};
 	int i;
 
@@ -58,12 +61,32 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 	return true;
 }
 
+static unsigned int share_nothing(const void *state)
+{
+	(void)state;
+	return WEFT_FROM_SNAPSHOT;
+}
+
+/* Lifetime: until the next call. */
+static const struct weft_strategy *choose_strategy(const struct program *program)
+{
+	static struct weft_strategy alone;
+	const struct weft_strategy *strategy =
+		weft_strategy_find(program->strategy ? program->strategy :
+						       "dfs");
+
+	if (!program->alone)
+		return strategy;
+	alone = *strategy;
+	alone.shared = share_nothing;
+	return &alone;
+}
+
 void program_explore_open(const struct program *program,
 			  struct weft_result *ret)
 {
 	struct weft_campaign campaign = {
-		.strategy = weft_strategy_find(program->strategy ?
-					       program->strategy : "dfs"),
+		.strategy = choose_strategy(program),
 		.options = {
 			.preemptions = program->preemptions - 1,
 			.delays = program->delays - 1,

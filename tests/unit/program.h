@@ -25,6 +25,8 @@
  * @stop_early: stop at the first finding
  * @sample:     executions of the sample before the search
  * @delays:     bound plus one; 0: none
+ * @alone:      executions share nothing: each begins at the snapshot
+ * @counting, @counters, @counters_n: see struct weft_exec_config
  * @each:       called after each execution without a finding; may be NULL
  * @watch:      the same, with what the campaign knows so far
  */
@@ -43,6 +45,10 @@ struct program {
 	bool			stop_early;
 	unsigned int		delays;
 	unsigned long		sample;
+	bool			alone;
+	struct weft_counting	*counting;
+	unsigned long		*counters;
+	size_t			counters_n;
 	void			(*each)(struct weft_exec *x);
 	void			(*watch)(const struct weft_result *so_far);
 	long			params[4];	/* 0: the default */
