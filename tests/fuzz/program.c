@@ -38,12 +38,14 @@ static void make_ops(struct fuzz_program *p, const struct fuzz_group *group,
 {
 	int i;
 
-	p->ops_n[thread] = 2 + random_below(4);
+	p->ops_n[thread] = group->wide ? 2 + random_below(5) :
+			   group->narrow ? 1 + random_below(3) :
+					   2 + random_below(4);
 	for (i = 0; i < p->ops_n[thread]; i++) {
 		struct fuzz_op *op = &p->ops[thread][i];
 
 		op->kind = random_kind(group);
-		op->object = random_below(FUZZ_OBJECTS);
+		op->object = random_below(group->wide ? FUZZ_OBJECTS : 2);
 		op->value = random_below(3);
 		op->expected = random_below(3);
 		if (op->kind == FUZZ_DOWN_READ && !group->nested)
@@ -92,8 +94,11 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	for (c = group->name; *c; c++)
 		random_state = fuzz_mix(random_state ^ (unsigned char)*c);
 	p->threads = 2 + random_below(FUZZ_THREADS_MAX - 1);
-	if (group->creators == FUZZ_SEVERAL_TASKS)
+	if (group->creators == FUZZ_SEVERAL_TASKS || group->wide)
 		p->threads = FUZZ_THREADS_MAX;
+	/* Numbers on both sides of a power of two. */
+	if (group->wide && random_below(2))
+		p->idle = 6;
 	spawner = random_below(p->threads);
 	for (t = 0; t < p->threads; t++) {
 		p->creator[t] = make_creator(group, t, spawner);
@@ -101,6 +106,17 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	}
 	for (t = 0; t < p->threads; t++)
 		plant_spawn(p, t);
+}
+
+double fuzz_program_schedules(const struct fuzz_program *p)
+{
+	double schedules = 1;
+	int t, i, steps = 0;
+
+	for (t = 0; t < p->threads; t++)
+		for (i = 1; i <= p->ops_n[t]; i++)
+			schedules *= (double)++steps / i;
+	return schedules;
 }
 
 /* Each spawn of a thread creates the next of those it is to create. */
@@ -214,6 +230,9 @@ void fuzz_program_print(const struct fuzz_program *p, const char *prefix,
 {
 	int t, i;
 
+	if (p->idle)
+		fprintf(out, "%sbefore all: %d tasks that do nothing\n", prefix,
+			p->idle);
 	for (t = 0; t < p->threads; t++) {
 		if (p->creator[t] == FUZZ_ABSENT)
 			continue;

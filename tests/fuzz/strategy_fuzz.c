@@ -14,7 +14,8 @@ struct options {
 	uint64_t	seed;
 	const char	*group;		/* NULL: all */
 	const char	*strategies;
-	bool		show, strict, progress, stop;
+	unsigned long	at_least;	/* programs compared, by strategy */
+	bool		show, strict, progress, stop, first;
 };
 
 static void usage(FILE *out)
@@ -32,6 +33,8 @@ static void usage(FILE *out)
 		"                  strategy makes of it\n"
 		"  --strict        a gap that a strategy admits excuses nothing\n"
 		"  --stop          leave a group at its first broken promise, and do not shrink\n"
+		"  --first         stop at the first broken promise of all, and shrink it\n"
+		"  --at-least N    fail if a strategy was compared on fewer programs in all\n"
 		"  --progress      tell standard error how far it is\n\n"
 		"groups:\n");
 	for (i = 0; i < fuzz_groups_n; i++)
@@ -82,6 +85,9 @@ static void print_results(const struct fuzz_group *group, size_t number,
 	fflush(stdout);
 }
 
+/* Programs each strategy was compared on, over all groups. */
+static unsigned long compared[FUZZ_STRATEGIES_MAX];
+
 /* Return: number of programs with a broken promise. */
 static unsigned long run_group(const struct options *options, size_t number,
 			       size_t index)
@@ -110,10 +116,34 @@ static unsigned long run_group(const struct options *options, size_t number,
 		if (failed <= 3)
 			complain(&jury, &p, group, options->seed + i,
 				 complaint);
+		if (options->first)
+			break;
 	}
 	if (options->progress)
 		fprintf(stderr, "\r%70s\r", "");
 	print_results(group, number, &jury, oracle_failed);
+	for (i = 0; i < jury.n; i++)
+		compared[i] += jury.tallies[i].programs;
+	return failed;
+}
+
+/* Return: number of strategies compared on too few. */
+static unsigned long print_compared(const struct options *options, size_t number)
+{
+	struct fuzz_jury jury;
+	unsigned long failed = 0;
+	size_t i;
+
+	fuzz_jury_choose(&jury, options->strategies);
+	for (i = 0; i < jury.n; i++) {
+		bool is_enough = compared[i] >= options->at_least;
+
+		printf("%sok %zu - %s was compared on at least %lu programs\n",
+		       is_enough ? "" : "not ", ++number,
+		       jury.strategies[i]->name, options->at_least);
+		printf("#   %lu programs\n", compared[i]);
+		failed += !is_enough;
+	}
 	return failed;
 }
 
@@ -140,6 +170,8 @@ static bool parse(int argc, char **argv, struct options *options)
 		{ "show", no_argument, NULL, 'w' },
 		{ "strict", no_argument, NULL, 't' },
 		{ "stop", no_argument, NULL, 'x' },
+		{ "first", no_argument, NULL, 'f' },
+		{ "at-least", required_argument, NULL, 'l' },
 		{ "progress", no_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
@@ -169,6 +201,12 @@ static bool parse(int argc, char **argv, struct options *options)
 			break;
 		case 'x':
 			options->stop = true;
+			break;
+		case 'f':
+			options->first = true;
+			break;
+		case 'l':
+			options->at_least = strtoul(optarg, NULL, 10);
 			break;
 		case 'p':
 			options->progress = true;
@@ -201,10 +239,13 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	fuzz_jury_choose(&jury, options.strategies);
-	printf("1..%zu\n", (options.group ? 1 : fuzz_groups_n) * (jury.n + 1));
-	for (i = 0; i < fuzz_groups_n; i++)
+	printf("1..%zu\n", (options.group ? 1 : fuzz_groups_n) * (jury.n + 1) +
+	       (options.at_least ? jury.n : 0));
+	for (i = 0; i < fuzz_groups_n && !(failed && options.first); i++)
 		if (!options.group ||
 		    fuzz_group_find(options.group) == &fuzz_groups[i])
 			failed += run_group(&options, number++, i);
+	if (options.at_least)
+		failed += print_compared(&options, number * (jury.n + 1));
 	return failed ? 1 : 0;
 }
