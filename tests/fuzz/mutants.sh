@@ -53,8 +53,13 @@ result() {
 
 # fuzz PROGRAM N: groups that notice within N programs, in the order in which they do
 fuzz() {
-	timeout 600 "$1" --programs "$2" --stop --strategy dpor,source >"$tmp/out" 2>"$tmp/err"
+	# Seconds of CPU time: many times what the source as it is takes.
+	(ulimit -t $((20 + $2 / 40)) && exec "$1" --programs "$2" --stop --strategy dpor,source) >"$tmp/out" 2>"$tmp/err"
 	status=$?
+	if [ "$status" -eq 137 ] || [ "$status" -eq 152 ]; then
+		echo 'the fuzzer does not end'
+		return
+	fi
 	if [ "$status" -gt 1 ]; then
 		echo "the fuzzer ends with status $status: $(tail -n 1 "$tmp/err")"
 		return
@@ -89,7 +94,7 @@ judge() {
 	result ok "$promise"
 	echo "#   $noticed"
 	[ "$show" = 1 ] || return
-	timeout 600 "$tmp/fuzz" --programs 2000 --first --strategy dpor | sed -n '/^# /p'
+	(ulimit -t 90 && exec "$tmp/fuzz" --programs 2000 --first --strategy dpor) | sed -n '/^# /p'
 }
 
 # mutant NAME FILE SED: the edit has to change the file. Of a header, all that may

@@ -119,6 +119,7 @@ opt_lock 4 - 346
 opt_lock 5 - 922
 peterson_sc - - 10 6
 peterson 1 - 14
+peterson 2 - 2420
 dekker_f - - 3
 szymanski - - 103 97
 lamport 2 - 32 16
@@ -158,6 +159,7 @@ mpc 3 2 4344
 mpc 3 3 2430
 mpc 3 4 3486
 pi 5 - 120
+pi 6 - 720
 pi 7 - 5040
 pi 8 - 40320
 spat 4 6 24
