@@ -6,40 +6,42 @@
 # A row is NAME N M TRACES [RULED]; '-' is a parameter the program does not have.
 # Traces that end in a deadlock count, and so do the RULED of them that end in an
 # assumption that does not hold. Rows that take seconds: WEFT_TEST_LONG=1, which
-# make check-long sets.
+# make check-long sets; it also says how long each row took.
 long=${WEFT_TEST_LONG:-0}
 . "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
 
-# check STRATEGY NAME N M TRACES RULED
+# check STRATEGY JOBS NAME N M TRACES RULED
 check() {
-	strategy=$1 name=$2 size=$3 second=$4 traces=$5 ruled=${6:-0}
+	strategy=$1 jobs=$2 name=$3 size=$4 second=$5 traces=$6 ruled=${7:-0}
 	set -- "model/$name"
 	[ "$size" = - ] || set -- "$@" --param "n=$size"
 	[ "$second" = - ] || set -- "$@" --param "m=$second"
-	weft explore "$@" --strategy "$strategy" --keep-going --quiet \
-		--json - --time 60 >json 2>err </dev/null
+	weft explore "$@" --strategy "$strategy" --jobs "$jobs" --keep-going --quiet \
+		--json - --time 600 >json 2>err </dev/null
 	got="$(json json executions | grep -v null | head -n 1) traces, "
 	got="$got$(json json assume_blocked) ruled out, "
 	got="$got$(json json blocked) redundant"
 	promise="$strategy: $* has $traces traces"
 	[ "$ruled" = 0 ] || promise="$promise, $ruled of them ruled out"
+	[ "$jobs" = 1 ] || promise="$promise, by $jobs jobs"
 	[ "$strategy" = dpor ] || got=${got%,*}", 0 redundant"
 	if [ "$got" = "$traces traces, $ruled ruled out, 0 redundant" ]; then
 		pass "$promise"
+		[ "$long" = 0 ] || echo "#   $(json json seconds | head -n 1) s"
 	else
 		echo "$got" >why
 		fail "$promise" why err
 	fi
 }
 
-# table STRATEGY: rows from standard input
+# table STRATEGY JOBS: rows from standard input
 table() {
 	while read -r row_name row_n row_m row_traces row_ruled; do
-		check "$1" "$row_name" "$row_n" "$row_m" "$row_traces" "$row_ruled"
+		check "$1" "$2" "$row_name" "$row_n" "$row_m" "$row_traces" "$row_ruled"
 	done
 }
 
-table dpor <<'EOF'
+table dpor 1 <<'EOF'
 lastzero 1 - 2
 lastzero 2 - 5
 lastzero 3 - 12
@@ -201,9 +203,18 @@ token_ring - - 24
 EOF
 
 if [ "$long" = 1 ]; then
-	table dpor <<'EOF'
+	table dpor 1 <<'EOF'
+lastzero 11 - 7168
+lastzero 13 - 32768
 lastzero 15 - 147456
+readers 12 - 4096
+readers 14 - 16384
 readers 17 - 131072
+casrot 10 - 38486
+sigma 7 - 135135
+filesystem 22 - 512
+filesystem 24 - 2048
+indexer 14 - 512
 fib_bench 5 - 218243
 mpat 7 - 645120
 disp 5 5 151032
@@ -215,8 +226,9 @@ twostage 5 1 446400
 EOF
 fi
 
-# The oracle: sleep sets alone, which run into redundant executions.
-table sleep <<'EOF'
+# Small ones: also by the oracle, which are sleep sets alone and run into redundant
+# executions, by source sets, and by two jobs.
+cat >small <<'EOF'
 lastzero 1 - 2
 lastzero 5 - 64
 readers 8 - 256
@@ -289,4 +301,7 @@ wronglock 3 - 360
 bluetooth - - 10 2
 token_ring - - 24
 EOF
+table sleep 1 <small
+table source 1 <small
+table dpor 2 <small
 finish
