@@ -113,9 +113,13 @@ double fuzz_program_schedules(const struct fuzz_program *p)
 	double schedules = 1;
 	int t, i, steps = 0;
 
-	for (t = 0; t < p->threads; t++)
-		for (i = 1; i <= p->ops_n[t]; i++)
-			schedules *= (double)++steps / i;
+	for (t = 0; t < p->threads; t++) {
+		int own = 0;
+
+		for (i = 0; i < p->ops_n[t]; i++)
+			if (p->ops[t][i].kind != FUZZ_NOP)
+				schedules *= (double)++steps / ++own;
+	}
 	return schedules;
 }
 

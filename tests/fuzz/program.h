@@ -84,6 +84,20 @@ extern const size_t fuzz_groups_n;
 /* Return: NULL when there is no such group. */
 const struct fuzz_group *fuzz_group_find(const char *name);
 
+/**
+ * struct fuzz_trap - a program on which some broken reduction loses a trace, or
+ *                    executes too much
+ * @traces: it has
+ */
+struct fuzz_trap {
+	const char		*name;
+	size_t			traces;
+	struct fuzz_program	program;
+};
+
+extern const struct fuzz_trap fuzz_traps[];
+extern const size_t fuzz_traps_n;
+
 /* A bijection that scatters its argument. */
 uint64_t fuzz_mix(uint64_t x);
 
