@@ -88,8 +88,11 @@ judge() {
 	fi
 	pass "$promise"
 	echo "#   $noticed"
-	[ "$show" = 1 ] || return
-	(ulimit -t 90 && exec "$tmp/fuzz" --programs 2000 --first --strategy dpor) | sed -n '/^# /p'
+	# Of a group and a number N, which is the seed.
+	case $show$noticed in 1*' after '[1-9]*) ;; *) return ;; esac
+	noticed=${noticed%%,*}
+	"$tmp/fuzz" --group "${noticed%% *}" --seed "${noticed##* }" --programs 1 \
+		--strategy dpor,source | grep '^#'
 }
 
 # mutant NAME FILE SED: the edit has to change the file. Of a header, all that may
