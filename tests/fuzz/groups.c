@@ -5,9 +5,9 @@
 #include "tests/fuzz/program.h"
 
 const struct fuzz_group fuzz_groups[] = {
-	{ "wide", "four threads and four cells", .wide = true,
-	  .weights = { [FUZZ_READ] = 4, [FUZZ_WRITE] = 3, [FUZZ_CAS] = 1 } },
-	{ "wide-locks", "four threads, four cells and four mutexes",
+	{ "wide", "four or five threads and four cells", .wide = true,
+	  .weights = { [FUZZ_READ] = 5, [FUZZ_WRITE] = 4, [FUZZ_CAS] = 1 } },
+	{ "wide-locks", "the same with four mutexes",
 	  .wide = true,
 	  .weights = { [FUZZ_READ] = 3, [FUZZ_WRITE] = 2, [FUZZ_LOCK] = 4,
 		[FUZZ_UNLOCK] = 4, [FUZZ_TRYLOCK] = 1 } },

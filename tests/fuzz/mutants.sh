@@ -46,10 +46,11 @@ for file in $sources; do
 	objects="$objects $(object "$file")"
 done
 
-# fuzz PROGRAM N: groups that notice within N programs, in the order in which they do
+# fuzz PROGRAM N STRATEGIES: groups that notice within N programs, in the order in
+# which they do
 fuzz() {
 	# Seconds of CPU time: many times what the source as it is takes.
-	(ulimit -t $((20 + $2 / 40)) && exec "$1" --programs "$2" --stop --strategy dpor,source) >"$tmp/out" 2>"$tmp/err"
+	(ulimit -t $((20 + $2 / 40)) && exec "$1" --programs "$2" --stop --strategy "$3") >"$tmp/out" 2>"$tmp/err"
 	status=$?
 	if [ "$status" -eq 137 ] || [ "$status" -eq 152 ]; then
 		echo 'the fuzzer does not end'
@@ -80,8 +81,9 @@ judge() {
 	promise=$1
 	shift
 	$cc -o "$tmp/fuzz" "$@" || exit 99
-	noticed=$(fuzz "$tmp/fuzz" 100)
-	[ -n "$noticed" ] || noticed=$(fuzz "$tmp/fuzz" 2000)
+	# What the oracle shares with those it judges shows in dfs.
+	noticed=$(fuzz "$tmp/fuzz" 100 dpor,source,dfs)
+	[ -n "$noticed" ] || noticed=$(fuzz "$tmp/fuzz" 3000 dpor,source)
 	if [ -z "$noticed" ]; then
 		fail "$promise: nobody notices"
 		return
@@ -92,7 +94,7 @@ judge() {
 	case $show$noticed in 1*' after '[1-9]*) ;; *) return ;; esac
 	noticed=${noticed%%,*}
 	"$tmp/fuzz" --group "${noticed%% *}" --seed "${noticed##* }" --programs 1 \
-		--strategy dpor,source | grep '^#'
+		--strategy dpor,source,dfs | grep '^#'
 }
 
 # mutant NAME FILE SED: the edit has to change the file. Of a header, all that may
@@ -128,7 +130,7 @@ mutant() {
 
 # shellcheck disable=SC2086
 $cc -o "$tmp/fuzz" $objects || exit 99
-noticed=$(fuzz "$tmp/fuzz" 300)
+noticed=$(fuzz "$tmp/fuzz" 300 dpor,source,dfs)
 if [ -z "$noticed" ]; then
 	pass 'the fuzzer has nothing to say against the source as it is'
 else

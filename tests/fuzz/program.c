@@ -38,9 +38,12 @@ static void make_ops(struct fuzz_program *p, const struct fuzz_group *group,
 {
 	int i;
 
-	p->ops_n[thread] = group->wide ? 2 + random_below(5) :
-			   group->narrow ? 1 + random_below(3) :
-					   2 + random_below(4);
+	if (group->narrow)
+		p->ops_n[thread] = 1 + random_below(3);
+	else if (p->threads > FUZZ_THREADS_FEW)
+		p->ops_n[thread] = 1 + random_below(4);
+	else
+		p->ops_n[thread] = 2 + random_below(group->wide ? 5 : 4);
 	for (i = 0; i < p->ops_n[thread]; i++) {
 		struct fuzz_op *op = &p->ops[thread][i];
 
@@ -93,9 +96,11 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	random_state = fuzz_mix(seed);
 	for (c = group->name; *c; c++)
 		random_state = fuzz_mix(random_state ^ (unsigned char)*c);
-	p->threads = 2 + random_below(FUZZ_THREADS_MAX - 1);
-	if (group->creators == FUZZ_SEVERAL_TASKS || group->wide)
-		p->threads = FUZZ_THREADS_MAX;
+	p->threads = 2 + random_below(FUZZ_THREADS_FEW - 1);
+	if (group->creators == FUZZ_SEVERAL_TASKS)
+		p->threads = FUZZ_THREADS_FEW;
+	if (group->wide)
+		p->threads = FUZZ_THREADS_FEW + random_below(2);
 	/* Numbers on both sides of a power of two. */
 	if (group->wide && random_below(2))
 		p->idle = 6;

@@ -15,7 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define FUZZ_THREADS_MAX	4
+#define FUZZ_THREADS_MAX	5
+#define FUZZ_THREADS_FEW	4	/* but in wide groups */
 #define FUZZ_OPS_MAX		10	/* with what is planted */
 #define FUZZ_OBJECTS		4	/* of each sort, at most */
 
@@ -65,9 +66,9 @@ enum fuzz_creators { FUZZ_NOBODY, FUZZ_ONE_TASK, FUZZ_SEVERAL_TASKS };
  * struct fuzz_group - what programs of a group consist of
  * @creators: several create in no particular order
  * @nested:   a reader may read-lock again (a third of the attempts)
- * @wide:     as many threads as there may be, more objects and operations. What a
- *            reduction must look at again needs events that have nothing to do
- *            with each other; with two cells they always have.
+ * @wide:     more threads, more objects, and more operations where there are four
+ *            threads. What a reduction must look at again needs events that have
+ *            nothing to do with each other; with two cells they always have.
  * @narrow:   so few operations that every schedule can be executed
  * @weights:  of kinds
  */

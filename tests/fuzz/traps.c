@@ -6,8 +6,10 @@
  */
 #include "tests/fuzz/program.h"
 
-#define AT_ONCE { FUZZ_AT_ONCE, FUZZ_AT_ONCE, FUZZ_AT_ONCE, FUZZ_AT_ONCE }
-#define LENGTHS { FUZZ_OPS_MAX, FUZZ_OPS_MAX, FUZZ_OPS_MAX, FUZZ_OPS_MAX }
+#define AT_ONCE { FUZZ_AT_ONCE, FUZZ_AT_ONCE, FUZZ_AT_ONCE, FUZZ_AT_ONCE, \
+		  FUZZ_AT_ONCE }
+#define LENGTHS { FUZZ_OPS_MAX, FUZZ_OPS_MAX, FUZZ_OPS_MAX, FUZZ_OPS_MAX, \
+		  FUZZ_OPS_MAX }
 #define OP(k, o)	{ .kind = FUZZ_##k, .object = (o), .guard = -1 }
 #define SET(k, o, v)	{ .kind = FUZZ_##k, .object = (o), .value = (v), .guard = -1 }
 #define CAS(o, e, v)	{ .kind = FUZZ_CAS, .object = (o), .expected = (e), \
