@@ -41,192 +41,7 @@ table() {
 	done
 }
 
-table dpor 1 <<'EOF'
-lastzero 1 - 2
-lastzero 2 - 5
-lastzero 3 - 12
-lastzero 4 - 28
-lastzero 5 - 64
-lastzero 10 - 3328
-readers 2 - 4
-readers 8 - 256
-readers 13 - 8192
-nwriters 3 - 24
-nwriters 4 - 120
-nwriters 5 - 720
-nwrites2 1 - 4
-nwrites2 2 - 14
-nwrites2 3 - 50
-nwrites2 4 - 182
-redundant_co 1 - 12
-redundant_co 2 - 90
-redundant_co 3 - 560
-redundant_co 4 - 3150
-redundant_co 5 - 16632
-lastwrite 5 - 120
-lastwrite 6 - 720
-floating_read 5 - 720
-floating_read 6 - 5040
-myexample 3 - 36
-myexample 5 - 14400
-co22w 3 - 90
-co22w 4 - 2520
-alpha1 3 - 60
-alpha1 4 - 360
-alpha1 5 - 2520
-fib_bench 1 - 11
-fib_bench 2 - 140
-fib_bench 3 - 1698
-fib_bench 4 - 19605
-fib_one_var 1 - 36
-fib_one_var 2 - 1530
-ainc 6 - 720
-binc 4 - 576
-cinc 3 - 216
-wainc 2 - 6
-wainc 3 - 24
-wainc 4 - 120
-casrot 2 - 2
-casrot 3 - 5
-casrot 4 - 14
-casrot 5 - 43
-casrot 6 - 144
-casrot 7 - 523
-casrot 8 - 2048
-casrot 9 - 8597
-casrot 11 - 182905
-casw 2 - 6
-casw 3 - 66
-casw 4 - 1200
-casw 5 - 32880
-wcas 2 - 5
-wcas 3 - 13
-wcas 4 - 33
-wcas 5 - 81
-wcas 6 - 193
-wcas 7 - 449
-wcas 8 - 1025
-wcas 9 - 2305
-casfail 2 - 2
-casfail 3 - 3
-casfail 4 - 4
-casfail 5 - 5
-sigma 3 - 15
-sigma 4 - 105
-sigma 5 - 945
-sigma 6 - 10395
-opt_lock 2 - 42
-opt_lock 3 - 126
-opt_lock 4 - 346
-opt_lock 5 - 922
-peterson_sc - - 10 6
-peterson 1 - 14
-peterson 2 - 2420
-dekker_f - - 3
-szymanski - - 103 97
-lamport 2 - 32 16
-lamport_crit 3 - 20741 11525
-nreads_lock 6 - 720
-lockinc 6 - 720
-nwrites_lock 4 - 24
-binc_locks 3 - 36
-binc_locks 4 - 576
-casrot_locks 4 - 24
-casrot_locks 6 - 720
-casw_locks 3 - 90
-casw_locks 4 - 2520
-wcas_locks 5 - 720
-fib_locks 3 - 560
-fib_locks 4 - 3150
-fib_locks 5 - 16632
-stateful01 - - 6
-filesystem 14 - 2
-filesystem 16 - 8
-filesystem 18 - 32
-filesystem 19 - 64
-indexer 12 - 8
-indexer 13 - 64
-indexer 15 - 4096
-mpat 4 - 384
-mpat 5 - 3840
-mpat 6 - 46080
-disp 5 2 137
-disp 5 3 1482
-disp 5 4 15282
-mpc 2 5 60
-mpc 3 5 2958
-mpc 2 3 66
-mpc 2 6 54
-mpc 3 2 4344
-mpc 3 3 2430
-mpc 3 4 3486
-pi 5 - 120
-pi 6 - 720
-pi 7 - 5040
-pi 8 - 40320
-spat 4 6 24
-spat 5 6 96
-spat 6 6 288
-philo 3 - 7
-philo 4 - 15
-philo 6 - 63
-philo_ok 6 - 62
-circular_buffer 3 - 20
-circular_buffer 7 - 3432
-circular_buffer 8 - 12870
-mutex_order 2 - 2
-mutex_order 3 - 6
-mutex_deadlock 2 - 2
-mutex_deadlock 3 - 3
-mutex_hard 3 - 4
-trylock_only 3 - 6
-trylock_unlock 3 - 24
-mutex_vs_trylock 1 - 3
-mutex_vs_trylock 2 - 16
-account - - 6
-lazy01 - - 6
-deadlock01 - - 3
-carter01 - - 4
-reorder 2 1 56
-reorder 3 1 1248
-reorder 4 1 40032
-twostage 1 1 3
-twostage 2 1 28
-twostage 3 1 468
-twostage 4 1 12096
-stack 5 - 252
-wronglock 1 - 7
-wronglock 2 - 48
-wronglock 3 - 360
-bluetooth - - 10 2
-token_ring - - 24
-EOF
-
-if [ "$long" = 1 ]; then
-	table dpor 1 <<'EOF'
-lastzero 11 - 7168
-lastzero 13 - 32768
-lastzero 15 - 147456
-readers 12 - 4096
-readers 14 - 16384
-readers 17 - 131072
-casrot 10 - 38486
-sigma 7 - 135135
-filesystem 22 - 512
-filesystem 24 - 2048
-indexer 14 - 512
-fib_bench 5 - 218243
-mpat 7 - 645120
-disp 5 5 151032
-mpc 4 2 362880
-mpc 4 5 314064
-circular_buffer 10 - 184756
-reorder 5 1 1755360
-twostage 5 1 446400
-EOF
-fi
-
-# Small ones: also by the oracle, which are sleep sets alone and run into redundant
+# Small ones: also by the oracle, which is sleep sets alone and runs into redundant
 # executions, by source sets, and by two jobs.
 cat >small <<'EOF'
 lastzero 1 - 2
@@ -301,7 +116,122 @@ wronglock 3 - 360
 bluetooth - - 10 2
 token_ring - - 24
 EOF
+table dpor 1 <small
 table sleep 1 <small
 table source 1 <small
 table dpor 2 <small
+
+table dpor 1 <<'EOF'
+lastzero 2 - 5
+lastzero 3 - 12
+lastzero 4 - 28
+lastzero 10 - 3328
+readers 2 - 4
+readers 13 - 8192
+nwriters 3 - 24
+nwriters 4 - 120
+nwriters 5 - 720
+nwrites2 2 - 14
+redundant_co 2 - 90
+redundant_co 4 - 3150
+redundant_co 5 - 16632
+lastwrite 6 - 720
+floating_read 5 - 720
+floating_read 6 - 5040
+myexample 5 - 14400
+co22w 4 - 2520
+alpha1 4 - 360
+alpha1 5 - 2520
+fib_bench 3 - 1698
+fib_bench 4 - 19605
+fib_one_var 2 - 1530
+ainc 6 - 720
+wainc 3 - 24
+casrot 3 - 5
+casrot 4 - 14
+casrot 5 - 43
+casrot 7 - 523
+casrot 8 - 2048
+casrot 9 - 8597
+casrot 11 - 182905
+casw 2 - 6
+casw 4 - 1200
+casw 5 - 32880
+wcas 2 - 5
+wcas 3 - 13
+wcas 4 - 33
+wcas 6 - 193
+wcas 7 - 449
+wcas 8 - 1025
+wcas 9 - 2305
+casfail 2 - 2
+casfail 3 - 3
+casfail 4 - 4
+sigma 4 - 105
+sigma 5 - 945
+sigma 6 - 10395
+opt_lock 4 - 346
+opt_lock 5 - 922
+peterson 2 - 2420
+lamport_crit 3 - 20741 11525
+nreads_lock 6 - 720
+lockinc 6 - 720
+casrot_locks 6 - 720
+casw_locks 4 - 2520
+wcas_locks 5 - 720
+fib_locks 4 - 3150
+fib_locks 5 - 16632
+filesystem 14 - 2
+filesystem 16 - 8
+filesystem 18 - 32
+filesystem 19 - 64
+indexer 12 - 8
+indexer 13 - 64
+indexer 15 - 4096
+mpat 5 - 3840
+mpat 6 - 46080
+disp 5 3 1482
+disp 5 4 15282
+mpc 2 5 60
+mpc 3 5 2958
+mpc 2 6 54
+mpc 3 2 4344
+mpc 3 3 2430
+mpc 3 4 3486
+pi 6 - 720
+pi 7 - 5040
+pi 8 - 40320
+philo 4 - 15
+circular_buffer 7 - 3432
+circular_buffer 8 - 12870
+mutex_order 2 - 2
+mutex_deadlock 2 - 2
+reorder 3 1 1248
+reorder 4 1 40032
+twostage 4 1 12096
+EOF
+
+if [ "$long" = 1 ]; then
+	table dpor 1 <<'EOF'
+lastzero 11 - 7168
+lastzero 13 - 32768
+lastzero 15 - 147456
+readers 12 - 4096
+readers 14 - 16384
+readers 17 - 131072
+casrot 10 - 38486
+sigma 7 - 135135
+filesystem 22 - 512
+filesystem 24 - 2048
+indexer 14 - 512
+fib_bench 5 - 218243
+mpat 7 - 645120
+disp 5 5 151032
+mpc 4 2 362880
+mpc 4 5 314064
+circular_buffer 10 - 184756
+reorder 5 1 1755360
+twostage 5 1 446400
+EOF
+fi
 finish
