@@ -42,24 +42,32 @@ static void peterson_one(long id)
 	model_write(&flag[me], 0);
 }
 
-/* L rounds, in each of which the thread looks L times at most. */
+/* Is @me let in, after n looks at most? A look reads both. */
+static bool peterson_waits(long me, long n)
+{
+	long look;
+
+	for (look = 0; look < n; look++) {
+		long raised = model_read(&flag[1 - me]);
+
+		if (model_read(turn) == me || !raised)
+			return true;
+	}
+	return false;
+}
+
+/* n rounds; whoever is not let in gives up, with its flag raised. */
 static void peterson_rounds(long id)
 {
-	long me = id - 1, other = 1 - me;
-	long round, look, n = weft_param("n");
+	long me = id - 1, n = weft_param("n"), round;
 
 	for (round = 0; round < n; round++) {
 		model_write(&flag[me], 1);
-		model_write(turn, other);
-		for (look = 0; look < n; look++)
-			if (!model_read(&flag[other]) ||
-			    model_read(turn) != other)
-				break;
-		if (look < n)
-			enter(me);
-		model_write(&flag[me], 0);
-		if (look == n)
+		model_write(turn, 1 - me);
+		if (!peterson_waits(me, n))
 			return;
+		enter(me);
+		model_write(&flag[me], 0);
 	}
 }
 

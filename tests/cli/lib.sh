@@ -2,9 +2,8 @@
 # What the tests of the command line share; sourced, POSIX sh.
 #
 # A test gets an empty working directory of its own in the build directory, the
-# built weft first in PATH and no WEFT_… option from outside. It prints TAP:
-# ok/not ok lines from the functions below, the plan from finish. Golden texts
-# are in golden/; WEFT_GOLDEN_UPDATE=1 writes them anew.
+# built weft first in PATH and no WEFT_… option from outside. It prints TAP
+# (tests/tap.sh). Golden texts are in golden/; WEFT_GOLDEN_UPDATE=1 writes them anew.
 set -u
 src=${WEFT_TEST_SRC:?run me through make check}
 build=${WEFT_TEST_BUILD:?run me through make check}
@@ -25,38 +24,7 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 99' HUP INT TERM
 cd "$tmp" || exit 99
 
-n=0
-failed=0
-
-pass() {
-	n=$((n + 1))
-	echo "ok $n - $1"
-}
-
-# fail PROMISE [FILE...]: the files say what happened
-fail() {
-	n=$((n + 1))
-	failed=1
-	echo "not ok $n - $1"
-	shift
-	[ $# -eq 0 ] || sed 's/^/# /' "$@"
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-# Ends the test here: nothing in it can be run.
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-
-finish() {
-	echo "1..$n"
-	exit "$failed"
-}
+. "$src/tests/tap.sh"
 
 # run COMMAND...: leaves $status, the files out and err
 run() {

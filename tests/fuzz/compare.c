@@ -8,7 +8,8 @@
 #define ORACLE_MAX	1500	/* executions; larger programs are left out */
 #define REDUCED_MAX	(4 * ORACLE_MAX)
 #define BRUTE_MAX	3000	/* for those that run every schedule */
-#define BRUTE_TRACES	150	/* with more traces they are not even asked */
+#define BRUTE_TRACES	150	/* with more traces they are not even asked, */
+#define BRUTE_SCHEDULES	1e6	/* nor with so many schedules if nobody waits */
 
 /* What is promised beyond the set of traces; without a row: nothing. */
 static const struct promise {
@@ -110,12 +111,13 @@ static const char *judge(const struct fuzz_exploration *e, bool strict)
 }
 
 /* Return: false when the program is too large for the strategy. */
-static bool explore_other(struct weft_exec *x,
+static bool explore_other(struct weft_exec *x, const struct fuzz_program *p,
 			  const struct weft_strategy *strategy, uint64_t show)
 {
 	bool reduces = promise_of(strategy)->reduces;
 
-	if (!reduces && oracle.executions > BRUTE_TRACES)
+	if (!reduces && (oracle.executions > BRUTE_TRACES ||
+			 fuzz_program_schedules(p) > BRUTE_SCHEDULES))
 		return false;
 	fuzz_explore(x, strategy, reduces ? REDUCED_MAX : BRUTE_MAX, show,
 		     &other);
@@ -161,7 +163,7 @@ struct fuzz_complaint fuzz_compare(struct fuzz_jury *jury,
 	for (i = 0; oracle.is_complete && i < jury->n; i++) {
 		const char *wrong;
 
-		if (!explore_other(x, jury->strategies[i], 0))
+		if (!explore_other(x, p, jury->strategies[i], 0))
 			continue;
 		wrong = judge(&other, jury->strict);
 		count(&jury->tallies[i], wrong);
@@ -173,7 +175,7 @@ struct fuzz_complaint fuzz_compare(struct fuzz_jury *jury,
 	return first;
 }
 
-static void explain_other(struct weft_exec *x)
+static void explain_other(struct weft_exec *x, const struct fuzz_program *p)
 {
 	size_t n;
 	uint64_t trace;
@@ -194,7 +196,7 @@ static void explain_other(struct weft_exec *x)
 	if (n) {
 		printf("#   %zu traces are unknown to sleep, one of them:\n",
 		       n);
-		explore_other(x, other.strategy, trace);
+		explore_other(x, p, other.strategy, trace);
 	}
 }
 
@@ -211,8 +213,8 @@ void fuzz_explain(const struct fuzz_jury *jury, struct fuzz_program *p)
 	       oracle.blocked, oracle.is_loose ? "; something is loose" : "",
 	       oracle.is_complete ? "" : "; stopped");
 	for (i = 0; oracle.is_complete && i < jury->n; i++) {
-		if (explore_other(x, jury->strategies[i], 0))
-			explain_other(x);
+		if (explore_other(x, p, jury->strategies[i], 0))
+			explain_other(x, p);
 		else
 			printf("#   %s: too many schedules\n",
 			       jury->strategies[i]->name);

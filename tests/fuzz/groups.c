@@ -5,6 +5,12 @@
 #include "tests/fuzz/program.h"
 
 const struct fuzz_group fuzz_groups[] = {
+	{ "wide", "four or five threads and four cells", .wide = true,
+	  .weights = { [FUZZ_READ] = 5, [FUZZ_WRITE] = 4, [FUZZ_CAS] = 1 } },
+	{ "wide-locks", "the same with four mutexes",
+	  .wide = true,
+	  .weights = { [FUZZ_READ] = 3, [FUZZ_WRITE] = 2, [FUZZ_LOCK] = 4,
+		[FUZZ_UNLOCK] = 4, [FUZZ_TRYLOCK] = 1 } },
 	{ "cells", "reads, writes and compare-and-exchange",
 	  .weights = { [FUZZ_READ] = 4, [FUZZ_WRITE] = 3,
 		[FUZZ_WRITE_NEXT] = 2, [FUZZ_FETCH_ADD] = 2, [FUZZ_CAS] = 4 } },
@@ -87,6 +93,16 @@ const struct fuzz_group fuzz_groups[] = {
 		[FUZZ_WAIT] = 1, [FUZZ_DOWN_READ] = 2, [FUZZ_DOWN_WRITE] = 2,
 		[FUZZ_UP] = 3, [FUZZ_TRY_READ] = 1, [FUZZ_TRY_WRITE] = 1,
 		[FUZZ_DOWNGRADE] = 1, [FUZZ_ASSUME] = 1 } },
+	{ "narrow", "everything, in one to three operations",
+	  .creators = FUZZ_ONE_TASK, .nested = true, .narrow = true,
+	  .weights = { [FUZZ_READ] = 3, [FUZZ_WRITE] = 3,
+		[FUZZ_FETCH_ADD] = 1, [FUZZ_CAS] = 3, [FUZZ_ADD] = 2,
+		[FUZZ_FREE] = 1, [FUZZ_CHOOSE] = 2, [FUZZ_LOCK] = 2,
+		[FUZZ_UNLOCK] = 1, [FUZZ_TRYLOCK] = 2, [FUZZ_JOIN] = 1,
+		[FUZZ_JOIN_ALL] = 1, [FUZZ_AWAIT] = 2, [FUZZ_AWAIT_NOT] = 2,
+		[FUZZ_SPIN] = 1, [FUZZ_COMPLETE] = 2, [FUZZ_WAIT] = 2,
+		[FUZZ_DOWN_READ] = 2, [FUZZ_DOWN_WRITE] = 2, [FUZZ_UP] = 1,
+		[FUZZ_TRY_READ] = 1, [FUZZ_TRY_WRITE] = 1 } },
 };
 const size_t fuzz_groups_n = sizeof(fuzz_groups) / sizeof(fuzz_groups[0]);
 

@@ -206,6 +206,11 @@ static void run_thread(long self)
 	run_ops(&f);
 }
 
+static void idle(long self)
+{
+	(void)self;
+}
+
 void fuzz_program_run(void *arg)
 {
 	struct frame f = { 0 };
@@ -218,6 +223,8 @@ void fuzz_program_run(void *arg)
 		rwsems[t] = model_rwsem("s");
 		completions[t] = model_completion("c");
 	}
+	for (t = 0; t < running->idle; t++)
+		model_spawn("idle", idle, t);
 	for (t = 1; t < running->threads; t++)
 		if (running->creator[t] == FUZZ_AT_ONCE)
 			f.task_of[t] = model_spawn("t", run_thread, t);

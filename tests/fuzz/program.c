@@ -38,12 +38,17 @@ static void make_ops(struct fuzz_program *p, const struct fuzz_group *group,
 {
 	int i;
 
-	p->ops_n[thread] = 2 + random_below(4);
+	if (group->narrow)
+		p->ops_n[thread] = 1 + random_below(3);
+	else if (p->threads > FUZZ_THREADS_FEW)
+		p->ops_n[thread] = 1 + random_below(4);
+	else
+		p->ops_n[thread] = 2 + random_below(group->wide ? 5 : 4);
 	for (i = 0; i < p->ops_n[thread]; i++) {
 		struct fuzz_op *op = &p->ops[thread][i];
 
 		op->kind = random_kind(group);
-		op->object = random_below(FUZZ_OBJECTS);
+		op->object = random_below(group->wide ? FUZZ_OBJECTS : 2);
 		op->value = random_below(3);
 		op->expected = random_below(3);
 		if (op->kind == FUZZ_DOWN_READ && !group->nested)
@@ -91,9 +96,14 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	random_state = fuzz_mix(seed);
 	for (c = group->name; *c; c++)
 		random_state = fuzz_mix(random_state ^ (unsigned char)*c);
-	p->threads = 2 + random_below(FUZZ_THREADS_MAX - 1);
+	p->threads = 2 + random_below(FUZZ_THREADS_FEW - 1);
 	if (group->creators == FUZZ_SEVERAL_TASKS)
-		p->threads = FUZZ_THREADS_MAX;
+		p->threads = FUZZ_THREADS_FEW;
+	if (group->wide)
+		p->threads = FUZZ_THREADS_FEW + random_below(2);
+	/* Numbers on both sides of a power of two. */
+	if (group->wide && random_below(2))
+		p->idle = 6;
 	spawner = random_below(p->threads);
 	for (t = 0; t < p->threads; t++) {
 		p->creator[t] = make_creator(group, t, spawner);
@@ -101,6 +111,21 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	}
 	for (t = 0; t < p->threads; t++)
 		plant_spawn(p, t);
+}
+
+double fuzz_program_schedules(const struct fuzz_program *p)
+{
+	double schedules = 1;
+	int t, i, steps = 0;
+
+	for (t = 0; t < p->threads; t++) {
+		int own = 0;
+
+		for (i = 0; i < p->ops_n[t]; i++)
+			if (p->ops[t][i].kind != FUZZ_NOP)
+				schedules *= (double)++steps / ++own;
+	}
+	return schedules;
 }
 
 /* Each spawn of a thread creates the next of those it is to create. */
@@ -214,6 +239,9 @@ void fuzz_program_print(const struct fuzz_program *p, const char *prefix,
 {
 	int t, i;
 
+	if (p->idle)
+		fprintf(out, "%sbefore all: %d tasks that do nothing\n", prefix,
+			p->idle);
 	for (t = 0; t < p->threads; t++) {
 		if (p->creator[t] == FUZZ_ABSENT)
 			continue;

@@ -15,9 +15,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define FUZZ_THREADS_MAX	4
-#define FUZZ_OPS_MAX		8	/* with what is planted */
-#define FUZZ_OBJECTS		2	/* of each sort */
+#define FUZZ_THREADS_MAX	5
+#define FUZZ_THREADS_FEW	4	/* but in wide groups */
+#define FUZZ_OPS_MAX		10	/* with what is planted */
+#define FUZZ_OBJECTS		4	/* of each sort, at most */
 
 enum fuzz_kind {
 	FUZZ_NOP, FUZZ_READ, FUZZ_WRITE, FUZZ_WRITE_NEXT, FUZZ_FETCH_ADD,
@@ -47,10 +48,12 @@ struct fuzz_op {
 /**
  * struct fuzz_program - see file comment
  * @threads: main included, which is thread 0
+ * @idle:    tasks created before the others, which do nothing: they keep the low
+ *           numbers
  * @creator: by thread: FUZZ_AT_ONCE, FUZZ_ABSENT, or who creates it in mid-run
  */
 struct fuzz_program {
-	int		threads;
+	int		threads, idle;
 	int		creator[FUZZ_THREADS_MAX];
 	int		ops_n[FUZZ_THREADS_MAX];
 	struct fuzz_op	ops[FUZZ_THREADS_MAX][FUZZ_OPS_MAX];
@@ -63,13 +66,17 @@ enum fuzz_creators { FUZZ_NOBODY, FUZZ_ONE_TASK, FUZZ_SEVERAL_TASKS };
  * struct fuzz_group - what programs of a group consist of
  * @creators: several create in no particular order
  * @nested:   a reader may read-lock again (a third of the attempts)
+ * @wide:     more threads, more objects, and more operations where there are four
+ *            threads. What a reduction must look at again needs events that have
+ *            nothing to do with each other; with two cells they always have.
+ * @narrow:   so few operations that every schedule can be executed
  * @weights:  of kinds
  */
 struct fuzz_group {
 	const char	*name;
 	const char	*summary;
 	enum fuzz_creators creators;
-	bool		nested;
+	bool		nested, wide, narrow;
 	unsigned char	weights[FUZZ_KINDS];
 };
 
@@ -78,11 +85,27 @@ extern const size_t fuzz_groups_n;
 /* Return: NULL when there is no such group. */
 const struct fuzz_group *fuzz_group_find(const char *name);
 
+/**
+ * struct fuzz_trap - a program on which some broken reduction loses a trace, or
+ *                    executes too much
+ * @traces: it has
+ */
+struct fuzz_trap {
+	const char		*name;
+	size_t			traces;
+	struct fuzz_program	program;
+};
+
+extern const struct fuzz_trap fuzz_traps[];
+extern const size_t fuzz_traps_n;
+
 /* A bijection that scatters its argument. */
 uint64_t fuzz_mix(uint64_t x);
 
 void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 		       uint64_t seed);
+/* How many there are when nothing waits and every operation is executed. */
+double fuzz_program_schedules(const struct fuzz_program *p);
 /* Prints one line per thread, each begun with @prefix. */
 void fuzz_program_print(const struct fuzz_program *p, const char *prefix,
 			FILE *out);

@@ -88,8 +88,11 @@ void fuzz_shrink(struct fuzz_program *p, struct fuzz_complaint complaint,
 {
 	struct shrinking s = { .p = p, .complaint = complaint,
 			       .strict = strict };
+	struct fuzz_program old = *p;
 	int t, i;
 
+	p->idle = 0;
+	keep_or(&s, &old);
 	do {
 		s.has_changed = false;
 		drop_threads(&s);

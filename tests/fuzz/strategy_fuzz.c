@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The strategies against their oracle, on random programs. TAP on stdout, one
- * line per group and strategy; see usage() for the options.
+ * The strategies against their oracle, on fixed programs and on random ones. TAP
+ * on stdout, one line per trap, and per group and strategy; see usage() for the
+ * options.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ struct options {
 	uint64_t	seed;
 	const char	*group;		/* NULL: all */
 	const char	*strategies;
-	bool		show, strict, progress, stop;
+	unsigned long	at_least;	/* programs compared, by strategy */
+	bool		show, strict, progress, stop, first;
 };
 
 static void usage(FILE *out)
@@ -23,15 +25,18 @@ static void usage(FILE *out)
 
 	fprintf(out,
 		"usage: strategy_fuzz [OPTION]...\n"
-		"Compares each systematic strategy with sleep sets alone, on random programs.\n\n"
+		"Compares each systematic strategy with sleep sets alone, on the traps and on\n"
+		"random programs.\n\n"
 		"  --programs N    programs per group (300)\n"
 		"  --seed N        seed of the first one (1)\n"
-		"  --group G       only this group\n"
+		"  --group G       only this group, and no traps\n"
 		"  --strategy A,B  only these strategies\n"
 		"  --show          print the one program of --seed and --group, and what each\n"
 		"                  strategy makes of it\n"
 		"  --strict        a gap that a strategy admits excuses nothing\n"
 		"  --stop          leave a group at its first broken promise, and do not shrink\n"
+		"  --first         stop at the first broken promise of all, and shrink it\n"
+		"  --at-least N    fail if a strategy was compared on fewer programs in all\n"
 		"  --progress      tell standard error how far it is\n\n"
 		"groups:\n");
 	for (i = 0; i < fuzz_groups_n; i++)
@@ -56,25 +61,32 @@ static void complain(const struct fuzz_jury *jury, struct fuzz_program *p,
 	fuzz_explain(&one, p);
 }
 
-static void print_results(const struct fuzz_group *group, size_t number,
+static size_t results_n;
+
+/* One line of TAP; @name: NULL or what the promise is about. */
+static void result(bool is_kept, const char *group, const char *name,
+		   const char *promise)
+{
+	printf("%sok %zu - %s: %s%s%s\n", is_kept ? "" : "not ", ++results_n,
+	       group, name ? name : "", name ? " " : "", promise);
+}
+
+static void print_results(const struct fuzz_group *group,
 			  const struct fuzz_jury *jury,
 			  unsigned long oracle_failed)
 {
 	size_t i;
 
-	printf("%sok %zu - %s: sleep executes each trace once\n",
-	       oracle_failed ? "not " : "", number * (jury->n + 1) + 1,
-	       group->name);
+	result(!oracle_failed, group->name, NULL,
+	       "sleep executes each trace once");
 	printf("#   %lu programs, %lu too large; %lu traces, %lu findings, %lu cut short\n",
 	       jury->programs, jury->large, jury->traces, jury->findings,
 	       jury->oracle_blocked);
 	for (i = 0; i < jury->n; i++) {
 		const struct fuzz_tally *tally = &jury->tallies[i];
 
-		printf("%sok %zu - %s: %s agrees with sleep\n",
-		       tally->failed ? "not " : "",
-		       number * (jury->n + 1) + i + 2, group->name,
-		       jury->strategies[i]->name);
+		result(!tally->failed, group->name, jury->strategies[i]->name,
+		       "agrees with sleep");
 		printf("#   %lu programs, %lu failed, %lu missed something, %lu admit a gap; %lu executed again, %lu cut short\n",
 		       tally->programs, tally->failed, tally->missed,
 		       tally->gaps, tally->again, tally->blocked);
@@ -82,11 +94,45 @@ static void print_results(const struct fuzz_group *group, size_t number,
 	fflush(stdout);
 }
 
-/* Return: number of programs with a broken promise. */
-static unsigned long run_group(const struct options *options, size_t number,
-			       size_t index)
+/*
+ * The fixed programs; each has exactly its number of traces.
+ * Return: number of broken promises.
+ */
+static unsigned long run_traps(const struct options *options)
 {
-	const struct fuzz_group *group = &fuzz_groups[index];
+	unsigned long failed = 0;
+	size_t i;
+
+	for (i = 0; i < fuzz_traps_n; i++) {
+		struct fuzz_program p = fuzz_traps[i].program;
+		struct fuzz_complaint complaint;
+		struct fuzz_jury jury;
+
+		fuzz_jury_choose(&jury, options->strategies);
+		jury.strict = options->strict;
+		complaint = fuzz_compare(&jury, &p);
+		if (!complaint.what && jury.traces == fuzz_traps[i].traces) {
+			result(true, "traps", NULL, fuzz_traps[i].name);
+			continue;
+		}
+		failed++;
+		result(false, "traps", NULL, fuzz_traps[i].name);
+		printf("#   %lu traces, not %zu; %s: %s\n", jury.traces,
+		       fuzz_traps[i].traces, complaint.strategy->name,
+		       complaint.what ? complaint.what : "agrees");
+		fuzz_program_print(&p, "#   ", stdout);
+		fuzz_explain(&jury, &p);
+	}
+	return failed;
+}
+
+/* Programs each strategy was compared on, over all groups. */
+static unsigned long compared[FUZZ_STRATEGIES_MAX];
+
+/* Return: number of programs with a broken promise. */
+static unsigned long run_group(const struct options *options,
+			       const struct fuzz_group *group)
+{
 	unsigned long failed = 0, oracle_failed = 0, i;
 	struct fuzz_complaint complaint;
 	struct fuzz_program p;
@@ -110,10 +156,34 @@ static unsigned long run_group(const struct options *options, size_t number,
 		if (failed <= 3)
 			complain(&jury, &p, group, options->seed + i,
 				 complaint);
+		if (options->first)
+			break;
 	}
 	if (options->progress)
 		fprintf(stderr, "\r%70s\r", "");
-	print_results(group, number, &jury, oracle_failed);
+	print_results(group, &jury, oracle_failed);
+	for (i = 0; i < jury.n; i++)
+		compared[i] += jury.tallies[i].programs;
+	return failed;
+}
+
+/* Return: number of strategies compared on too few. */
+static unsigned long print_compared(const struct options *options)
+{
+	struct fuzz_jury jury;
+	unsigned long failed = 0;
+	size_t i;
+
+	fuzz_jury_choose(&jury, options->strategies);
+	for (i = 0; i < jury.n; i++) {
+		bool is_enough = compared[i] >= options->at_least;
+
+		result(is_enough, "all groups", jury.strategies[i]->name,
+		       "was compared often enough");
+		printf("#   %lu programs, %lu wanted\n", compared[i],
+		       options->at_least);
+		failed += !is_enough;
+	}
 	return failed;
 }
 
@@ -140,6 +210,8 @@ static bool parse(int argc, char **argv, struct options *options)
 		{ "show", no_argument, NULL, 'w' },
 		{ "strict", no_argument, NULL, 't' },
 		{ "stop", no_argument, NULL, 'x' },
+		{ "first", no_argument, NULL, 'f' },
+		{ "at-least", required_argument, NULL, 'l' },
 		{ "progress", no_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
@@ -170,6 +242,12 @@ static bool parse(int argc, char **argv, struct options *options)
 		case 'x':
 			options->stop = true;
 			break;
+		case 'f':
+			options->first = true;
+			break;
+		case 'l':
+			options->at_least = strtoul(optarg, NULL, 10);
+			break;
 		case 'p':
 			options->progress = true;
 			break;
@@ -189,8 +267,7 @@ int main(int argc, char **argv)
 {
 	struct options options = { .programs = 300, .seed = 1 };
 	unsigned long failed = 0;
-	struct fuzz_jury jury;
-	size_t i, number = 0;
+	size_t i;
 
 	if (!parse(argc, argv, &options)) {
 		usage(stderr);
@@ -200,11 +277,14 @@ int main(int argc, char **argv)
 		show(&options, fuzz_group_find(options.group));
 		return 0;
 	}
-	fuzz_jury_choose(&jury, options.strategies);
-	printf("1..%zu\n", (options.group ? 1 : fuzz_groups_n) * (jury.n + 1));
-	for (i = 0; i < fuzz_groups_n; i++)
+	if (!options.group)
+		failed += run_traps(&options);
+	for (i = 0; i < fuzz_groups_n && !(failed && options.first); i++)
 		if (!options.group ||
 		    fuzz_group_find(options.group) == &fuzz_groups[i])
-			failed += run_group(&options, number++, i);
+			failed += run_group(&options, &fuzz_groups[i]);
+	if (options.at_least)
+		failed += print_compared(&options);
+	printf("1..%zu\n", results_n);
 	return failed ? 1 : 0;
 }

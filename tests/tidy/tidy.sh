@@ -11,24 +11,15 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 99' HUP INT TERM
 cd "$src" || exit 99
 
-n=0
-failed=0
+. "$src/tests/tap.sh"
 
 # rule PROMISE: passes when $tmp/bad is empty; its lines say what to do
 rule() {
-	n=$((n + 1))
 	if [ -s "$tmp/bad" ]; then
-		failed=1
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$tmp/bad"
+		fail "$1" "$tmp/bad"
 	else
-		echo "ok $n - $1"
+		pass "$1"
 	fi
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
 }
 
 # --- What is in the repository -------------------------------------------------
@@ -132,5 +123,4 @@ for image in $images; do
 done
 [ -n "$images" ] || skip 'kernel images leave no symbol undefined' 'configured without a kernel'
 
-echo "1..$n"
-exit "$failed"
+finish

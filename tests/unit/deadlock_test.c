@@ -167,14 +167,9 @@ static void recursive_read(void)
 
 START_TEST(a_second_read_waits_for_the_writer_in_line)
 {
-	struct weft_result result = program_result(recursive_read);
-	const struct weft_finding *f = assert_finding(&result, "deadlock",
-		"deadlock of 2 tasks: reader waits for sem behind writer, writer waits for sem held by reader");
-
-	ck_assert_uint_eq(result.findings_n, 1);
-	assert_locks(f, "sem,sem");
-	assert_tasks(f, "1,2");
-	weft_result_clear(&result);
+	assert_sole_finding(recursive_read, "deadlock",
+		"deadlock of 2 tasks: reader waits for sem behind writer, writer waits for sem held by reader",
+		"sem,sem", "1,2");
 }
 END_TEST
 
@@ -235,14 +230,9 @@ static void bystander(void)
 /* Two writers in line do not wait for each other. */
 START_TEST(who_only_waits_is_no_part_of_the_circle)
 {
-	struct weft_result result = program_result(bystander);
-	const struct weft_finding *f = assert_finding(&result, "deadlock",
-		"reader waits for a held by holder, holder waits for sem held by reader");
-
-	ck_assert_uint_eq(result.findings_n, 1);
-	assert_tasks(f, "1,3");
-	assert_locks(f, "a,sem");
-	weft_result_clear(&result);
+	assert_sole_finding(bystander, "deadlock",
+		"reader waits for a held by holder, holder waits for sem held by reader",
+		"a,sem", "1,3");
 }
 END_TEST
 
@@ -299,14 +289,9 @@ static void waiting(void)
 
 START_TEST(a_wait_with_the_lock_its_waker_needs_is_named)
 {
-	struct weft_result result = program_result(waiting);
-	const struct weft_finding *f = assert_finding(&result, "deadlock",
-		"blocked for ever: waiter waits for flag, setter waits for a");
-
-	ck_assert_uint_eq(result.findings_n, 1);
-	assert_tasks(f, "1,2");
-	assert_locks(f, "a");
-	weft_result_clear(&result);
+	assert_sole_finding(waiting, "deadlock",
+		"blocked for ever: waiter waits for flag, setter waits for a",
+		"a", "1,2");
 }
 END_TEST
 

@@ -3,142 +3,34 @@
  * The delay strategy (framework/strategies/dfs.c, deviations.c) against a
  * brute-force oracle that enumerates interleavings and counts delays by itself.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "tests/unit/program.h"
 #include "tests/unit/unit.h"
-
-static long threads, ops;
-static struct model_cell *x;
-static struct texts seen;
-
-static void writes(long id)
-{
-	long i;
-
-	for (i = 0; i < ops; i++)
-		model_write(x, id);
-}
-
-/* Nobody joins: each step is a write of one of the threads. */
-static void writers(void)
-{
-	long i;
-
-	x = model_cell("x", 0);
-	for (i = 1; i <= threads; i++)
-		model_spawn("t", writes, i);
-}
-
-static void collect(struct weft_exec *exec)
-{
-	char *digits = schedule_digits(weft_exec_schedule(exec));
-
-	texts_add(&seen, digits);
-	free(digits);
-}
-
-/* --- the oracle --- */
-
-struct oracle {
-	char		prefix[64];
-	long		left[8];	/* [0]: main, which has ended */
-	unsigned int	delays, bound;
-	struct texts	all;
-};
+#include "tests/unit/writers.h"
 
 /* Who is passed over on the way round from the one that ran last. */
-static unsigned int passed_over(const struct oracle *o, long last, long next)
+static unsigned int passed_over(const long *left, long last, long next)
 {
 	unsigned int n = 0;
 
-	for (; last != next; last = (last + 1) % (threads + 1))
-		n += o->left[last] > 0;
-	return n;
-}
-
-static void enumerate(struct oracle *o, long depth)
-{
-	long i, last = depth ? o->prefix[depth - 1] - '0' : 0;
-
-	if (depth == threads * ops) {
-		o->prefix[depth] = '\0';
-		texts_add(&o->all, o->prefix);
-		return;
-	}
-	for (i = 1; i <= threads; i++) {
-		unsigned int cost = passed_over(o, last, i);
-
-		if (!o->left[i] || o->delays + cost > o->bound)
-			continue;
-		o->left[i]--;
-		o->delays += cost;
-		o->prefix[depth] = (char)('0' + i);
-		enumerate(o, depth + 1);
-		o->delays -= cost;
-		o->left[i]++;
-	}
-}
-
-static struct texts brute_force(unsigned int bound)
-{
-	struct oracle o = { .bound = bound };
-	long i;
-
-	for (i = 1; i <= threads; i++)
-		o.left[i] = ops;
-	enumerate(&o, 0);
-	return o.all;
-}
-
-static unsigned int delays_of(const char *digits)
-{
-	struct oracle o = { .bound = 0 };
-	unsigned int n = 0;
-	long last = 0;
-	size_t i;
-
-	for (i = 1; i <= (size_t)threads; i++)
-		o.left[i] = ops;
-	for (i = 0; digits[i]; i++) {
-		long next = digits[i] - '0';
-
-		n += passed_over(&o, last, next);
-		o.left[next]--;
-		last = next;
-	}
+	for (; last != next; last = (last + 1) % (writers_threads + 1))
+		n += left[last] > 0;
 	return n;
 }
 
 static struct weft_result explore(unsigned int delays_plus_one, bool iterate)
 {
-	struct program program = {
-		.main = writers, .strategy = "delay", .each = collect,
-		.delays = delays_plus_one, .iterate = iterate,
-	};
-	struct weft_result result;
-
-	texts_clear(&seen);
-	program_explore(&program, &result);
-	return result;
+	return writers_explore((struct program){
+		.strategy = "delay", .delays = delays_plus_one,
+		.iterate = iterate,
+	});
 }
 
 /* The same schedules as the oracle, none of them twice. */
 static void compare_with_oracle(unsigned int bound)
 {
-	struct texts all = brute_force(bound);
+	struct texts all = writers_brute_force(bound, passed_over);
 	struct weft_result result = explore(bound + 1, false);
-	size_t i;
 
-	assert_exhausted(&result, all.n);
-	ck_assert_uint_eq(seen.n, all.n);
-	ck_assert_uint_eq(texts_sort(&seen), all.n);
-	ck_assert_uint_eq(texts_sort(&all), all.n);
-	for (i = 0; i < all.n; i++)
-		ck_assert_str_eq(seen.text[i], all.text[i]);
-	texts_clear(&all);
-	texts_clear(&seen);
+	assert_writers_seen(&result, &all);
 }
 
 static const struct {
@@ -149,8 +41,8 @@ START_TEST(schedules_within_a_bound_are_those_of_brute_force)
 {
 	unsigned int bound;
 
-	threads = sizes[_i].threads;
-	ops = sizes[_i].ops;
+	writers_threads = sizes[_i].threads;
+	writers_ops = sizes[_i].ops;
 	for (bound = 0; bound <= 4; bound++)
 		compare_with_oracle(bound);
 }
@@ -161,14 +53,14 @@ START_TEST(without_a_delay_there_is_one_schedule)
 {
 	struct weft_result result;
 
-	threads = 4;
-	ops = 2;
+	writers_threads = 4;
+	writers_ops = 2;
 	result = explore(1, false);
-	ck_assert_str_eq(seen.text[0], "11223344");
+	ck_assert_str_eq(writers_seen.text[0], "11223344");
 	ck_assert(result.progress.delays);
 	ck_assert_uint_eq(result.progress.bound_done, 1);
 	assert_exhausted(&result, 1);
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
@@ -178,17 +70,20 @@ START_TEST(fewer_delays_come_first)
 	unsigned int last = 0;
 	size_t i;
 
-	threads = 3;
-	ops = 3;
+	writers_threads = 3;
+	writers_ops = 3;
 	result = explore(0, true);
 	ck_assert_uint_eq(result.progress.bound_done, WEFT_BOUND_NONE);
 	assert_exhausted(&result, 1680);
-	for (i = 0; i < seen.n; i++) {
-		ck_assert_uint_ge(delays_of(seen.text[i]), last);
-		last = delays_of(seen.text[i]);
+	for (i = 0; i < writers_seen.n; i++) {
+		unsigned int delays = writers_cost_of(writers_seen.text[i],
+						      passed_over);
+
+		ck_assert_uint_ge(delays, last);
+		last = delays;
 	}
 	ck_assert_uint_gt(last, 3);
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
@@ -196,8 +91,8 @@ START_TEST(a_bound_that_cuts_says_so)
 {
 	struct weft_result result;
 
-	threads = 2;
-	ops = 3;
+	writers_threads = 2;
+	writers_ops = 3;
 	result = explore(2, false);
 	ck_assert_uint_eq(result.progress.bound_done, 2);
 	/* The delay comes before any of the first five writes. */
@@ -205,7 +100,7 @@ START_TEST(a_bound_that_cuts_says_so)
 	result = explore(20, false);	/* more than there can be: no bound */
 	ck_assert_uint_eq(result.progress.bound_done, WEFT_BOUND_NONE);
 	assert_exhausted(&result, 20);
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
@@ -213,14 +108,14 @@ END_TEST
 START_TEST(a_limit_tells_how_many_delays_were_covered)
 {
 	struct program program = {
-		.main = writers, .strategy = "delay", .iterate = true,
+		.main = writers_main, .strategy = "delay", .iterate = true,
 	};
 	struct weft_result result;
 	struct texts all;
 
-	threads = 3;
-	ops = 3;
-	all = brute_force(2);
+	writers_threads = 3;
+	writers_ops = 3;
+	all = writers_brute_force(2, passed_over);
 	program.executions_max = all.n + 1;
 	program_explore(&program, &result);
 	ck_assert_str_eq(weft_verdict_name(result.verdict), "incomplete");

@@ -3,97 +3,21 @@
  * The dfs strategy (framework/strategies/dfs.c) against a brute-force oracle
  * that enumerates interleavings and counts preemptions by itself.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "tests/unit/program.h"
 #include "tests/unit/unit.h"
+#include "tests/unit/writers.h"
 
-static long threads, ops;
 static struct model_cell *x;
-static struct texts seen;
 
-static void writes(long id)
+static unsigned int preempted(const long *left, long last, long next)
 {
-	long i;
-
-	for (i = 0; i < ops; i++)
-		model_write(x, id);
-}
-
-/* Nobody joins: each step is a write of one of the threads. */
-static void writers(void)
-{
-	long i;
-
-	x = model_cell("x", 0);
-	for (i = 1; i <= threads; i++)
-		model_spawn("t", writes, i);
-}
-
-static void collect(struct weft_exec *exec)
-{
-	char *digits = schedule_digits(weft_exec_schedule(exec));
-
-	texts_add(&seen, digits);
-	free(digits);
-}
-
-/* --- the oracle --- */
-
-struct oracle {
-	char		prefix[64];
-	long		left[8];
-	unsigned int	preemptions, bound;
-	struct texts	all;
-};
-
-static void enumerate(struct oracle *o, long depth)
-{
-	long i, last = depth ? o->prefix[depth - 1] - '0' : 0;
-
-	if (depth == threads * ops) {
-		o->prefix[depth] = '\0';
-		texts_add(&o->all, o->prefix);
-		return;
-	}
-	for (i = 1; i <= threads; i++) {
-		unsigned int cost = last && i != last && o->left[last];
-
-		if (!o->left[i] || o->preemptions + cost > o->bound)
-			continue;
-		o->left[i]--;
-		o->preemptions += cost;
-		o->prefix[depth] = (char)('0' + i);
-		enumerate(o, depth + 1);
-		o->preemptions -= cost;
-		o->left[i]++;
-	}
-}
-
-static struct texts brute_force(unsigned int bound)
-{
-	struct oracle o = { .bound = bound };
-	long i;
-
-	for (i = 1; i <= threads; i++)
-		o.left[i] = ops;
-	enumerate(&o, 0);
-	return o.all;
+	return last && next != last && left[last];
 }
 
 static struct weft_result explore(unsigned int preemptions_plus_one)
 {
-	struct program program = {
-		.main = writers, .preemptions = preemptions_plus_one,
-		.each = collect,
-	};
-	struct weft_result result;
-
-	texts_clear(&seen);
-	program_explore(&program, &result);
-	return result;
+	return writers_explore((struct program){
+		.preemptions = preemptions_plus_one,
+	});
 }
 
 static const struct {
@@ -109,32 +33,24 @@ START_TEST(without_a_bound_counts_are_multinomials)
 {
 	struct weft_result result;
 
-	threads = multinomials[_i].threads;
-	ops = multinomials[_i].ops;
+	writers_threads = multinomials[_i].threads;
+	writers_ops = multinomials[_i].ops;
 	result = explore(0);
 	ck_assert_uint_eq(result.progress.bound_done, WEFT_PREEMPTIONS_NONE);
 	ck_assert_uint_eq(result.passes, 1);
-	ck_assert_uint_eq(result.depth_max, threads * ops);
+	ck_assert_uint_eq(result.depth_max, writers_threads * writers_ops);
 	assert_exhausted(&result, multinomials[_i].executions);
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
 /* I1: the same schedules as the oracle, none of them twice. */
 static void compare_with_oracle(unsigned int bound)
 {
-	struct texts all = brute_force(bound);
+	struct texts all = writers_brute_force(bound, preempted);
 	struct weft_result result = explore(bound + 1);
-	size_t i;
 
-	assert_exhausted(&result, all.n);
-	ck_assert_uint_eq(seen.n, all.n);
-	ck_assert_uint_eq(texts_sort(&seen), all.n);
-	ck_assert_uint_eq(texts_sort(&all), all.n);
-	for (i = 0; i < all.n; i++)
-		ck_assert_str_eq(seen.text[i], all.text[i]);
-	texts_clear(&all);
-	texts_clear(&seen);
+	assert_writers_seen(&result, &all);
 }
 
 static const struct {
@@ -145,8 +61,8 @@ START_TEST(schedules_within_a_bound_are_those_of_brute_force)
 {
 	unsigned int bound;
 
-	threads = sizes[_i].threads;
-	ops = sizes[_i].ops;
+	writers_threads = sizes[_i].threads;
+	writers_ops = sizes[_i].ops;
 	for (bound = 0; bound <= 4; bound++)
 		compare_with_oracle(bound);
 }
@@ -156,12 +72,12 @@ START_TEST(two_threads_follow_the_formula)
 {
 	long k;
 
-	threads = 2;
+	writers_threads = 2;
 	for (k = 1; k <= 6; k++) {
 		unsigned long a = (unsigned long)k - 1;
 		struct weft_result result;
 
-		ops = k;
+		writers_ops = k;
 		result = explore(1);
 		assert_exhausted(&result, 2);
 		result = explore(2);
@@ -169,7 +85,7 @@ START_TEST(two_threads_follow_the_formula)
 		result = explore(3);
 		assert_exhausted(&result, 2 + 2 * a + 2 * a * a);
 	}
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
@@ -177,48 +93,37 @@ START_TEST(a_bound_that_cuts_says_so)
 {
 	struct weft_result result;
 
-	threads = 2;
-	ops = 3;
+	writers_threads = 2;
+	writers_ops = 3;
 	result = explore(2);
 	ck_assert_uint_eq(result.progress.bound_done, 2);
 	assert_exhausted(&result, 6);
 	result = explore(20);	/* more than there can be: no bound */
 	ck_assert_uint_eq(result.progress.bound_done, WEFT_PREEMPTIONS_NONE);
 	assert_exhausted(&result, 20);
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
-static unsigned int preemptions_of(const char *digits)
-{
-	unsigned int n = 0;
-	size_t i;
-
-	for (i = 1; digits[i]; i++)
-		n += digits[i] != digits[i - 1] &&
-		     strchr(digits + i, digits[i - 1]);
-	return n;
-}
-
 START_TEST(fewer_preemptions_come_first)
 {
-	struct program program = {
-		.main = writers, .iterate = true, .each = collect,
-	};
 	struct weft_result result;
 	unsigned int last = 0;
 	size_t i;
 
-	threads = 3;
-	ops = 3;
-	program_explore(&program, &result);
+	writers_threads = 3;
+	writers_ops = 3;
+	result = writers_explore((struct program){ .iterate = true });
 	assert_exhausted(&result, 1680);
-	for (i = 0; i < seen.n; i++) {
-		ck_assert_uint_ge(preemptions_of(seen.text[i]), last);
-		last = preemptions_of(seen.text[i]);
+	for (i = 0; i < writers_seen.n; i++) {
+		unsigned int preemptions =
+			writers_cost_of(writers_seen.text[i], preempted);
+
+		ck_assert_uint_ge(preemptions, last);
+		last = preemptions;
 	}
 	ck_assert_uint_eq(last, 6);
-	texts_clear(&seen);
+	texts_clear(&writers_seen);
 }
 END_TEST
 
@@ -269,11 +174,11 @@ END_TEST
 
 START_TEST(a_limit_on_executions_is_a_verdict)
 {
-	struct program program = { .main = writers, .executions_max = 5 };
+	struct program program = { .main = writers_main, .executions_max = 5 };
 	struct weft_result result;
 
-	threads = 2;
-	ops = 5;
+	writers_threads = 2;
+	writers_ops = 5;
 	program_explore(&program, &result);
 	ck_assert_str_eq(weft_verdict_name(result.verdict), "incomplete");
 	ck_assert_str_eq(result.reason, "the limit on executions was reached");

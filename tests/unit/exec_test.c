@@ -192,14 +192,9 @@ static void foreign_unlock(void)
 
 START_TEST(an_unlock_by_another_task_is_a_finding)
 {
-	struct weft_result result = program_result(foreign_unlock);
-	const struct weft_finding *f = assert_finding(&result, "context",
-		"unlock of a lock held by another task: m by task 2 (unlocker)");
-
-	ck_assert_uint_eq(result.findings_n, 1);
-	assert_locks(f, "m");
-	assert_tasks(f, "2");
-	weft_result_clear(&result);
+	assert_sole_finding(foreign_unlock, "context",
+		"unlock of a lock held by another task: m by task 2 (unlocker)",
+		"m", "2");
 }
 END_TEST
 
@@ -220,12 +215,9 @@ static void free_unlock(void)
 
 START_TEST(an_unlock_of_a_free_lock_is_a_finding)
 {
-	struct weft_result result = program_result(free_unlock);
-
-	assert_finding(&result, "context",
-		       "unlock of a lock that is not held: m by task 1 (t)");
-	ck_assert_uint_eq(result.findings_n, 1);
-	weft_result_clear(&result);
+	assert_sole_finding(free_unlock, "context",
+		"unlock of a lock that is not held: m by task 1 (t)",
+		NULL, NULL);
 }
 END_TEST
 
@@ -246,12 +238,9 @@ static void wrong_downgrade(void)
 
 START_TEST(a_downgrade_by_a_reader_is_a_finding)
 {
-	struct weft_result result = program_result(wrong_downgrade);
-
-	assert_finding(&result, "context",
-		       "downgrade of a lock not held for writing: sem");
-	ck_assert_uint_eq(result.findings_n, 1);
-	weft_result_clear(&result);
+	assert_sole_finding(wrong_downgrade, "context",
+		"downgrade of a lock not held for writing: sem",
+		NULL, NULL);
 }
 END_TEST
 

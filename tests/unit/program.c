@@ -176,6 +176,21 @@ void assert_tasks(const struct weft_finding *finding, const char *ids)
 	ck_assert_str_eq(joined, ids);
 }
 
+void assert_sole_finding(void (*fn)(void), const char *kind,
+			 const char *summary, const char *locks,
+			 const char *tasks)
+{
+	struct weft_result result = program_result(fn);
+	const struct weft_finding *f = assert_finding(&result, kind, summary);
+
+	ck_assert_uint_eq(result.findings_n, 1);
+	if (locks)
+		assert_locks(f, locks);
+	if (tasks)
+		assert_tasks(f, tasks);
+	weft_result_clear(&result);
+}
+
 char *schedule_digits(const struct weft_schedule *schedule)
 {
 	size_t i, n = 0;

@@ -86,6 +86,14 @@ void assert_locks(const struct weft_finding *finding, const char *names);
 /* Ids of tasks in order, joined with commas. */
 void assert_tasks(const struct weft_finding *finding, const char *ids);
 
+/**
+ * assert_sole_finding() - dfs without bound finds this, and nothing else
+ * @locks, @tasks: of the finding, as above; NULL: any
+ */
+void assert_sole_finding(void (*fn)(void), const char *kind,
+			 const char *summary, const char *locks,
+			 const char *tasks);
+
 /* Task of each step, one digit each: "11220". Allocated. */
 char *schedule_digits(const struct weft_schedule *schedule);
 
