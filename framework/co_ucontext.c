@@ -45,6 +45,8 @@ void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
 
 void weft_co_switch(struct weft_co *from, struct weft_co *to)
 {
+	/* Registers go to the stack, as with the other backend: exec_cycle.h, I1. */
+	__builtin_unwind_init();
 	from->sp = (char *)__builtin_frame_address(0) - SLACK_BYTES;
 	swapcontext(&from->context, &to->context);
 }

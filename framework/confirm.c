@@ -47,6 +47,26 @@ struct weft_finding *weft_find_signature(struct weft_exec *x,
 	return NULL;
 }
 
+/*
+ * When a circle is noticed depends on what else lies on the stacks (exec_cycle.h,
+ * I1), and so may come a turn earlier or later when more is recorded. What
+ * is kept is the finding as it will come again.
+ */
+static bool take_cycle(struct weft_finding *finding, struct weft_finding *again)
+{
+	struct weft_schedule schedule = finding->schedule;
+
+	if (!finding->cycle_to || !again->cycle_to)
+		return false;
+	finding->schedule = again->schedule;
+	again->schedule = schedule;
+	finding->steps = again->steps;
+	finding->preemptions = again->preemptions;
+	finding->cycle_from = again->cycle_from;
+	finding->cycle_to = again->cycle_to;
+	return true;
+}
+
 bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 {
 	struct weft_strategy_options options = {
@@ -64,7 +84,8 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 	weft_exec_follow(x, NULL);
 	weft_strategy_replay.progress(state, &progress);
 	again = weft_find_signature(x, finding->signature);
-	same = again && !progress.mismatch && again->steps == finding->steps;
+	same = again && !progress.mismatch &&
+	       (again->steps == finding->steps || take_cycle(finding, again));
 	if (same) {
 		finding->stack = again->stack;
 		finding->replayed = true;

@@ -55,6 +55,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
+	exec__cycle_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)
@@ -93,6 +94,26 @@ static void set_step_stop(struct weft_exec *x)
 		hot->step_stop = hot->step;
 	if (x->record || x->config.every_access_shared)
 		hot->step_stop = hot->step;
+	x->step_point = hot->step_stop;
+	if (x->cycle.on)
+		hot->step_stop = hot->step;
+}
+
+/* The step limit, or where watching for cycles begins. */
+static void reach_limit(struct weft_exec *x)
+{
+	if (x->region.hot.step >= x->config.depth_max)
+		exec__finish(x, WEFT_OUTCOME_DEPTH);
+	exec__cycle_watch(x);
+	set_step_stop(x);
+}
+
+void exec__idle_turn(struct weft_exec *x)
+{
+	if (x->cycle.on || x->in_setup || ++exec__self(x)->idle_turns < 2)
+		return;
+	exec__cycle_watch(x);
+	set_step_stop(x);
 }
 
 void exec__set_running(struct weft_exec *x, int task)
@@ -180,8 +201,8 @@ static void publish(struct weft_exec *x, const struct weft_pending *op)
 	exec__published(x, self->id);
 }
 
-void exec__point(struct weft_exec *x, const struct weft_pending *op,
-		 bool shared)
+static void __attribute__((noinline))
+point(struct weft_exec *x, const struct weft_pending *op, bool shared)
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_hot *hot = &x->region.hot;
@@ -193,12 +214,16 @@ void exec__point(struct weft_exec *x, const struct weft_pending *op,
 		self->starter = -1;
 		switch_to(x, starter);
 	} else {
-		if (hot->step >= x->config.depth_max && !x->in_setup)
-			exec__finish(x, WEFT_OUTCOME_DEPTH);
-		if (shared || hot->step == hot->step_stop ||
+		if (hot->step >= x->step_limit && !x->in_setup)
+			reach_limit(x);
+		if (shared || hot->step == x->step_point ||
 		    exec__op_rank(x, &self->op) ||
-		    !exec__op_enabled(x, x->running))
+		    !exec__op_enabled(x, x->running)) {
 			to_hub(x);
+		} else if (x->cycle.on) {
+			x->only_visit = true;
+			to_hub(x);
+		}
 	}
 	x->ready &= ~(1u << self->id);
 	x->waiting &= ~(1u << self->id);
@@ -208,9 +233,17 @@ void exec__point(struct weft_exec *x, const struct weft_pending *op,
 	set_step_stop(x);
 }
 
-void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-		   const struct weft_object *object, uint32_t class,
-		   unsigned char shared)
+void exec__point(struct weft_exec *x, const struct weft_pending *op,
+		 bool shared)
+{
+	weft_exec_scrub(x);
+	point(x, op, shared);
+}
+
+static void __attribute__((noinline))
+tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
+	       const struct weft_object *object, uint32_t class,
+	       unsigned char shared)
 {
 	struct weft_applied applied = {
 		.kind = kind, .task = x->running, .step = x->region.hot.step,
@@ -218,11 +251,19 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 	};
 	int i;
 
-	if (x->in_setup)
-		return;
 	for (i = 0; weft_detectors[i]; i++)
 		if (weft_detectors[i]->applied)
 			weft_detectors[i]->applied(x, &applied);
+}
+
+void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
+		   const struct weft_object *object, uint32_t class,
+		   unsigned char shared)
+{
+	if (x->in_setup)
+		return;
+	tell_detectors(x, kind, object, class, shared);
+	weft_exec_scrub(x);
 }
 
 static void thread_entry(void *arg)
@@ -317,6 +358,7 @@ static void begin_execution(struct weft_exec *x)
 	x->has_told = false;
 	x->data_n = 0;
 	x->stopped = false;
+	exec__cycle_begin(x);
 	weft_evidence_clear(&x->evidence);
 	weft_exec_current = x;
 }

@@ -38,6 +38,19 @@ struct weft_held {
 	struct weft_stack stack;
 };
 
+/**
+ * struct weft_cycle - the livelock an execution ended in
+ * @from, @to: its first step, its last one
+ * @tasks:     who runs in it, a bit each
+ * @classes:   locks that are taken or tried in it, by name; @classes_n of them
+ */
+struct weft_cycle {
+	unsigned long	from, to;
+	uint32_t	tasks;
+	uint32_t	classes[16];
+	unsigned int	classes_n;
+};
+
 enum weft_thread_state { WEFT_THREAD_LIVE, WEFT_THREAD_ENDED };
 
 /* A published operation: what a task waits to do. */
@@ -72,6 +85,7 @@ struct weft_thread {
 	unsigned int		held_n;
 	uint32_t		stopped;	/* marks there were when it last stopped */
 	uint64_t		resumed;	/* how many times it was resumed */
+	unsigned int		idle_turns;	/* see exec_cycle.h, I4 */
 };
 
 /* Addresses of code: @begin up to but not including @end. */
@@ -172,6 +186,8 @@ size_t weft_exec_memory(const struct weft_exec *x);
 /* Paranoid mode: did a state come back different? */
 bool weft_exec_is_corrupt(const struct weft_exec *x);
 const char *weft_exec_unmodelled(const struct weft_exec *x);
+/* After WEFT_OUTCOME_LIVELOCK. */
+struct weft_cycle weft_exec_cycle(const struct weft_exec *x);
 /* Did the program say that this execution does not count? (WEFT_WAIT_ASSUME) */
 bool weft_exec_is_ruled_out(const struct weft_exec *x);
 struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
@@ -279,6 +295,15 @@ void weft_exec_free(struct weft_exec *x, const void *addr);
 void weft_exec_spin_until(struct weft_exec *x, const void *obj,
 			  const char *what, int (*ready)(void *arg),
 			  void *arg);
+/*
+ * A turn of a loop that found nothing to do: no operation, but from the second
+ * one on the execution is watched for coming back to where it was.
+ */
+void weft_exec_relax(struct weft_exec *x);
+/* Is the running execution watched for that? Then what calls have left on the
+ * stack is to be cleared, or it would show in later frames (exec_cycle.h, I1). */
+extern bool weft_exec_watched;
+void weft_exec_scrub(const struct weft_exec *x);
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,

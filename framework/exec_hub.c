@@ -68,7 +68,8 @@ void exec__published(struct weft_exec *x, int task)
 	published->choices = op->choices;
 }
 
-static uint32_t enabled_tasks(const struct weft_exec *x)
+/* @ret_any: whatever their rank, but for those that wait for rest */
+static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
 {
 	uint32_t by_rank[3] = { x->ready };
 	uint32_t tasks;
@@ -80,6 +81,7 @@ static uint32_t enabled_tasks(const struct weft_exec *x)
 			by_rank[exec__op_rank(x, &x->threads[task].op)] |=
 				1u << task;
 	}
+	*ret_any = by_rank[0] | by_rank[1];
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
@@ -137,6 +139,7 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 		.enabled = enabled,
 		.running = x->running,
 		.choices = choices,
+		.forced_turn = x->cycle.overdue != 0,
 		.published = x->published,
 	};
 	struct weft_decision *decision;
@@ -184,13 +187,31 @@ static unsigned int pick(struct weft_exec *x, uint32_t enabled)
 	return ask_strategy(x, enabled, 0);
 }
 
+/*
+ * Who may go on when the execution is watched (exec_cycle.h); 0 when it goes
+ * round in a circle.
+ */
+static uint32_t watched_tasks(struct weft_exec *x, uint32_t enabled,
+			      uint32_t any)
+{
+	bool only_visit = x->only_visit;
+
+	x->only_visit = false;
+	if (!exec__cycle_visit(x, any))
+		return 0;
+	if (x->cycle.overdue & any)
+		return x->cycle.overdue & any;
+	return only_visit ? 1u << x->running : enabled;
+}
+
 /* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
 static unsigned int decide(struct weft_exec *x)
 {
+	uint32_t enabled, any;
 	unsigned int chosen;
-	uint32_t enabled;
 
 	if (x->data_n) {
+		exec__cycle_chosen(x, -1);
 		chosen = ask_strategy(x, 0, x->data_n);
 		x->data_chosen = chosen;
 		x->data_n = 0;
@@ -199,14 +220,23 @@ static unsigned int decide(struct weft_exec *x)
 		x->outcome = WEFT_OUTCOME_REDUNDANT;
 		return chosen;
 	}
-	enabled = enabled_tasks(x);
+	enabled = enabled_tasks(x, &any);
 	if (!enabled) {
 		x->outcome = outcome_at_rest(x);
 		return WEFT_PICK_NOBODY;
 	}
+	if (x->cycle.on) {
+		enabled = watched_tasks(x, enabled, any);
+		if (!enabled) {
+			x->outcome = WEFT_OUTCOME_LIVELOCK;
+			return WEFT_PICK_NOBODY;
+		}
+	}
 	chosen = pick(x, enabled);
 	if (chosen == WEFT_PICK_NOBODY)
 		x->outcome = WEFT_OUTCOME_REDUNDANT;
+	else if (x->cycle.on)
+		exec__cycle_chosen(x, (int)chosen);
 	return chosen;
 }
 

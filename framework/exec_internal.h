@@ -4,6 +4,7 @@
 #define WEFT_EXEC_INTERNAL_H
 
 #include "exec.h"
+#include "exec_cycle.h"
 #include "hot.h"
 #include "shadow.h"
 
@@ -90,6 +91,10 @@ struct weft_exec {
 	unsigned int		data_chosen;
 	bool			stopped;	/* nothing more to decide */
 	bool			on_hub;		/* no task runs right now */
+	struct exec_cycle	cycle;
+	unsigned long		step_limit;	/* to be looked at when it is reached */
+	unsigned long		step_point;	/* hot.step_stop, were nothing watched */
+	bool			only_visit;	/* no point: nobody may be preempted */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
@@ -141,6 +146,9 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 void exec__flush_run(struct weft_exec *x);
 /* The image may have given the running task another cookie: keep it. */
 void exec__leave(struct weft_exec *x);
+
+/* It found nothing to do: cpu_relax(), a trylock that fails. */
+void exec__idle_turn(struct weft_exec *x);
 
 /* exec_hub.c: decides and switches until there is nothing more to decide */
 void exec__hub(struct weft_exec *x);

@@ -94,7 +94,7 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 }
 
 static bool pop_held(struct weft_exec *x, const void *addr,
-		     struct weft_held *ret)
+		     uint32_t *ret_class)
 {
 	struct weft_thread *self = exec__self(x);
 	unsigned int i;
@@ -104,7 +104,7 @@ static bool pop_held(struct weft_exec *x, const void *addr,
 
 		if (held->addr != addr)
 			continue;
-		*ret = *held;
+		*ret_class = held->class;
 		memmove(held, held + 1,
 			(self->held_n - i - 1) * sizeof(*held));
 		self->held_n--;
@@ -125,7 +125,7 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 		object->writer = (int16_t)x->running;
 	exec__tell(x, kind, ref->addr, -1);
 	x->told.granted = object->queued >> x->running & 1;
-	x->told.loose = weft_object_is_fair(object);
+	x->told.loose |= weft_object_is_fair(object);
 	object->queued &= ~(1u << x->running);
 	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
 		  kind == WEFT_OP_TRYLOCK_SHARED);
@@ -194,6 +194,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		acquire(x, ref, mode, op.kind);
 		return true;
 	}
+	exec__idle_turn(x);
 	exec__tell(x, WEFT_OP_TRYLOCK_FAILED, ref->addr, -1);
 	exec__record_step(x, WEFT_OP_TRYLOCK_FAILED, ref->addr,
 			  ref_class(x, ref, object), true, mode, NULL);
@@ -234,7 +235,7 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		      enum weft_lock_mode mode)
 {
 	struct weft_object *object;
-	struct weft_held held;
+	uint32_t class;
 
 	release_point(x, ref, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
 		      WEFT_OP_UNLOCK, mode);
@@ -242,8 +243,8 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		   WEFT_OP_UNLOCK, ref->addr, -1);
 	object = weft_object_get(&x->objects, ref);
 	x->told.loose = weft_object_is_fair(object);
-	if (!pop_held(x, ref->addr, &held)) {
-		held.class = object->class;
+	if (!pop_held(x, ref->addr, &class)) {
+		class = object->class;
 		report_lock_misuse(x, object->writer >= 0 || object->readers ?
 				   "unlock of a lock held by another task" :
 				   "unlock of a lock that is not held",
@@ -256,10 +257,9 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	else
 		object->writer = -1;
 	exec__record_step(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
-			  WEFT_OP_UNLOCK, ref->addr, held.class, true, mode,
-			  NULL);
+			  WEFT_OP_UNLOCK, ref->addr, class, true, mode, NULL);
 	exec__applied(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
-		      WEFT_OP_UNLOCK, object, held.class, mode);
+		      WEFT_OP_UNLOCK, object, class, mode);
 }
 
 void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
@@ -355,11 +355,11 @@ void weft_exec_annotate_end(struct weft_exec *x,
 			    const struct weft_lock_ref *ref,
 			    enum weft_lock_mode mode)
 {
-	struct weft_held held;
+	uint32_t class;
 
-	if (pop_held(x, ref->addr, &held))
-		exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr,
-				  held.class, true, mode, NULL);
+	if (pop_held(x, ref->addr, &class))
+		exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr, class,
+				  true, mode, NULL);
 }
 
 static void graph_wait(struct weft_exec *x, const char *what)
@@ -385,6 +385,8 @@ void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 
 	if (!x->in_setup && kind != WEFT_WAIT_IDLE && kind != WEFT_WAIT_SPIN)
 		graph_wait(x, what);
+	if (kind == WEFT_WAIT_SPIN)
+		exec__idle_turn(x);
 	exec__point(x, &op, shared);
 	exec__tell(x, WEFT_OP_AWAIT, obj, -1);
 	x->told.loose = true;
@@ -521,6 +523,11 @@ void weft_exec_add(struct weft_exec *x, const void *addr)
 void weft_exec_free(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_FREE, addr);
+}
+
+void weft_exec_relax(struct weft_exec *x)
+{
+	exec__idle_turn(x);
 }
 
 void weft_exec_spin_until(struct weft_exec *x, const void *obj,

@@ -63,6 +63,8 @@ struct weft_published {
  * @enabled:    a bit per task that could go on
  * @running:    the task that ran last; -1 at the start
  * @choices:    0 for a choice of task; else pick a number below it
+ * @forced_turn: @enabled lacks tasks that could go on: they went round in a circle
+ *              and passed others over, whose turn it is (exec_cycle.h, I3)
  * @published:  by task id, valid for enabled tasks
  */
 struct weft_view {
@@ -71,6 +73,7 @@ struct weft_view {
 	uint32_t		enabled;
 	int			running;
 	unsigned int		choices;
+	bool			forced_turn;
 	const struct weft_published *published;
 };
 

@@ -48,7 +48,8 @@ static void write_bound(FILE *out, const struct weft_run *run)
 		fprintf(out, "≤%u %s%s", bound,
 			delays ? "delay" : "preemption", plural(bound));
 	if (run->result->verdict != WEFT_VERDICT_EXHAUSTED &&
-	    progress->bound_done && progress->bound_done <= bound)
+	    progress->bound_done && progress->bound_done <= bound &&
+	    progress->bound_done != WEFT_BOUND_NONE)
 		fprintf(out, " (exhausted up to %u)", progress->bound_done - 1);
 }
 

@@ -70,6 +70,7 @@ struct dpor {
 	uint16_t		choice;		/* for the data choice that comes next */
 	bool			begun, exhausted, table_full;
 	bool			careful;	/* I4 */
+	bool			turned;		/* weft_view.forced_turn was met */
 	unsigned long		leaves;
 	struct weft_estimate	estimate;
 	struct weft_branching	*path;		/* room for the nodes */
@@ -519,6 +520,7 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	if (view->choices)
 		return dpor->choice < view->choices ? dpor->choice : 0;
 	dpor_trace_complete(&dpor->trace, dpor->mode != SLEEP);
+	dpor->turned |= view->forced_turn;
 	if (dpor->n < dpor->kept) {
 		node = &dpor->nodes[dpor->n++];
 	} else {
@@ -642,6 +644,8 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 		    dpor->leaves ? weft_estimate_done(&dpor->estimate) : -1;
 	ret->bound_done = dpor->exhausted ? WEFT_PREEMPTIONS_NONE : 0;
 	ret->table_full = dpor->table_full;
+	if (dpor->turned)
+		ret->gap = "tasks that went round in a circle had to let others pass, and the reduction may miss orders then: use --strategy dfs";
 	if (dpor->trace.overflow)
 		ret->gap = "a task made more steps, or there were more tasks over all executions, than the reduction can tell apart: use --strategy dfs";
 }
