@@ -124,6 +124,7 @@ struct weft_race {
  * @model:       of it, code that is not interrupted between points
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
+ * @memory_max:  bytes for states to return to; 0: what is usual
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
 struct weft_exec_config {
@@ -140,6 +141,7 @@ struct weft_exec_config {
 	struct weft_text text, model, glass;
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
+	size_t		memory_max;
 	bool		paranoid;
 };
 
@@ -181,7 +183,7 @@ bool weft_exec_is_recording(const struct weft_exec *x);
 unsigned long weft_exec_steps(const struct weft_exec *x);
 /* Steps applied by all executions so far, without those not repeated. */
 unsigned long weft_exec_steps_applied(const struct weft_exec *x);
-/* Bytes taken by states to return to and undo logs. */
+/* Bytes taken by states to return to, undo logs and decisions. */
 size_t weft_exec_memory(const struct weft_exec *x);
 /* Paranoid mode: did a state come back different? */
 bool weft_exec_is_corrupt(const struct weft_exec *x);

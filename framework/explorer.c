@@ -139,6 +139,12 @@ void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 		result->tasks_max = weft_exec_tasks(x);
 }
 
+void explorer__note_memory(struct weft_result *result, size_t bytes)
+{
+	if (bytes > result->memory_max)
+		result->memory_max = bytes;
+}
+
 /* Outcomes that end the whole campaign. */
 bool explorer__ends_campaign(struct weft_result *result,
 			     enum weft_outcome outcome, const char *symbol)
@@ -228,6 +234,8 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 	if (outcome == WEFT_OUTCOME_DEPTH)
 		*depth_hit = true;
 	strategy->progress(state, &result->progress);
+	explorer__note_memory(result, result->progress.memory +
+			      weft_exec_memory(x));
 	end = after_execution(x, campaign, result, outcome);
 	if (end == EXPLORER_ON && strategy->systematic &&
 	    weft_exec_region(x)->hot.promotions != promotions)
@@ -267,6 +275,9 @@ void explorer__conclude(const struct weft_campaign *campaign,
 	else if (depth_hit)
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "an execution reached the depth limit");
+	else if (result->progress.memory_full)
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "the limit on memory was reached, and branches were left out: raise --max-memory");
 	else if (result->progress.table_full)
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the table of branches to explore is full");

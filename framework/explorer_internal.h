@@ -26,6 +26,8 @@ void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 			       enum weft_outcome outcome,
 			       unsigned int decisions);
 
+void explorer__note_memory(struct weft_result *result, size_t bytes);
+
 /* Moves those that are new into @result, minimises, replays and explains them.
  * False: one could not be replayed; the verdict is set. */
 bool explorer__keep_findings(struct weft_exec *x,

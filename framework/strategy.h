@@ -119,6 +119,7 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  * @probed:      executions there are in all, by random probes; 0 unknown
  * @schedule:    for replay
  * @nodes_max:   limit on remembered branches
+ * @memory_max:  limit on what the search allocates for them, in bytes; 0 none
  * @image:       the code under test is a kernel image: what its waits look at is
  *               not told
  */
@@ -130,6 +131,7 @@ struct weft_strategy_options {
 	double		probed;
 	const struct weft_schedule *schedule;
 	uint64_t	nodes_max;
+	size_t		memory_max;
 	bool		image;
 };
 
@@ -140,7 +142,9 @@ struct weft_progress {
 	struct weft_explored explored;	/* so far; by parts of a search, too */
 	double		estimate;	/* executions in all; 0 unknown */
 	double		done;		/* part done, 0 to 1; negative unknown */
+	size_t		memory;		/* bytes it has allocated */
 	bool		table_full;	/* nodes_max was hit: not exhaustive */
+	bool		memory_full;	/* memory_max was hit: the same */
 	const char	*gap;		/* why it may have missed something; or NULL */
 	const char	*mismatch;	/* replay: why it could not be followed */
 };

@@ -104,6 +104,7 @@ static int create_exec(struct campaign *c)
 		.main_arg = &c->program,
 		.depth_max = c->options->depth,
 		.paranoid = c->options->paranoid,
+		.memory_max = c->options->max_memory / 4,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 	};
@@ -164,6 +165,9 @@ static const struct weft_strategy *fitting_strategy(const struct campaign *c)
 {
 	if (c->options->delays_given)
 		return &weft_strategy_delay;
+	/* The reductions say that they may miss something in a loop. */
+	if (c->scenario->loops)
+		return &weft_strategy_dfs;
 	return can_reduce(c) ? &weft_strategy_dpor : &weft_strategy_dfs;
 }
 
@@ -263,6 +267,7 @@ static void set_plan(struct campaign *c)
 	c->plan.sample = sample_size(options);
 	c->plan.options.seed = options->seed;
 	c->plan.options.nodes_max = NODES_MAX;
+	c->plan.options.memory_max = options->max_memory / 2;
 	c->plan.options.image = c->has_kernel;
 	c->plan.executions_max = options->executions;
 	c->plan.keep_going = options->keep_going;
@@ -349,6 +354,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->campaign = &c->plan;
 	run->result = &c->result;
 	run->depth = c->options->depth;
+	run->memory_max = c->options->max_memory;
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
 	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
 	copy_probes(run);

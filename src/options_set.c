@@ -27,6 +27,8 @@ const struct options_row options_rows[] = {
 	  "Stop each campaign after so many seconds" },
 	{ "depth", KEY_DEPTH, "N", SEARCH,
 	  "Most steps in one execution (default 200000)" },
+	{ "max-memory", KEY_MAX_MEMORY, "MIB", SEARCH,
+	  "Most memory a search takes for branches and states to return to, in each process (default 2048)" },
 	{ "seed", KEY_SEED, "N", SEARCH,
 	  "Seed of the random strategies and of samples (default 1)" },
 	{ "jobs", KEY_JOBS, "N", SEARCH,
@@ -257,6 +259,10 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_DEPTH:
 		options->depth = parse_number(value, origin, 1, 100000000);
+		break;
+	case KEY_MAX_MEMORY:
+		options->max_memory = parse_number(value, origin, 4,
+						   1 << 20) << 20;
 		break;
 	case KEY_SEED:
 		options->seed = parse_number(value, origin, 0, UINT64_MAX);

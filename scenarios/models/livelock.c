@@ -170,6 +170,7 @@ MODEL(livelock, "livelock", "two threads back off from each other for ever",
 
 MODEL(livelock_ok, "livelock-ok", "only one of two threads backs off",
       one_backs_off,
+      .loops = true,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(backoff_bounded, "backoff-bounded",
@@ -179,12 +180,13 @@ MODEL(backoff_bounded, "backoff-bounded",
 MODEL(spin_for_ever, "spin-for-ever", "n threads spin on a flag nobody sets",
       spin_for_ever,
       .params = { { "n", 1 } },
-      .expect = { { NULL, "bug", "stuck", NULL } });
+      .expect = { { NULL, "bug", "stuck", "spinner-1 repeats" } });
 
 MODEL(spin_until_set, "spin-until-set", "n threads spin until one sets a flag",
       spin_until_set,
       .params = { { "n", 1 } },
       .probes = { "the flag was seen" },
+      .loops = true,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(spin_until_late, "spin-until-late",
@@ -192,8 +194,9 @@ MODEL(spin_until_late, "spin-until-late",
       spin_until_late,
       .params = { { "n", 1 } },
       .probes = { "the flag was seen" },
+      .loops = true,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(lost_handoff, "lost-handoff", "a hand-off is forgotten by a late clear",
       hand_off,
-      .expect = { { NULL, "bug", "stuck", NULL } });
+      .expect = { { NULL, "bug", "stuck", "taker repeats" } });

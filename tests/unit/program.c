@@ -22,6 +22,7 @@ struct weft_exec *program_create(const struct program *program)
 		.every_access_shared = !program->learn,
 		.depth_max = program->depth_max ? program->depth_max :
 						  PROGRAM_DEPTH_MAX,
+		.memory_max = program->marks_max,
 	};
 	int i;
 
@@ -70,6 +71,7 @@ void program_explore_open(const struct program *program,
 			.iterate = program->iterate,
 			.seed = program->seed,
 			.nodes_max = 1 << 22,
+			.memory_max = program->memory_max,
 		},
 		.sample = program->sample,
 		.executions_max = program->executions_max,

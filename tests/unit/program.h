@@ -25,6 +25,8 @@
  * @stop_early: stop at the first finding
  * @sample:     executions of the sample before the search
  * @delays:     bound plus one; 0: none
+ * @memory_max: bytes for branches; 0: no limit
+ * @marks_max:  bytes for states to return to; 1: none but the snapshot
  * @each:       called after each execution without a finding; may be NULL
  * @watch:      the same, with what the campaign knows so far
  */
@@ -42,6 +44,7 @@ struct program {
 	bool			learn;
 	bool			stop_early;
 	unsigned int		delays;
+	size_t			memory_max, marks_max;
 	unsigned long		sample;
 	void			(*each)(struct weft_exec *x);
 	void			(*watch)(const struct weft_result *so_far);
