@@ -6,6 +6,9 @@
 
 #include "exec_internal.h"
 
+/* As much as calls between two operations leave behind, and more. */
+#define CLEARED_BYTES 8192
+
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
 	hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
@@ -186,6 +189,33 @@ static uint32_t passed_over(const struct exec_cycle *cycle, uint32_t first,
 	return could & ~ran;
 }
 
+/*
+ * What deeper calls have left below a suspended stack would show in dead slots
+ * of later frames, and hang on whether the execution has returned here or run.
+ */
+static void clear_dead(struct weft_exec *x, int task)
+{
+	const struct weft_co *co = &x->threads[task].co;
+	size_t len, dead;
+	char *sp;
+
+	if (x->threads[task].state == WEFT_THREAD_ENDED)
+		return;
+	sp = weft_co_used(co, &len);
+	dead = (size_t)(sp - co->stack);
+	if (dead > CLEARED_BYTES)
+		dead = CLEARED_BYTES;
+	memset(sp - dead, 0, dead);
+}
+
+static void clear_all_dead(struct weft_exec *x)
+{
+	int task;
+
+	for (task = 0; task < x->threads_n; task++)
+		clear_dead(x, task);
+}
+
 bool exec__cycle_visit(struct weft_exec *x, uint32_t enabled)
 {
 	struct exec_cycle *cycle = &x->cycle;
@@ -193,6 +223,10 @@ bool exec__cycle_visit(struct weft_exec *x, uint32_t enabled)
 	uint32_t *slot, passed;
 	bool choice;
 
+	if (cycle->n)
+		clear_dead(x, x->running);
+	else
+		clear_all_dead(x);
 	note_memory(x);
 	make_room(cycle);
 	visit = &cycle->visits[cycle->n++];
@@ -236,13 +270,10 @@ void exec__cycle_chosen(struct weft_exec *x, int task)
 	visit->overdue = cycle->overdue;
 }
 
-/*
- * What deeper calls left on the stack of the task would show in dead slots of
- * later frames.
- */
+/* The same from the task's own stack, between two of its operations. */
 static void __attribute__((noinline)) clear_below(void)
 {
-	char below[4096];
+	char below[CLEARED_BYTES / 2];
 
 	memset(below, 0, sizeof(below));
 	__asm__ volatile("" : : "r" (below) : "memory");
@@ -304,6 +335,7 @@ void exec__cycle_return(struct weft_exec *x, unsigned long step)
 		exec__cycle_begin(x);
 		return;
 	}
+	clear_all_dead(x);
 	while (cycle->n && cycle->visits[cycle->n - 1].step >= step)
 		cycle->n--;
 	index_visits(cycle);

@@ -199,7 +199,7 @@ static uint32_t watched_tasks(struct weft_exec *x, uint32_t enabled,
 	x->only_visit = false;
 	if (!exec__cycle_visit(x, any))
 		return 0;
-	if (x->cycle.overdue & any)
+	if ((x->cycle.overdue & any) && !x->strategy->follows)
 		return x->cycle.overdue & any;
 	return only_visit ? 1u << x->running : enabled;
 }

@@ -293,7 +293,6 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	x->joining = mark->joining;
 	x->region.hot.step = mark->step;
 	x->run_since = mark->run_since;
-	exec__cycle_return(x, mark->step);
 	s->runs_n = mark->runs_n;
 	if (s->runs_n)
 		s->runs[s->runs_n - 1].steps = mark->run_steps;
@@ -304,6 +303,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	for (i = 0; i < x->unhooked_n; i++)
 		weft_region_save(&x->region, x->unhooked[i].addr,
 				 x->unhooked[i].len);
+	exec__cycle_return(x, mark->step);
 	if (x->config.paranoid && mark->hash != hash_state(x))
 		x->corrupt = true;
 }

@@ -218,6 +218,8 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @unbounded: ignores the preemption bound
  * @delays:   bounds delays, not preemptions
  * @probe:    estimates the size of the same space by random probes; or NULL
+ * @follows:  who goes on was decided before: nobody is made to give way
+ *            (exec_cycle.h, I3)
  * @forced:   is asked even when only one task could go on
  * @shared:   how many leading decisions the execution that begins has in common
  *            with the last one of the same state, or WEFT_FROM_SNAPSHOT
@@ -242,6 +244,7 @@ struct weft_strategy {
 	bool		unbounded;
 	bool		delays;
 	bool		forced;
+	bool		follows;
 	const struct weft_strategy *probe;
 	void		*(*create)(const struct weft_strategy_options *options);
 	void		(*destroy)(void *state);
