@@ -306,6 +306,7 @@ static int add_thread(struct weft_exec *x, const char *name,
 	t->fn = fn;
 	t->arg = arg;
 	t->starter = -1;
+	t->twin = -1;
 	snprintf(t->name, sizeof(t->name), "%s", name);
 	weft_co_create(&t->co, thread_entry, t,
 		       weft_region_stack(&x->region, id), WEFT_STACK_BYTES);
@@ -327,6 +328,23 @@ int weft_exec_spawn(struct weft_exec *x, const char *name,
 	exec__record_step(x, WEFT_OP_SPAWN, NULL, 0, false, 0, name);
 	x->threads[id].starter = x->running;
 	switch_to(x, id);
+	return id;
+}
+
+int weft_exec_spawn_alike(struct weft_exec *x, const char *name,
+			  void (*fn)(void *arg), void *arg, void *alike_fn,
+			  long alike_arg)
+{
+	int id = x->threads_n;
+	size_t undo;
+
+	if (!x->config.symmetry || id == WEFT_THREADS_MAX)
+		return weft_exec_spawn(x, name, fn, arg, NULL, 0);
+	undo = exec__twin_begin(x, id);
+	weft_exec_spawn(x, name, fn, arg, NULL, 0);
+	x->threads[id].alike.fn = alike_fn;
+	x->threads[id].alike.arg = alike_arg;
+	exec__twin_started(x, id, undo);
 	return id;
 }
 

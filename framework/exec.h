@@ -51,6 +51,21 @@ struct weft_cycle {
 	unsigned int	classes_n;
 };
 
+/**
+ * struct weft_alike - what tells a task from others, see exec_twins.c
+ * @fn, @arg: what its program runs, with which argument
+ * @parent:   who created it
+ * @step:     operations applied before
+ * @quiet:    it touched nobody else's memory on the way to its first operation
+ */
+struct weft_alike {
+	void		*fn;
+	long		arg;
+	int		parent;
+	unsigned long	step;
+	bool		quiet;
+};
+
 enum weft_thread_state { WEFT_THREAD_LIVE, WEFT_THREAD_ENDED };
 
 /* A published operation: what a task waits to do. */
@@ -86,6 +101,8 @@ struct weft_thread {
 	uint32_t		stopped;	/* marks there were when it last stopped */
 	uint64_t		resumed;	/* how many times it was resumed */
 	unsigned int		idle_turns;	/* see exec_cycle.h, I4 */
+	struct weft_alike	alike;
+	int			twin;		/* the one before it; -1 none */
 };
 
 /* Addresses of code: @begin up to but not including @end. */
@@ -124,6 +141,7 @@ struct weft_race {
  * @model:       of it, code that is not interrupted between points
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
+ * @symmetry:    of tasks that are alike, the first steps come in order
  * @memory_max:  bytes for states to return to; 0: what is usual
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
@@ -142,6 +160,7 @@ struct weft_exec_config {
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
 	size_t		memory_max;
+	bool		symmetry;
 	bool		paranoid;
 };
 
@@ -228,6 +247,15 @@ void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len);
 int weft_exec_spawn(struct weft_exec *x, const char *name,
 		    void (*fn)(void *arg), void *arg, void *cookie,
 		    unsigned int flags);
+/**
+ * weft_exec_spawn_alike() - the same, for a task that may have twins
+ * @alike_fn, @alike_arg: tasks that differ in one of them are not alike
+ */
+int weft_exec_spawn_alike(struct weft_exec *x, const char *name,
+			  void (*fn)(void *arg), void *arg, void *alike_fn,
+			  long alike_arg);
+/* Was a task told from its twins? Then symmetry proves nothing. */
+bool weft_exec_is_asymmetric(const struct weft_exec *x);
 void weft_exec_join(struct weft_exec *x, int task);
 /* Waits for all other tasks but services; by one task at a time. */
 void weft_exec_join_all(struct weft_exec *x);

@@ -107,7 +107,7 @@ static uint64_t hash_task(const struct weft_exec *x, uint64_t hash, int task)
 		hash = mix(hash, (uintptr_t)held->addr);
 		hash = mix(hash, (uint64_t)held->class << 8 | held->shared);
 	}
-	stack = weft_co_used(&t->co, &len);
+	stack = weft_co_live(&t->co, &len);
 	return mix_bytes(mix(hash, len), stack, len);
 }
 

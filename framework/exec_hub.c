@@ -72,9 +72,10 @@ void exec__published(struct weft_exec *x, int task)
 static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
 {
 	uint32_t by_rank[3] = { x->ready };
-	uint32_t tasks;
+	uint32_t tasks, waiting = exec__twins_waiting(x);
 
-	for (tasks = x->waiting; tasks; tasks &= tasks - 1) {
+	by_rank[0] &= ~waiting;
+	for (tasks = x->waiting & ~waiting; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))

@@ -457,6 +457,10 @@ void weft_exec_join(struct weft_exec *x, int task)
 		.arg = &x->threads[task],
 	};
 
+	/* Whoever waits for one of several twins tells it from the others. */
+	if (x->threads[task].twin >= 0 || (task + 1 < x->threads_n &&
+					   x->threads[task + 1].twin == task))
+		x->asymmetric = true;
 	exec__point(x, &op, false);
 	exec__tell(x, WEFT_OP_AWAIT, NULL, task);
 	exec__record_step(x, WEFT_OP_AWAIT, NULL, 0, false, 0, op.what);

@@ -139,6 +139,13 @@ void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 		result->tasks_max = weft_exec_tasks(x);
 }
 
+void explorer__note_symmetry(const struct weft_exec *x,
+			     struct weft_progress *progress)
+{
+	if (weft_exec_is_asymmetric(x))
+		progress->gap = "a task was told from its twins (its end was waited for by number): leave --symmetry out";
+}
+
 void explorer__note_memory(struct weft_result *result, size_t bytes)
 {
 	if (bytes > result->memory_max)
@@ -260,6 +267,7 @@ static enum explorer_end run_pass(struct weft_exec *x,
 	while (end == EXPLORER_ON && strategy->begin(state) == WEFT_BEGIN_RUN)
 		end = explorer__execute(x, campaign, state, result, depth_hit);
 	strategy->progress(state, &result->progress);
+	explorer__note_symmetry(x, &result->progress);
 	strategy->destroy(state);
 	return end;
 }

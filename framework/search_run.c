@@ -291,6 +291,7 @@ static void answer_request(struct run *run, struct weft_buffer *answer)
 
 	run->strategy->progress(run->state, &progress);
 	progress.memory += weft_exec_memory(run->search->x);
+	explorer__note_symmetry(run->search->x, &progress);
 	put_rest(run, end, answer);
 	put_head(run, &progress, &change);
 	weft_base_leave(&run->search->base, &change);

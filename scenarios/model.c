@@ -424,7 +424,8 @@ int model_spawn(const char *name, void (*fn)(long id), long id)
 		snprintf(full, sizeof(full), "%.20s-%ld", name, id);
 	else
 		snprintf(full, sizeof(full), "%s", name);
-	return weft_exec_spawn(exec(), full, thread_main, start, NULL, 0);
+	return weft_exec_spawn_alike(exec(), full, thread_main, start,
+				     (void *)(uintptr_t)fn, id);
 }
 
 void model_join(int thread)

@@ -94,6 +94,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fprintf(out, ", %lu sampled before", result->sampled);
 	else if (result->sampled)
 		fprintf(out, " but the %lu sampled", result->sampled);
+	if (run->symmetry)
+		fputs(", up to the order of twins", out);
 	if (run->focus)
 		fprintf(out, ", preempted in %s", run->focus);
 	if (run->params)

@@ -75,6 +75,8 @@ static json_t *bounds(const struct weft_run *run)
 	json_object_set_new(object, "depth", number(run->depth));
 	json_object_set_new(object, "memory_bytes_max",
 			    number(run->memory_max));
+	json_object_set_new(object, "symmetry",
+			    json_boolean(run->symmetry));
 	json_object_set_new(object, "faults", json_integer(0));
 	json_object_set_new(object, "memory_model", json_string("SC"));
 	json_object_set_new(object, "focus", text_or_null(run->focus));

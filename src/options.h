@@ -58,7 +58,7 @@ struct options {
 	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
-	bool		keep_going, paranoid, quiet, verbose, trace, full, list_json;
+	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
 	const char	*out, *json, *junit, *checkpoint, *resume;
 	enum options_format format;
 };

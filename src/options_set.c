@@ -45,6 +45,8 @@ const struct options_row options_rows[] = {
 	  "Do not stop a campaign at its first finding" },
 	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
 	  "Preempt only inside these source folders; may be repeated, or separated by colons" },
+	{ "symmetry", KEY_SYMMETRY, NULL, VERB_EXPLORE,
+	  "Let the first steps of tasks that are alike come in one order only (dfs, and scenarios that declare it)" },
 	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
 	  "Where reports go (default reports)" },
 	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,
@@ -209,6 +211,9 @@ static void set_flag(struct options *options, int key, const char *origin)
 	switch (key) {
 	case KEY_KEEP_GOING:
 		options->keep_going = true;
+		break;
+	case KEY_SYMMETRY:
+		options->symmetry = true;
 		break;
 	case KEY_LIST_JSON:
 		options->list_json = true;

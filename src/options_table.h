@@ -25,6 +25,7 @@ enum options_key {
 	KEY_FAULTS,
 	KEY_KEEP_GOING,
 	KEY_FOCUS,
+	KEY_SYMMETRY,
 	KEY_OUT,
 	KEY_JSON,
 	KEY_JUNIT,

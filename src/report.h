@@ -52,6 +52,7 @@ struct weft_run {
 	const char			*coverage;	/* path of its index, or NULL */
 	unsigned long			depth;
 	size_t				memory_max;
+	bool				symmetry;
 	uintptr_t			data;		/* of the image, or 0 */
 };
 

@@ -23,6 +23,7 @@ struct weft_exec *program_create(const struct program *program)
 		.depth_max = program->depth_max ? program->depth_max :
 						  PROGRAM_DEPTH_MAX,
 		.memory_max = program->marks_max,
+		.symmetry = program->symmetry,
 	};
 	int i;
 

@@ -23,6 +23,7 @@
  * @minimise_max, @causality_max: executions spent on each finding; 0: none
  * @learn:      sharing is learnt, not assumed
  * @stop_early: stop at the first finding
+ * @symmetry:   first steps of twins in one order only
  * @sample:     executions of the sample before the search
  * @delays:     bound plus one; 0: none
  * @memory_max: bytes for branches; 0: no limit
@@ -43,6 +44,7 @@ struct program {
 	bool			iterate;
 	bool			learn;
 	bool			stop_early;
+	bool			symmetry;
 	unsigned int		delays;
 	size_t			memory_max, marks_max;
 	unsigned long		sample;
