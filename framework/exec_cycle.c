@@ -291,9 +291,12 @@ void weft_exec_scrub(const struct weft_exec *x)
 
 static void set_limit(struct weft_exec *x)
 {
+	unsigned long from = x->config.every_access_shared ? CYCLE_FROM_MODEL :
+							     CYCLE_FROM;
+
 	x->step_limit = x->config.depth_max;
-	if (!x->cycle.on && x->step_limit > CYCLE_FROM)
-		x->step_limit = CYCLE_FROM;
+	if (!x->cycle.on && x->step_limit > from)
+		x->step_limit = from;
 }
 
 void exec__cycle_watch(struct weft_exec *x)

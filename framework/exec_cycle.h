@@ -40,8 +40,9 @@
 
 #include "op.h"
 
-/* Longer than nearly all executions without a loop. */
-#define CYCLE_FROM 256
+/* Longer than nearly all executions without a loop; model programs are short. */
+#define CYCLE_FROM		16384
+#define CYCLE_FROM_MODEL	256
 
 /**
  * struct exec_visit - a state of an execution that is being watched
