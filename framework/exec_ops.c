@@ -217,7 +217,19 @@ static void report_lock_misuse(struct weft_exec *x, const char *what,
 	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
 }
 
-/* Others can notice a release early only by trying, so it rarely matters. */
+/*
+ * Others can notice an early release only by trying. But where preemptions are
+ * counted, one before a release that nobody tries must not cost more than that.
+ */
+static bool is_release_point(const struct weft_exec *x,
+			     const struct weft_granule *g)
+{
+	if (!g)
+		return false;
+	return g->flags & WEFT_GRANULE_TRIED ||
+	       (x->strategy && !x->strategy->unbounded);
+}
+
 static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 			  enum weft_op_kind kind, enum weft_lock_mode mode)
 {
@@ -227,7 +239,7 @@ static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 		.kind = kind, .addr = ref->addr, .ref = ref, .mode = mode,
 	};
 
-	exec__point(x, &op, g && (g->flags & WEFT_GRANULE_TRIED) &&
+	exec__point(x, &op, is_release_point(x, g) &&
 		    touch_is_shared(x, ref->addr, true));
 }
 
