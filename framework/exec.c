@@ -236,7 +236,8 @@ point(struct weft_exec *x, const struct weft_pending *op, bool shared)
 void exec__point(struct weft_exec *x, const struct weft_pending *op,
 		 bool shared)
 {
-	weft_exec_scrub(x);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
 	point(x, op, shared);
 }
 
@@ -263,7 +264,8 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 	if (x->in_setup)
 		return;
 	tell_detectors(x, kind, object, class, shared);
-	weft_exec_scrub(x);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
 }
 
 static void thread_entry(void *arg)

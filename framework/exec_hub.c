@@ -72,7 +72,8 @@ void exec__published(struct weft_exec *x, int task)
 static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
 {
 	uint32_t by_rank[3] = { x->ready };
-	uint32_t tasks, waiting = exec__twins_waiting(x);
+	uint32_t waiting = x->config.symmetry ? exec__twins_waiting(x) : 0;
+	uint32_t tasks;
 
 	by_rank[0] &= ~waiting;
 	for (tasks = x->waiting & ~waiting; tasks; tasks &= tasks - 1) {

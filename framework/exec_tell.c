@@ -46,7 +46,8 @@ void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 	x->plain.rmw = NULL;
 	if (compares && !wrote)
 		exec__idle_turn(x);
-	weft_exec_scrub(x);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
 	if (!x->has_told)
 		return;
 	x->told.write = wrote;

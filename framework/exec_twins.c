@@ -139,8 +139,6 @@ uint32_t exec__twins_waiting(const struct weft_exec *x)
 	uint32_t waiting = 0;
 	int task;
 
-	if (!x->config.symmetry)
-		return 0;
 	for (task = 0; task < x->threads_n; task++) {
 		const struct weft_thread *t = &x->threads[task];
 
