@@ -59,4 +59,10 @@ void weft_co_switch(struct weft_co *from, struct weft_co *to);
  */
 char *weft_co_used(const struct weft_co *co, size_t *ret_len);
 
+/*
+ * weft_co_live() - of that, what holds frames: the rest is room for whatever
+ * the switch itself puts there
+ */
+char *weft_co_live(const struct weft_co *co, size_t *ret_len);
+
 #endif

@@ -53,6 +53,11 @@ void weft_co_switch(struct weft_co *from, struct weft_co *to)
 	weft_co_switch_sp(&from->sp, to->sp);
 }
 
+char *weft_co_live(const struct weft_co *co, size_t *ret_len)
+{
+	return weft_co_used(co, ret_len);
+}
+
 char *weft_co_used(const struct weft_co *co, size_t *ret_len)
 {
 	char *sp = co->sp;

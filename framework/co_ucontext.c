@@ -45,8 +45,22 @@ void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
 
 void weft_co_switch(struct weft_co *from, struct weft_co *to)
 {
+	/* Registers go to the stack, as with the other backend: exec_cycle.h, I1. */
+	__builtin_unwind_init();
 	from->sp = (char *)__builtin_frame_address(0) - SLACK_BYTES;
 	swapcontext(&from->context, &to->context);
+}
+
+/* The frame of weft_co_switch(), with the registers it saves, is in the slack. */
+char *weft_co_live(const struct weft_co *co, size_t *ret_len)
+{
+	char *used = weft_co_used(co, ret_len);
+	size_t room = SLACK_BYTES - 192;
+
+	if (*ret_len < SLACK_BYTES + 16)
+		return used;
+	*ret_len -= room;
+	return used + room;
 }
 
 char *weft_co_used(const struct weft_co *co, size_t *ret_len)

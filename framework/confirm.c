@@ -47,24 +47,73 @@ struct weft_finding *weft_find_signature(struct weft_exec *x,
 	return NULL;
 }
 
+/* The steps from @from to @to once more. */
+static void repeat_steps(struct weft_schedule *schedule, unsigned long from,
+			 unsigned long to)
+{
+	size_t i, n = schedule->runs_n;
+	unsigned long step = 0;
+
+	for (i = 0; i < n; i++) {
+		struct weft_schedule_run run = schedule->runs[i];
+		unsigned long first = step + 1, last = step + run.steps;
+
+		step = last;
+		if (first < from)
+			first = from;
+		if (last > to)
+			last = to;
+		if (first <= last)
+			weft_schedule_add(schedule, run.task,
+					  (uint32_t)(last - first + 1));
+	}
+}
+
+/*
+ * When a circle is noticed depends on what else lies on the stacks (exec_cycle.h,
+ * I1), and so may come a turn earlier or later when more is recorded. It is
+ * followed for two more turns, and what is kept is the finding as it comes
+ * again.
+ */
+static bool take_cycle(struct weft_finding *finding, struct weft_finding *again)
+{
+	struct weft_schedule schedule = finding->schedule;
+
+	if (!finding->cycle_to || !again->cycle_to)
+		return false;
+	finding->schedule = again->schedule;
+	again->schedule = schedule;
+	finding->steps = again->steps;
+	finding->preemptions = again->preemptions;
+	finding->cycle_from = again->cycle_from;
+	finding->cycle_to = again->cycle_to;
+	return true;
+}
+
 bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 {
-	struct weft_strategy_options options = {
-		.schedule = &finding->schedule,
-	};
+	struct weft_schedule schedule = { 0 };
+	struct weft_strategy_options options = { .schedule = &schedule };
 	void *state = weft_strategy_replay.create(&options);
 	struct weft_finding *again;
 	struct weft_progress progress;
 	bool same;
 
 	assert(state && "out of memory for a replay");
+	if (weft_schedule_copy(&schedule, &finding->schedule))
+		assert(!"out of memory for a replay");
+	if (finding->cycle_to) {
+		repeat_steps(&schedule, finding->cycle_from, finding->cycle_to);
+		repeat_steps(&schedule, finding->cycle_from, finding->cycle_to);
+	}
 	weft_strategy_replay.begin(state);
-	weft_exec_follow(x, &finding->schedule);
+	weft_exec_follow(x, &schedule);
 	weft_run_aside(x, &weft_strategy_replay, state, true);
 	weft_exec_follow(x, NULL);
 	weft_strategy_replay.progress(state, &progress);
 	again = weft_find_signature(x, finding->signature);
-	same = again && !progress.mismatch && again->steps == finding->steps;
+	same = again && !progress.mismatch &&
+	       (again->steps == finding->steps || take_cycle(finding, again));
 	if (same) {
 		finding->stack = again->stack;
 		finding->replayed = true;
@@ -72,5 +121,6 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 		weft_exec_take_evidence(x, &finding->evidence);
 	}
 	weft_strategy_replay.destroy(state);
+	weft_schedule_clear(&schedule);
 	return same;
 }

@@ -22,6 +22,7 @@ enum weft_outcome {
 	WEFT_OUTCOME_LIMIT,	/* a table of the explorer is full */
 	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
 	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
+	WEFT_OUTCOME_LIVELOCK,	/* it would repeat itself for ever */
 };
 
 /* An applied operation, as a detector sees it. */
@@ -56,6 +57,7 @@ extern const struct weft_detector weft_detector_deadlock;
 extern const struct weft_detector weft_detector_crash;
 extern const struct weft_detector weft_detector_context;
 extern const struct weft_detector weft_detector_memory;
+extern const struct weft_detector weft_detector_stuck;
 extern const struct weft_detector weft_detector_invariant;
 
 /**
@@ -69,6 +71,10 @@ void weft_report(struct weft_exec *x, const char *kind, const char *summary,
 		 const char *signature, const uint32_t *classes,
 		 unsigned int classes_n, const int *tasks,
 		 unsigned int tasks_n);
+
+/* The finding reported last repeats the steps from @from to @to for ever. */
+void weft_report_cycle(struct weft_exec *x, unsigned long from,
+		       unsigned long to);
 
 /* Read-only view of a task for detectors. */
 struct weft_task_view {

@@ -73,6 +73,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
+	exec__cycle_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_tally_destroy(&x->tally);
 	weft_region_destroy(&x->region);
@@ -112,6 +113,26 @@ static void set_step_stop(struct weft_exec *x)
 		hot->step_stop = hot->step;
 	if (x->record || x->config.every_access_shared)
 		hot->step_stop = hot->step;
+	x->step_point = hot->step_stop;
+	if (x->cycle.on)
+		hot->step_stop = hot->step;
+}
+
+/* The step limit, or where watching for cycles begins. */
+static void reach_limit(struct weft_exec *x)
+{
+	if (x->region.hot.step >= x->config.depth_max)
+		exec__finish(x, WEFT_OUTCOME_DEPTH);
+	exec__cycle_watch(x);
+	set_step_stop(x);
+}
+
+void exec__idle_turn(struct weft_exec *x)
+{
+	if (x->cycle.on || x->in_setup || ++exec__self(x)->idle_turns < 2)
+		return;
+	exec__cycle_watch(x);
+	set_step_stop(x);
 }
 
 void exec__set_running(struct weft_exec *x, int task)
@@ -206,8 +227,8 @@ static void publish(struct weft_exec *x, const struct weft_pending *op)
 	exec__published(x, self->id);
 }
 
-void exec__point(struct weft_exec *x, const struct weft_pending *op,
-		 bool shared)
+static void __attribute__((noinline))
+point(struct weft_exec *x, const struct weft_pending *op, bool shared)
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_hot *hot = &x->region.hot;
@@ -219,12 +240,16 @@ void exec__point(struct weft_exec *x, const struct weft_pending *op,
 		self->starter = -1;
 		switch_to(x, starter);
 	} else {
-		if (hot->step >= x->config.depth_max && !x->in_setup)
-			exec__finish(x, WEFT_OUTCOME_DEPTH);
-		if (shared || hot->step == hot->step_stop ||
+		if (hot->step >= x->step_limit && !x->in_setup)
+			reach_limit(x);
+		if (shared || hot->step == x->step_point ||
 		    exec__op_rank(x, &self->op) ||
-		    !exec__op_enabled(x, x->running))
+		    !exec__op_enabled(x, x->running)) {
 			to_hub(x);
+		} else if (x->cycle.on) {
+			x->only_visit = true;
+			to_hub(x);
+		}
 	}
 	x->ready &= ~(1u << self->id);
 	x->waiting &= ~(1u << self->id);
@@ -234,9 +259,18 @@ void exec__point(struct weft_exec *x, const struct weft_pending *op,
 	set_step_stop(x);
 }
 
-void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-		   const struct weft_object *object, uint32_t class,
-		   unsigned char shared)
+void exec__point(struct weft_exec *x, const struct weft_pending *op,
+		 bool shared)
+{
+	if (x->cycle.on)
+		weft_exec_scrub(x);
+	point(x, op, shared);
+}
+
+static void __attribute__((noinline))
+tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
+	       const struct weft_object *object, uint32_t class,
+	       unsigned char shared)
 {
 	struct weft_applied applied = {
 		.kind = kind, .task = x->running, .step = x->region.hot.step,
@@ -244,10 +278,19 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 	};
 	unsigned int i;
 
-	if (x->in_setup)
-		return;
 	for (i = 0; i < x->watchers_n; i++)
 		x->watchers[i]->applied(x, &applied);
+}
+
+void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
+		   const struct weft_object *object, uint32_t class,
+		   unsigned char shared)
+{
+	if (x->in_setup)
+		return;
+	tell_detectors(x, kind, object, class, shared);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
 }
 
 static void thread_entry(void *arg)
@@ -293,6 +336,7 @@ static int add_thread(struct weft_exec *x, const char *name,
 	t->fn = fn;
 	t->arg = arg;
 	t->starter = -1;
+	t->twin = -1;
 	snprintf(t->name, sizeof(t->name), "%s", name);
 	weft_co_create(&t->co, thread_entry, t,
 		       weft_region_stack(&x->region, id), WEFT_STACK_BYTES);
@@ -314,6 +358,23 @@ int weft_exec_spawn(struct weft_exec *x, const char *name,
 	exec__record_step(x, WEFT_OP_SPAWN, NULL, 0, false, 0, name);
 	x->threads[id].starter = x->running;
 	switch_to(x, id);
+	return id;
+}
+
+int weft_exec_spawn_alike(struct weft_exec *x, const char *name,
+			  void (*fn)(void *arg), void *arg, void *alike_fn,
+			  long alike_arg)
+{
+	int id = x->threads_n;
+	size_t undo;
+
+	if (!x->config.symmetry || id == WEFT_THREADS_MAX)
+		return weft_exec_spawn(x, name, fn, arg, NULL, 0);
+	undo = exec__twin_begin(x, id);
+	weft_exec_spawn(x, name, fn, arg, NULL, 0);
+	x->threads[id].alike.fn = alike_fn;
+	x->threads[id].alike.arg = alike_arg;
+	exec__twin_started(x, id, undo);
 	return id;
 }
 
@@ -345,6 +406,7 @@ static void begin_execution(struct weft_exec *x)
 	x->has_told = false;
 	x->data_n = 0;
 	x->stopped = false;
+	exec__cycle_begin(x);
 	weft_evidence_clear(&x->evidence);
 	weft_exec_current = x;
 }

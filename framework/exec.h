@@ -38,6 +38,34 @@ struct weft_held {
 	struct weft_stack stack;
 };
 
+/**
+ * struct weft_cycle - the livelock an execution ended in
+ * @from, @to: its first step, its last one
+ * @tasks:     who runs in it, a bit each
+ * @classes:   locks that are taken or tried in it, by name; @classes_n of them
+ */
+struct weft_cycle {
+	unsigned long	from, to;
+	uint32_t	tasks;
+	uint32_t	classes[16];
+	unsigned int	classes_n;
+};
+
+/**
+ * struct weft_alike - what tells a task from others, see exec_twins.c
+ * @fn, @arg: what its program runs, with which argument
+ * @parent:   who created it
+ * @step:     operations applied before
+ * @quiet:    it touched nobody else's memory on the way to its first operation
+ */
+struct weft_alike {
+	void		*fn;
+	long		arg;
+	int		parent;
+	unsigned long	step;
+	bool		quiet;
+};
+
 enum weft_thread_state { WEFT_THREAD_LIVE, WEFT_THREAD_ENDED };
 
 /* A published operation: what a task waits to do. */
@@ -73,6 +101,9 @@ struct weft_thread {
 	unsigned int		held_n;
 	uint32_t		stopped;	/* marks there were when it last stopped */
 	uint64_t		resumed;	/* how many times it was resumed */
+	unsigned int		idle_turns;	/* see exec_cycle.h, I4 */
+	struct weft_alike	alike;
+	int			twin;		/* the one before it; -1 none */
 };
 
 /* Addresses of code: @begin up to but not including @end. */
@@ -113,6 +144,8 @@ struct weft_race {
  * @fault:       names an unmodelled data symbol by fault address, or NULL
  * @counting, @counters, @counters_n: counters of the tested code, outside @data,
  *               to be added up over executions (tally.h); or NULL
+ * @symmetry:    of tasks that are alike, the first steps come in order
+ * @memory_max:  bytes for states to return to; 0: what is usual
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
 struct weft_exec_config {
@@ -132,6 +165,8 @@ struct weft_exec_config {
 	struct weft_counting *counting;
 	unsigned long	*counters;
 	size_t		counters_n;
+	size_t		memory_max;
+	bool		symmetry;
 	bool		paranoid;
 };
 
@@ -173,7 +208,7 @@ bool weft_exec_is_recording(const struct weft_exec *x);
 unsigned long weft_exec_steps(const struct weft_exec *x);
 /* Steps applied by all executions so far, without those not repeated. */
 unsigned long weft_exec_steps_applied(const struct weft_exec *x);
-/* Bytes taken by states to return to and undo logs. */
+/* Bytes taken by states to return to, undo logs and decisions. */
 size_t weft_exec_memory(const struct weft_exec *x);
 /* Paranoid mode: did a state come back different? */
 bool weft_exec_is_corrupt(const struct weft_exec *x);
@@ -187,6 +222,8 @@ uint64_t *weft_exec_counts(struct weft_exec *x, size_t *ret_n);
 /* Makes room in the log of config.counting. Context: any. */
 void weft_exec_count_room(struct weft_exec *x);
 const char *weft_exec_unmodelled(const struct weft_exec *x);
+/* After WEFT_OUTCOME_LIVELOCK. */
+struct weft_cycle weft_exec_cycle(const struct weft_exec *x);
 /* Did the program say that this execution does not count? (WEFT_WAIT_ASSUME) */
 bool weft_exec_is_ruled_out(const struct weft_exec *x);
 struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
@@ -225,6 +262,15 @@ void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len);
 int weft_exec_spawn(struct weft_exec *x, const char *name,
 		    void (*fn)(void *arg), void *arg, void *cookie,
 		    unsigned int flags);
+/**
+ * weft_exec_spawn_alike() - the same, for a task that may have twins
+ * @alike_fn, @alike_arg: tasks that differ in one of them are not alike
+ */
+int weft_exec_spawn_alike(struct weft_exec *x, const char *name,
+			  void (*fn)(void *arg), void *arg, void *alike_fn,
+			  long alike_arg);
+/* Was a task told from its twins? Then symmetry proves nothing. */
+bool weft_exec_is_asymmetric(const struct weft_exec *x);
 void weft_exec_join(struct weft_exec *x, int task);
 /* Waits for all other tasks but services; by one task at a time. */
 void weft_exec_join_all(struct weft_exec *x);
@@ -294,6 +340,15 @@ void weft_exec_free(struct weft_exec *x, const void *addr);
 void weft_exec_spin_until(struct weft_exec *x, const void *obj,
 			  const char *what, int (*ready)(void *arg),
 			  void *arg);
+/*
+ * A turn of a loop that found nothing to do: no operation, but from the second
+ * one on the execution is watched for coming back to where it was.
+ */
+void weft_exec_relax(struct weft_exec *x);
+/* Is the running execution watched for that? Then what calls have left on the
+ * stack is to be cleared, or it would show in later frames (exec_cycle.h, I1). */
+extern bool weft_exec_watched;
+void weft_exec_scrub(const struct weft_exec *x);
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,

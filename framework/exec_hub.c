@@ -70,18 +70,22 @@ void exec__published(struct weft_exec *x, int task)
 	published->choices = op->choices;
 }
 
-static uint32_t enabled_tasks(const struct weft_exec *x)
+/* @ret_any: whatever their rank, but for those that wait for rest */
+static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
 {
 	uint32_t by_rank[3] = { x->ready };
+	uint32_t waiting = x->config.symmetry ? exec__twins_waiting(x) : 0;
 	uint32_t tasks;
 
-	for (tasks = x->waiting; tasks; tasks &= tasks - 1) {
+	by_rank[0] &= ~waiting;
+	for (tasks = x->waiting & ~waiting; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))
 			by_rank[exec__op_rank(x, &x->threads[task].op)] |=
 				1u << task;
 	}
+	*ret_any = by_rank[0] | by_rank[1];
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
@@ -139,6 +143,7 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 		.enabled = enabled,
 		.running = x->running,
 		.choices = choices,
+		.forced_turn = x->cycle.overdue != 0,
 		.published = x->published,
 	};
 	struct weft_decision *decision;
@@ -187,13 +192,31 @@ static unsigned int pick(struct weft_exec *x, uint32_t enabled)
 	return ask_strategy(x, enabled, 0);
 }
 
+/*
+ * Who may go on when the execution is watched (exec_cycle.h); 0 when it goes
+ * round in a circle.
+ */
+static uint32_t watched_tasks(struct weft_exec *x, uint32_t enabled,
+			      uint32_t any)
+{
+	bool only_visit = x->only_visit;
+
+	x->only_visit = false;
+	if (!exec__cycle_visit(x, any))
+		return 0;
+	if ((x->cycle.overdue & any) && !x->strategy->follows)
+		return x->cycle.overdue & any;
+	return only_visit ? 1u << x->running : enabled;
+}
+
 /* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
 static unsigned int decide(struct weft_exec *x)
 {
+	uint32_t enabled, any;
 	unsigned int chosen;
-	uint32_t enabled;
 
 	if (x->data_n) {
+		exec__cycle_chosen(x, -1);
 		chosen = ask_strategy(x, 0, x->data_n);
 		x->data_chosen = chosen;
 		x->data_n = 0;
@@ -202,14 +225,23 @@ static unsigned int decide(struct weft_exec *x)
 		x->outcome = WEFT_OUTCOME_REDUNDANT;
 		return chosen;
 	}
-	enabled = enabled_tasks(x);
+	enabled = enabled_tasks(x, &any);
 	if (!enabled) {
 		x->outcome = outcome_at_rest(x);
 		return WEFT_PICK_NOBODY;
 	}
+	if (x->cycle.on) {
+		enabled = watched_tasks(x, enabled, any);
+		if (!enabled) {
+			x->outcome = WEFT_OUTCOME_LIVELOCK;
+			return WEFT_PICK_NOBODY;
+		}
+	}
 	chosen = pick(x, enabled);
 	if (chosen == WEFT_PICK_NOBODY)
 		x->outcome = WEFT_OUTCOME_REDUNDANT;
+	else if (x->cycle.on)
+		exec__cycle_chosen(x, (int)chosen);
 	return chosen;
 }
 

@@ -4,6 +4,7 @@
 #define WEFT_EXEC_INTERNAL_H
 
 #include "exec.h"
+#include "exec_cycle.h"
 #include "hot.h"
 #include "shadow.h"
 #include "tally.h"
@@ -97,6 +98,11 @@ struct weft_exec {
 	unsigned int		data_chosen;
 	bool			stopped;	/* nothing more to decide */
 	bool			on_hub;		/* no task runs right now */
+	struct exec_cycle	cycle;
+	unsigned long		step_limit;	/* to be looked at when it is reached */
+	unsigned long		step_point;	/* hot.step_stop, were nothing watched */
+	bool			asymmetric;	/* see exec_twins.c, I3 */
+	bool			only_visit;	/* no point: nobody may be preempted */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
@@ -151,6 +157,14 @@ void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
 void exec__flush_run(struct weft_exec *x);
 /* The image may have given the running task another cookie: keep it. */
 void exec__leave(struct weft_exec *x);
+
+/* exec_twins.c: around the start of a task; who may not take its first step yet */
+size_t exec__twin_begin(struct weft_exec *x, int task);
+void exec__twin_started(struct weft_exec *x, int task, size_t undo);
+uint32_t exec__twins_waiting(const struct weft_exec *x);
+
+/* It found nothing to do: cpu_relax(), a trylock that fails. */
+void exec__idle_turn(struct weft_exec *x);
 
 /* exec_hub.c: decides and switches until there is nothing more to decide */
 void exec__hub(struct weft_exec *x);

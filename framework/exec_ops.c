@@ -130,7 +130,7 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 		object->writer = (int16_t)x->running;
 	exec__tell(x, kind, ref->addr, -1);
 	x->told.granted = object->queued >> x->running & 1;
-	x->told.loose = weft_object_is_fair(object);
+	x->told.loose |= weft_object_is_fair(object);
 	object->queued &= ~(1u << x->running);
 	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
 		  kind == WEFT_OP_TRYLOCK_SHARED);
@@ -199,6 +199,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		acquire(x, ref, mode, op.kind);
 		return true;
 	}
+	exec__idle_turn(x);
 	exec__tell(x, WEFT_OP_TRYLOCK_FAILED, ref->addr, -1);
 	exec__record_step(x, WEFT_OP_TRYLOCK_FAILED, ref->addr,
 			  ref_class(x, ref, object), true, mode, NULL);
@@ -221,7 +222,19 @@ static void report_lock_misuse(struct weft_exec *x, const char *what,
 	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
 }
 
-/* Others can notice a release early only by trying, so it rarely matters. */
+/*
+ * Others can notice an early release only by trying. But where preemptions are
+ * counted, one before a release that nobody tries must not cost more than that.
+ */
+static bool is_release_point(const struct weft_exec *x,
+			     const struct weft_granule *g)
+{
+	if (!g)
+		return false;
+	return g->flags & WEFT_GRANULE_TRIED ||
+	       (x->strategy && !x->strategy->unbounded);
+}
+
 static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 			  enum weft_op_kind kind, enum weft_lock_mode mode)
 {
@@ -231,7 +244,7 @@ static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 		.kind = kind, .addr = ref->addr, .ref = ref, .mode = mode,
 	};
 
-	exec__point(x, &op, g && (g->flags & WEFT_GRANULE_TRIED) &&
+	exec__point(x, &op, is_release_point(x, g) &&
 		    touch_is_shared(x, ref->addr, true));
 }
 
@@ -390,6 +403,8 @@ void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 
 	if (!x->in_setup && kind != WEFT_WAIT_IDLE && kind != WEFT_WAIT_SPIN)
 		graph_wait(x, what);
+	if (kind == WEFT_WAIT_SPIN)
+		exec__idle_turn(x);
 	exec__point(x, &op, shared);
 	exec__tell(x, WEFT_OP_AWAIT, obj, -1);
 	x->told.loose = true;
@@ -460,6 +475,10 @@ void weft_exec_join(struct weft_exec *x, int task)
 		.arg = &x->threads[task],
 	};
 
+	/* Whoever waits for one of several twins tells it from the others. */
+	if (x->threads[task].twin >= 0 || (task + 1 < x->threads_n &&
+					   x->threads[task + 1].twin == task))
+		x->asymmetric = true;
 	exec__point(x, &op, false);
 	exec__tell(x, WEFT_OP_AWAIT, NULL, task);
 	exec__record_step(x, WEFT_OP_AWAIT, NULL, 0, false, 0, op.what);
@@ -520,6 +539,11 @@ void weft_exec_add(struct weft_exec *x, const void *addr)
 void weft_exec_free(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_FREE, addr);
+}
+
+void weft_exec_relax(struct weft_exec *x)
+{
+	exec__idle_turn(x);
 }
 
 void weft_exec_spin_until(struct weft_exec *x, const void *obj,

@@ -292,3 +292,12 @@ void weft_report(struct weft_exec *x, const char *kind, const char *summary,
 	f->steps = x->region.hot.step;
 	weft_exec_stack(x, &f->stack);
 }
+
+void weft_report_cycle(struct weft_exec *x, unsigned long from,
+		       unsigned long to)
+{
+	struct weft_finding *last = &x->findings[x->findings_n - 1];
+
+	last->cycle_from = from;
+	last->cycle_to = to;
+}

@@ -44,6 +44,10 @@ void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		exec__order_access(x, x->plain.rmw, sizeof(before), true,
 				   x->plain.rmw_pc);
 	x->plain.rmw = NULL;
+	if (compares && !wrote)
+		exec__idle_turn(x);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
 	if (!x->has_told)
 		return;
 	x->told.write = wrote;

@@ -139,6 +139,19 @@ void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 		result->tasks_max = weft_exec_tasks(x);
 }
 
+void explorer__note_symmetry(const struct weft_exec *x,
+			     struct weft_progress *progress)
+{
+	if (weft_exec_is_asymmetric(x))
+		progress->gap = "a task was told from its twins (its end was waited for by number): leave --symmetry out";
+}
+
+void explorer__note_memory(struct weft_result *result, size_t bytes)
+{
+	if (bytes > result->memory_max)
+		result->memory_max = bytes;
+}
+
 /* Outcomes that end the whole campaign. */
 bool explorer__ends_campaign(struct weft_result *result,
 			     enum weft_outcome outcome, const char *symbol)
@@ -228,6 +241,8 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 	if (outcome == WEFT_OUTCOME_DEPTH)
 		*depth_hit = true;
 	strategy->progress(state, &result->progress);
+	explorer__note_memory(result, result->progress.memory +
+			      weft_exec_memory(x));
 	end = after_execution(x, campaign, result, outcome);
 	if (end == EXPLORER_ON && strategy->systematic &&
 	    weft_exec_region(x)->hot.promotions != promotions)
@@ -252,6 +267,7 @@ static enum explorer_end run_pass(struct weft_exec *x,
 	while (end == EXPLORER_ON && strategy->begin(state) == WEFT_BEGIN_RUN)
 		end = explorer__execute(x, campaign, state, result, depth_hit);
 	strategy->progress(state, &result->progress);
+	explorer__note_symmetry(x, &result->progress);
 	strategy->destroy(state);
 	return end;
 }
@@ -267,6 +283,9 @@ void explorer__conclude(const struct weft_campaign *campaign,
 	else if (depth_hit)
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "an execution reached the depth limit");
+	else if (result->progress.memory_full)
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+			    "the limit on memory was reached, and branches were left out: raise --max-memory");
 	else if (result->progress.table_full)
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the table of branches to explore is full");

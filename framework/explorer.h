@@ -68,6 +68,8 @@ struct weft_campaign {
  * @races:       of these, where plain accesses race and are points as well
  * @passes:      searches begun until the set of points was stable
  * @tasks_max:   most tasks in one execution
+ * @memory_max:  most bytes allocated for branches, states to return to and logs,
+ *               in one process
  */
 struct weft_result {
 	enum weft_verdict	verdict;
@@ -84,6 +86,7 @@ struct weft_result {
 	unsigned long		points;
 	unsigned int		passes;
 	int			tasks_max;
+	size_t			memory_max;
 	struct weft_progress	progress;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;

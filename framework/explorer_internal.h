@@ -26,6 +26,11 @@ void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 			       enum weft_outcome outcome,
 			       unsigned int decisions);
 
+/* Symmetry that does not hold is a gap in the search. */
+void explorer__note_symmetry(const struct weft_exec *x,
+			     struct weft_progress *progress);
+void explorer__note_memory(struct weft_result *result, size_t bytes);
+
 /* Moves those that are new into @result, minimises, replays and explains them.
  * False: one could not be replayed; the verdict is set. */
 bool explorer__keep_findings(struct weft_exec *x,

@@ -146,6 +146,7 @@ struct weft_causality {
  * @locks:     class names, in the order of the cycle where there is one
  * @tasks:     ids of the tasks involved, in the same order
  * @task, @stack: where it was noticed; task -1 when at the end
+ * @cycle_from, @cycle_to: steps that are repeated for ever; 0 none
  * @execution: number of the execution that showed it first, from 1
  * @minimal, @minimise_executions: what was spent on making it smaller, and what
  *             that proves
@@ -162,6 +163,7 @@ struct weft_finding {
 	size_t		tasks_n;
 	int		task;
 	struct weft_stack stack;
+	unsigned long	cycle_from, cycle_to;
 	unsigned long	execution;
 	unsigned int	preemptions;
 	unsigned long	steps;

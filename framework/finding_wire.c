@@ -74,6 +74,8 @@ void weft_finding_put(const struct weft_finding *finding,
 		weft_buffer_put_signed(to, finding->tasks[i]);
 	weft_buffer_put_signed(to, finding->task);
 	segment__put_stack(&finding->stack, to);
+	weft_buffer_put(to, finding->cycle_from);
+	weft_buffer_put(to, finding->cycle_to);
 	weft_buffer_put(to, finding->execution);
 	weft_buffer_put(to, finding->preemptions);
 	weft_buffer_put(to, finding->steps);
@@ -114,6 +116,8 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	get_lists(ret, from);
 	ret->task = (int)weft_reader_get_signed(from);
 	segment__get_stack(&ret->stack, from);
+	ret->cycle_from = weft_reader_get(from);
+	ret->cycle_to = weft_reader_get(from);
 	ret->execution = weft_reader_get(from);
 	ret->preemptions = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
 	ret->steps = weft_reader_get(from);

@@ -26,7 +26,7 @@
 
 #include "exec_internal.h"
 
-#define KEPT_MAX	((size_t)256 << 20)	/* bytes, I4 */
+#define KEPT_MAX	((size_t)256 << 20)	/* bytes, I4; unless told otherwise */
 
 static struct exec_kept *kept_at(const struct weft_exec *x, size_t plus_one)
 {
@@ -42,7 +42,7 @@ static size_t held_size(const struct weft_held *held)
 static char *reserve(struct weft_exec *x, size_t size)
 {
 	while (x->kept_max - x->kept_n < size) {
-		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 20;
+		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 16;
 		x->kept = realloc(x->kept, x->kept_max);
 		assert(x->kept && "out of memory for states to return to");
 	}
@@ -186,13 +186,22 @@ static uint64_t hash_state(const struct weft_exec *x)
 	return hash;
 }
 
+/* Half of what is allowed, as what is allocated doubles. */
+static size_t kept_limit(const struct weft_exec *x)
+{
+	size_t max = x->config.memory_max;
+
+	return max && max / 2 < KEPT_MAX ? max / 2 : KEPT_MAX;
+}
+
 void exec__mark(struct weft_exec *x)
 {
 	const struct weft_schedule *s = &x->schedule;
 	struct exec_mark *mark;
 	unsigned int i;
 
-	if (x->kept_n > KEPT_MAX)
+	if (x->marks_n && x->kept_n + x->marks_n * sizeof(*x->marks) >
+	    kept_limit(x))
 		return;
 	if (x->marks_n == x->marks_max) {
 		x->marks_max = x->marks_max ? 2 * x->marks_max : 256;
@@ -328,6 +337,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	for (i = 0; i < x->unhooked_n; i++)
 		weft_region_save(&x->region, x->unhooked[i].addr,
 				 x->unhooked[i].len);
+	exec__cycle_return(x, mark->step);
 	if (x->config.paranoid && mark->hash != hash_state(x))
 		x->corrupt = true;
 }
@@ -375,6 +385,9 @@ void weft_exec_count_room(struct weft_exec *x)
 size_t weft_exec_memory(const struct weft_exec *x)
 {
 	return x->kept_max + x->marks_max * sizeof(*x->marks) +
+	       x->decisions_max * sizeof(*x->decisions) +
+	       x->cycle.max * sizeof(*x->cycle.visits) +
+	       x->cycle.slots_n * sizeof(*x->cycle.slots) +
 	       weft_region_log_size(&x->region) +
 	       weft_tally_log_size(&x->tally) +
 	       x->objects.undo_max * sizeof(*x->objects.undo);

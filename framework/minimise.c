@@ -306,7 +306,7 @@ static enum weft_minimal search_pass(struct minimiser *m, void *dfs,
 			return WEFT_MINIMAL_BUDGET;
 	}
 	weft_strategy_dfs.progress(dfs, &progress);
-	sound &= !progress.table_full && !astray;
+	sound &= !progress.table_full && !progress.memory_full && !astray;
 	return sound ? WEFT_MINIMAL_PROVEN : WEFT_MINIMAL_BUDGET;
 }
 

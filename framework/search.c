@@ -302,7 +302,8 @@ static void add_estimate(struct weft_progress *progress, double probed)
 	struct weft_estimate estimate =
 		weft_explored_estimate(&progress->explored, probed);
 
-	if (progress->done == 1 && !progress->table_full) {
+	if (progress->done == 1 && !progress->table_full &&
+	    !progress->memory_full) {
 		progress->estimate = estimate.leaves;
 		return;
 	}
@@ -320,6 +321,7 @@ static void add_progress(struct weft_progress *to,
 	weft_explored_add(&to->explored, &before.explored);
 	add_estimate(to, probed);
 	to->table_full |= before.table_full;
+	to->memory_full |= before.memory_full;
 	if (!to->gap)
 		to->gap = before.gap;
 	if (!to->mismatch)
@@ -341,6 +343,7 @@ static void add_head(struct weft_search *search,
 	if (head->tasks_max > result->tasks_max)
 		result->tasks_max = head->tasks_max;
 	search->depth_hit |= head->depth_hit;
+	explorer__note_memory(result, head->progress.memory);
 	add_progress(&result->progress, &head->progress,
 		     search->campaign->options.probed);
 }

@@ -53,7 +53,9 @@ void search__put_progress(const struct weft_progress *progress,
 	weft_buffer_put(to, progress->explored.part[1]);
 	weft_buffer_put(to, search__bits(progress->estimate));
 	weft_buffer_put(to, search__bits(progress->done));
+	weft_buffer_put(to, progress->memory);
 	weft_buffer_put(to, progress->table_full);
+	weft_buffer_put(to, progress->memory_full);
 	weft_buffer_put_text(to, progress->gap);
 	weft_buffer_put_text(to, progress->mismatch);
 }
@@ -89,7 +91,9 @@ void search__get_progress(struct weft_progress *ret, struct weft_reader *from)
 	ret->explored.part[1] = weft_reader_get(from);
 	ret->estimate = search__double(weft_reader_get(from));
 	ret->done = search__double(weft_reader_get(from));
+	ret->memory = weft_reader_get(from);
 	ret->table_full = weft_reader_get_most(from, 1);
+	ret->memory_full = weft_reader_get_most(from, 1);
 	ret->gap = keep_text(from);
 	ret->mismatch = keep_text(from);
 }
@@ -286,6 +290,8 @@ static void answer_request(struct run *run, struct weft_buffer *answer)
 	enum unit_end end = run_unit(run);
 
 	run->strategy->progress(run->state, &progress);
+	progress.memory += weft_exec_memory(run->search->x);
+	explorer__note_symmetry(run->search->x, &progress);
 	put_rest(run, end, answer);
 	put_head(run, &progress, &change);
 	weft_base_leave(&run->search->base, &change);

@@ -63,6 +63,8 @@ struct weft_published {
  * @enabled:    a bit per task that could go on
  * @running:    the task that ran last; -1 at the start
  * @choices:    0 for a choice of task; else pick a number below it
+ * @forced_turn: @enabled lacks tasks that could go on: they went round in a circle
+ *              and passed others over, whose turn it is (exec_cycle.h, I3)
  * @published:  by task id, valid for enabled tasks
  */
 struct weft_view {
@@ -71,6 +73,7 @@ struct weft_view {
 	uint32_t		enabled;
 	int			running;
 	unsigned int		choices;
+	bool			forced_turn;
 	const struct weft_published *published;
 };
 
@@ -116,6 +119,7 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  * @probed:      executions there are in all, by random probes; 0 unknown
  * @schedule:    for replay
  * @nodes_max:   limit on remembered branches
+ * @memory_max:  limit on what the search allocates for them, in bytes; 0 none
  * @image:       the code under test is a kernel image: what its waits look at is
  *               not told
  */
@@ -127,6 +131,7 @@ struct weft_strategy_options {
 	double		probed;
 	const struct weft_schedule *schedule;
 	uint64_t	nodes_max;
+	size_t		memory_max;
 	bool		image;
 };
 
@@ -137,7 +142,9 @@ struct weft_progress {
 	struct weft_explored explored;	/* so far; by parts of a search, too */
 	double		estimate;	/* executions in all; 0 unknown */
 	double		done;		/* part done, 0 to 1; negative unknown */
+	size_t		memory;		/* bytes it has allocated */
 	bool		table_full;	/* nodes_max was hit: not exhaustive */
+	bool		memory_full;	/* memory_max was hit: the same */
 	const char	*gap;		/* why it may have missed something; or NULL */
 	const char	*mismatch;	/* replay: why it could not be followed */
 };
@@ -211,6 +218,8 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @unbounded: ignores the preemption bound
  * @delays:   bounds delays, not preemptions
  * @probe:    estimates the size of the same space by random probes; or NULL
+ * @follows:  who goes on was decided before: nobody is made to give way
+ *            (exec_cycle.h, I3)
  * @forced:   is asked even when only one task could go on
  * @shared:   how many leading decisions the execution that begins has in common
  *            with the last one of the same state, or WEFT_FROM_SNAPSHOT
@@ -235,6 +244,7 @@ struct weft_strategy {
 	bool		unbounded;
 	bool		delays;
 	bool		forced;
+	bool		follows;
 	const struct weft_strategy *probe;
 	void		*(*create)(const struct weft_strategy_options *options);
 	void		(*destroy)(void *state);

@@ -30,6 +30,8 @@ struct condition {
 
 static struct weft_exec *exec(void)
 {
+	if (weft_exec_watched)
+		weft_exec_scrub(weft_exec_current);
 	return weft_exec_current;
 }
 
@@ -87,15 +89,22 @@ struct model_cell *model_cells(const char *name, long n, long value)
 }
 
 /* Shows names and values in traces; costs nothing unless recording. */
-static void note(enum weft_op_kind kind, const struct model_cell *cell,
-		 const char *how, long value)
+static void __attribute__((noinline))
+note_text(enum weft_op_kind kind, const struct model_cell *cell,
+	  const char *how, long value)
 {
 	char text[80];
 
-	if (!weft_exec_is_recording(exec()))
-		return;
 	snprintf(text, sizeof(text), "%s %s %ld", cell->name, how, value);
 	weft_exec_note(exec(), kind, text);
+}
+
+static void note(enum weft_op_kind kind, const struct model_cell *cell,
+		 const char *how, long value)
+{
+	if (!weft_exec_is_recording(exec()))
+		return;
+	note_text(kind, cell, how, value);
 }
 
 static void set_value(struct model_cell *cell, long value)
@@ -280,6 +289,11 @@ void model_spin_until(struct model_cell *cell, long value)
 	look_alive(cell, "spins on");
 }
 
+void model_relax(void)
+{
+	weft_exec_relax(exec());
+}
+
 struct model_cell *model_completion(const char *name)
 {
 	return model_cell(name, 0);
@@ -410,7 +424,8 @@ int model_spawn(const char *name, void (*fn)(long id), long id)
 		snprintf(full, sizeof(full), "%.20s-%ld", name, id);
 	else
 		snprintf(full, sizeof(full), "%s", name);
-	return weft_exec_spawn(exec(), full, thread_main, start, NULL, 0);
+	return weft_exec_spawn_alike(exec(), full, thread_main, start,
+				     (void *)(uintptr_t)fn, id);
 }
 
 void model_join(int thread)

@@ -75,6 +75,14 @@ void model_await_not(struct model_cell *cell, long value);
 /* Spins: a loop that reads until the cell has the value; explored as a wait. */
 void model_spin_until(struct model_cell *cell, long value);
 
+/*
+ * In a loop that found nothing to do, as cpu_relax(): no operation. From a
+ * thread's second one on the execution is watched for going round in a circle; it
+ * is anyway behind 256 steps, or when a thread fails twice at a trylock
+ * or a compare-and-exchange.
+ */
+void model_relax(void);
+
 /* Locks. A rwsem is fair: a writer in line blocks later readers. */
 struct model_lock;
 struct model_lock *model_mutex(const char *name);

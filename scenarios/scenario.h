@@ -60,6 +60,8 @@ struct weft_param {
  * @setup:       0, or negative errno; calls weft_scenario_error() to say why
  * @check:       after all tasks have ended; may be NULL
  * @is_default:  explored when no scenario is named
+ * @loops:       tasks spin: it is explored by dfs unless told otherwise
+ * @symmetric:   tasks that are created alike stay alike: --symmetry may be used
  * @preemptions: default bound
  * @focus:       default of --focus (colon-separated prefixes), or NULL
  * @main_tasks:  model programs: tasks created from params; replaces @tasks
@@ -73,6 +75,7 @@ struct weft_scenario {
 	int				(*setup)(void *state);
 	void				(*check)(void *state);
 	bool				is_default;
+	bool				loops, symmetric;
 	unsigned int			preemptions;
 	const char			*focus;
 	const char			*probes[WEFT_SCENARIO_PROBES_MAX];

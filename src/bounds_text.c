@@ -48,7 +48,8 @@ static void write_bound(FILE *out, const struct weft_run *run)
 		fprintf(out, "≤%u %s%s", bound,
 			delays ? "delay" : "preemption", plural(bound));
 	if (run->result->verdict != WEFT_VERDICT_EXHAUSTED &&
-	    progress->bound_done && progress->bound_done <= bound)
+	    progress->bound_done && progress->bound_done <= bound &&
+	    progress->bound_done != WEFT_BOUND_NONE)
 		fprintf(out, " (exhausted up to %u)", progress->bound_done - 1);
 }
 
@@ -93,6 +94,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fprintf(out, ", %lu sampled before", result->sampled);
 	else if (result->sampled)
 		fprintf(out, " but the %lu sampled", result->sampled);
+	if (run->symmetry)
+		fputs(", up to the order of twins", out);
 	if (run->focus)
 		fprintf(out, ", preempted in %s", run->focus);
 	if (run->params)

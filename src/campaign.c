@@ -106,6 +106,8 @@ static int create_exec(struct campaign *c)
 		.main_arg = &c->program,
 		.depth_max = c->options->depth,
 		.paranoid = c->options->paranoid,
+		.symmetry = c->options->symmetry,
+		.memory_max = c->options->max_memory / 4,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 	};
@@ -166,7 +168,28 @@ static const struct weft_strategy *fitting_strategy(const struct campaign *c)
 {
 	if (c->options->delays_given)
 		return &weft_strategy_delay;
+	/* The reductions say that they may miss something in a loop. */
+	if (c->scenario->loops || c->options->symmetry)
+		return &weft_strategy_dfs;
 	return can_reduce(c) ? &weft_strategy_dpor : &weft_strategy_dfs;
+}
+
+/* Only what is proven (framework/exec_twins.c). */
+static int check_symmetry(const struct campaign *c)
+{
+	const struct weft_strategy *strategy = c->plan.strategy;
+
+	if (!c->options->symmetry)
+		return 0;
+	if (!c->scenario->symmetric)
+		output_error("--symmetry: %s does not declare that its tasks are alike; leave the option out",
+			     c->name);
+	else if (strategy != &weft_strategy_dfs)
+		output_error("--symmetry: it is not proven for strategy %s; use --strategy dfs",
+			     strategy->name);
+	else
+		return 0;
+	return WEFT_EXIT_USAGE;
 }
 
 static int choose_strategy(struct campaign *c)
@@ -222,7 +245,8 @@ static unsigned long sample_size(const struct options *options)
 		       (options->iterate ||
 			options->preemptions != WEFT_BOUND_NONE);
 
-	if (options->strategy || options->delays_given || bounded)
+	if (options->strategy || options->delays_given || bounded ||
+	    options->symmetry)
 		return 0;
 	if (options->executions && options->executions / SAMPLE_SHARE < n)
 		n = options->executions / SAMPLE_SHARE;
@@ -265,6 +289,7 @@ static void set_plan(struct campaign *c)
 	c->plan.sample = sample_size(options);
 	c->plan.options.seed = options->seed;
 	c->plan.options.nodes_max = NODES_MAX;
+	c->plan.options.memory_max = options->max_memory / 2;
 	c->plan.options.image = c->has_kernel;
 	c->plan.executions_max = options->executions;
 	c->plan.keep_going = options->keep_going;
@@ -307,6 +332,8 @@ int campaign_open(struct campaign *c, const struct options *options,
 	set_focus_text(c);
 	weft_probes_reset();
 	status = choose_strategy(c);
+	if (!status)
+		status = check_symmetry(c);
 	if (!status)
 		status = load_kernel(c, image);
 	if (!status)
@@ -351,6 +378,8 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->campaign = &c->plan;
 	run->result = &c->result;
 	run->depth = c->options->depth;
+	run->memory_max = c->options->max_memory;
+	run->symmetry = c->options->symmetry;
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
 	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
 	copy_probes(run);

@@ -37,6 +37,8 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 	if (!mail)
 		summary_write(batch->out, run);
 	if (!mail && options->verbose)
+		summary_write_memory(batch->out, run);
+	if (!mail && options->verbose)
 		weft_write_races(batch->out, run);
 	if (mail || options->verbose)
 		print_findings(batch->out, run, mail);

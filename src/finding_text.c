@@ -399,6 +399,28 @@ static void write_interleaving(struct writer *w, bool everything)
 	weft_events_clear(&events);
 }
 
+/* The part of the trace that is repeated for ever. */
+static void write_cycle(struct writer *w)
+{
+	const struct weft_evidence *all = w->evidence;
+	struct weft_evidence part = *all;
+	size_t i, n = 0;
+
+	while (n < all->steps_n && all->steps[n].step < w->finding->cycle_from)
+		n++;
+	for (i = n; i < all->steps_n &&
+	     all->steps[i].step <= w->finding->cycle_to; )
+		i++;
+	part.steps += n;
+	part.steps_n = i - n;
+	fprintf(w->out, "%sRepeated for ever, steps %lu to %lu:%s\n\n",
+		strong(w), w->finding->cycle_from, w->finding->cycle_to,
+		plain(w));
+	w->evidence = &part;
+	write_interleaving(w, true);
+	w->evidence = all;
+}
+
 static int stream_status(FILE *out)
 {
 	return ferror(out) ? -EIO : 0;
@@ -440,7 +462,10 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		weft_events_clear(&events);
 	} else {
 		write_interleaving(&w, false);
-		write_place(&w, f);
+		if (f->cycle_to)
+			write_cycle(&w);
+		else
+			write_place(&w, f);
 	}
 	weft_write_why(out, run, f, style, page_width(style));
 	write_tasks(&w);

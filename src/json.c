@@ -73,6 +73,10 @@ static json_t *bounds(const struct weft_run *run)
 	json_object_set_new(object, "executions", campaign->executions_max ?
 			    number(campaign->executions_max) : json_null());
 	json_object_set_new(object, "depth", number(run->depth));
+	json_object_set_new(object, "memory_bytes_max",
+			    number(run->memory_max));
+	json_object_set_new(object, "symmetry",
+			    json_boolean(run->symmetry));
 	json_object_set_new(object, "faults", json_integer(0));
 	json_object_set_new(object, "memory_model", json_string("SC"));
 	json_object_set_new(object, "focus", text_or_null(run->focus));
@@ -212,6 +216,19 @@ static void set_minimal(json_t *object, const struct weft_run *run, size_t i)
 			    json_boolean(finding->causality.complete));
 }
 
+/* Steps that are repeated for ever. */
+static json_t *cycle(const struct weft_finding *finding)
+{
+	json_t *object;
+
+	if (!finding->cycle_to)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "from", number(finding->cycle_from));
+	json_object_set_new(object, "to", number(finding->cycle_to));
+	return object;
+}
+
 static json_t *finding_object(const struct weft_run *run, size_t i)
 {
 	const struct weft_finding *finding = &run->result->findings[i];
@@ -228,6 +245,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "preemptions",
 			    number(finding->preemptions));
 	json_object_set_new(object, "steps", number(finding->steps));
+	json_object_set_new(object, "cycle", cycle(finding));
 	json_object_set_new(object, "execution", number(finding->execution));
 	json_object_set_new(object, "replayed",
 			    json_boolean(finding->replayed));
@@ -283,6 +301,8 @@ static void set_counts(json_t *object, const struct weft_run *run)
 	json_object_set_new(object, "depth_max", number(result->depth_max));
 	json_object_set_new(object, "points", number(result->points));
 	json_object_set_new(object, "passes", number(result->passes));
+	json_object_set_new(object, "memory_bytes",
+			    number(result->memory_max));
 	json_object_set_new(object, "seconds", json_real(run->seconds));
 	json_object_set_new(object, "executions_per_second",
 			    json_real(weft_run_rate(run)));

@@ -39,6 +39,8 @@ struct strings {
  * @delays:      the same; its own @delays_iterate
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
+ * @max_memory:  bytes, for each process: half of it for branches, a quarter for
+ *               states to return to, the rest for logs
  * @jobs:        processes that explore one campaign, at least 1
  * @checkpoint, @resume: files; NULL when not wanted
  * @list_json:   "weft list --json"
@@ -52,10 +54,11 @@ struct options {
 	uint32_t	delays;
 	unsigned long	executions;
 	unsigned long	depth;
+	size_t		max_memory;
 	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
-	bool		keep_going, paranoid, quiet, verbose, trace, full, list_json;
+	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
 	const char	*out, *json, *junit, *checkpoint, *resume;
 	enum options_format format;
 };

@@ -27,6 +27,8 @@ const struct options_row options_rows[] = {
 	  "Stop each campaign after so many seconds" },
 	{ "depth", KEY_DEPTH, "N", SEARCH,
 	  "Most steps in one execution (default 200000)" },
+	{ "max-memory", KEY_MAX_MEMORY, "MIB", SEARCH,
+	  "Most memory a search takes for branches and states to return to, in each process (default 2048)" },
 	{ "seed", KEY_SEED, "N", SEARCH,
 	  "Seed of the random strategies and of samples (default 1)" },
 	{ "jobs", KEY_JOBS, "N", SEARCH,
@@ -43,6 +45,8 @@ const struct options_row options_rows[] = {
 	  "Do not stop a campaign at its first finding" },
 	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
 	  "Preempt only inside these source folders; may be repeated, or separated by colons; 'all': everywhere" },
+	{ "symmetry", KEY_SYMMETRY, NULL, VERB_EXPLORE,
+	  "Let the first steps of tasks that are alike come in one order only (dfs, and scenarios that declare it)" },
 	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
 	  "Where reports go (default reports)" },
 	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,
@@ -208,6 +212,9 @@ static void set_flag(struct options *options, int key, const char *origin)
 	case KEY_KEEP_GOING:
 		options->keep_going = true;
 		break;
+	case KEY_SYMMETRY:
+		options->symmetry = true;
+		break;
 	case KEY_LIST_JSON:
 		options->list_json = true;
 		break;
@@ -257,6 +264,10 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_DEPTH:
 		options->depth = parse_number(value, origin, 1, 100000000);
+		break;
+	case KEY_MAX_MEMORY:
+		options->max_memory = parse_number(value, origin, 4,
+						   1 << 20) << 20;
 		break;
 	case KEY_SEED:
 		options->seed = parse_number(value, origin, 0, UINT64_MAX);

@@ -51,6 +51,8 @@ struct weft_run {
 	const char			*graph;		/* path of the SVG, or NULL */
 	const char			*coverage;	/* path of its index, or NULL */
 	unsigned long			depth;
+	size_t				memory_max;
+	bool				symmetry;
 	uintptr_t			data;		/* of the image, or 0 */
 };
 

@@ -190,6 +190,14 @@ void summary_write(FILE *out, const struct weft_run *run)
 	fflush(out);
 }
 
+void summary_write_memory(FILE *out, const struct weft_run *run)
+{
+	fprintf(out, "  %-9s %.1f MiB for the search, of %zu\n", "memory",
+		(double)run->result->memory_max / (1 << 20),
+		run->memory_max >> 20);
+	fflush(out);
+}
+
 /**
  * summary_write_line() - the same for those who want it quiet
  */

@@ -96,6 +96,34 @@ bool dfs__push(struct dfs *dfs, size_t at, uint32_t node)
 	return true;
 }
 
+static size_t memory_of(const struct dfs *dfs)
+{
+	size_t bytes = sizeof(*dfs) + dfs->nodes_max * sizeof(*dfs->nodes) +
+		       dfs->buckets_n * sizeof(*dfs->buckets) +
+		       dfs->deviations.max * sizeof(*dfs->deviations.at) +
+		       dfs->forecast.max * sizeof(*dfs->forecast.sizes);
+	size_t i;
+
+	for (i = 0; i < dfs->buckets_n; i++)
+		bytes += dfs->buckets[i].max * sizeof(uint32_t);
+	return bytes;
+}
+
+/* Would one more node, at this cost, need more than there may be? */
+static bool is_memory_full(const struct dfs *dfs, size_t at)
+{
+	const struct bucket *bucket = at < dfs->buckets_n ? &dfs->buckets[at] :
+							    NULL;
+	size_t more = 0;
+
+	if (dfs->free_list == NO_NODE && dfs->nodes_n == dfs->nodes_max)
+		more += dfs->nodes_max * sizeof(*dfs->nodes);
+	if (bucket && bucket->n == bucket->max)
+		more += bucket->max * sizeof(*bucket->nodes);
+	return dfs->memory_limit && more &&
+	       memory_of(dfs) + more > dfs->memory_limit;
+}
+
 /* Remembers one more schedule to run; a full table is not forgotten. */
 static void add_child(struct dfs *dfs, uint32_t parent,
 		      const struct node *child)
@@ -105,6 +133,10 @@ static void add_child(struct dfs *dfs, uint32_t parent,
 
 	if (dfs->nodes_limit && dfs->live >= dfs->nodes_limit) {
 		dfs->table_full = true;
+		return;
+	}
+	if (is_memory_full(dfs, dfs__by_cost(dfs) ? child->cost : 0)) {
+		dfs->memory_full = true;
 		return;
 	}
 	index = dfs__take_node(dfs);
@@ -153,11 +185,12 @@ static void *create(const struct weft_strategy_options *options,
 		return NULL;
 	dfs->bound = *bound;
 	dfs->nodes_limit = options->nodes_max;
+	dfs->memory_limit = options->memory_max;
 	dfs->probed = options->probed;
 	dfs->free_list = NO_NODE;
 	dfs->current = NO_NODE;
 	add_child(dfs, NO_NODE, &preferred);
-	if (dfs->table_full) {
+	if (dfs->table_full || dfs->memory_full) {
 		dfs_destroy(dfs);
 		return NULL;
 	}
@@ -317,14 +350,16 @@ static void dfs_progress(const void *state, struct weft_progress *ret)
 	ret->explored = dfs->explored;
 	ret->estimate = weft_estimate_total(&estimate);
 	ret->done = weft_estimate_done(&estimate);
+	ret->memory = memory_of(dfs);
 	ret->table_full = dfs->table_full;
+	ret->memory_full = dfs->memory_full;
 	if (dfs->deviations.astray)
 		ret->mismatch = "an execution did not repeat the schedule it was to vary";
 	ret->bound = dfs__by_cost(dfs) ? dfs->at : WEFT_BOUND_NONE;
 	ret->bound_done = dfs__by_cost(dfs) ? dfs->at : 0;
 	if (!dfs->exhausted)
 		return;
-	if (!dfs->table_full) {
+	if (!dfs->table_full && !dfs->memory_full) {
 		ret->estimate = estimate.leaves;
 		ret->done = 1;
 	}

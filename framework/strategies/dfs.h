@@ -25,6 +25,7 @@ struct bucket {
 struct dfs {
 	struct deviation_bound bound;
 	uint64_t	nodes_limit;
+	size_t		memory_limit;
 	double		probed;
 	struct weft_explored explored;
 	struct forecast	forecast;
@@ -40,7 +41,7 @@ struct dfs {
 	bool		ran;		/* there is a last execution */
 	bool		cut;		/* something lay beyond the bound */
 	bool		exhausted;
-	bool		table_full;
+	bool		table_full, memory_full;
 	bool		is_piece;	/* what lies beyond @at is mail */
 };
 

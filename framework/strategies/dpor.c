@@ -68,8 +68,10 @@ struct dpor {
 	uint64_t		branches_max;	/* limit on live ones */
 	uint32_t		inherited;	/* rest of the branch being followed */
 	uint16_t		choice;		/* for the data choice that comes next */
-	bool			begun, exhausted, table_full;
+	size_t			memory_max;
+	bool			begun, exhausted, table_full, memory_full;
 	bool			careful;	/* I4 */
+	bool			turned;		/* weft_view.forced_turn was met */
 	unsigned long		leaves;
 	struct weft_estimate	estimate;
 	struct weft_branching	*path;		/* room for the nodes */
@@ -101,6 +103,7 @@ static void *create(const struct weft_strategy_options *options, enum mode mode)
 	wakeup_init(&dpor->forest);
 	dpor->inherited = WAKEUP_NONE;
 	dpor->branches_max = options->nodes_max;
+	dpor->memory_max = options->memory_max;
 	if (dpor_trace_init(&dpor->trace)) {
 		dpor->trace.image = options->image;
 		dpor->careful = options->image;
@@ -278,6 +281,27 @@ static bool can_start(const struct dpor *dpor, const struct node *node)
 	       (node->enabled >> first_move(&dpor->sequence).task & 1);
 }
 
+/* Of the trace as of the rest, what is allocated. */
+static size_t memory_of(const struct dpor *dpor)
+{
+	return sizeof(*dpor) + dpor_trace_memory(&dpor->trace) +
+	       dpor->sleep.max * sizeof(*dpor->sleep.sleepers) +
+	       dpor->sleep.effects_max * sizeof(*dpor->sleep.effects) +
+	       dpor->max * sizeof(*dpor->nodes) +
+	       dpor->path_max * sizeof(*dpor->path) +
+	       dpor->forest.max * sizeof(*dpor->forest.branches);
+}
+
+/* Might a branch, of a step for each one of the trace at most, need too much? */
+static bool is_memory_full(const struct dpor *dpor)
+{
+	const struct wakeup_forest *forest = &dpor->forest;
+
+	return dpor->memory_max && forest->live + dpor->trace.n >= forest->max &&
+	       memory_of(dpor) + forest->max * sizeof(*forest->branches) >
+	       dpor->memory_max;
+}
+
 /*
  * Return: true when the race need not be looked at again while the late step
  * stays.
@@ -298,6 +322,10 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		return false;
 	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
 		dpor->table_full = true;
+		return false;
+	}
+	if (is_memory_full(dpor)) {
+		dpor->memory_full = true;
 		return false;
 	}
 	if (dpor->mode == OPTIMAL)
@@ -521,6 +549,7 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	if (view->choices)
 		return dpor->choice < view->choices ? dpor->choice : 0;
 	dpor_trace_complete(&dpor->trace, dpor->mode != SLEEP);
+	dpor->turned |= view->forced_turn;
 	if (dpor->n < dpor->kept) {
 		node = &dpor->nodes[dpor->n++];
 	} else {
@@ -643,7 +672,11 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	ret->done = dpor->exhausted ? 1 :
 		    dpor->leaves ? weft_estimate_done(&dpor->estimate) : -1;
 	ret->bound_done = dpor->exhausted ? WEFT_PREEMPTIONS_NONE : 0;
+	ret->memory = memory_of(dpor);
 	ret->table_full = dpor->table_full;
+	ret->memory_full = dpor->memory_full;
+	if (dpor->turned)
+		ret->gap = "tasks that went round in a circle had to let others pass, and the reduction may miss orders then: use --strategy dfs";
 	if (dpor->trace.overflow)
 		ret->gap = "a task made more steps, or there were more tasks over all executions, than the reduction can tell apart: use --strategy dfs";
 }

@@ -557,3 +557,20 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 						       (int)t->n + 1),
 		    found, arg);
 }
+
+size_t dpor_trace_memory(const struct dpor_trace *trace)
+{
+	size_t bytes = trace->max * (sizeof(*trace->steps) +
+				     sizeof(*trace->clocks) +
+				     sizeof(*trace->counts)) +
+		       trace->effects_max * sizeof(*trace->effects) +
+		       trace->slots_n * (sizeof(*trace->objects) +
+					 sizeof(*trace->indices)) +
+		       trace->heads_max * sizeof(*trace->heads) +
+		       trace->races_max * sizeof(*trace->races);
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		bytes += trace->tasks[i].max * sizeof(*trace->tasks[i].steps);
+	return bytes;
+}

@@ -128,6 +128,8 @@ struct dpor_trace {
 
 bool dpor_trace_init(struct dpor_trace *trace);
 void dpor_trace_clear(struct dpor_trace *trace);
+/* Bytes it has allocated. */
+size_t dpor_trace_memory(const struct dpor_trace *trace);
 /* Back to the first @n steps, and to what came before the first. */
 void dpor_trace_cut(struct dpor_trace *trace, uint32_t n);
 /* Back to the snapshot. */

@@ -121,6 +121,7 @@ const struct weft_strategy weft_strategy_replay = {
 	.name = "replay",
 	.summary = "follows a schedule file",
 	.every_step = true,
+	.follows = true,
 	.create = replay_create,
 	.destroy = free,
 	.begin = replay_begin,

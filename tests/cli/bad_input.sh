@@ -34,11 +34,18 @@ preemptions x is neither a number nor 'none' nor 'iterate'
 preemptions 1001 is not a number from 0 to 1000
 seed -1 is not a number from 0
 jobs 0 is not a number from 1
+max-memory 3 is not a number from 4
 param n is not KEY=NUMBER
 param n= is not KEY=NUMBER
 END
 usage 'unknown parameter' "--param q=1: scenario model/lockinc has no parameter 'q'; it has: n" \
 	weft explore --param q=1 model/lockinc
+usage 'symmetry nobody declares' '--symmetry: model/philo does not declare that its tasks are alike' \
+	weft explore --symmetry model/philo
+usage 'symmetry with a reduction' '--symmetry: it is not proven for strategy dpor; use --strategy dfs' \
+	weft explore --symmetry --strategy dpor model/twins
+usage 'symmetry with delays' '--symmetry: it is not proven for strategy delay; use --strategy dfs' \
+	weft explore --symmetry --delays 2 model/twins
 usage 'bad number in the environment' "WEFT_DEPTH: 'deep' is not a number" env WEFT_DEPTH=deep weft explore model/abba
 
 # --- Schedules -----------------------------------------------------------------

@@ -73,7 +73,7 @@ matches() {
 
 # How long it took is never the same, a version ages, and without dot no graph is an SVG.
 steady() {
-	grep -v -e '^  took ' -e '"seconds":' -e '"executions_per_second":' |
+	grep -v -e '^  took ' -e '^  memory ' -e '"memory_bytes":' -e '"seconds":' -e '"executions_per_second":' |
 		sed 's/lock-graph\.svg/lock-graph.dot/; s/^weft (Weft) [0-9].*/weft (Weft) VERSION/; s/"weft": ".*"/"weft": "VERSION"/'
 }
 

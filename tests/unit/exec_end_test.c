@@ -80,7 +80,7 @@ END_TEST
 static void runs_for_ever(long id)
 {
 	for (;;)
-		model_write(x, id);
+		model_write(x, id++);
 }
 
 static void endless(void)

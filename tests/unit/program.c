@@ -25,6 +25,8 @@ struct weft_exec *program_create(const struct program *program)
 		.counting = program->counting,
 		.counters = program->counters,
 		.counters_n = program->counters_n,
+		.memory_max = program->marks_max,
+		.symmetry = program->symmetry,
 	};
 	int i;
 
@@ -93,6 +95,7 @@ void program_explore_open(const struct program *program,
 			.iterate = program->iterate,
 			.seed = program->seed,
 			.nodes_max = 1 << 22,
+			.memory_max = program->memory_max,
 		},
 		.sample = program->sample,
 		.executions_max = program->executions_max,

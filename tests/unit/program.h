@@ -23,10 +23,13 @@
  * @minimise_max, @causality_max: executions spent on each finding; 0: none
  * @learn:      sharing is learnt, not assumed
  * @stop_early: stop at the first finding
+ * @symmetry:   first steps of twins in one order only
  * @sample:     executions of the sample before the search
  * @delays:     bound plus one; 0: none
  * @alone:      executions share nothing: each begins at the snapshot
  * @counting, @counters, @counters_n: see struct weft_exec_config
+ * @memory_max: bytes for branches; 0: no limit
+ * @marks_max:  bytes for states to return to; 1: none but the snapshot
  * @each:       called after each execution without a finding; may be NULL
  * @watch:      the same, with what the campaign knows so far
  */
@@ -43,7 +46,9 @@ struct program {
 	bool			iterate;
 	bool			learn;
 	bool			stop_early;
+	bool			symmetry;
 	unsigned int		delays;
+	size_t			memory_max, marks_max;
 	unsigned long		sample;
 	bool			alone;
 	struct weft_counting	*counting;
