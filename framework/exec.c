@@ -395,6 +395,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 
 	assert(x->snapshot_taken);
 	begin_at(x, mark);
+	exec__race_start(x);
 	if (!mark)
 		exec__plain_begin(x);
 	x->strategy = strategy;
@@ -416,6 +417,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
 		weft_probes_end();
 	report_end(x);
+	exec__race_end(x);
 	stamp_findings(x);
 	x->running = -1;
 	return x->outcome;

@@ -97,6 +97,13 @@ struct weft_race {
 	} sides[2];
 };
 
+/* What becomes of data races. */
+enum weft_races {
+	WEFT_RACES_OFF,		/* not looked for */
+	WEFT_RACES_REPORT,	/* findings, but no reason for the verdict bug */
+	WEFT_RACES_BUG,		/* findings as any other */
+};
+
 /**
  * struct weft_exec_config - what one campaign fixes for all its executions
  * @main:        the program, as task 0; returns when everything is checked
@@ -111,6 +118,9 @@ struct weft_race {
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
  * @paranoid:    compare hashes of the state whenever an execution goes back
+ * @races:       what becomes of data races
+ * @place:       names a place of the code for people; equal names are one place
+ *               where findings are merged. NULL: numbers
  */
 struct weft_exec_config {
 	void		(*main)(void *arg);
@@ -127,6 +137,9 @@ struct weft_exec_config {
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
 	bool		paranoid;
+	enum weft_races	races;
+	void		(*place)(void *arg, uintptr_t pc, char *ret, size_t size);
+	void		*place_arg;
 };
 
 struct weft_exec;
@@ -259,6 +272,21 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
  */
 bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 		     bool write, uintptr_t pc);
+/**
+ * weft_exec_order() - order that an access does not show by itself
+ * @addr, @size: of the access; NULL for fences
+ *
+ * No point.
+ */
+void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
+		     const void *addr, unsigned int size);
+/**
+ * weft_exec_races_again() - tell races again that were told already
+ * @again: also those, in the executions to come: where one is looked for
+ */
+void weft_exec_races_again(struct weft_exec *x, bool again);
+/* From now on no race was told yet. */
+void weft_exec_races_forget(struct weft_exec *x);
 /**
  * weft_exec_values() - what the access just made did
  * @wrote:    false for a compare-and-exchange that failed

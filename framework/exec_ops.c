@@ -428,6 +428,7 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	x->plain.rmw_pc = pc;
 	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
 			   !x->plain.rmw, pc);
+	exec__race_marked(x, kind, addr, size, pc);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
@@ -515,6 +516,8 @@ static void apply_cell_op(struct weft_exec *x, enum weft_op_kind kind,
 void weft_exec_add(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_ACCESS_ADD, addr);
+	exec__race_marked(x, WEFT_ACCESS_RMW, addr, sizeof(uint64_t),
+			  (uintptr_t)__builtin_return_address(0));
 	x->told.commutes = true;
 }
 

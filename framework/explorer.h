@@ -68,6 +68,8 @@ struct weft_campaign {
  * @races:       of these, where plain accesses race and are points as well
  * @passes:      searches begun until the set of points was stable
  * @tasks_max:   most tasks in one execution
+ * @advisory_n:  how many of @findings are advisory; these are the last ones when
+ *               the campaign is over
  */
 struct weft_result {
 	enum weft_verdict	verdict;
@@ -87,6 +89,7 @@ struct weft_result {
 	struct weft_progress	progress;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
+	size_t			advisory_n;
 	struct weft_race	*races;
 	size_t			races_n;
 	struct weft_lockgraph	graph;
@@ -96,6 +99,12 @@ struct weft_result {
 static inline unsigned long weft_result_runs(const struct weft_result *result)
 {
 	return result->sampled + result->executions_total;
+}
+
+/* Findings that make the verdict bug. */
+static inline size_t weft_result_bugs(const struct weft_result *result)
+{
+	return result->findings_n - result->advisory_n;
 }
 
 void weft_result_clear(struct weft_result *result);

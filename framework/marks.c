@@ -196,6 +196,7 @@ void exec__mark(struct weft_exec *x)
 	mark->undo = weft_region_checkpoint(&x->region);
 	mark->objects = weft_objects_checkpoint(&x->objects);
 	mark->shadow = weft_shadow_mark(&x->plain.shadow);
+	mark->race = weft_shadow_mark(&x->race.shadow);
 	mark->kept = x->kept_n;
 	mark->resumed = 0;
 	mark->ready = x->ready;
@@ -269,6 +270,8 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	weft_objects_return(&x->objects, mark->objects);
 	if (number)
 		weft_shadow_rollback(&x->plain.shadow, mark->shadow);
+	if (number)
+		weft_shadow_rollback(&x->race.shadow, mark->race);
 	x->running = mark->running;
 	for (task = 0; task < x->threads_n; task++)
 		restore_task(x, task, number, ran >> task & 1);

@@ -97,6 +97,29 @@ static int create_focus(struct campaign *c)
 	return c->options->focus.n ? WEFT_EXIT_USAGE : WEFT_VERDICT_INTERNAL;
 }
 
+static struct weft_symbols *symbols_of(struct campaign *c)
+{
+	if (!c->run.symbols)
+		c->run.symbols = weft_symbols_open(c->has_kernel ? &c->kernel :
+						   NULL);
+	return c->run.symbols;
+}
+
+/* Where findings of data races are merged. */
+static void name_place(void *arg, uintptr_t pc, char *ret, size_t size)
+{
+	struct weft_stack stack = { .n = 1, .pc = { pc } };
+	struct weft_frame site;
+
+	if (!weft_symbols_site(symbols_of(arg), &stack, &site))
+		snprintf(ret, size, "unknown code");
+	else if (site.file)
+		snprintf(ret, size, "%s() %s:%d", site.function, site.file,
+			 site.line);
+	else
+		snprintf(ret, size, "%s()", site.function);
+}
+
 static int create_exec(struct campaign *c)
 {
 	struct weft_exec_config config = {
@@ -104,6 +127,9 @@ static int create_exec(struct campaign *c)
 		.main_arg = &c->program,
 		.depth_max = c->options->depth,
 		.paranoid = c->options->paranoid,
+		.races = c->options->races,
+		.place = name_place,
+		.place_arg = c,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 	};
@@ -350,7 +376,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->result = &c->result;
 	run->depth = c->options->depth;
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
-	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
+	run->symbols = symbols_of(c);
 	copy_probes(run);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../framework/explorer.h"
+#include "finding_table.h"
 #include "json.h"
 #include "output.h"
 #include "version.h"
@@ -235,6 +236,11 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "text", schedule ?
 			    json_sprintf("%s/finding-%zu.txt", run->dir,
 					 i + 1) : json_null());
+	json_object_set_new(object, "advisory",
+			    json_boolean(finding->advisory));
+	json_object_set_new(object, "predicted", finding->predicted ?
+			    number(finding->predicted) : json_null());
+	json_object_set_new(object, "race", weft_race_to_json(run, finding));
 	set_minimal(object, run, i);
 	return object;
 }

@@ -138,6 +138,7 @@ void options_parse(struct options *ret, const struct options_usage *usage,
 	memset(ret, 0, sizeof(*ret));
 	ret->out = "reports";
 	ret->depth = 200000;
+	ret->races = WEFT_RACES_REPORT;
 	ret->seed = 1;
 	ret->jobs = jobs_default();
 	argp_rows(rows, usage->verb);

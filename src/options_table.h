@@ -22,6 +22,7 @@ enum options_key {
 	KEY_RESUME,
 	KEY_PARAM,
 	KEY_FAULTS,
+	KEY_RACES,
 	KEY_KEEP_GOING,
 	KEY_FOCUS,
 	KEY_OUT,
