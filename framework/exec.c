@@ -55,6 +55,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
+	weft_lockdeps_clear(&x->deps);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)
@@ -493,6 +494,11 @@ struct weft_region *weft_exec_region(struct weft_exec *x)
 struct weft_objects *weft_exec_objects(struct weft_exec *x)
 {
 	return &x->objects;
+}
+
+struct weft_lockdeps *weft_exec_lockdeps(struct weft_exec *x)
+{
+	return &x->deps;
 }
 
 struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x)

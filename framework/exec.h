@@ -23,6 +23,7 @@
 
 #include "co.h"
 #include "detector.h"
+#include "lockdeps.h"
 #include "lockgraph.h"
 #include "object.h"
 #include "region.h"
@@ -72,6 +73,8 @@ struct weft_thread {
 	unsigned int		held_n;
 	uint32_t		stopped;	/* marks there were when it last stopped */
 	uint64_t		resumed;	/* how many times it was resumed */
+	unsigned int		race_quiet;	/* see enum weft_order_kind */
+	unsigned int		race_atomic, race_atomic_next;
 };
 
 /* Addresses of code: @begin up to but not including @end. */
@@ -204,6 +207,8 @@ void weft_exec_follow(struct weft_exec *x, const struct weft_schedule *schedule)
 
 struct weft_region *weft_exec_region(struct weft_exec *x);
 struct weft_objects *weft_exec_objects(struct weft_exec *x);
+/* Who took what while holding what, so far. */
+struct weft_lockdeps *weft_exec_lockdeps(struct weft_exec *x);
 struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x);
 void weft_exec_set_lockgraph(struct weft_exec *x, struct weft_lockgraph *graph);
 /* A check that rollback restored everything: 0, or the number of bytes off. */

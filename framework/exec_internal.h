@@ -112,6 +112,7 @@ struct weft_exec {
 	struct exec_plain	plain;
 	struct exec_race	race;
 	struct weft_lockgraph	*graph;
+	struct weft_lockdeps	deps;
 	struct weft_co		explorer;	/* whoever called run or setup */
 
 	struct weft_thread	threads[WEFT_THREADS_MAX];
@@ -217,6 +218,11 @@ void exec__plain_destroy(struct weft_exec *x);
 /* exec_race.c: the same for data races, and what begins and ends with a run */
 void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
 		       size_t len, uintptr_t addr, bool marked);
+/* The same of a plain access that may be meant otherwise; and what is meant. */
+void exec__race_plain(struct weft_exec *x, const struct weft_shadow_access *a,
+		      size_t len, uintptr_t addr);
+void exec__race_mode(struct weft_exec *x, enum weft_order_kind mode,
+		     unsigned int n);
 void exec__race_marked(struct weft_exec *x, enum weft_access_kind kind,
 		       const void *addr, size_t len, uintptr_t pc);
 void exec__race_order(struct weft_exec *x, enum weft_op_kind kind,

@@ -158,7 +158,7 @@ static void show(struct weft_exec *x, uintptr_t addr, size_t len,
 		if (weft_shadow_access(&x->plain.shadow, access, &race))
 			promote(x, g, access, &race);
 		if (kind == WEFT_SHADOW_PLAIN && x->race.on)
-			exec__race_access(x, access, len, addr, false);
+			exec__race_plain(x, access, len, addr);
 	}
 }
 
@@ -347,6 +347,10 @@ void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
 	struct weft_shadow_access access = { .task = x->running };
 	bool readers = order == WEFT_ORDER_LEFT || order == WEFT_ORDER_WAITED;
 
+	if (order >= WEFT_ORDER_QUIET) {
+		exec__race_mode(x, order, size);
+		return;
+	}
 	if (!is_fed(x) || (addr && !granule_at(x, (uintptr_t)addr)))
 		return;
 	if (addr) {

@@ -50,6 +50,48 @@ void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
 		exec__race_log(x, a, len, addr, marked);
 }
 
+void exec__race_plain(struct weft_exec *x, const struct weft_shadow_access *a,
+		      size_t len, uintptr_t addr)
+{
+	struct weft_thread *self = exec__self(x);
+
+	if (self->race_quiet)
+		return;
+	exec__race_access(x, a, len, addr,
+			  self->race_atomic || self->race_atomic_next);
+	if (self->race_atomic || self->race_atomic_next)
+		weft_race_marked(&x->race.shadow, a, a->write ?
+				 WEFT_ACCESS_WRITE : WEFT_ACCESS_READ);
+	if (self->race_atomic_next)
+		self->race_atomic_next--;
+}
+
+void exec__race_mode(struct weft_exec *x, enum weft_order_kind mode,
+		     unsigned int n)
+{
+	struct weft_thread *self = exec__self(x);
+
+	switch (mode) {
+	case WEFT_ORDER_QUIET:
+		self->race_quiet++;
+		break;
+	case WEFT_ORDER_QUIET_END:
+		self->race_quiet -= self->race_quiet > 0;
+		break;
+	case WEFT_ORDER_ATOMIC:
+		self->race_atomic++;
+		break;
+	case WEFT_ORDER_ATOMIC_END:
+		self->race_atomic -= self->race_atomic > 0;
+		break;
+	case WEFT_ORDER_ATOMIC_NEXT:
+		self->race_atomic_next = n;
+		break;
+	default:
+		break;
+	}
+}
+
 /* What the model reads, others have announced there; what it writes, it announces. */
 static void order_model(struct weft_exec *x, enum weft_access_kind kind,
 			size_t granule)

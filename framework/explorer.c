@@ -9,6 +9,7 @@
 #include "minimise.h"
 #include "sample.h"
 #include "sharing.h"
+#include "witness.h"
 
 void weft_result_clear(struct weft_result *result)
 {
@@ -17,6 +18,9 @@ void weft_result_clear(struct weft_result *result)
 	for (i = 0; i < result->findings_n; i++)
 		weft_finding_clear(&result->findings[i]);
 	free(result->findings);
+	for (i = 0; i < result->cycles_n; i++)
+		free(result->cycles[i].signature);
+	free(result->cycles);
 	free(result->races);
 	weft_lockgraph_clear(&result->graph);
 	memset(result, 0, sizeof(*result));
@@ -265,6 +269,10 @@ static enum explorer_end run_pass(struct weft_exec *x,
 void explorer__conclude(const struct weft_campaign *campaign,
 		     struct weft_result *result, bool depth_hit)
 {
+	result->exhausted = campaign->strategy->systematic && !depth_hit &&
+			    !result->progress.mismatch &&
+			    !result->progress.table_full &&
+			    !result->progress.gap;
 	if (result->progress.mismatch)
 		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
@@ -314,15 +322,18 @@ static void sort_findings(struct weft_result *result)
 	result->findings_max = result->findings_n + 1;
 }
 
-void explorer__finish(struct weft_exec *x, struct weft_result *result)
+void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
+		      struct weft_result *result)
 {
-	sort_findings(result);
 	weft_exec_set_lockgraph(x, NULL);
 	keep_races(x, result);
 	result->points = weft_exec_points(x);
 	if (weft_result_bugs(result) && result->verdict == WEFT_VERDICT_INCOMPLETE)
 		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
 	weft_lockgraph_finish(&result->graph);
+	if (campaign->witness_max)
+		weft_judge_cycles(x, campaign, result);
+	sort_findings(result);
 }
 
 /* A program that never reached its snapshot cannot be explored. */
@@ -368,7 +379,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	}
 	if (end == EXPLORER_ON)
 		explorer__conclude(campaign, result, depth_hit);
-	explorer__finish(x, result);
+	explorer__finish(x, campaign, result);
 }
 
 static unsigned long schedule_steps(const struct weft_schedule *schedule)

@@ -83,6 +83,11 @@ enum weft_order_kind {
 	WEFT_ORDER_MB,
 	WEFT_ORDER_LEFT,
 	WEFT_ORDER_WAITED,
+	WEFT_ORDER_QUIET,	/* plain accesses of this task are no races from here ... */
+	WEFT_ORDER_QUIET_END,	/* ... to here; pairs nest */
+	WEFT_ORDER_ATOMIC,	/* ... or count as marked; likewise */
+	WEFT_ORDER_ATOMIC_END,
+	WEFT_ORDER_ATOMIC_NEXT,	/* ... or the next @size of them do; 0 ends that */
 	WEFT_ORDER_KINDS
 };
 

@@ -93,7 +93,7 @@ void weft_search_finish(struct weft_search *search)
 	if (weft_search_is_exhausted(search) && !search->stopped)
 		explorer__conclude(search->campaign, search->result,
 				   search->depth_hit);
-	explorer__finish(search->x, search->result);
+	explorer__finish(search->x, search->campaign, search->result);
 	search__free_unit(search, search->root);
 	weft_base_clear(&search->base);
 	weft_sharing_destroy(&search->sharing);

@@ -8,6 +8,7 @@
 #include "../framework/causality.h"
 #include "../framework/minimise.h"
 #include "../framework/probe.h"
+#include "../framework/witness.h"
 #include "campaign.h"
 #include "checkpoint.h"
 #include "interrupt.h"
@@ -293,6 +294,7 @@ static void set_plan(struct campaign *c)
 	c->plan.executions_max = options->executions;
 	c->plan.keep_going = options->keep_going;
 	c->plan.minimise_max = WEFT_MINIMISE_EXECUTIONS;
+	c->plan.witness_max = WEFT_WITNESS_EXECUTIONS;
 	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
 	c->plan.keep_running = keep_running;
 	c->plan.keep_examining = keep_examining;
