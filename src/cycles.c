@@ -87,7 +87,7 @@ static json_t *edges_to_json(const struct weft_run *run,
 		json_object_set_new(object, "acquired_at",
 				    site_to_json(run, &edge->to_stack));
 		json_object_set_new(object, "task", json_integer(edge->task));
-		json_object_set_new(object, "execution",
+		json_object_set_new(object, "seen_in",
 				    json_integer((json_int_t)edge->execution));
 		json_array_append_new(array, object);
 	}
