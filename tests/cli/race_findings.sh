@@ -4,12 +4,12 @@
 . "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
 
 run weft explore --json json model/race-unlocked
-gives 'a race is no reason for the verdict bug' 0 '^model/race-unlocked: exhausted' weft explore model/race-unlocked
+gives 'a race is no reason for the verdict bug' 0 'model/race-unlocked: exhausted' weft explore model/race-unlocked
 holds 'but it is told' grep -F 'plain write in add_plainly()' out
 holds 'and is advisory' grep '"advisory": true' json
 run weft replay reports/model-race-unlocked/finding-1.schedule
 holds 'its schedule shows it again' grep -F 'Nothing orders the two' out
-gives '--races bug makes it one' 1 '^model/race-unlocked: bug' weft explore --races bug model/race-unlocked
+gives '--races bug makes it one' 1 'model/race-unlocked: bug' weft explore --races bug model/race-unlocked
 run weft explore --races off model/race-unlocked
 holds '--races off looks for none' sh -c '! grep -F "races" out'
 gives '--races takes three words' 64 "'some' is none of report, bug and off" weft explore --races some model/abba

@@ -40,6 +40,7 @@ struct program {
 	unsigned long		causality_max;
 	bool			iterate;
 	bool			learn;
+	enum weft_races		races;
 	bool			stop_early;
 	unsigned int		delays;
 	unsigned long		sample;
