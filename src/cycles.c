@@ -109,9 +109,9 @@ struct json_t *weft_cycles_to_json(const struct weft_run *run)
 			json_array_append_new(locks, json_string(
 				run->result->graph.nodes[cycle->nodes[j]].
 				name));
-		json_object_set_new(object, "locks", locks);
+		json_object_set_new(object, "cycle", locks);
 		json_object_set_new(object, "edges", edges_to_json(run, cycle));
-		json_object_set_new(object, "verdict", json_string(
+		json_object_set_new(object, "judged", json_string(
 				weft_cycle_verdict_name(cycle->verdict)));
 		json_object_set_new(object, "reason", *cycle->reason ?
 				    json_string(cycle->reason) : json_null());

@@ -162,7 +162,7 @@ static json_t *side_to_json(const struct weft_run *run,
 			    json_sprintf("0x%" PRIx64, side->before));
 	json_object_set_new(object, "after",
 			    json_sprintf("0x%" PRIx64, side->after));
-	json_object_set_new(object, "locks", locks);
+	json_object_set_new(object, "held", locks);
 	return object;
 }
 

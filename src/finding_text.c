@@ -364,7 +364,7 @@ static void write_heading(const struct writer *w,
 		", of the sample" : "");
 	weft_write_size(w->out, finding);
 	if (finding->predicted)
-		fprintf(w->out, "  foretold from execution %lu, which did not show it; this one was\n  directed at it\n",
+		fprintf(w->out, "  foretold from execution %lu, found by one directed at it\n",
 			finding->predicted);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
