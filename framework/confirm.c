@@ -28,7 +28,9 @@ enum weft_outcome weft_run_aside(struct weft_exec *x,
 	enum weft_outcome outcome;
 
 	weft_exec_set_lockgraph(x, NULL);
+	weft_exec_races_again(x, true);
 	outcome = weft_exec_run(x, strategy, state, record);
+	weft_exec_races_again(x, false);
 	weft_sharing_note_aside();
 	weft_exec_set_lockgraph(x, graph);
 	return outcome;
@@ -116,6 +118,9 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 	       (again->steps == finding->steps || take_cycle(finding, again));
 	if (same) {
 		finding->stack = again->stack;
+		weft_race_pair_free(finding->race);
+		finding->race = again->race;
+		again->race = NULL;
 		finding->replayed = true;
 		weft_evidence_clear(&finding->evidence);
 		weft_exec_take_evidence(x, &finding->evidence);

@@ -58,6 +58,7 @@ extern const struct weft_detector weft_detector_crash;
 extern const struct weft_detector weft_detector_context;
 extern const struct weft_detector weft_detector_memory;
 extern const struct weft_detector weft_detector_stuck;
+extern const struct weft_detector weft_detector_race;
 extern const struct weft_detector weft_detector_invariant;
 
 /**

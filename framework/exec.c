@@ -74,6 +74,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
 	exec__cycle_destroy(x);
+	weft_lockdeps_clear(&x->deps);
 	weft_objects_destroy(&x->objects);
 	weft_tally_destroy(&x->tally);
 	weft_region_destroy(&x->region);
@@ -486,6 +487,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 
 	assert(x->snapshot_taken);
 	begin_at(x, mark);
+	exec__race_start(x);
 	if (!mark)
 		exec__plain_begin(x);
 	x->strategy = strategy;
@@ -508,6 +510,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		weft_probes_end();
 	exec__count_end(x);
 	report_end(x);
+	exec__race_end(x);
 	stamp_findings(x);
 	x->running = -1;
 	return x->outcome;
@@ -583,6 +586,11 @@ struct weft_region *weft_exec_region(struct weft_exec *x)
 struct weft_objects *weft_exec_objects(struct weft_exec *x)
 {
 	return &x->objects;
+}
+
+struct weft_lockdeps *weft_exec_lockdeps(struct weft_exec *x)
+{
+	return &x->deps;
 }
 
 struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x)

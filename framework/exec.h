@@ -23,6 +23,7 @@
 
 #include "co.h"
 #include "detector.h"
+#include "lockdeps.h"
 #include "lockgraph.h"
 #include "object.h"
 #include "region.h"
@@ -104,6 +105,8 @@ struct weft_thread {
 	unsigned int		idle_turns;	/* see exec_cycle.h, I4 */
 	struct weft_alike	alike;
 	int			twin;		/* the one before it; -1 none */
+	unsigned int		race_quiet;	/* see enum weft_order_kind */
+	unsigned int		race_atomic, race_atomic_next;
 };
 
 /* Addresses of code: @begin up to but not including @end. */
@@ -129,6 +132,13 @@ struct weft_race {
 	} sides[2];
 };
 
+/* What becomes of data races. */
+enum weft_races {
+	WEFT_RACES_OFF,		/* not looked for */
+	WEFT_RACES_REPORT,	/* findings, but no reason for the verdict bug */
+	WEFT_RACES_BUG,		/* findings as any other */
+};
+
 /**
  * struct weft_exec_config - what one campaign fixes for all its executions
  * @main:        the program, as task 0; returns when everything is checked
@@ -147,6 +157,9 @@ struct weft_race {
  * @symmetry:    of tasks that are alike, the first steps come in order
  * @memory_max:  bytes for states to return to; 0: what is usual
  * @paranoid:    compare hashes of the state whenever an execution goes back
+ * @races:       what becomes of data races
+ * @place:       names a place of the code for people; equal names are one place
+ *               where findings are merged. NULL: numbers
  */
 struct weft_exec_config {
 	void		(*main)(void *arg);
@@ -168,6 +181,9 @@ struct weft_exec_config {
 	size_t		memory_max;
 	bool		symmetry;
 	bool		paranoid;
+	enum weft_races	races;
+	void		(*place)(void *arg, uintptr_t pc, char *ret, size_t size);
+	void		*place_arg;
 };
 
 struct weft_exec;
@@ -243,6 +259,8 @@ void weft_exec_follow(struct weft_exec *x, const struct weft_schedule *schedule)
 
 struct weft_region *weft_exec_region(struct weft_exec *x);
 struct weft_objects *weft_exec_objects(struct weft_exec *x);
+/* Who took what while holding what, so far. */
+struct weft_lockdeps *weft_exec_lockdeps(struct weft_exec *x);
 struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x);
 void weft_exec_set_lockgraph(struct weft_exec *x, struct weft_lockgraph *graph);
 /* A check that rollback restored everything: 0, or the number of bytes off. */
@@ -320,6 +338,21 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
  */
 bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 		     bool write, uintptr_t pc);
+/**
+ * weft_exec_order() - order that an access does not show by itself
+ * @addr, @size: of the access; NULL for fences
+ *
+ * No point.
+ */
+void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
+		     const void *addr, unsigned int size);
+/**
+ * weft_exec_races_again() - tell races again that were told already
+ * @again: also those, in the executions to come: where one is looked for
+ */
+void weft_exec_races_again(struct weft_exec *x, bool again);
+/* From now on no race was told yet. */
+void weft_exec_races_forget(struct weft_exec *x);
 /**
  * weft_exec_values() - what the access just made did
  * @wrote:    false for a compare-and-exchange that failed

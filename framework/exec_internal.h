@@ -8,6 +8,7 @@
 #include "hot.h"
 #include "shadow.h"
 #include "tally.h"
+#include "shadow_race.h"
 
 /*
  * A suspended task as it was: its struct, what it held, the used part of its
@@ -29,7 +30,7 @@ struct exec_mark {
 	size_t		undo;
 	size_t		undo_since;	/* behind what every mark logs */
 	struct weft_objects_position objects;
-	size_t		shadow;
+	size_t		shadow, race;
 	size_t		counted;	/* weft_tally_mark() */
 	uint64_t	ended;		/* executions to be counted that ended in what follows */
 	size_t		kept;		/* bytes kept up to here */
@@ -73,6 +74,41 @@ struct exec_plain {
 };
 
 #define EXEC_WATCHERS_MAX 8
+/* Two places whose accesses race, in this order of their text. */
+struct exec_race_pair {
+	uintptr_t	pcs[2];
+	unsigned char	kinds[2];
+	char		*summary, *signature;
+	bool		told;		/* in an execution that counts */
+	unsigned long	run;		/* told in this one */
+};
+
+/* Recording: an access that may turn out to race. */
+struct exec_race_access {
+	struct weft_race_side	side;
+	size_t			granule;
+	unsigned char		mask;
+};
+
+/**
+ * struct exec_race - what is known of data races (exec_race.c)
+ * @on:         the shadow is fed
+ * @again:      also those that were told
+ * @run:        executions begun
+ * @promotions: when this one began
+ * @accesses:   recording: the latest of each kind
+ * @late:       recording: what has not happened yet when a race is told
+ */
+struct exec_race {
+	struct weft_shadow	shadow;
+	bool			on, again;
+	struct exec_race_pair	*pairs;
+	size_t			pairs_n, pairs_max;
+	unsigned long		run, promotions;
+	struct exec_race_access	*accesses;
+	size_t			accesses_n, accesses_max;
+	struct weft_race_side	*late;
+};
 
 struct weft_exec {
 	struct weft_exec_config	config;
@@ -80,7 +116,9 @@ struct weft_exec {
 	struct weft_objects	objects;
 	struct exec_plain	plain;
 	struct weft_tally	tally;
+	struct exec_race	race;
 	struct weft_lockgraph	*graph;
+	struct weft_lockdeps	deps;
 	struct weft_co		explorer;	/* whoever called run or setup */
 
 	struct weft_thread	threads[WEFT_THREADS_MAX];
@@ -202,6 +240,37 @@ void exec__plain_begin(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);
 void exec__plain_destroy(struct weft_exec *x);
 
+/* exec_race.c: the same for data races, and what begins and ends with a run */
+void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
+		       size_t len, uintptr_t addr, bool marked);
+/* The same of a plain access that may be meant otherwise; and what is meant. */
+void exec__race_plain(struct weft_exec *x, const struct weft_shadow_access *a,
+		      size_t len, uintptr_t addr);
+void exec__race_mode(struct weft_exec *x, enum weft_order_kind mode,
+		     unsigned int n);
+void exec__race_marked(struct weft_exec *x, enum weft_access_kind kind,
+		       const void *addr, size_t len, uintptr_t pc);
+void exec__race_order(struct weft_exec *x, enum weft_op_kind kind,
+		      const void *addr, int peer);
+void exec__race_waited(struct weft_exec *x, const void *addr);
+/* Before every execution; and before one that begins at the snapshot. */
+void exec__race_start(struct weft_exec *x);
+void exec__race_begin(struct weft_exec *x);
+void exec__race_end(struct weft_exec *x);
+void exec__race_destroy(struct weft_exec *x);
+/* exec_race_told.c: an access races with an earlier one */
+void exec__race_log(struct weft_exec *x, const struct weft_shadow_access *a,
+		    size_t len, uintptr_t addr, bool marked);
+void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
+		      const struct weft_shadow_access *a, size_t len,
+		      uintptr_t addr, bool marked);
+void exec__race_late(struct weft_exec *x);
+
+/* exec_plain.c: bytes of a range in the granule at @at; whose access it is */
+unsigned char exec__byte_mask(uintptr_t addr, size_t len, uintptr_t at);
+enum weft_shadow_kind exec__attribute(const struct weft_exec *x,
+				      uintptr_t *pc);
+
 /* exec_record.c */
 void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 			   const void *addr, uint32_t class, bool has_class,
@@ -215,6 +284,8 @@ static inline void exec__record_step(struct weft_exec *x,
 		exec__record_new_step(x, kind, addr, class, has_class, shared,
 				      text);
 }
+struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
+					size_t *ret_n);
 void exec__record_tasks(struct weft_exec *x);
 unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 			    const void *addr);

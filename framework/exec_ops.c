@@ -42,11 +42,12 @@ static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
  * Edges as lockdep draws them: from each held lock down to the first that was
  * not trylocked; earlier ones follow by transitivity.
  */
-static void graph_acquired(struct weft_exec *x, uint32_t to_node,
+static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
 			   enum weft_edge_mode mode,
 			   const struct weft_stack *stack)
 {
 	struct weft_thread *self = exec__self(x);
+	bool new = false;
 	unsigned int i;
 
 	for (i = self->held_n; i--; ) {
@@ -62,10 +63,49 @@ static void graph_acquired(struct weft_exec *x, uint32_t to_node,
 			edge->task = self->id;
 			edge->from_stack = held->stack;
 			edge->to_stack = *stack;
+			new = true;
 		}
 		if (!(held->shared & 2))
 			break;
 	}
+	return new;
+}
+
+static struct weft_lock_use lock_use(const struct weft_exec *x,
+				     const void *addr, uint32_t class,
+				     bool shared)
+{
+	struct weft_lock_use use = {
+		.lock = weft_region_offset(&x->region, addr), .class = class,
+		.shared = shared,
+		.annotation = x->objects.classes[class].kind ==
+			      WEFT_LOCK_ANNOTATION,
+	};
+
+	return use;
+}
+
+/* The newest locks, should there be more than there is room for. */
+static void note_dependency(struct weft_exec *x, const void *addr,
+			    uint32_t class, enum weft_lock_mode mode)
+{
+	struct weft_thread *self = exec__self(x);
+	struct weft_lock_dep dep = {
+		.task = self->id,
+		.wanted = lock_use(x, addr, class, mode == WEFT_SHARED),
+		.execution = x->graph->execution,
+	};
+	unsigned int i = 0;
+
+	if (self->held_n > WEFT_DEP_HELD_MAX)
+		i = self->held_n - WEFT_DEP_HELD_MAX;
+	for (; i < self->held_n; i++) {
+		const struct weft_held *held = &x->held[self->id][i];
+
+		dep.held[dep.held_n++] = lock_use(x, held->addr, held->class,
+						  held->shared & 1);
+	}
+	weft_lockdeps_add(&x->deps, &dep);
 }
 
 static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
@@ -89,10 +129,17 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 			uint32_t node = weft_lockgraph_node(x->graph, class,
 							    c->name, c->kind);
 
+			bool new;
+
 			x->graph->nodes[node].uses++;
-			graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
-				       mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
-				       WEFT_EDGE_EXCLUSIVE, &held->stack);
+			new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
+					     mode == WEFT_SHARED ?
+					     WEFT_EDGE_SHARED :
+					     WEFT_EDGE_EXCLUSIVE,
+					     &held->stack);
+			if ((new || x->deps.collecting) && !tried &&
+			    self->held_n)
+				note_dependency(x, ref->addr, class, mode);
 		}
 	}
 	self->held_n++;
@@ -448,6 +495,7 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	x->plain.rmw_pc = pc;
 	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
 			   !x->plain.rmw, pc);
+	exec__race_marked(x, kind, addr, size, pc);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
@@ -533,6 +581,8 @@ static void apply_cell_op(struct weft_exec *x, enum weft_op_kind kind,
 void weft_exec_add(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_ACCESS_ADD, addr);
+	exec__race_marked(x, WEFT_ACCESS_RMW, addr, sizeof(uint64_t),
+			  (uintptr_t)__builtin_return_address(0));
 	x->told.commutes = true;
 }
 

@@ -56,7 +56,7 @@ static bool is_shared(const struct weft_exec *x, const struct weft_granule *g)
 }
 
 /* The bytes of a range that lie in the granule at @at. */
-static unsigned char byte_mask(uintptr_t addr, size_t len, uintptr_t at)
+unsigned char exec__byte_mask(uintptr_t addr, size_t len, uintptr_t at)
 {
 	unsigned int from = addr > at ? (unsigned int)(addr - at) : 0;
 	size_t to = addr + len - at;
@@ -94,7 +94,7 @@ static uintptr_t caller_outside(const struct weft_exec *x,
 }
 
 /* Whose access it is: of code that works for others (memcpy), its caller's. */
-static enum weft_shadow_kind attribute(const struct weft_exec *x, uintptr_t *pc)
+enum weft_shadow_kind exec__attribute(const struct weft_exec *x, uintptr_t *pc)
 {
 	if (contains(&x->config.glass, *pc))
 		*pc = caller_outside(x, &x->config.glass, *pc);
@@ -154,9 +154,11 @@ static void show(struct weft_exec *x, uintptr_t addr, size_t len,
 			       (g->flags & WEFT_GRANULE_RACY) ?
 			       WEFT_SHADOW_VISIBLE : kind;
 		access->granule = granule_number(x, at);
-		access->mask = byte_mask(addr, len, at);
+		access->mask = exec__byte_mask(addr, len, at);
 		if (weft_shadow_access(&x->plain.shadow, access, &race))
 			promote(x, g, access, &race);
+		if (kind == WEFT_SHADOW_PLAIN && x->race.on)
+			exec__race_plain(x, access, len, addr);
 	}
 }
 
@@ -209,7 +211,7 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 	if (!len)
 		return false;
 	if (x->region.hot.plain) {
-		access.kind = attribute(x, &access.pc);
+		access.kind = exec__attribute(x, &access.pc);
 		is_point = access.kind == WEFT_SHADOW_PLAIN &&
 			   any_granule(x, at, len, WEFT_GRANULE_RACY);
 		if (is_point)
@@ -296,6 +298,8 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 {
 	if (!is_fed(x))
 		return;
+	if (x->race.on)
+		exec__race_order(x, kind, addr, peer);
 	switch (kind) {
 	case WEFT_OP_SPAWN:
 		weft_shadow_spawn(&x->plain.shadow, x->running, peer);
@@ -321,4 +325,48 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 	default:
 		break;	/* looks at a lock, and the like: no order is sound */
 	}
+}
+
+/* LEFT and WAITED: what the wait for a grace period hangs on, in every schedule. */
+static void order_readers(struct weft_exec *x, enum weft_order_kind order,
+			  const void *addr)
+{
+	size_t granule = granule_number(x, (uintptr_t)addr);
+
+	if (order == WEFT_ORDER_LEFT)
+		weft_shadow_release(&x->plain.shadow, x->running, granule,
+				    false);
+	else
+		weft_shadow_acquire(&x->plain.shadow, x->running, granule,
+				    false);
+}
+
+void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
+		     const void *addr, unsigned int size)
+{
+	struct weft_shadow_access access = { .task = x->running };
+	bool readers = order == WEFT_ORDER_LEFT || order == WEFT_ORDER_WAITED;
+
+	if (order >= WEFT_ORDER_QUIET) {
+		exec__race_mode(x, order, size);
+		return;
+	}
+	if (!is_fed(x) || (addr && !granule_at(x, (uintptr_t)addr)))
+		return;
+	if (addr) {
+		access.granule = granule_number(x, (uintptr_t)addr);
+		access.mask = exec__byte_mask((uintptr_t)addr, size,
+					      (uintptr_t)addr & ~(uintptr_t)7);
+	}
+	if (readers)
+		order_readers(x, order, addr);
+	if (!x->race.on)
+		return;
+	if (order == WEFT_ORDER_WAITED) {
+		exec__race_waited(x, addr);
+		return;
+	}
+	if (order == WEFT_ORDER_LEFT)
+		order = WEFT_ORDER_RELEASE;
+	weft_race_order(&x->race.shadow, &access, order);
 }

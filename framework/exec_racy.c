@@ -76,6 +76,7 @@ void exec__plain_begin(struct weft_exec *x)
 	}
 	if (plain->on)
 		weft_shadow_rollback(&plain->shadow, 0);
+	exec__race_begin(x);
 }
 
 void exec__plain_end(struct weft_exec *x)
@@ -87,6 +88,7 @@ void exec__plain_destroy(struct weft_exec *x)
 {
 	if (x->plain.on)
 		weft_shadow_destroy(&x->plain.shadow);
+	exec__race_destroy(x);
 	free(x->plain.races);
 	free(x->plain.racy);
 }

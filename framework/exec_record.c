@@ -157,29 +157,39 @@ static void record_wait(struct weft_exec *x, int task,
 	state->wait_holder = holder_of(x, object, task);
 }
 
+/* Copies of the locks that a task holds, to be freed with their names. */
+struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
+					size_t *ret_n)
+{
+	const struct weft_thread *t = &x->threads[task];
+	struct weft_held_lock *held = calloc(t->held_n + 1, sizeof(*held));
+	unsigned int i;
+
+	assert(held && "out of memory for evidence");
+	for (i = 0; i < t->held_n; i++) {
+		const struct weft_held *from = &x->held[task][i];
+
+		held[i].lock = copy_text(x->objects.classes[from->class].name);
+		held[i].instance = exec__instance(x, from->class, from->addr);
+		held[i].shared = from->shared & 1;
+		held[i].step = from->step;
+		held[i].stack = from->stack;
+	}
+	*ret_n = t->held_n;
+	return held;
+}
+
 static void record_task(struct weft_exec *x, int task,
 			struct weft_task_state *state)
 {
 	const struct weft_thread *t = &x->threads[task];
-	unsigned int i;
 
 	state->id = task;
 	state->name = copy_text(t->name);
 	state->service = t->flags & WEFT_SPAWN_SERVICE;
 	state->ended = t->state == WEFT_THREAD_ENDED;
 	state->wait_holder = -1;
-	state->held = calloc(t->held_n + 1, sizeof(*state->held));
-	assert(state->held && "out of memory for evidence");
-	for (i = 0; i < t->held_n; i++) {
-		const struct weft_held *held = &x->held[task][i];
-		struct weft_held_lock *to = &state->held[state->held_n++];
-
-		to->lock = copy_text(x->objects.classes[held->class].name);
-		to->instance = exec__instance(x, held->class, held->addr);
-		to->shared = held->shared & 1;
-		to->step = held->step;
-		to->stack = held->stack;
-	}
+	state->held = exec__held_locks(x, task, &state->held_n);
 	if (!state->ended && t->has_op)
 		record_wait(x, task, state);
 }

@@ -9,6 +9,7 @@
 #include "minimise.h"
 #include "sample.h"
 #include "sharing.h"
+#include "witness.h"
 
 void weft_result_clear(struct weft_result *result)
 {
@@ -17,6 +18,9 @@ void weft_result_clear(struct weft_result *result)
 	for (i = 0; i < result->findings_n; i++)
 		weft_finding_clear(&result->findings[i]);
 	free(result->findings);
+	for (i = 0; i < result->cycles_n; i++)
+		free(result->cycles[i].signature);
+	free(result->cycles);
 	free(result->races);
 	weft_lockgraph_clear(&result->graph);
 	memset(result, 0, sizeof(*result));
@@ -54,6 +58,7 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 		assert(result->findings && "out of memory for findings");
 	}
 	kept = &result->findings[result->findings_n++];
+	result->advisory_n += finding->advisory;
 	*kept = *finding;
 	memset(finding, 0, sizeof(*finding));
 	/* What begins at a mark behind it has it too, and has to tell. */
@@ -77,6 +82,11 @@ static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 	why.max = campaign->causality_max;
 	if (!weft_confirm(x, finding))
 		return false;
+	/* Two places and their stacks say it all; there may be many of them. */
+	if (finding->advisory) {
+		result->executions_aside++;
+		return true;
+	}
 	weft_minimise(x, finding, &smaller);
 	result->executions_aside += smaller.spent + 2;
 	if (!weft_confirm(x, finding))
@@ -198,7 +208,7 @@ static enum explorer_end after_execution(struct weft_exec *x,
 	/* What was found before an execution broke off counts all the same. */
 	if (!collect_findings(x, campaign, result) || ends)
 		return EXPLORER_STOPPED;
-	if (result->findings_n && !campaign->keep_going) {
+	if (weft_result_bugs(result) && !campaign->keep_going) {
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return EXPLORER_STOPPED;
 	}
@@ -275,10 +285,14 @@ static enum explorer_end run_pass(struct weft_exec *x,
 void explorer__conclude(const struct weft_campaign *campaign,
 		     struct weft_result *result, bool depth_hit)
 {
+	result->exhausted = campaign->strategy->systematic && !depth_hit &&
+			    !result->progress.mismatch &&
+			    !result->progress.table_full &&
+			    !result->progress.gap;
 	if (result->progress.mismatch)
 		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
-	else if (result->findings_n)
+	else if (weft_result_bugs(result))
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 	else if (depth_hit)
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
@@ -309,14 +323,36 @@ static void keep_races(struct weft_exec *x, struct weft_result *result)
 		memcpy(result->races, races, result->races_n * sizeof(*races));
 }
 
-void explorer__finish(struct weft_exec *x, struct weft_result *result)
+/* Bugs first, otherwise in the order they were found. */
+static void sort_findings(struct weft_result *result)
+{
+	struct weft_finding *sorted = calloc(result->findings_n + 1,
+					     sizeof(*sorted));
+	size_t i, n = 0;
+	int advisory;
+
+	assert(sorted && "out of memory for findings");
+	for (advisory = 0; advisory < 2; advisory++)
+		for (i = 0; i < result->findings_n; i++)
+			if (result->findings[i].advisory == advisory)
+				sorted[n++] = result->findings[i];
+	free(result->findings);
+	result->findings = sorted;
+	result->findings_max = result->findings_n + 1;
+}
+
+void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
+		      struct weft_result *result)
 {
 	weft_exec_set_lockgraph(x, NULL);
 	keep_races(x, result);
 	result->points = weft_exec_points(x);
-	if (result->findings_n && result->verdict == WEFT_VERDICT_INCOMPLETE)
+	if (weft_result_bugs(result) && result->verdict == WEFT_VERDICT_INCOMPLETE)
 		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
 	weft_lockgraph_finish(&result->graph);
+	if (campaign->witness_max)
+		weft_judge_cycles(x, campaign, result);
+	sort_findings(result);
 }
 
 /* A program that never reached its snapshot cannot be explored. */
@@ -362,7 +398,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	}
 	if (end == EXPLORER_ON)
 		explorer__conclude(campaign, result, depth_hit);
-	explorer__finish(x, result);
+	explorer__finish(x, campaign, result);
 }
 
 static unsigned long schedule_steps(const struct weft_schedule *schedule)
@@ -373,6 +409,31 @@ static unsigned long schedule_steps(const struct weft_schedule *schedule)
 	for (i = 0; i < schedule->runs_n; i++)
 		steps += schedule->runs[i].steps;
 	return steps;
+}
+
+/*
+ * Races are told once all that is shared is known (exec_race.c): a campaign had
+ * learnt it before, a replay has to.
+ */
+static void learn_sharing(struct weft_exec *x,
+			  const struct weft_schedule *schedule)
+{
+	struct weft_strategy_options options = { .schedule = schedule };
+	const struct weft_hot *hot = &weft_exec_region(x)->hot;
+	unsigned long promotions;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		void *state = weft_strategy_replay.create(&options);
+
+		assert(state && "out of memory for a replay");
+		promotions = hot->promotions;
+		weft_strategy_replay.begin(state);
+		weft_run_aside(x, &weft_strategy_replay, state, false);
+		weft_strategy_replay.destroy(state);
+		if (hot->promotions == promotions)
+			break;
+	}
 }
 
 void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
@@ -400,6 +461,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	weft_exec_set_lockgraph(x, &result->graph);
 	result->graph.execution = 1;
 	weft_exec_follow(x, schedule);
+	learn_sharing(x, schedule);
 	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
 	weft_exec_follow(x, NULL);
 	weft_exec_set_lockgraph(x, NULL);
@@ -429,8 +491,9 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 			    "the replay reached the depth limit");
 	else if (!ends_campaign(x, result, outcome))
-		explorer__set_verdict(result, n ? WEFT_VERDICT_BUG :
-			    WEFT_VERDICT_EXHAUSTED, "");
+		explorer__set_verdict(result, weft_result_bugs(result) ?
+			    WEFT_VERDICT_BUG : WEFT_VERDICT_EXHAUSTED, "");
+	sort_findings(result);
 	if (n)
 		weft_exec_take_evidence(x, &result->findings[0].evidence);
 	else if (ret_evidence)

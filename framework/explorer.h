@@ -17,6 +17,7 @@
 #define WEFT_EXPLORER_H
 
 #include "exec.h"
+#include "lockcycle.h"
 #include "verdict.h"
 
 struct weft_result;
@@ -33,6 +34,8 @@ struct weft_result;
  * @minimise_max: executions spent on a smaller schedule for each finding; 0: it
  *               stays as it was found
  * @causality_max: executions spent on why it happens; 0: not asked
+ * @witness_max: executions directed at each deadlock that the lock graph foretells;
+ *               0: it is not asked
  * @keep_examining: asked before each of these; false ends them early. May be
  *               NULL
  * @arg:         for @keep_running and @keep_examining
@@ -48,6 +51,7 @@ struct weft_campaign {
 					const char **ret_reason);
 	unsigned long	minimise_max;
 	unsigned long	causality_max;
+	unsigned long	witness_max;
 	bool		(*keep_examining)(void *arg);
 	void		*arg;
 };
@@ -70,6 +74,12 @@ struct weft_campaign {
  * @tasks_max:   most tasks in one execution
  * @memory_max:  most bytes allocated for branches, states to return to and logs,
  *               in one process
+ * @cycles:      of the lock graph, each with its verdict; @cycles_more: and others
+ * @exhausted:   the search came to its end, bugs or not
+ * @predicted:   deadlocks foretold from executions that did not show them
+ * @confirmed:   of these, shown by an execution directed at them
+ * @advisory_n:  how many of @findings are advisory; these are the last ones when
+ *               the campaign is over
  */
 struct weft_result {
 	enum weft_verdict	verdict;
@@ -90,15 +100,28 @@ struct weft_result {
 	struct weft_progress	progress;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
+	size_t			advisory_n;
 	struct weft_race	*races;
 	size_t			races_n;
 	struct weft_lockgraph	graph;
+	struct weft_lock_cycle	*cycles;
+	size_t			cycles_n;
+	bool			cycles_more;
+	bool			exhausted;
+	unsigned long		predicted;
+	unsigned long		confirmed;
 };
 
 /* Executions of the campaign: of the sample and of all passes. */
 static inline unsigned long weft_result_runs(const struct weft_result *result)
 {
 	return result->sampled + result->executions_total;
+}
+
+/* Findings that make the verdict bug. */
+static inline size_t weft_result_bugs(const struct weft_result *result)
+{
+	return result->findings_n - result->advisory_n;
 }
 
 void weft_result_clear(struct weft_result *result);

@@ -47,6 +47,7 @@ void explorer__conclude(const struct weft_campaign *campaign,
 void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 			    enum weft_outcome outcome);
 /* The last thing, however it ended. */
-void explorer__finish(struct weft_exec *x, struct weft_result *result);
+void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
+		      struct weft_result *result);
 
 #endif

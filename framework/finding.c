@@ -42,6 +42,18 @@ const char *weft_minimal_name(enum weft_minimal minimal)
 	}
 }
 
+void weft_race_pair_free(struct weft_race_pair *race)
+{
+	size_t i, j;
+
+	for (i = 0; race && i < 2; i++) {
+		for (j = 0; j < race->sides[i].held_n; j++)
+			free(race->sides[i].held[j].lock);
+		free(race->sides[i].held);
+	}
+	free(race);
+}
+
 void weft_finding_clear(struct weft_finding *finding)
 {
 	size_t i;
@@ -55,6 +67,7 @@ void weft_finding_clear(struct weft_finding *finding)
 	weft_schedule_clear(&finding->schedule);
 	weft_schedule_clear(&finding->first.schedule);
 	free(finding->causality.causes);
+	weft_race_pair_free(finding->race);
 	weft_evidence_clear(&finding->evidence);
 	memset(finding, 0, sizeof(*finding));
 }

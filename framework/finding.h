@@ -139,6 +139,39 @@ struct weft_causality {
 };
 
 /**
+ * struct weft_race_side - one access of a race
+ * @pc:     of the access; innermost frame of @stack that is not the hook
+ * @marked: volatile or atomic
+ * @offset: of its first byte, in the watched region; @size in bytes
+ * @before, @after: the memory around it, as far as @size goes
+ * @has_stack: the rest of this is known (from a replay)
+ */
+struct weft_race_side {
+	int		task;
+	uintptr_t	pc;
+	bool		write, marked;
+	uint64_t	offset;
+	unsigned int	size;
+	bool		has_stack;
+	unsigned long	step;
+	uint64_t	before, after;
+	struct weft_stack stack;
+	struct weft_held_lock *held;
+	size_t		held_n;
+};
+
+/**
+ * struct weft_race_pair - evidence of a data race: the earlier access, the later
+ * @place: enum weft_place of the memory; the next three as from
+ *         weft_region_locate()
+ */
+struct weft_race_pair {
+	int			place, place_task;
+	size_t			place_offset, place_size;
+	struct weft_race_side	sides[2];
+};
+
+/**
  * struct weft_finding - see file comment
  * @kind:      name of the detector
  * @summary:   one sentence
@@ -152,6 +185,10 @@ struct weft_causality {
  *             that proves
  * @first:     as it was found
  * @causality: why it happens
+ * @advisory:  told, but no reason for the verdict bug (races)
+ * @race:      of a data race; else NULL
+ * @predicted: number of the execution that it was predicted from without
+ *             showing it; 0: it was not
  */
 struct weft_finding {
 	char		kind[24];
@@ -174,11 +211,15 @@ struct weft_finding {
 	unsigned long	minimise_executions;
 	struct weft_first first;
 	struct weft_causality causality;
+	bool		advisory;
+	struct weft_race_pair *race;
+	unsigned long	predicted;
 };
 
 /* "proven", "preemptions", "budget", "untried" */
 const char *weft_minimal_name(enum weft_minimal minimal);
 
+void weft_race_pair_free(struct weft_race_pair *race);
 void weft_finding_clear(struct weft_finding *finding);
 void weft_evidence_clear(struct weft_evidence *evidence);
 

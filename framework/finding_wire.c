@@ -79,6 +79,7 @@ void weft_finding_put(const struct weft_finding *finding,
 	weft_buffer_put(to, finding->execution);
 	weft_buffer_put(to, finding->preemptions);
 	weft_buffer_put(to, finding->steps);
+	weft_buffer_put(to, finding->advisory);
 	put_schedule(&finding->schedule, to);
 }
 
@@ -121,6 +122,7 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	ret->execution = weft_reader_get(from);
 	ret->preemptions = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
 	ret->steps = weft_reader_get(from);
+	ret->advisory = weft_reader_get_most(from, 1);
 	get_schedule(&ret->schedule, from);
 	if (!from->bad && ret->summary && ret->signature)
 		return true;

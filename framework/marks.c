@@ -214,6 +214,7 @@ void exec__mark(struct weft_exec *x)
 	mark->shadow = weft_shadow_mark(&x->plain.shadow);
 	mark->counted = weft_tally_mark(&x->tally);
 	mark->ended = 0;
+	mark->race = weft_shadow_mark(&x->race.shadow);
 	mark->kept = x->kept_n;
 	mark->resumed = 0;
 	mark->ready = x->ready;
@@ -311,6 +312,8 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	return_tally(x, number);
 	if (number)
 		weft_shadow_rollback(&x->plain.shadow, mark->shadow);
+	if (number)
+		weft_shadow_rollback(&x->race.shadow, mark->race);
 	x->running = mark->running;
 	for (task = 0; task < x->threads_n; task++)
 		restore_task(x, task, number, ran >> task & 1);

@@ -44,6 +44,7 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 {
 	struct weft_first first = best->first;
 	unsigned long execution = best->execution;
+	unsigned long predicted = best->predicted;
 
 	memset(&best->first, 0, sizeof(best->first));
 	weft_finding_clear(best);
@@ -51,6 +52,7 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	memset(found, 0, sizeof(*found));
 	best->first = first;
 	best->execution = execution;
+	best->predicted = predicted;
 }
 
 /* What the execution did after the finding does not belong to it. */

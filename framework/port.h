@@ -69,6 +69,28 @@ enum weft_event_kind {
 /* Marked (volatile or atomic) accesses to memory. */
 enum weft_access_kind { WEFT_ACCESS_READ, WEFT_ACCESS_WRITE, WEFT_ACCESS_RMW };
 
+/*
+ * Order that accesses do not show by themselves. ACQUIRE, RELEASE and FULL belong to
+ * the marked access just made; LEFT and WAITED to what stands for one RCU reader: what
+ * was done before LEFT comes before what is done behind WAITED, in every schedule.
+ */
+enum weft_order_kind {
+	WEFT_ORDER_ACQUIRE,
+	WEFT_ORDER_RELEASE,
+	WEFT_ORDER_FULL,
+	WEFT_ORDER_RMB,
+	WEFT_ORDER_WMB,
+	WEFT_ORDER_MB,
+	WEFT_ORDER_LEFT,
+	WEFT_ORDER_WAITED,
+	WEFT_ORDER_QUIET,	/* plain accesses of this task are no races from here ... */
+	WEFT_ORDER_QUIET_END,	/* ... to here; pairs nest */
+	WEFT_ORDER_ATOMIC,	/* ... or count as marked; likewise */
+	WEFT_ORDER_ATOMIC_END,
+	WEFT_ORDER_ATOMIC_NEXT,	/* ... or the next @size of them do; 0 ends that */
+	WEFT_ORDER_KINDS
+};
+
 #define WEFT_SPAWN_SERVICE 1u	/* may be left waiting in WEFT_WAIT_IDLE at the end */
 
 /**

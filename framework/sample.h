@@ -3,7 +3,7 @@
  * The sample before a systematic search: few executions that find most of what
  * is easy to find, wherever the search would have come to it.
  *
- * One default execution; then POS and SURW in turn (strategies/); last, for a
+ * One default execution, and what it foretells (witness.h); then POS and SURW in turn (strategies/); last, for a
  * quarter of the executions, random probes of the space to be searched, where
  * its strategy has any: their findings count, and they tell how large it is.
  *

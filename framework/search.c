@@ -92,7 +92,7 @@ void weft_search_finish(struct weft_search *search)
 	if (weft_search_is_exhausted(search) && !search->stopped)
 		explorer__conclude(search->campaign, search->result,
 				   search->depth_hit);
-	explorer__finish(search->x, search->result);
+	explorer__finish(search->x, search->campaign, search->result);
 	search__free_unit(search, search->root);
 	weft_base_clear(&search->base);
 	weft_sharing_destroy(&search->sharing);
@@ -392,7 +392,7 @@ static bool ends_search(struct weft_search *search, struct segment_head *head,
 
 	if (!add_findings(search, head, executions) || ends)
 		return true;
-	if (result->findings_n && !campaign->keep_going) {
+	if (weft_result_bugs(result) && !campaign->keep_going) {
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return true;
 	}

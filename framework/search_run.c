@@ -152,6 +152,8 @@ static bool run_one(struct run *run)
 
 static enum unit_end run_unit(struct run *run)
 {
+	/* What is told must not depend on what this process ran before. */
+	weft_exec_races_forget(run->search->x);
 	while (run->ran < run->budget) {
 		if (run->stop && run->stop())
 			return UNIT_STOPPED;

@@ -59,6 +59,7 @@ void weft_shadow_destroy(struct weft_shadow *shadow)
 		       shadow->granules * sizeof(*shadow->locks_of));
 	free(shadow->cells);
 	free(shadow->clocks);
+	free(shadow->records);
 	free(shadow->log);
 	memset(shadow, 0, sizeof(*shadow));
 }
@@ -76,6 +77,8 @@ static size_t thing_size(enum shadow_log_kind kind)
 		return sizeof(struct shadow_cell);
 	case SHADOW_LOG_CLOCK:
 		return sizeof(struct shadow_clock);
+	case SHADOW_LOG_RECORD:
+		return sizeof(struct shadow_record);
 	case SHADOW_LOG_CELLS_OF:
 	case SHADOW_LOG_LOCKS_OF:
 		return sizeof(uint32_t);
@@ -92,6 +95,8 @@ static void *thing_at(struct weft_shadow *shadow, enum shadow_log_kind kind,
 		return &shadow->cells[index];
 	case SHADOW_LOG_CLOCK:
 		return &shadow->clocks[index];
+	case SHADOW_LOG_RECORD:
+		return &shadow->records[index];
 	case SHADOW_LOG_CELLS_OF:
 		return &shadow->cells_of[index];
 	case SHADOW_LOG_LOCKS_OF:
@@ -108,6 +113,8 @@ static void set_saved(struct weft_shadow *shadow, enum shadow_log_kind kind,
 		shadow->cells[index].stamp = shadow->stamp;
 	if (kind == SHADOW_LOG_CLOCK)
 		shadow->clocks[index].stamp = shadow->stamp;
+	if (kind == SHADOW_LOG_RECORD)
+		shadow->records[index].stamp = shadow->stamp;
 }
 
 void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
@@ -147,6 +154,8 @@ static void undo_one(struct weft_shadow *shadow)
 		shadow->cells_n--;
 	if (trailer.kind == SHADOW_LOG_NEW_CLOCK)
 		shadow->clocks_n--;
+	if (trailer.kind == SHADOW_LOG_NEW_RECORD)
+		shadow->records_n--;
 	size = thing_size(trailer.kind);
 	shadow->log_n -= size;
 	if (size)
@@ -196,4 +205,20 @@ uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from)
 		*clock = shadow->clocks[from];
 	clock->stamp = shadow->stamp;
 	return shadow->clocks_n++;
+}
+
+uint32_t shadow__new_record(struct weft_shadow *shadow)
+{
+	if (shadow->records_n == shadow->records_max) {
+		shadow->records_max = shadow->records_max ?
+				      2 * shadow->records_max : 1024;
+		shadow->records = realloc(shadow->records, shadow->records_max *
+					  sizeof(*shadow->records));
+		assert(shadow->records && "out of memory for the shadow");
+	}
+	shadow__save(shadow, SHADOW_LOG_NEW_RECORD, 0);
+	memset(&shadow->records[shadow->records_n], 0,
+	       sizeof(*shadow->records));
+	shadow->records[shadow->records_n].stamp = shadow->stamp;
+	return shadow->records_n++;
 }

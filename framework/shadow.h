@@ -28,9 +28,9 @@
  * Not handled: an access that overlaps two granules is two accesses. Of several
  * concurrent reads only the last one's place in the code is known.
  *
- * The clocks order operations as exploration needs it. A race as KCSAN means it
- * needs a second set, in which relaxed marked accesses give no order: another
- * struct weft_shadow, fed with the same accesses and fewer operations.
+ * The clocks order operations as exploration needs it. Races as KCSAN means them
+ * have a second set, in which relaxed marked accesses give no order: another
+ * struct weft_shadow, with records in place of cells (shadow_race.h).
  */
 #ifndef WEFT_SHADOW_H
 #define WEFT_SHADOW_H
@@ -43,10 +43,11 @@
 
 struct shadow_cell;
 struct shadow_clock;
+struct shadow_record;
 
 /**
  * struct weft_shadow - see file comment
- * @cells_of: by granule: first cell plus one; 0 none
+ * @cells_of: by granule: first cell, or record, plus one; 0 none
  * @locks_of: by granule: clock of the writers plus one; the readers' is next
  * @clocks:   the first WEFT_THREADS_MAX are the tasks'
  * @log:      what to put back, oldest first
@@ -61,6 +62,8 @@ struct weft_shadow {
 	uint32_t		cells_n, cells_max;
 	struct shadow_clock	*clocks;
 	uint32_t		clocks_n, clocks_max;
+	struct shadow_record	*records;
+	uint32_t		records_n, records_max;
 	unsigned char		*log;
 	size_t			log_n, log_max;
 	uint32_t		stamp;

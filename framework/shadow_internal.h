@@ -34,6 +34,26 @@ struct shadow_cell {
 	uintptr_t	write_pc, read_pc;
 };
 
+#define RECORD_WRITE	1u
+#define RECORD_MARKED	2u
+#define RECORD_SYNC	4u	/* @time is a clock: what a reader learns */
+
+/**
+ * struct shadow_record - the last access of one kind, see shadow_race.h
+ * @next: next record of the granule, plus one
+ * @time: of its task
+ */
+struct shadow_record {
+	uint32_t	next;
+	uint8_t		mask;
+	uint8_t		kind;
+	uint8_t		task;
+	uint8_t		spare;
+	uint32_t	stamp;
+	uint32_t	time;
+	uintptr_t	pc;
+};
+
 /* Epochs: a task and its time, which is never 0. */
 #define EPOCH_TASK_BITS 5
 #define EPOCH_TIME_MAX (UINT32_MAX >> EPOCH_TASK_BITS)
@@ -59,6 +79,7 @@ static inline bool shadow_epoch_known(uint32_t epoch,
 enum shadow_log_kind {
 	SHADOW_LOG_CELL, SHADOW_LOG_CLOCK, SHADOW_LOG_CELLS_OF,
 	SHADOW_LOG_LOCKS_OF, SHADOW_LOG_NEW_CELL, SHADOW_LOG_NEW_CLOCK,
+	SHADOW_LOG_RECORD, SHADOW_LOG_NEW_RECORD,
 };
 
 static inline void shadow_use_task(struct weft_shadow *shadow, int task)
@@ -73,6 +94,7 @@ void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
 /* These may move the arrays. A new clock knows nothing, or what @from knows. */
 uint32_t shadow__new_cell(struct weft_shadow *shadow);
 uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from);
+uint32_t shadow__new_record(struct weft_shadow *shadow);
 
 /* What was saved or made since the last mark need not be saved again. */
 static inline struct shadow_cell *shadow_save_cell(struct weft_shadow *shadow,
@@ -81,6 +103,14 @@ static inline struct shadow_cell *shadow_save_cell(struct weft_shadow *shadow,
 	if (shadow->cells[cell].stamp != shadow->stamp)
 		shadow__save(shadow, SHADOW_LOG_CELL, cell);
 	return &shadow->cells[cell];
+}
+
+static inline struct shadow_record *
+shadow_save_record(struct weft_shadow *shadow, uint32_t record)
+{
+	if (shadow->records[record].stamp != shadow->stamp)
+		shadow__save(shadow, SHADOW_LOG_RECORD, record);
+	return &shadow->records[record];
 }
 
 static inline struct shadow_clock *

@@ -87,6 +87,11 @@ static void host_access(unsigned int kind, const void *addr, unsigned int size,
 	weft_exec_access(x, kind, addr, size, pc);
 }
 
+static void host_order(unsigned int kind, const void *addr, unsigned int size)
+{
+	weft_exec_order(x, kind, addr, size);
+}
+
 static unsigned int host_choose(unsigned int n, const char *what)
 {
 	return weft_exec_choose(x, n, what);
@@ -211,6 +216,7 @@ static struct weft_host host = {
 	.await = host_await,
 	.event = host_event,
 	.access = host_access,
+	.order = host_order,
 	.choose = host_choose,
 	.spawn = host_spawn,
 	.self = host_self,

@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 4
+#define WEFT_HOST_ABI 5
 #define WEFT_ANNOTATE_TRIED 2
 
 /**
@@ -48,6 +48,8 @@
  *             what is waited for, @what is its text for reports.
  * event:      POINT, published before the caller makes the change.
  * access:     POINT, slow path of the hooks: a marked access to shared memory.
+ * order:      What orders accesses besides them: enum weft_order_kind; no point.
+ *             ACQUIRE, RELEASE and FULL follow the marked access they belong to.
  * choose:     Data choice among 0..n-1 (fault injection); replayed.
  * spawn:      New task running fn(arg); runnable at once. Returns its id.
  *             @cookie becomes *current_slot while it runs.
@@ -89,6 +91,7 @@ struct weft_host {
 	void	(*event)(unsigned int kind, const void *obj, const char *what);
 	void	(*access)(unsigned int kind, const void *addr, unsigned int size,
 			  unsigned long pc);
+	void	(*order)(unsigned int kind, const void *addr, unsigned int size);
 	unsigned int (*choose)(unsigned int n, const char *what);
 
 	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,

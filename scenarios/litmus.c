@@ -76,6 +76,7 @@ static void check(void *arg)
 static void a(void *arg) { litmus_call(arg, 0); }
 static void b(void *arg) { litmus_call(arg, 1); }
 static void c(void *arg) { litmus_call(arg, 2); }
+static void d(void *arg) { litmus_call(arg, 3); }
 
 static void attribute_reader(void *arg)
 {
@@ -121,10 +122,17 @@ static void event_reader(void *arg)
 #define TASKS1(x)	TASK(x)
 #define TASKS2(x, y)	TASK(x) TASK(y)
 #define TASKS3(x, y, z)	TASK(x) TASK(y) TASK(z)
+#define TASKS4(x, y, z, w)	TASKS3(x, y, z) TASK(w)
 #define PROBES(...)	{ __VA_ARGS__ }
 #define NO_PROBES	{ NULL }
 #define CLEAN		{ { NULL, "exhausted", NULL, NULL } }
 #define BUG(kind, text)	{ { NULL, "bug", kind, text } }
+/* Races that are told, and no others. */
+#define RACE(text)	{ { NULL, "exhausted", "race", text } }
+#define RACES(text, more)						\
+	{ { NULL, "exhausted", "race", text }, { NULL, "exhausted", "race", more } }
+#define BUG_AND_RACE(kind, text, race)					\
+	{ { NULL, "bug", kind, text }, { NULL, "bug", "race", race } }
 
 #define LITMUS(symbol, what, who, probe_names, expected)		\
 static int setup_##symbol(void *state)					\

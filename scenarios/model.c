@@ -164,6 +164,25 @@ void model_write(struct model_cell *cell, long value)
 	set_value(cell, value);
 }
 
+static void order(const struct model_cell *cell, enum weft_order_kind kind)
+{
+	weft_exec_order(exec(), kind, &cell->value, sizeof(cell->value));
+}
+
+long model_load_acquire(struct model_cell *cell)
+{
+	long value = model_read(cell);
+
+	order(cell, WEFT_ORDER_ACQUIRE);
+	return value;
+}
+
+void model_store_release(struct model_cell *cell, long value)
+{
+	model_write(cell, value);
+	order(cell, WEFT_ORDER_RELEASE);
+}
+
 long model_fetch_add(struct model_cell *cell, long by)
 {
 	long old;
@@ -173,6 +192,7 @@ long model_fetch_add(struct model_cell *cell, long by)
 	look_alive(cell, "updates");
 	old = cell->value;
 	tell(cell, true, old + by, false, 0);
+	order(cell, WEFT_ORDER_FULL);
 	note(WEFT_OP_ACCESS_RMW, cell, "+=", by);
 	set_value(cell, old + by);
 	return old;
@@ -192,6 +212,7 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 		note(WEFT_OP_ACCESS_READ, cell, "→", old);
 		return old;
 	}
+	order(cell, WEFT_ORDER_FULL);
 	note(WEFT_OP_ACCESS_RMW, cell, "=", value);
 	set_value(cell, value);
 	return old;

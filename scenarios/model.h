@@ -50,7 +50,13 @@ struct model_cell *model_cells(const char *name, long n, long value);
 
 long model_read(struct model_cell *cell);
 void model_write(struct model_cell *cell, long value);
-/* In one step; both return the old value. A failed compare is a read. */
+/* The same, ordering plain accesses as the kernel's functions of these names do. */
+long model_load_acquire(struct model_cell *cell);
+void model_store_release(struct model_cell *cell, long value);
+/*
+ * In one step, fully ordered; both return the old value. A failed compare is a
+ * read and orders nothing.
+ */
 long model_fetch_add(struct model_cell *cell, long by);
 long model_cmpxchg(struct model_cell *cell, long expected, long value);
 

@@ -8,6 +8,7 @@
 #include "../framework/causality.h"
 #include "../framework/minimise.h"
 #include "../framework/probe.h"
+#include "../framework/witness.h"
 #include "campaign.h"
 #include "checkpoint.h"
 #include "interrupt.h"
@@ -99,6 +100,29 @@ static int create_focus(struct campaign *c)
 	return c->options->focus.n ? WEFT_EXIT_USAGE : WEFT_VERDICT_INTERNAL;
 }
 
+static struct weft_symbols *symbols_of(struct campaign *c)
+{
+	if (!c->run.symbols)
+		c->run.symbols = weft_symbols_open(c->has_kernel ? &c->kernel :
+						   NULL);
+	return c->run.symbols;
+}
+
+/* Where findings of data races are merged. */
+static void name_place(void *arg, uintptr_t pc, char *ret, size_t size)
+{
+	struct weft_stack stack = { .n = 1, .pc = { pc } };
+	struct weft_frame site;
+
+	if (!weft_symbols_site(symbols_of(arg), &stack, &site))
+		snprintf(ret, size, "unknown code");
+	else if (site.file)
+		snprintf(ret, size, "%s() %s:%d", site.function, site.file,
+			 site.line);
+	else
+		snprintf(ret, size, "%s()", site.function);
+}
+
 static int create_exec(struct campaign *c)
 {
 	struct weft_exec_config config = {
@@ -108,6 +132,9 @@ static int create_exec(struct campaign *c)
 		.paranoid = c->options->paranoid,
 		.symmetry = c->options->symmetry,
 		.memory_max = c->options->max_memory / 4,
+		.races = c->options->races,
+		.place = name_place,
+		.place_arg = c,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 	};
@@ -294,6 +321,7 @@ static void set_plan(struct campaign *c)
 	c->plan.executions_max = options->executions;
 	c->plan.keep_going = options->keep_going;
 	c->plan.minimise_max = WEFT_MINIMISE_EXECUTIONS;
+	c->plan.witness_max = WEFT_WITNESS_EXECUTIONS;
 	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
 	c->plan.keep_running = keep_running;
 	c->plan.keep_examining = keep_examining;
@@ -381,7 +409,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->memory_max = c->options->max_memory;
 	run->symmetry = c->options->symmetry;
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
-	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
+	run->symbols = symbols_of(c);
 	copy_probes(run);
 }
 

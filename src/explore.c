@@ -36,10 +36,11 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 	}
 	if (!mail)
 		summary_write(batch->out, run);
-	if (!mail && options->verbose)
+	if (!mail && options->verbose) {
 		summary_write_memory(batch->out, run);
-	if (!mail && options->verbose)
 		weft_write_races(batch->out, run);
+		weft_write_cycles(batch->out, run, true);
+	}
 	if (mail || options->verbose)
 		print_findings(batch->out, run, mail);
 	if (mail && !run->result->findings_n)
@@ -51,6 +52,7 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 struct totals {
 	size_t	campaigns;
 	size_t	findings;
+	size_t	races;
 	size_t	by_verdict[WEFT_VERDICT_INTERNAL + 1];
 };
 
@@ -61,7 +63,8 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	struct totals *totals = arg;
 
 	totals->campaigns++;
-	totals->findings += run->result->findings_n;
+	totals->findings += weft_result_bugs(run->result);
+	totals->races += run->result->advisory_n;
 	totals->by_verdict[run->result->verdict]++;
 	if (batch->options->format == FORMAT_KTAP) {
 		ktap_describe(batch->out, run);
@@ -96,6 +99,9 @@ static void print_totals(const struct batch *batch,
 			i ? "" : " within its bounds");
 		separator = ", ";
 	}
+	if (totals->races)
+		fprintf(out, "; %zu data race%s told", totals->races,
+			totals->races == 1 ? "" : "s");
 	fprintf(out, ".\nStart page: %s/index.html\n", batch->options->out);
 }
 

@@ -90,4 +90,19 @@ void weft_write_why(FILE *out, const struct weft_run *run,
 		    const struct weft_finding *finding,
 		    const struct weft_text_style *style, unsigned int width);
 
+/* finding_text.c: all frames of a stack */
+void weft_write_stack(FILE *out, const struct weft_run *run,
+		      const struct weft_stack *stack,
+		      const struct weft_text_style *style);
+
+/* finding_race.c: a piece of memory, to be freed; both accesses of a race */
+char *weft_place_text(const struct weft_run *run, enum weft_place place,
+		      int task, size_t place_offset, size_t place_size);
+void weft_write_race(FILE *out, const struct weft_run *run,
+		     const struct weft_finding *finding,
+		     const struct weft_text_style *style);
+/* null where there is none */
+struct json_t *weft_race_to_json(const struct weft_run *run,
+				 const struct weft_finding *finding);
+
 #endif

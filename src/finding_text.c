@@ -12,6 +12,9 @@
 
 #define FRAMES_PER_PC 24
 
+struct writer;
+static void write_stack(const struct writer *w, const struct weft_stack *stack);
+
 struct writer {
 	FILE				*out;
 	const struct weft_run		*run;
@@ -197,6 +200,16 @@ static void write_frame(const struct writer *w, const struct weft_frame *frame)
 		fprintf(w->out, " %s\n", text);
 }
 
+/* Also for finding_race.c. */
+void weft_write_stack(FILE *out, const struct weft_run *run,
+		      const struct weft_stack *stack,
+		      const struct weft_text_style *style)
+{
+	struct writer w = { .out = out, .run = run, .style = style };
+
+	write_stack(&w, stack);
+}
+
 static void write_stack(const struct writer *w, const struct weft_stack *stack)
 {
 	struct weft_frame frames[FRAMES_PER_PC], site;
@@ -350,6 +363,9 @@ static void write_heading(const struct writer *w,
 		finding->execution <= run->result->sampled ?
 		", of the sample" : "");
 	weft_write_size(w->out, finding);
+	if (finding->predicted)
+		fprintf(w->out, "  foretold from execution %lu, found by one directed at it\n",
+			finding->predicted);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
 	fputc('\n', w->out);
@@ -460,6 +476,8 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		weft_events_of_deadlock(f, &events);
 		write_table(&w, &events);
 		weft_events_clear(&events);
+	} else if (f->race) {
+		weft_write_race(out, run, f, style);
 	} else {
 		write_interleaving(&w, false);
 		if (f->cycle_to)
@@ -468,7 +486,8 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 			write_place(&w, f);
 	}
 	weft_write_why(out, run, f, style, page_width(style));
-	write_tasks(&w);
+	if (!f->race)
+		write_tasks(&w);
 	if (run->schedules && run->schedules[finding])
 		fprintf(out, "To see it again: weft replay %s\n",
 			run->schedules[finding]);

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../framework/port.h"
@@ -143,6 +144,26 @@ static void write_title(FILE *out, const struct weft_run *run,
 	fputs("</td></tr>\n", out);
 }
 
+static void write_cycles(FILE *out, const struct weft_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->result->cycles_n; i++) {
+		const struct weft_lock_cycle *cycle = &run->result->cycles[i];
+		char *text = weft_cycle_text(run, cycle);
+		char *verdict = weft_cycle_verdict_text(run, cycle);
+
+		fputs("<tr><td> </td><td colspan=\"6\" align=\"left\"><font color=\"#c62828\">cycle</font> ",
+		      out);
+		markup_escape(out, text, MARKUP_TEXT);
+		fputs(": ", out);
+		markup_escape(out, verdict, MARKUP_TEXT);
+		fputs("</td></tr>\n", out);
+		free(text);
+		free(verdict);
+	}
+}
+
 /* Numbers on arrows, explained. */
 static void write_legend(FILE *out, const struct weft_run *run,
 			 const struct weft_graph_view *view)
@@ -168,6 +189,7 @@ static void write_legend(FILE *out, const struct weft_run *run,
 	for (i = 0; i < graph->edges_n; i++)
 		if (view->edges[i])
 			write_row(out, run, &graph->edges[i], ++number);
+	write_cycles(out, run);
 	fputs("</table>>;\n", out);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../framework/explorer.h"
+#include "finding_table.h"
 #include "json.h"
 #include "output.h"
 #include "version.h"
@@ -253,6 +254,11 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "text", schedule ?
 			    json_sprintf("%s/finding-%zu.txt", run->dir,
 					 i + 1) : json_null());
+	json_object_set_new(object, "advisory",
+			    json_boolean(finding->advisory));
+	json_object_set_new(object, "predicted", finding->predicted ?
+			    number(finding->predicted) : json_null());
+	json_object_set_new(object, "race", weft_race_to_json(run, finding));
 	set_minimal(object, run, i);
 	return object;
 }
@@ -328,6 +334,9 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_object_set_new(object, "estimate", estimate(&result->progress));
 	json_object_set_new(object, "probes", probes(run));
 	json_object_set_new(object, "races", weft_races_to_json(run));
+	json_object_set_new(object, "lock_cycles", weft_cycles_to_json(run));
+	json_object_set_new(object, "predicted", number(result->predicted));
+	json_object_set_new(object, "confirmed", number(result->confirmed));
 	json_object_set_new(object, "findings", findings(run));
 	json_object_set_new(object, "reports", reports(run));
 	return object;

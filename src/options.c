@@ -139,6 +139,7 @@ void options_parse(struct options *ret, const struct options_usage *usage,
 	ret->out = "reports";
 	ret->depth = 200000;
 	ret->max_memory = (size_t)2048 << 20;
+	ret->races = WEFT_RACES_REPORT;
 	ret->seed = 1;
 	ret->jobs = jobs_default();
 	argp_rows(rows, usage->verb);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../framework/exec.h"
 #include "../framework/strategy.h"
 
 enum options_verb {
@@ -61,6 +62,7 @@ struct options {
 	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
 	const char	*out, *json, *junit, *checkpoint, *resume;
 	enum options_format format;
+	enum weft_races	races;
 };
 
 /**

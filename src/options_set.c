@@ -41,6 +41,8 @@ const struct options_row options_rows[] = {
 	  "Size of a model program; may be repeated" },
 	{ "faults", KEY_FAULTS, "N", SEARCH,
 	  "Most injected faults in a schedule (this version: 0)" },
+	{ "races", KEY_RACES, "report|bug|off", SEARCH | VERB_REPLAY,
+	  "Data races: told, but no reason for the verdict bug (default); like any other finding; or not looked for" },
 	{ "keep-going", KEY_KEEP_GOING, NULL, SEARCH,
 	  "Do not stop a campaign at its first finding" },
 	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
@@ -206,6 +208,20 @@ static void set_faults(const char *value, const char *origin)
 				   origin);
 }
 
+static void set_races(struct options *options, const char *value,
+		      const char *origin)
+{
+	if (!strcmp(value, "report"))
+		options->races = WEFT_RACES_REPORT;
+	else if (!strcmp(value, "bug"))
+		options->races = WEFT_RACES_BUG;
+	else if (!strcmp(value, "off"))
+		options->races = WEFT_RACES_OFF;
+	else
+		output_usage_error("%s: '%s' is none of report, bug and off",
+				   origin, value);
+}
+
 static void set_flag(struct options *options, int key, const char *origin)
 {
 	switch (key) {
@@ -287,6 +303,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_FAULTS:
 		set_faults(value, origin);
+		break;
+	case KEY_RACES:
+		set_races(options, value, origin);
 		break;
 	case KEY_FOCUS:
 		options_add_string(&options->focus, not_empty(value, origin));

@@ -133,6 +133,13 @@ int weft_write_interleaving(FILE *out, const struct weft_run *run,
 
 /* races.c: where plain accesses race, and so are scheduling points */
 void weft_write_races(FILE *out, const struct weft_run *run);
+/* cycles.c: cycles of the lock graph, each with its verdict; texts to be freed */
+char *weft_cycle_text(const struct weft_run *run,
+		      const struct weft_lock_cycle *cycle);
+char *weft_cycle_verdict_text(const struct weft_run *run,
+			      const struct weft_lock_cycle *cycle);
+void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges);
+struct json_t *weft_cycles_to_json(const struct weft_run *run);
 struct json_t *weft_races_to_json(const struct weft_run *run);
 /*
  * finding_why.c: the links of a causality chain in words

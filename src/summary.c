@@ -8,6 +8,8 @@
 
 #define COLUMNS		80
 #define INDENT		12
+#define RACES_SHOWN 3
+#define RACE_PREFIX strlen("data race: ")
 #define FINDINGS_SHOWN	8
 #define LINKS_SHOWN	4
 
@@ -86,13 +88,29 @@ static void write_finding(FILE *out, const struct weft_finding *finding,
 static void write_findings(FILE *out, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
-	size_t i;
+	size_t i, n = weft_result_bugs(result);
 
-	for (i = 0; i < result->findings_n && i < FINDINGS_SHOWN; i++)
+	for (i = 0; i < n && i < FINDINGS_SHOWN; i++)
 		write_finding(out, &result->findings[i], !i);
-	if (result->findings_n > FINDINGS_SHOWN)
+	if (n > FINDINGS_SHOWN)
+		fprintf(out, "  %-9s and %zu more\n", "", n - FINDINGS_SHOWN);
+}
+
+/* They are no reason for the verdict, and there may be many. */
+static void write_races(FILE *out, const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+	size_t first = weft_result_bugs(result), i;
+
+	for (i = first; i < result->findings_n &&
+	     i < first + RACES_SHOWN; i++) {
+		fprintf(out, "  %-9s ", i == first ? "races" : "");
+		write_wrapped(out, result->findings[i].summary + RACE_PREFIX,
+			      INDENT);
+	}
+	if (result->advisory_n > RACES_SHOWN)
 		fprintf(out, "  %-9s and %zu more\n", "",
-			result->findings_n - FINDINGS_SHOWN);
+			result->advisory_n - RACES_SHOWN);
 }
 
 /* The causality chain of the finding that the next lines are about. */
@@ -101,7 +119,7 @@ static void write_why(FILE *out, const struct weft_run *run)
 	const struct weft_finding *finding = run->result->findings;
 	size_t i;
 
-	if (!run->result->findings_n)
+	if (!weft_result_bugs(run->result))
 		return;
 	for (i = 0; i < finding->causality.n && i < LINKS_SHOWN; i++) {
 		const struct weft_cause *cause = &finding->causality.causes[i];
@@ -185,6 +203,8 @@ void summary_write(FILE *out, const struct weft_run *run)
 		run->seconds, weft_run_rate(run));
 	write_findings(out, run);
 	write_why(out, run);
+	write_races(out, run);
+	weft_write_cycles(out, run, false);
 	write_next_steps(out, run);
 	write_unreached(out, run);
 	fflush(out);

@@ -10,6 +10,7 @@ const struct weft_detector *const weft_detectors[] = {
 	&weft_detector_context,
 	&weft_detector_memory,
 	&weft_detector_stuck,
+	&weft_detector_race,
 	&weft_detector_invariant,
 	NULL
 };

@@ -5,7 +5,8 @@
  *
  * MODEL of the instrumentation interface KCSAN uses (kernel/kcsan/core.c).
  * Keeps: plain, volatile and atomic accesses told apart; sizes; ranges.
- * Drops: memory orders weaker than sequential consistency.
+ * Drops: memory orders weaker than sequential consistency, but for data races:
+ * these are told what each operation promises to order.
  *
  * This file alone in the image is compiled without instrumentation.
  *
@@ -116,6 +117,24 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 		touch(g, addr, size, 1);
 }
 
+/* What an atomic operation that took effect orders; behind marked(). */
+static __always_inline void ordered(unsigned long addr, unsigned int size,
+				    unsigned int kind, int order)
+{
+	struct weft_granule *g = weft_hot_granule(hot, addr);
+
+	if (order == __ATOMIC_RELAXED || !hot->plain || !g ||
+	    !weft_hot_is_shared(g))
+		return;
+	if (kind == WEFT_ACCESS_READ || order == __ATOMIC_ACQUIRE)
+		order = WEFT_ORDER_ACQUIRE;
+	else if (kind == WEFT_ACCESS_WRITE || order == __ATOMIC_RELEASE)
+		order = WEFT_ORDER_RELEASE;
+	else
+		order = WEFT_ORDER_FULL;
+	weft_host->order(order, (void *)addr, size);
+}
+
 #define PLAIN_HOOKS(size)						\
 void __tsan_read##size(void *p);					\
 void __tsan_read##size(void *p)						\
@@ -167,6 +186,7 @@ type __tsan_atomic##bits##_##name(volatile type *p, type v, int order)	\
 	type old;							\
 									\
 	marked((unsigned long)p, sizeof(type), WEFT_ACCESS_RMW);	\
+	ordered((unsigned long)p, sizeof(type), WEFT_ACCESS_RMW, order);\
 	old = *p;							\
 	*p = (expression);						\
 	return old;							\
@@ -183,6 +203,8 @@ int __tsan_atomic##bits##_compare_exchange_##name(volatile type *p,	\
 	marked((unsigned long)p, sizeof(type), WEFT_ACCESS_RMW);	\
 	old = *p;							\
 	if (old == *expected) {						\
+		ordered((unsigned long)p, sizeof(type), WEFT_ACCESS_RMW,\
+			ok);						\
 		*p = v;							\
 		return 1;						\
 	}								\
@@ -196,12 +218,14 @@ type __tsan_atomic##bits##_load(const volatile type *p, int order);	\
 type __tsan_atomic##bits##_load(const volatile type *p, int order)	\
 {									\
 	marked((unsigned long)p, sizeof(type), WEFT_ACCESS_READ);	\
+	ordered((unsigned long)p, sizeof(type), WEFT_ACCESS_READ, order);\
 	return *p;							\
 }									\
 void __tsan_atomic##bits##_store(volatile type *p, type v, int order);	\
 void __tsan_atomic##bits##_store(volatile type *p, type v, int order)	\
 {									\
 	marked((unsigned long)p, sizeof(type), WEFT_ACCESS_WRITE);	\
+	ordered((unsigned long)p, sizeof(type), WEFT_ACCESS_WRITE, order);\
 	*p = v;								\
 }									\
 ATOMIC_RMW_HOOK(bits, type, exchange, v)				\
@@ -231,6 +255,11 @@ ATOMIC_HOOKS(64, u64)
 void __tsan_atomic_thread_fence(int order);
 void __tsan_atomic_thread_fence(int order)
 {
+	if (!hot->plain)
+		return;
+	weft_host->order(order == __ATOMIC_ACQUIRE ? WEFT_ORDER_RMB :
+			 order == __ATOMIC_RELEASE ? WEFT_ORDER_WMB :
+			 WEFT_ORDER_MB, NULL, 0);
 }
 
 void __tsan_atomic_signal_fence(int order);

@@ -8,13 +8,14 @@
  *      left its outermost section. Later readers do not hold it up.
  *  G3  Entering an outermost rcu_read_lock() reads, synchronize_rcu() writes
  *      weft_rcu_domain with marked accesses: the explorer tries both orders as soon
- *      as a grace period occurs at all. Leaving is no point.
+ *      as a grace period occurs at all. Leaving is no point, but it is told: what
+ *      was done inside comes before what is done behind the grace period.
  *  G4  Callbacks run one at a time, in the order of call_rcu(), in softirq
  *      context, each after a grace period that began after its call_rcu().
  *
  * Drops: callbacks of several CPUs running at once or out of order; a section
  * made by preempt_disable() alone that ends and begins again between two points
- * counts as one.
+ * counts as one, and orders nothing for races.
  */
 #include <linux/bottom_half.h>
 #include <linux/rcupdate.h>
@@ -65,6 +66,12 @@ WEFT_QUIET static bool is_reader(const struct weft_task *t)
 	return t->irqs_off || t->task.thread_info.preempt_count;
 }
 
+WEFT_QUIET static bool is_within(const struct weft_task *t)
+{
+	return t->rcu_nesting[WEFT_RCU] || t->rcu_nesting[WEFT_RCU_BH] ||
+	       t->rcu_nesting[WEFT_RCU_SCHED];
+}
+
 WEFT_QUIET static void readers_note(struct weft_readers *readers)
 {
 	struct weft_task *self = weft_self();
@@ -72,7 +79,11 @@ WEFT_QUIET static void readers_note(struct weft_readers *readers)
 
 	weft_host->save(readers, sizeof(*readers));
 	readers->inside = 0;
+	readers->within = 0;
 	for (i = 0; i < weft_tasks_n; i++) {
+		readers->sections[i] = weft_tasks[i]->rcu_sections;
+		if (is_within(weft_tasks[i]))
+			readers->within |= 1ull << i;
 		readers->left[i] = weft_tasks[i]->rcu_left;
 		if (weft_tasks[i] != self && is_reader(weft_tasks[i]))
 			readers->inside |= 1ull << i;
@@ -91,6 +102,47 @@ WEFT_QUIET static int readers_left(void *arg)
 		    is_reader(weft_tasks[i]))
 			return 0;
 	return 1;
+}
+
+/**
+ * weft_rcu_order() - what one task did inside comes before what happens now
+ * @slots:    each stands for a section it left, in turn
+ * @left:     sections it has left by now
+ * @sections: had left when the grace period began, @within one more
+ *
+ * A slot that was used again says too much: then nothing is said.
+ */
+WEFT_QUIET void weft_rcu_order(unsigned long *slots, unsigned int slots_n,
+			       unsigned int left, unsigned int sections,
+			       bool within)
+{
+	unsigned int section = within ? sections : sections - 1;
+
+	if ((!within && !sections) || left <= section ||
+	    left - section > slots_n)
+		return;
+	weft_host->order(within ? WEFT_ORDER_WAITED : WEFT_ORDER_ACQUIRE,
+			 &slots[section % slots_n], sizeof(*slots));
+}
+
+WEFT_QUIET static void readers_order(const struct weft_readers *readers)
+{
+	unsigned int i;
+
+	for (i = 0; i < weft_tasks_n; i++)
+		weft_rcu_order(weft_tasks[i]->rcu_slots, WEFT_RCU_SLOTS,
+			       weft_tasks[i]->rcu_sections,
+			       readers->sections[i],
+			       readers->within >> i & 1);
+}
+
+/* Behind rcu_read_unlock() and its like. */
+static void note_section(struct weft_task *t)
+{
+	weft_host->order(WEFT_ORDER_LEFT,
+			 &t->rcu_slots[t->rcu_sections % WEFT_RCU_SLOTS],
+			 sizeof(t->rcu_slots[0]));
+	t->rcu_sections++;
 }
 
 /**
@@ -140,6 +192,8 @@ void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
 		return;
 	}
 	t->rcu_nesting[flavour]--;
+	if (flavour != WEFT_RCU_CALLBACK && !is_within(t))
+		note_section(t);
 	weft_rcu_note_left();
 }
 
@@ -181,6 +235,7 @@ static void grace_period(const char *what)
 	readers_note(&readers);
 	weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain, what, readers_left,
 			 &readers);
+	readers_order(&readers);
 }
 
 /* MODEL of kernel/rcu/tree.c. Keeps: G2, may sleep. Drops: batching. */
@@ -300,6 +355,7 @@ static void callback_run(void)
 	void *free = callback->free;
 
 	weft_host->event(WEFT_EVENT_CALL_RCU, head, "RCU callback");
+	readers_order(&callback->readers);
 	callback_take(callback);
 	weft_host->free(callback);
 	local_bh_disable();

@@ -23,11 +23,13 @@
  * @ssp:     the kernel's object; NULL when unused
  * @nesting: of each task of weft_tasks[]
  * @left:    how often each task left its outermost section
+ * @slots:   stand for the latest of these sections, in turn
  */
 struct weft_domain {
 	struct srcu_struct	*ssp;
 	unsigned int		nesting[WEFT_TASKS_MAX];
 	unsigned int		left[WEFT_TASKS_MAX];
+	unsigned long		slots[WEFT_TASKS_MAX][WEFT_RCU_SLOTS];
 };
 
 static struct weft_domain domains[DOMAINS_MAX];
@@ -63,8 +65,12 @@ WEFT_QUIET static void domain_leave(struct srcu_struct *ssp)
 	unsigned int i = weft_self()->index;
 
 	weft_set(d->nesting[i], d->nesting[i] - 1);
-	if (!d->nesting[i])
-		weft_set(d->left[i], d->left[i] + 1);
+	if (d->nesting[i])
+		return;
+	weft_host->order(WEFT_ORDER_LEFT, &d->slots[i][d->left[i] %
+						       WEFT_RCU_SLOTS],
+			 sizeof(d->slots[i][0]));
+	weft_set(d->left[i], d->left[i] + 1);
 }
 
 /* A grace period of one domain. */
@@ -100,6 +106,18 @@ WEFT_QUIET static int wait_over(void *arg)
 		    d->left[i] == wait->readers.left[i])
 			return 0;
 	return 1;
+}
+
+/* What its readers did comes before what is done now. */
+WEFT_QUIET static void wait_order(const struct weft_srcu_wait *wait)
+{
+	struct weft_domain *d = wait->domain;
+	unsigned int i;
+
+	for (i = 0; i < WEFT_TASKS_MAX; i++)
+		weft_rcu_order(d->slots[i], WEFT_RCU_SLOTS, d->left[i],
+			       wait->readers.left[i],
+			       wait->readers.inside >> i & 1);
 }
 
 static const char *domain_name(struct srcu_struct *ssp)
@@ -178,6 +196,7 @@ static void grace_period(struct srcu_struct *ssp, const char *what)
 	wait_note(&wait, ssp);
 	weft_host->await(WEFT_WAIT_SRCU, &ssp->srcu_idx, domain_name(ssp),
 			 wait_over, &wait);
+	wait_order(&wait);
 }
 
 /* MODEL of kernel/rcu/srcutree.c. Keeps: G1, its own reader waits for ever. Drops: batching. */

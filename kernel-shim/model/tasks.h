@@ -33,6 +33,8 @@ struct weft_annotation {
 	int			read;
 };
 
+#define WEFT_RCU_SLOTS 4
+
 enum weft_rcu_flavour {
 	WEFT_RCU, WEFT_RCU_BH, WEFT_RCU_SCHED, WEFT_RCU_CALLBACK,
 	WEFT_RCU_FLAVOURS
@@ -46,6 +48,8 @@ enum weft_rcu_flavour {
  * @rcu_nesting:  by lockdep's maps, per enum weft_rcu_flavour
  * @rcu_entering: waits to enter its outermost RCU section: not a reader yet
  * @rcu_left:     how often it left an outermost RCU section
+ * @rcu_sections: those of them that rcu_read_lock() and its like made
+ * @rcu_slots:    stand for the latest of these, in turn
  * @ended:        runs no more
  * @spin_name:    the spinlock it released last; usually what it waits at
  * @annotations:  unvalidated maps it holds
@@ -59,6 +63,8 @@ struct weft_task {
 	unsigned int		rcu_nesting[WEFT_RCU_FLAVOURS];
 	bool			rcu_entering;
 	unsigned int		rcu_left;
+	unsigned int		rcu_sections;
+	unsigned long		rcu_slots[WEFT_RCU_SLOTS];
 	bool			ended;
 	const char		*spin_name;
 	unsigned int		annotations_n;
@@ -112,11 +118,19 @@ void weft_atomic_long_put(atomic_long_t *v, long value);
  * struct weft_readers - who was inside when a grace period began
  * @inside: a bit per weft_tasks[] index
  * @left:   rcu_left of each at that time
+ * @within: those inside rcu_read_lock() or its like, likewise
+ * @sections: how many of these each had left
  */
 struct weft_readers {
 	u64		inside;
 	unsigned int	left[WEFT_TASKS_MAX];
+	u64		within;
+	unsigned int	sections[WEFT_TASKS_MAX];
 };
+
+/* An order between readers and who waited for them; slots stand for sections. */
+void weft_rcu_order(unsigned long *slots, unsigned int slots_n,
+		    unsigned int left, unsigned int sections, bool within);
 
 void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour);
 void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour);

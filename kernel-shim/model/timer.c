@@ -119,6 +119,8 @@ static void clock_service(void *arg)
 		timer = timer_first();
 		if (!timer)
 			continue;	/* deleted meanwhile */
+		/* Whoever armed it comes before. */
+		weft_host->order(WEFT_ORDER_WAITED, timer, sizeof(*timer));
 		function = timer->function;	/* notices freed timers */
 		clock_advance(timer);
 		timer_unlink(timer);

@@ -34,7 +34,7 @@ run weft replay $found
 same 'the replay shows the same text twice' first out
 # A replay neither looks for a smaller schedule nor for reasons.
 sed '/^Every step:/,$d; /first seen in execution/d; /weft replay/d; /^$/d
-	/^  proven smallest/d; /^  as first found/d; /^It happens because/,/makes it vanish/d' \
+	/^  proven smallest/d; /^  as first found/d; /^  foretold from/d; /^It happens because/,/makes it vanish/d' \
 	reports/open-vs-kvm-release-6.1/finding-1.txt >text
 sed '/first seen in execution/d; /weft replay/d; /^verdict: bug$/d; /^$/d' first >want
 same 'the replay shows what the report shows' text want

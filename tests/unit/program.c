@@ -20,6 +20,7 @@ struct weft_exec *program_create(const struct program *program)
 		.main_arg = &run,
 		.main_concurrent = true,
 		.every_access_shared = !program->learn,
+		.races = program->races,
 		.depth_max = program->depth_max ? program->depth_max :
 						  PROGRAM_DEPTH_MAX,
 		.counting = program->counting,

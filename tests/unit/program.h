@@ -45,6 +45,7 @@ struct program {
 	unsigned long		causality_max;
 	bool			iterate;
 	bool			learn;
+	enum weft_races		races;
 	bool			stop_early;
 	bool			symmetry;
 	unsigned int		delays;

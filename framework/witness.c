@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Prediction of deadlocks, and witnesses; contract in witness.h. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "confirm.h"
+#include "strategies/hold.h"
+#include "witness.h"
+
+#define CHAINS_MAX 256		/* foretold ones that are looked at */
+
+_Static_assert(WEFT_HOLD_LINKS_MAX >= WEFT_CYCLE_MAX,
+	       "a chain can be directed at");
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* As the deadlock detector names it: the classes waited for, sorted. */
+static void chain_signature(const struct weft_exec *x,
+			    const struct weft_chain *chain, char *to,
+			    size_t size)
+{
+	const char *names[WEFT_CYCLE_MAX];
+	unsigned int i;
+	size_t n;
+
+	for (i = 0; i < chain->n; i++)
+		names[i] = weft_exec_class_name(x,
+						chain->links[i]->wanted.class);
+	qsort(names, chain->n, sizeof(*names), compare_texts);
+	n = (size_t)snprintf(to, size, "deadlock");
+	for (i = 0; i < chain->n && n < size; i++)
+		n += (size_t)snprintf(to + n, size - n, "%s%s", i ? "," : ":",
+				      names[i]);
+}
+
+static bool is_found(const struct weft_result *result, const char *signature)
+{
+	size_t i;
+
+	for (i = 0; i < result->findings_n; i++)
+		if (!strcmp(result->findings[i].signature, signature))
+			return true;
+	return false;
+}
+
+struct directed {
+	struct weft_exec		*x;
+	const struct weft_campaign	*campaign;
+	struct weft_result		*result;
+	struct weft_spending		spending;
+	bool				broken;	/* a finding did not come again */
+};
+
+static void begin_directed(struct directed *d, struct weft_exec *x,
+			   const struct weft_campaign *campaign,
+			   struct weft_result *result)
+{
+	memset(d, 0, sizeof(*d));
+	d->x = x;
+	d->campaign = campaign;
+	d->result = result;
+	d->spending.max = campaign->witness_max;
+	d->spending.steps_max = WEFT_EXAMINE_STEPS;
+	d->spending.keep_going = campaign->keep_examining;
+	d->spending.arg = campaign->arg;
+}
+
+/* Keeps what the directed execution found; was it what it was directed at? */
+static bool keep(struct directed *d, const char *signature,
+		 unsigned long predicted)
+{
+	size_t n, i;
+	struct weft_finding *findings = weft_exec_findings(d->x, &n);
+
+	for (i = 0; i < n; i++) {
+		findings[i].execution = weft_result_runs(d->result);
+		if (!strcmp(findings[i].signature, signature))
+			findings[i].predicted = predicted;
+	}
+	d->broken = !explorer__keep_findings(d->x, d->campaign, d->result,
+					     findings, n);
+	return is_found(d->result, signature);
+}
+
+/* Each task of the chain gets its turn to go first. */
+static bool direct(struct directed *d, const struct weft_chain *chain,
+		   const char *signature, unsigned long predicted)
+{
+	unsigned int first, i;
+
+	for (first = 0; first < chain->n && !d->broken; first++) {
+		struct weft_hold hold = { .n = chain->n, .first = first };
+
+		if (!weft_spend(&d->spending, d->x))
+			return false;
+		for (i = 0; i < chain->n; i++)
+			hold.links[i] = chain->links[i];
+		weft_run_aside(d->x, &weft_strategy_hold, &hold, false);
+		d->result->executions_aside++;
+		if (keep(d, signature, predicted))
+			return true;
+	}
+	return false;
+}
+
+/* Signatures that were tried. */
+struct tried {
+	char	*texts[CHAINS_MAX];
+	bool	shown[CHAINS_MAX];
+	size_t	n;
+};
+
+static size_t tried_index(struct tried *tried, const char *signature)
+{
+	size_t i;
+
+	for (i = 0; i < tried->n; i++)
+		if (!strcmp(tried->texts[i], signature))
+			return i;
+	tried->texts[tried->n] = strdup(signature);
+	assert(tried->texts[tried->n] && "out of memory for predictions");
+	tried->shown[tried->n] = false;
+	return tried->n++;
+}
+
+static void count_tried(struct tried *tried, struct weft_result *result)
+{
+	size_t i;
+
+	for (i = 0; i < tried->n; i++) {
+		result->predicted++;
+		result->confirmed += tried->shown[i];
+		free(tried->texts[i]);
+	}
+}
+
+enum explorer_end weft_predict(struct weft_exec *x,
+			       const struct weft_campaign *campaign,
+			       struct weft_result *result)
+{
+	unsigned long execution = weft_result_runs(result);
+	struct tried tried = { .n = 0 };
+	struct weft_chains chains;
+	struct weft_chain chain;
+	char signature[1024];
+	struct directed d;
+	unsigned int seen;
+
+	weft_chains_begin(&chains, weft_exec_lockdeps(x), NULL, 0);
+	begin_directed(&d, x, campaign, result);
+	for (seen = 0; seen < CHAINS_MAX && !d.broken &&
+	     weft_chains_next(&chains, &chain) == WEFT_CHAIN_FOUND; seen++) {
+		size_t i;
+
+		chain_signature(x, &chain, signature, sizeof(signature));
+		if (is_found(result, signature))
+			continue;
+		d.spending.spent = 0;
+		i = tried_index(&tried, signature);
+		tried.shown[i] |= direct(&d, &chain, signature, execution);
+	}
+	count_tried(&tried, result);
+	if (d.broken)
+		return EXPLORER_STOPPED;
+	if (!weft_result_bugs(result) || campaign->keep_going)
+		return EXPLORER_ON;
+	explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
+	return EXPLORER_STOPPED;
+}
+
+/* ---- verdicts of cycles ---- */
+
+static uint32_t class_of(const struct weft_lockgraph *graph, uint32_t node)
+{
+	uint32_t class;
+
+	for (class = 0; class < graph->by_class_n; class++)
+		if (graph->by_class[class] == node + 1)
+			return class;
+	return UINT32_MAX;
+}
+
+static bool has_annotation(const struct weft_lockgraph *graph,
+			   const struct weft_lock_cycle *cycle)
+{
+	unsigned int i;
+
+	for (i = 0; i < cycle->n; i++)
+		if (graph->nodes[cycle->nodes[i]].kind == WEFT_LOCK_ANNOTATION)
+			return true;
+	return false;
+}
+
+static void set_reason(struct directed *d, struct weft_lock_cycle *cycle,
+		       const struct weft_chains *chains, unsigned int tried)
+{
+	const char *text = "no two tasks were seen to take the same locks against each other";
+
+	if (tried)
+		text = "executions directed at it did not get all tasks to their places: other orders keep them apart";
+	else if (has_annotation(&d->result->graph, cycle))
+		text = "it goes through an annotation, which nobody can be held at";
+	else if (chains->gated != UINT32_MAX) {
+		snprintf(cycle->reason, sizeof(cycle->reason),
+			 "gate lock: two of them always hold %s",
+			 weft_exec_class_name(d->x, chains->gated));
+		return;
+	}
+	snprintf(cycle->reason, sizeof(cycle->reason), "%s", text);
+}
+
+static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
+			const uint32_t *classes)
+{
+	struct weft_chains chains;
+	struct weft_chain chain;
+	char signature[1024];
+	unsigned int tried = 0;
+
+	d->spending.spent = 0;
+	weft_chains_begin(&chains, weft_exec_lockdeps(d->x), classes, cycle->n);
+	while (tried < CHAINS_MAX &&
+	       weft_chains_next(&chains, &chain) == WEFT_CHAIN_FOUND) {
+		chain_signature(d->x, &chain, signature, sizeof(signature));
+		free(cycle->signature);
+		cycle->signature = strdup(signature);
+		tried++;
+		if (is_found(d->result, signature) ||
+		    direct(d, &chain, signature, weft_result_runs(d->result)))
+			break;
+	}
+	cycle->directed = d->spending.spent;
+	if (cycle->signature && is_found(d->result, cycle->signature))
+		return true;
+	set_reason(d, cycle, &chains, tried);
+	return false;
+}
+
+/* A task that takes a lock twice needs nobody else. */
+static bool is_seen(struct directed *d, struct weft_lock_cycle *cycle,
+		    const uint32_t *classes)
+{
+	const char *names[WEFT_CYCLE_MAX];
+	char text[1024];
+	unsigned int i;
+	size_t n;
+
+	for (i = 0; i < cycle->n; i++)
+		names[i] = weft_exec_class_name(d->x, classes[i]);
+	qsort(names, cycle->n, sizeof(*names), compare_texts);
+	n = (size_t)snprintf(text, sizeof(text), "deadlock");
+	for (i = 0; i < cycle->n && n < sizeof(text); i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
+				      i ? "," : ":", names[i]);
+	if (!is_found(d->result, text))
+		return false;
+	cycle->signature = strdup(text);
+	return true;
+}
+
+static void judge(struct directed *d, struct weft_lock_cycle *cycle)
+{
+	const struct weft_lockgraph *graph = &d->result->graph;
+	uint32_t classes[WEFT_CYCLE_MAX];
+	unsigned int i;
+
+	for (i = 0; i < cycle->n; i++) {
+		classes[i] = class_of(graph, cycle->nodes[i]);
+		if (classes[i] == UINT32_MAX) {
+			snprintf(cycle->reason, sizeof(cycle->reason),
+				 "one of its classes was met in another process only");
+			cycle->verdict = d->result->exhausted ?
+				WEFT_CYCLE_INFEASIBLE : WEFT_CYCLE_UNKNOWN;
+			return;
+		}
+	}
+	if (is_seen(d, cycle, classes) || is_feasible(d, cycle, classes))
+		cycle->verdict = WEFT_CYCLE_FEASIBLE;
+	else
+		cycle->verdict = d->result->exhausted ?
+				 WEFT_CYCLE_INFEASIBLE : WEFT_CYCLE_UNKNOWN;
+}
+
+void weft_judge_cycles(struct weft_exec *x,
+		       const struct weft_campaign *campaign,
+		       struct weft_result *result)
+{
+	struct directed d;
+	size_t i;
+
+	result->cycles = calloc(WEFT_CYCLES_MAX, sizeof(*result->cycles));
+	assert(result->cycles && "out of memory for cycles");
+	result->cycles_n = weft_lockgraph_cycles(&result->graph, result->cycles,
+						 &result->cycles_more);
+	begin_directed(&d, x, campaign, result);
+	for (i = 0; i < result->cycles_n && !d.broken; i++)
+		judge(&d, &result->cycles[i]);
+	if (!d.broken && weft_result_bugs(result) &&
+	    (result->verdict == WEFT_VERDICT_EXHAUSTED ||
+	     result->verdict == WEFT_VERDICT_INCOMPLETE))
+		result->verdict = WEFT_VERDICT_BUG;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lock order: the cases of lib/locking-selftest.c, each order a thread, in
+ * programs of our own; with mutexes and with a rwsem's write and read sides. And near
+ * misses, which have a cycle in their lock graph, or seem to, but no deadlock.
+ */
+#include <string.h>
+
+#include "../model.h"
+
+static struct model_lock *locks[4], *gate;
+static const char *orders;	/* "ABBCCA": AB by one, BC by another ... */
+
+static struct model_lock *lock_of(char letter)
+{
+	return locks[letter - 'A'];
+}
+
+static void take(long id)
+{
+	struct model_lock *first = lock_of(orders[2 * id - 2]);
+	struct model_lock *second = lock_of(orders[2 * id - 1]);
+
+	model_lock(first);
+	model_lock(second);
+	model_unlock(second);
+	model_unlock(first);
+}
+
+/* The first for reading. */
+static void take_read_write(long id)
+{
+	struct model_lock *first = lock_of(orders[2 * id - 2]);
+	struct model_lock *second = lock_of(orders[2 * id - 1]);
+
+	model_lock_shared(first);
+	model_lock(second);
+	model_unlock(second);
+	model_unlock_shared(first);
+}
+
+static void take_read_read(long id)
+{
+	struct model_lock *first = lock_of(orders[2 * id - 2]);
+	struct model_lock *second = lock_of(orders[2 * id - 1]);
+
+	model_lock_shared(first);
+	model_lock_shared(second);
+	model_unlock_shared(second);
+	model_unlock_shared(first);
+}
+
+static void take_gated(long id)
+{
+	model_lock(gate);
+	take(id);
+	model_unlock(gate);
+}
+
+static void take_or_back_off(long id)
+{
+	struct model_lock *first = lock_of(orders[2 * id - 2]);
+	struct model_lock *second = lock_of(orders[2 * id - 1]);
+
+	model_lock(first);
+	if (model_trylock(second))
+		model_unlock(second);
+	model_unlock(first);
+}
+
+static void make_locks(const char *text, bool rwsem)
+{
+	static const char *const names[] = { "A", "B", "C", "D" };
+	int i;
+
+	orders = text;
+	gate = model_mutex("gate");
+	for (i = 0; i < 4; i++)
+		locks[i] = rwsem ? model_rwsem(names[i]) :
+				   model_mutex(names[i]);
+}
+
+static void run(const char *text, bool rwsem, void (*fn)(long id))
+{
+	long i, n = (long)strlen(text) / 2;
+
+	make_locks(text, rwsem);
+	for (i = 1; i <= n; i++)
+		model_spawn("taker", fn, i);
+	model_join_all();
+}
+
+#define DEADLOCK(text)	{ { NULL, "bug", "deadlock", "deadlock:" text } }
+#define CLEAN		{ { NULL, "exhausted", NULL, NULL } }
+
+#define CASE(name, label, text, locked)					\
+static void mutex_##name(void) { run(text, false, take); }		\
+static void rwsem_##name(void) { run(text, true, take); }		\
+static void mixed_##name(void) { run(text, true, take_read_write); }	\
+MODEL(order_mutex_##name, "order-mutex-" label, text " with mutexes",	\
+      mutex_##name, .expect = DEADLOCK(locked));			\
+MODEL(order_rwsem_##name, "order-rwsem-" label, text " with rwsems",	\
+      rwsem_##name, .expect = DEADLOCK(locked));			\
+MODEL(order_mixed_##name, "order-mixed-" label,				\
+      text " with rwsems, the first for reading",			\
+      mixed_##name, .expect = DEADLOCK(locked))
+
+CASE(abba, "abba", "ABBA", "A,B");
+CASE(abbcca, "abbcca", "ABBCCA", "A,B,C");
+CASE(abcabc, "abcabc", "ABCABC", "A,B,C");
+CASE(abbccdda, "abbccdda", "ABBCCDDA", "A,B,C,D");
+CASE(abcdbcda, "abcdbcda", "ABCDBCDA", "A,B,C,D");
+CASE(abcdbdda, "abcdbdda", "ABCDBDDA", "A,B,D");
+
+static void readers(void) { run("ABBA", true, take_read_read); }
+static void gated(void) { run("ABBCCA", false, take_gated); }
+static void back_off(void) { run("ABBA", false, take_or_back_off); }
+
+/* The second begins when the first has ended. */
+static void in_turn(void)
+{
+	make_locks("ABBA", false);
+	model_join(model_spawn("taker", take, 1));
+	model_join(model_spawn("taker", take, 2));
+}
+
+/* One thread takes both orders: there is nobody to wait for. */
+static void take_both(long id)
+{
+	(void)id;
+	take(1);
+	take(2);
+}
+
+static void alone(void)
+{
+	make_locks("ABBA", false);
+	model_spawn("taker", take_both, 1);
+	model_join_all();
+}
+
+MODEL(order_readers, "order-readers", "ABBA by readers", readers,
+      .expect = CLEAN);
+MODEL(order_gated, "order-gated", "ABBCCA under a gate lock", gated,
+      .expect = CLEAN);
+MODEL(order_back_off, "order-back-off", "ABBA, the second by trylock", back_off,
+      .expect = CLEAN);
+MODEL(order_in_turn, "order-in-turn", "ABBA, one behind the end of the other",
+      in_turn, .expect = CLEAN);
+MODEL(order_alone, "order-alone", "ABBA by one thread", alone,
+      .expect = CLEAN);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Cycles of the lock graph and what became of each, for people and machines. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "report.h"
+
+/* "A -> B -> A"; to be freed. */
+char *weft_cycle_text(const struct weft_run *run,
+		      const struct weft_lock_cycle *cycle)
+{
+	const struct weft_lockgraph *graph = &run->result->graph;
+	char *text = NULL;
+	size_t size;
+	unsigned int i;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (i = 0; i <= cycle->n; i++)
+		fprintf(out, "%s%s", i ? " -> " : "",
+			graph->nodes[cycle->nodes[i % cycle->n]].name);
+	fclose(out);
+	return text;
+}
+
+static size_t finding_of(const struct weft_run *run,
+			 const struct weft_lock_cycle *cycle)
+{
+	size_t i;
+
+	for (i = 0; cycle->signature && i < run->result->findings_n; i++)
+		if (!strcmp(run->result->findings[i].signature,
+			    cycle->signature))
+			return i + 1;
+	return 0;
+}
+
+/* "feasible: finding 1", "infeasible within the bounds: …"; to be freed. */
+char *weft_cycle_verdict_text(const struct weft_run *run,
+			      const struct weft_lock_cycle *cycle)
+{
+	if (cycle->verdict == WEFT_CYCLE_FEASIBLE)
+		return output_format("feasible: finding %zu",
+				     finding_of(run, cycle));
+	return output_format("%s: %s (%lu execution%s directed at it)",
+			     cycle->verdict == WEFT_CYCLE_INFEASIBLE ?
+			     "infeasible within the bounds" : "unknown",
+			     cycle->reason, cycle->directed,
+			     cycle->directed == 1 ? "" : "s");
+}
+
+static json_t *site_to_json(const struct weft_run *run,
+			    const struct weft_stack *stack)
+{
+	struct weft_frame site = { .function = "??" };
+	json_t *object = json_object();
+
+	weft_symbols_site(run->symbols, stack, &site);
+	json_object_set_new(object, "function", json_string(site.function));
+	json_object_set_new(object, "file", site.file ?
+			    json_string(site.file) : json_null());
+	json_object_set_new(object, "line", json_integer(site.line));
+	return object;
+}
+
+static json_t *edges_to_json(const struct weft_run *run,
+			     const struct weft_lock_cycle *cycle)
+{
+	const struct weft_lockgraph *graph = &run->result->graph;
+	json_t *array = json_array();
+	unsigned int i;
+
+	for (i = 0; i < cycle->n; i++) {
+		const struct weft_lock_edge *edge =
+			&graph->edges[cycle->edges[i]];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "held",
+				    json_string(graph->nodes[edge->from].name));
+		json_object_set_new(object, "held_at",
+				    site_to_json(run, &edge->from_stack));
+		json_object_set_new(object, "acquired",
+				    json_string(graph->nodes[edge->to].name));
+		json_object_set_new(object, "acquired_at",
+				    site_to_json(run, &edge->to_stack));
+		json_object_set_new(object, "task", json_integer(edge->task));
+		json_object_set_new(object, "seen_in",
+				    json_integer((json_int_t)edge->execution));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+struct json_t *weft_cycles_to_json(const struct weft_run *run)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < run->result->cycles_n; i++) {
+		const struct weft_lock_cycle *cycle = &run->result->cycles[i];
+		size_t finding = finding_of(run, cycle);
+		json_t *object = json_object(), *locks = json_array();
+		unsigned int j;
+
+		for (j = 0; j < cycle->n; j++)
+			json_array_append_new(locks, json_string(
+				run->result->graph.nodes[cycle->nodes[j]].
+				name));
+		json_object_set_new(object, "cycle", locks);
+		json_object_set_new(object, "edges", edges_to_json(run, cycle));
+		json_object_set_new(object, "judged", json_string(
+				weft_cycle_verdict_name(cycle->verdict)));
+		json_object_set_new(object, "reason", *cycle->reason ?
+				    json_string(cycle->reason) : json_null());
+		json_object_set_new(object, "finding", finding ?
+				    json_sprintf("finding-%zu", finding) :
+				    json_null());
+		json_object_set_new(object, "directed",
+				    json_integer((json_int_t)cycle->directed));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+/* The lock graph's stacks of one cycle, as weft_write_finding() prints them. */
+static void write_edge(FILE *out, const struct weft_run *run,
+		       const struct weft_lock_edge *edge)
+{
+	const struct weft_lockgraph *graph = &run->result->graph;
+	struct weft_frame site;
+
+	fprintf(out, "              %s", graph->nodes[edge->from].name);
+	if (weft_symbols_site(run->symbols, &edge->from_stack, &site))
+		fprintf(out, " held from %s()", site.function);
+	fprintf(out, ", then %s", graph->nodes[edge->to].name);
+	if (weft_symbols_site(run->symbols, &edge->to_stack, &site))
+		fprintf(out, " in %s()", site.function);
+	fputc('\n', out);
+}
+
+void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges)
+{
+	const struct weft_result *result = run->result;
+	size_t i;
+	unsigned int j;
+
+	for (i = 0; i < result->cycles_n; i++) {
+		const struct weft_lock_cycle *cycle = &result->cycles[i];
+		char *text = weft_cycle_text(run, cycle);
+		char *verdict = weft_cycle_verdict_text(run, cycle);
+
+		fprintf(out, "  %-9s %s:\n            %s\n", i ? "" : "cycles",
+			text, verdict);
+		for (j = 0; j < cycle->n && edges; j++)
+			write_edge(out, run, &result->graph.edges[
+				   cycle->edges[j]]);
+		free(text);
+		free(verdict);
+	}
+	if (result->cycles_more)
+		fprintf(out, "  %-9s and more than were looked at\n", "");
+	if (result->predicted)
+		fprintf(out, "  %-9s %lu deadlock%s from the first execution, %lu confirmed\n",
+			"predicted", result->predicted,
+			result->predicted == 1 ? "" : "s", result->confirmed);
+}

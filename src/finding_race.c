@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A data race for people, in the shape of KCSAN's reports: both accesses with
+ * their stacks, values and locks. And the same for machines.
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "finding_table.h"
+#include "output.h"
+
+char *weft_place_text(const struct weft_run *run, enum weft_place place,
+		      int task, size_t place_offset, size_t place_size)
+{
+	const char *name;
+	size_t offset;
+
+	if (place == WEFT_PLACE_STACK)
+		return output_format("the stack of task %d", task);
+	if (place == WEFT_PLACE_HEAP && place_size)
+		return output_format("offset %zu of %zu bytes allocated by task %d",
+				     place_offset, place_size, task);
+	if (place == WEFT_PLACE_HEAP)
+		return output_format("memory allocated by task %d", task);
+	name = weft_symbols_data(run->symbols, run->data + place_offset,
+				 &offset);
+	return name ? output_format("%s+%zu", name, offset) :
+		      output_format("data+%zu", place_offset);
+}
+
+static char *memory_text(const struct weft_run *run,
+			 const struct weft_race_pair *race)
+{
+	return weft_place_text(run, (enum weft_place)race->place,
+			       race->place_task, race->place_offset,
+			       race->place_size);
+}
+
+static const char *task_name(const struct weft_finding *finding, int task)
+{
+	size_t i;
+
+	for (i = 0; i < finding->evidence.tasks_n; i++)
+		if (finding->evidence.tasks[i].id == task)
+			return finding->evidence.tasks[i].name;
+	return "task";
+}
+
+static const char *verb(const struct weft_race_side *side)
+{
+	return side->write ? side->marked ? "write (marked) to" : "write to" :
+			     side->marked ? "read (marked) of" : "read of";
+}
+
+static void write_locks(FILE *out, const struct weft_finding *finding,
+			const struct weft_race_side *side)
+{
+	char label[150];
+	size_t i;
+
+	if (!side->held_n) {
+		fputs("    locks held: none\n", out);
+		return;
+	}
+	fputs("    locks held:\n", out);
+	for (i = 0; i < side->held_n; i++) {
+		weft_lock_label(&finding->evidence, side->held[i].lock,
+				side->held[i].instance, label, sizeof(label));
+		fprintf(out, "      #%zu: %s%s, since step %lu\n", i, label,
+			side->held[i].shared ? " (shared)" : "",
+			side->held[i].step);
+	}
+}
+
+static void write_value(FILE *out, const struct weft_race_side *side)
+{
+	if (side->size > 8)
+		return;
+	if (side->write)
+		fprintf(out, "    value 0x%" PRIx64 " -> 0x%" PRIx64 "\n",
+			side->before, side->after);
+	else
+		fprintf(out, "    value 0x%" PRIx64 "\n", side->before);
+}
+
+static void write_side(FILE *out, const struct weft_run *run,
+		       const struct weft_finding *finding,
+		       const struct weft_race_side *side,
+		       const struct weft_text_style *style)
+{
+	struct weft_stack place = { .n = 1, .pc = { side->pc } };
+
+	fprintf(out, "%s %u byte%s by %s (task %d), step %lu:\n", verb(side),
+		side->size, side->size == 1 ? "" : "s",
+		task_name(finding, side->task), side->task, side->step);
+	weft_write_stack(out, run, side->has_stack ? &side->stack : &place,
+			 style);
+	if (side->has_stack) {
+		write_value(out, side);
+		write_locks(out, finding, side);
+	}
+	fputc('\n', out);
+}
+
+/* What KCSAN says by default is less than what is a race. */
+static bool is_quiet_in_kcsan(const struct weft_race_pair *race)
+{
+	const struct weft_race_side *a = &race->sides[0], *b = &race->sides[1];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const struct weft_race_side *side = &race->sides[i];
+
+		if (!side->marked && (!side->write || side->size > 8 ||
+				      side->offset % side->size))
+			return false;
+	}
+	return a->marked || b->marked || (a->write && b->write);
+}
+
+void weft_write_race(FILE *out, const struct weft_run *run,
+		     const struct weft_finding *finding,
+		     const struct weft_text_style *style)
+{
+	const struct weft_race_pair *race = finding->race;
+	char *memory = memory_text(run, race);
+
+	fprintf(out, "memory: %s\n\n", memory);
+	free(memory);
+	write_side(out, run, finding, &race->sides[1], style);
+	write_side(out, run, finding, &race->sides[0], style);
+	fputs("Nothing orders the two: no lock, release, wait, start or end of a task,\nor grace period comes between them.\n", out);
+	if (is_quiet_in_kcsan(race))
+		fputs("KCSAN's default options take aligned plain writes for atomic and would not\ntell this one; KCSAN_STRICT would.\n", out);
+	fputc('\n', out);
+}
+
+static json_t *side_to_json(const struct weft_run *run,
+			    const struct weft_finding *finding,
+			    const struct weft_race_side *side)
+{
+	struct weft_stack stack = { .n = 1, .pc = { side->pc } };
+	struct weft_frame site = { .function = "??" };
+	json_t *object = json_object(), *locks = json_array();
+	size_t i;
+
+	weft_symbols_site(run->symbols, &stack, &site);
+	for (i = 0; i < side->held_n; i++)
+		json_array_append_new(locks, json_string(side->held[i].lock));
+	json_object_set_new(object, "task",
+			    json_string(task_name(finding, side->task)));
+	json_object_set_new(object, "access",
+			    json_string(side->write ? "write" : "read"));
+	json_object_set_new(object, "marked", json_boolean(side->marked));
+	json_object_set_new(object, "size", json_integer(side->size));
+	json_object_set_new(object, "function", json_string(site.function));
+	json_object_set_new(object, "file", site.file ?
+			    json_string(site.file) : json_null());
+	json_object_set_new(object, "line", json_integer(site.line));
+	json_object_set_new(object, "before",
+			    json_sprintf("0x%" PRIx64, side->before));
+	json_object_set_new(object, "after",
+			    json_sprintf("0x%" PRIx64, side->after));
+	json_object_set_new(object, "held", locks);
+	return object;
+}
+
+struct json_t *weft_race_to_json(const struct weft_run *run,
+				 const struct weft_finding *finding)
+{
+	json_t *object, *sides;
+	char *memory;
+
+	if (!finding->race)
+		return json_null();
+	object = json_object();
+	sides = json_array();
+	memory = memory_text(run, finding->race);
+	json_object_set_new(object, "where", json_string(memory));
+	json_array_append_new(sides, side_to_json(run, finding,
+						  &finding->race->sides[0]));
+	json_array_append_new(sides, side_to_json(run, finding,
+						  &finding->race->sides[1]));
+	json_object_set_new(object, "sides", sides);
+	free(memory);
+	return object;
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Deadlocks are foretold, and each cycle of the lock graph has a verdict.
+. "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
+
+run weft explore --json json model/abba
+holds 'a deadlock is foretold from the first execution' grep -F 'predicted 1 deadlock from the first execution, 1 confirmed' out
+holds 'and found by an execution directed at it' grep '"sampled": 1,' json
+holds 'which the finding says' grep -F 'foretold from execution 1' reports/model-abba/finding-1.txt
+holds 'its cycle is feasible' grep -F 'feasible: finding 1' out
+holds 'the legend of the graph says so' grep -F 'feasible: finding 1' reports/model-abba/lock-graph.dot
+run weft replay reports/model-abba/finding-1.schedule
+holds 'its schedule replays' grep -F 'deadlock of 2 tasks' out
+
+for scenario in abba-ok abcabc-ok; do
+	run weft explore model/$scenario
+	holds "model/$scenario: a gate lock makes it infeasible" grep -F 'infeasible within the bounds: gate lock: two of them always hold outer' out
+done
+run weft explore model/order-in-turn
+holds 'the second after the first: infeasible, and tried' grep 'infeasible within the bounds: .*(2 executions directed at it)' out
+run weft explore model/order-alone
+holds 'one thread alone: infeasible' grep -F 'no two tasks were seen' out
+run weft explore --strategy random --executions 30 model/abcabc-ok
+holds 'what was not exhausted is unknown' grep -F 'unknown: gate lock' out
+run weft explore model/order-back-off
+holds 'a trylock closes no cycle' sh -c '! grep cycles out'
+run weft explore --strategy random --seed 3 --executions 50 model/order-mutex-abcdbcda
+holds 'the same with random executions' grep -F 'deadlock of 4 tasks' out
+
+if has_image 6.1; then
+	run weft explore --kernel 6.1 --json json open-vs-kvm-release
+	holds 'open against KVM release is foretold from one execution' grep '"sampled": 1,' json
+	holds 'and confirmed' grep -F '1 deadlock from the first execution, 1 confirmed' out
+	holds 'the chain through guests_lock has its own verdict' sh -c 'grep -F -A1 "guests_lock -> &kvm->lock -> &group->group_lock:" out | grep feasible'
+else
+	skip 'open against KVM release is foretold' 'no image of kernel 6.1'
+fi
+finish

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Chains of lock dependencies: lockcycle.h C1, and its gates. */
+#include "../../framework/lockcycle.h"
+#include "unit.h"
+
+static struct weft_lockdeps deps;
+
+static struct weft_lock_use use(char name, bool shared)
+{
+	struct weft_lock_use one = {
+		.lock = (uint64_t)name, .class = (uint32_t)name,
+		.shared = shared,
+	};
+
+	return one;
+}
+
+/* @text: the locks held, then the one wanted; small letters are shared */
+static void add(int task, const char *text)
+{
+	struct weft_lock_dep dep = { .task = task };
+
+	for (; text[1]; text++)
+		dep.held[dep.held_n++] = use((char)(*text & ~32), *text & 32);
+	dep.wanted = use((char)(*text & ~32), *text & 32);
+	weft_lockdeps_add(&deps, &dep);
+}
+
+static unsigned int count(uint32_t *ret_gated)
+{
+	struct weft_chains chains;
+	struct weft_chain chain;
+	unsigned int n = 0;
+
+	weft_chains_begin(&chains, &deps, NULL, 0);
+	while (weft_chains_next(&chains, &chain) == WEFT_CHAIN_FOUND)
+		n++;
+	*ret_gated = chains.gated;
+	weft_lockdeps_clear(&deps);
+	return n;
+}
+
+static void expect(unsigned int n, uint32_t gate)
+{
+	uint32_t gated;
+
+	ck_assert_uint_eq(count(&gated), n);
+	ck_assert_uint_eq(gated, gate);
+}
+
+START_TEST(opposite_orders_are_a_chain)
+{
+	add(1, "AB");
+	add(2, "BA");
+	expect(1, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(one_task_is_none)
+{
+	add(1, "AB");
+	add(1, "BA");
+	expect(0, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(the_same_dependency_counts_once)
+{
+	add(1, "AB");
+	add(1, "AB");
+	add(2, "BA");
+	expect(1, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(three_tasks_are_one_chain)
+{
+	add(1, "AB");
+	add(2, "CA");
+	add(3, "BC");
+	expect(1, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(a_gate_lock_is_named)
+{
+	add(1, "GAB");
+	add(2, "GBA");
+	expect(0, 'G');
+	add(1, "GAB");
+	add(2, "GBC");
+	add(3, "CA");
+	expect(0, 'G');
+}
+END_TEST
+
+START_TEST(a_gate_held_shared_by_both_is_none)
+{
+	add(1, "gAB");
+	add(2, "gBA");
+	expect(1, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(readers_do_not_wait_for_readers)
+{
+	add(1, "ab");
+	add(2, "ba");
+	expect(0, UINT32_MAX);
+	add(1, "aB");
+	add(2, "bA");
+	expect(1, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(a_cycle_of_classes_is_made_by_held_locks_too)
+{
+	/* B is between A and C of the second task: two tasks make ABCA. */
+	uint32_t classes[] = { 'A', 'B', 'C' }, other[] = { 'A', 'D', 'C' };
+	struct weft_chains chains;
+	struct weft_chain chain;
+
+	add(1, "CA");
+	add(2, "ABC");
+	weft_chains_begin(&chains, &deps, classes, 3);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_FOUND);
+	ck_assert_uint_eq(chain.n, 2);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_NONE);
+	weft_chains_begin(&chains, &deps, other, 3);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_NONE);
+	weft_lockdeps_clear(&deps);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("lockcycle");
+	TCase *tcase = tcase_create("lockcycle");
+
+	tcase_add_test(tcase, opposite_orders_are_a_chain);
+	tcase_add_test(tcase, one_task_is_none);
+	tcase_add_test(tcase, the_same_dependency_counts_once);
+	tcase_add_test(tcase, three_tasks_are_one_chain);
+	tcase_add_test(tcase, a_gate_lock_is_named);
+	tcase_add_test(tcase, a_gate_held_shared_by_both_is_none);
+	tcase_add_test(tcase, readers_do_not_wait_for_readers);
+	tcase_add_test(tcase, a_cycle_of_classes_is_made_by_held_locks_too);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
