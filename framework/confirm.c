@@ -47,6 +47,24 @@ struct weft_finding *weft_find_signature(struct weft_exec *x,
 	return NULL;
 }
 
+/* What the replay saw, in the words of the replay: swapped, freed with @again. */
+static void take_words(struct weft_finding *finding,
+		       struct weft_finding *again)
+{
+	struct weft_finding old = *finding;
+
+	finding->summary = again->summary;
+	finding->tasks = again->tasks;
+	finding->tasks_n = again->tasks_n;
+	memcpy(finding->related, again->related, sizeof(again->related));
+	finding->related_n = again->related_n;
+	again->summary = old.summary;
+	again->tasks = old.tasks;
+	again->tasks_n = old.tasks_n;
+	memcpy(again->related, old.related, sizeof(old.related));
+	again->related_n = old.related_n;
+}
+
 bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 {
 	struct weft_strategy_options options = {
@@ -67,6 +85,7 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 	same = again && !progress.mismatch && again->steps == finding->steps;
 	if (same) {
 		finding->stack = again->stack;
+		take_words(finding, again);
 		finding->replayed = true;
 		weft_evidence_clear(&finding->evidence);
 		weft_exec_take_evidence(x, &finding->evidence);

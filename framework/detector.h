@@ -70,6 +70,10 @@ void weft_report(struct weft_exec *x, const char *kind, const char *summary,
 		 unsigned int classes_n, const int *tasks,
 		 unsigned int tasks_n);
 
+/* One more place, of the finding reported last. */
+void weft_report_related(struct weft_exec *x, const char *text, int task,
+			 const struct weft_stack *stack);
+
 /* Read-only view of a task for detectors. */
 struct weft_task_view {
 	const char		*name;

@@ -24,6 +24,8 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 	err = weft_region_create(&x->region, config->data, config->data_size);
 	if (!err)
 		err = weft_objects_create(&x->objects, &x->region);
+	if (!err)
+		err = exec__memory_create(x);
 	if (err) {
 		weft_exec_destroy(x);
 		errno = -err;
@@ -55,6 +57,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
+	exec__memory_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)

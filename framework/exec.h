@@ -270,6 +270,14 @@ void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		      uint64_t after, bool compares, uint64_t expected);
 /* A read-modify-write whose result nobody uses: additions commute. */
 void weft_exec_add(struct weft_exec *x, const void *addr);
+/**
+ * weft_exec_alloc() - memory of the code under test
+ * @what: names it in reports and lives for ever; NULL: it is never a leak
+ */
+void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
+		      const char *what);
+/* Anything wrong with @ptr is a finding, and ends the execution. */
+void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet);
 /* The end of the life of @addr; what follows on it is the caller's to notice. */
 void weft_exec_free(struct weft_exec *x, const void *addr);
 /*

@@ -73,6 +73,8 @@ struct weft_exec {
 	struct weft_region	region;
 	struct weft_objects	objects;
 	struct exec_plain	plain;
+	struct weft_stack	*memory_stacks;	/* exec_memory.c */
+	bool			looking;	/* is a wait over? no findings now */
 	struct weft_lockgraph	*graph;
 	struct weft_co		explorer;	/* whoever called run or setup */
 
@@ -175,6 +177,12 @@ void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
 void exec__plain_begin(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);
 void exec__plain_destroy(struct weft_exec *x);
+
+/* exec_memory.c: an access to bytes that may not be accessed ends the execution. */
+int exec__memory_create(struct weft_exec *x);
+void exec__memory_destroy(struct weft_exec *x);
+void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
+			bool write, uintptr_t pc);
 
 /* exec_record.c */
 void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,

@@ -217,14 +217,14 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 	}
 	/* Only now: what it was may have changed meanwhile. */
 	touch(x, at, len, write);
-	if (!x->region.hot.plain)
-		return false;
-	if (x->plain.on) {
+	if (x->region.hot.plain && x->plain.on) {
 		show(x, at, len, &access);
-	} else if (!x->plain.wanted) {
+	} else if (x->region.hot.plain && !x->plain.wanted) {
 		x->plain.wanted = true;
 		x->region.hot.promotions++;
 	}
+	/* Last: an execution that ends here has still learnt what it raced with. */
+	exec__memory_check(x, at, len, write, pc);
 	return is_point;
 }
 

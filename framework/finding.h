@@ -139,6 +139,18 @@ struct weft_causality {
 };
 
 /**
+ * struct weft_related - something that happened earlier and belongs to a finding
+ * @text: "allocated by open"
+ */
+struct weft_related {
+	char			*text;
+	int			task;
+	struct weft_stack	stack;
+};
+
+#define WEFT_RELATED_MAX 3
+
+/**
  * struct weft_finding - see file comment
  * @kind:      name of the detector
  * @summary:   one sentence
@@ -146,6 +158,7 @@ struct weft_causality {
  * @locks:     class names, in the order of the cycle where there is one
  * @tasks:     ids of the tasks involved, in the same order
  * @task, @stack: where it was noticed; task -1 when at the end
+ * @related:   other places, the earliest last
  * @execution: number of the execution that showed it first, from 1
  * @minimal, @minimise_executions: what was spent on making it smaller, and what
  *             that proves
@@ -162,6 +175,8 @@ struct weft_finding {
 	size_t		tasks_n;
 	int		task;
 	struct weft_stack stack;
+	struct weft_related related[WEFT_RELATED_MAX];
+	size_t		related_n;
 	unsigned long	execution;
 	unsigned int	preemptions;
 	unsigned long	steps;

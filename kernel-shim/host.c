@@ -108,14 +108,10 @@ static void *host_cookie(void)
 	return weft_exec_cookie(x);
 }
 
-static void *host_alloc(unsigned long size, unsigned long align)
+static void *host_alloc(unsigned long size, unsigned long align,
+			const char *what)
 {
-	void *memory = weft_region_alloc(weft_exec_region(x),
-					 weft_exec_self(x), size, align);
-
-	if (!memory)
-		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
-	return memory;
+	return weft_exec_alloc(x, size, align, what);
 }
 
 static void host_finding(const char *kind, const char *summary)
@@ -135,16 +131,9 @@ static void host_fatal(const char *kind, const char *summary)
 	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
 }
 
-static void host_free(const void *ptr)
+static void host_free(const void *ptr, int quiet)
 {
-	switch (weft_region_free(weft_exec_region(x), ptr)) {
-	case WEFT_FREE_OK:
-		break;
-	case WEFT_FREE_TWICE:
-		host_fatal("crash", "double free");
-	case WEFT_FREE_INVALID:
-		host_fatal("crash", "invalid free");
-	}
+	weft_exec_free_memory(x, ptr, quiet);
 }
 
 static unsigned long host_alloc_size(const void *ptr)

@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 3
+#define WEFT_HOST_ABI 4
 #define WEFT_ANNOTATE_TRIED 2
 
 /**
@@ -54,8 +54,10 @@
  * self:       Id of the running task; 0 is the boot task.
  * cookie:     The running task's cookie.
  * alloc:      Bump allocation in the running task's arena, zeroed, aligned to
- *             @align (power of two); never reused within an execution.
- * free:       Ends the life of an allocation; wrong or double: a finding.
+ *             @align (power of two); never reused within an execution. @what is
+ *             its name in reports; NULL: it belongs to the model and is no leak.
+ * free:       Ends the life of an allocation; wrong or double: a finding that
+ *             ends the execution. @quiet: it may still be accessed.
  * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
  * save:       Logs @len old bytes before an uninstrumented write.
  * touch:      Accounts for a marked access that the hooks cannot do alone.
@@ -95,8 +97,9 @@ struct weft_host {
 	int	(*self)(void);
 	void	*(*cookie)(void);
 
-	void	*(*alloc)(unsigned long size, unsigned long align);
-	void	(*free)(const void *ptr);
+	void	*(*alloc)(unsigned long size, unsigned long align,
+			 const char *what);
+	void	(*free)(const void *ptr, int quiet);
 	unsigned long (*alloc_size)(const void *ptr);
 	void	(*save)(const void *addr, unsigned long len);
 	void	(*touch)(const void *addr, unsigned long len, int write);
