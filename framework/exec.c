@@ -58,6 +58,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
 	exec__memory_destroy(x);
+	exec__leak_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)

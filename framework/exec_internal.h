@@ -74,6 +74,7 @@ struct weft_exec {
 	struct weft_objects	objects;
 	struct exec_plain	plain;
 	struct weft_stack	*memory_stacks;	/* exec_memory.c */
+	struct exec_leak	*leak;		/* exec_leak.c */
 	bool			looking;	/* is a wait over? no findings now */
 	struct weft_lockgraph	*graph;
 	struct weft_co		explorer;	/* whoever called run or setup */
@@ -183,6 +184,9 @@ int exec__memory_create(struct weft_exec *x);
 void exec__memory_destroy(struct weft_exec *x);
 void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
 			bool write, uintptr_t pc);
+
+/* exec_leak.c */
+void exec__leak_destroy(struct weft_exec *x);
 
 /* exec_record.c */
 void exec__record_step(struct weft_exec *x, enum weft_op_kind kind,

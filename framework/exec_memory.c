@@ -108,6 +108,16 @@ void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 	return memory;
 }
 
+void weft_exec_keep(struct weft_exec *x, const void *ptr)
+{
+	struct weft_allocation *record = weft_region_find(&x->region, ptr);
+
+	if (!record)
+		return;
+	weft_region_log_word(&x->region, &record->task);
+	record->kept = 1;
+}
+
 static const char *task_name(const struct weft_exec *x, int task)
 {
 	return task < x->threads_n ? x->threads[task].name : "nobody";
@@ -119,7 +129,7 @@ static void describe(const struct weft_allocation *record, char *ret,
 {
 	size_t leading = record->size;
 
-	while (leading >= 10 && leading != 11 && leading != 18)
+	while (leading >= 10)
 		leading /= 10;
 	snprintf(ret, size, "%s %zu-byte %s object",
 		 leading == 8 || record->size == 11 || record->size == 18 ?
@@ -235,6 +245,42 @@ static void bad_access(struct weft_exec *x, uintptr_t wrong, size_t len,
 		 freed ? task_name(x, record->freed_by - 1) : "");
 	end_with(x, freed ? "use after free" : "out of bounds", summary,
 		 record);
+}
+
+/* Everything about one allocation: the sites of its path, not of one frame. */
+static void report_leak(struct weft_exec *x,
+			const struct weft_allocation *record)
+{
+	char summary[240], object[120], signature[200];
+	int task = record->task;
+	size_t before = x->findings_n, used;
+	unsigned int i;
+
+	describe(record, object, sizeof(object));
+	snprintf(summary, sizeof(summary),
+		 "leak: %s allocated by %s is left at the end, and nothing points to it",
+		 object, task_name(x, task));
+	used = (size_t)snprintf(signature, sizeof(signature), "memory:leak");
+	for (i = 0; i < WEFT_SITE_MAX && record->site[i]; i++)
+		used += (size_t)snprintf(signature + used,
+					 sizeof(signature) - used, ":+0x%lx",
+					 record->site[i] -
+					 x->config.text.begin);
+	weft_report(x, "memory", summary, signature, NULL, 0, &task, 1);
+	if (x->findings_n > before)
+		relate(x, record);
+}
+
+void weft_exec_report_leaks(struct weft_exec *x)
+{
+	const struct weft_allocation *leaks[WEFT_LEAKS_MAX];
+	size_t i, n;
+
+	if (!x->config.data || x->findings_n || weft_exec_is_ruled_out(x))
+		return;
+	n = weft_exec_leaks(x, leaks, WEFT_LEAKS_MAX);
+	for (i = 0; i < n; i++)
+		report_leak(x, leaks[i]);
 }
 
 void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,

@@ -50,6 +50,7 @@ struct weft_arena {
  * @task:     whose arena it is from
  * @freed_by: task plus one; 0: it is live
  * @quiet:    freed, but may still be read (SLAB_TYPESAFE_BY_RCU)
+ * @kept:     no leak, and what it points to is none
  * @stacks:   1: the stack of the allocation is known, 2: of the free
  * @site:     return addresses in the program of whoever asked, innermost first,
  *            then 0
@@ -62,6 +63,7 @@ struct weft_allocation {
 	uint8_t		freed_by;
 	uint8_t		quiet;
 	uint8_t		stacks;
+	uint8_t		kept;
 	uintptr_t	site[WEFT_SITE_MAX];
 };
 

@@ -136,6 +136,11 @@ static void host_free(const void *ptr, int quiet)
 	weft_exec_free_memory(x, ptr, quiet);
 }
 
+static void host_keep(const void *ptr)
+{
+	weft_exec_keep(x, ptr);
+}
+
 static unsigned long host_alloc_size(const void *ptr)
 {
 	return weft_region_alloc_size(weft_exec_region(x), ptr);
@@ -201,6 +206,7 @@ static struct weft_host host = {
 	.cookie = host_cookie,
 	.alloc = host_alloc,
 	.free = host_free,
+	.keep = host_keep,
 	.alloc_size = host_alloc_size,
 	.save = host_save,
 	.touch = host_touch,

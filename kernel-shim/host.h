@@ -58,6 +58,8 @@
  *             its name in reports; NULL: it belongs to the model and is no leak.
  * free:       Ends the life of an allocation; wrong or double: a finding that
  *             ends the execution. @quiet: it may still be accessed.
+ * keep:       The live allocation that starts at @ptr is no leak, nor is what it
+ *             points to.
  * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
  * save:       Logs @len old bytes before an uninstrumented write.
  * touch:      Accounts for a marked access that the hooks cannot do alone.
@@ -100,6 +102,7 @@ struct weft_host {
 	void	*(*alloc)(unsigned long size, unsigned long align,
 			 const char *what);
 	void	(*free)(const void *ptr, int quiet);
+	void	(*keep)(const void *ptr);
 	unsigned long (*alloc_size)(const void *ptr);
 	void	(*save)(const void *addr, unsigned long len);
 	void	(*touch)(const void *addr, unsigned long len, int write);
