@@ -124,7 +124,8 @@ static void event_reader(void *arg)
 #define PROBES(...)	{ __VA_ARGS__ }
 #define NO_PROBES	{ NULL }
 #define CLEAN		{ { NULL, "exhausted", NULL, NULL } }
-#define BUG(kind, text)	{ { NULL, "bug", kind, text } }
+#define BUG(kind, text)	{ { NULL, "bug", kind, text, NULL } }
+#define BUG_AT(kind, text, place)	{ { NULL, "bug", kind, text, place } }
 
 #define LITMUS(symbol, what, who, probe_names, expected)		\
 static int setup_##symbol(void *state)					\

@@ -35,12 +35,15 @@ struct weft_scenario_task {
  * @verdict: "exhausted" or "bug"
  * @kind:    detector of the one finding expected; NULL for none
  * @summary: must occur in the finding's summary or signature; NULL: anything
+ * @place:   functions: where it was noticed, then the related places, separated
+ *           by spaces; a beginning will do. NULL: anywhere
  */
 struct weft_expectation {
 	const char	*kernel;
 	const char	*verdict;
 	const char	*kind;
 	const char	*summary;
+	const char	*place;
 };
 
 /**
