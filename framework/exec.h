@@ -110,6 +110,7 @@ struct weft_race {
  * @model:       of it, code that is not interrupted between points
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
+ * @faults_max:  most faults of an execution (weft_exec_inject())
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
 struct weft_exec_config {
@@ -126,6 +127,7 @@ struct weft_exec_config {
 	struct weft_text text, model, glass;
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
+	unsigned long	faults_max;
 	bool		paranoid;
 };
 
@@ -291,6 +293,15 @@ void weft_exec_spin_until(struct weft_exec *x, const void *obj,
 			  void *arg);
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
+/**
+ * weft_exec_inject() - does this go wrong?
+ * @what: text of the fault
+ *
+ * A data choice while there are faults left (struct weft_exec_config
+ * @faults_max); else false.
+ */
+bool weft_exec_inject(struct weft_exec *x, const char *what);
+bool weft_exec_may_inject(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);
 

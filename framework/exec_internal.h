@@ -74,6 +74,7 @@ struct weft_exec {
 	struct weft_objects	objects;
 	struct exec_plain	plain;
 	struct weft_stack	*memory_stacks;	/* exec_memory.c */
+	unsigned long		faults;		/* chosen so far; in the undo log */
 	struct exec_leak	*leak;		/* exec_leak.c */
 	bool			looking;	/* is a wait over? no findings now */
 	struct weft_lockgraph	*graph;

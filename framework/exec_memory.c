@@ -353,10 +353,34 @@ static void double_free(struct weft_exec *x, const void *ptr)
 	end_with(x, "double free", summary, record);
 }
 
+/*
+ * For a reduction a free is a write to everything in the object that others may
+ * use: each word of it whose operations are points, and locks in its second half.
+ */
+static void tell_free(struct weft_exec *x, const void *ptr)
+{
+	const struct weft_allocation *record =
+		weft_region_find(&x->region, ptr);
+	uintptr_t at = (uintptr_t)ptr;
+
+	if (!record || x->in_setup || !x->strategy->applied)
+		return;
+	for (; at < (uintptr_t)ptr + record->size; at += 8) {
+		const struct weft_granule *g =
+			weft_hot_granule(&x->region.hot, at);
+
+		if (!weft_hot_is_shared(g))
+			continue;
+		exec__tell(x, WEFT_OP_FREE, (const void *)at, -1);
+		exec__tell(x, WEFT_OP_FREE, (const void *)(at + 4), -1);
+	}
+}
+
 void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet)
 {
 	struct weft_allocation *record;
 
+	tell_free(x, ptr);
 	switch (weft_region_free_by(&x->region, ptr, x->running, quiet)) {
 	case WEFT_FREE_OK:
 		break;

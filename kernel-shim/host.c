@@ -92,6 +92,16 @@ static unsigned int host_choose(unsigned int n, const char *what)
 	return weft_exec_choose(x, n, what);
 }
 
+static int host_inject(const char *what)
+{
+	return weft_exec_inject(x, what);
+}
+
+static int host_may_inject(void)
+{
+	return weft_exec_may_inject(x);
+}
+
 static int host_spawn(const char *name, void (*fn)(void *arg), void *arg,
 		      void *cookie, unsigned int flags)
 {
@@ -201,6 +211,8 @@ static struct weft_host host = {
 	.event = host_event,
 	.access = host_access,
 	.choose = host_choose,
+	.inject = host_inject,
+	.may_inject = host_may_inject,
 	.spawn = host_spawn,
 	.self = host_self,
 	.cookie = host_cookie,

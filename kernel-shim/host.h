@@ -49,6 +49,8 @@
  * event:      POINT, published before the caller makes the change.
  * access:     POINT, slow path of the hooks: a marked access to shared memory.
  * choose:     Data choice among 0..n-1 (fault injection); replayed.
+ * inject:     Does this go wrong? A data choice within the bound on faults, else 0.
+ * may_inject: Would it ask at all?
  * spawn:      New task running fn(arg); runnable at once. Returns its id.
  *             @cookie becomes *current_slot while it runs.
  * self:       Id of the running task; 0 is the boot task.
@@ -93,6 +95,8 @@ struct weft_host {
 	void	(*access)(unsigned int kind, const void *addr, unsigned int size,
 			  unsigned long pc);
 	unsigned int (*choose)(unsigned int n, const char *what);
+	int	(*inject)(const char *what);
+	int	(*may_inject)(void);
 
 	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,
 			 void *cookie, unsigned int flags);

@@ -64,6 +64,7 @@ struct weft_param {
  * @check:       after all tasks have ended; may be NULL
  * @is_default:  explored when no scenario is named
  * @preemptions: default bound
+ * @faults:      default of --faults
  * @focus:       default of --focus (colon-separated prefixes), or NULL
  * @main_tasks:  model programs: tasks created from params; replaces @tasks
  */
@@ -77,6 +78,7 @@ struct weft_scenario {
 	void				(*check)(void *state);
 	bool				is_default;
 	unsigned int			preemptions;
+	unsigned int			faults;
 	const char			*focus;
 	const char			*probes[WEFT_SCENARIO_PROBES_MAX];
 	struct weft_expectation		expect[WEFT_SCENARIO_EXPECT_MAX];

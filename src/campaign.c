@@ -97,12 +97,22 @@ static int create_focus(struct campaign *c)
 	return c->options->focus.n ? WEFT_EXIT_USAGE : WEFT_VERDICT_INTERNAL;
 }
 
+/* Faults are the model's: without a kernel there are none. */
+static unsigned long faults_max(const struct campaign *c)
+{
+	if (weft_scenario_is_model(c->scenario))
+		return 0;
+	return c->options->faults_given ? c->options->faults :
+					  c->scenario->faults;
+}
+
 static int create_exec(struct campaign *c)
 {
 	struct weft_exec_config config = {
 		.main = weft_scenario_main,
 		.main_arg = &c->program,
 		.depth_max = c->options->depth,
+		.faults_max = faults_max(c),
 		.paranoid = c->options->paranoid,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
@@ -162,6 +172,8 @@ static bool can_reduce(const struct campaign *c)
 
 static const struct weft_strategy *fitting_strategy(const struct campaign *c)
 {
+	if (faults_max(c) && !c->options->delays_given)
+		return &weft_strategy_dfs;
 	if (c->options->delays_given)
 		return &weft_strategy_delay;
 	return can_reduce(c) ? &weft_strategy_dpor : &weft_strategy_dfs;
@@ -179,6 +191,11 @@ static int choose_strategy(struct campaign *c)
 	}
 	if (c->options->preemptions_given && c->plan.strategy->delays) {
 		output_error("--preemptions: strategy %s counts delays; use --delays",
+			     c->plan.strategy->name);
+		return WEFT_EXIT_USAGE;
+	}
+	if (c->plan.strategy->unbounded && faults_max(c)) {
+		output_error("--faults: the bound on faults ties the choices of all tasks together, and the reduction of %s does not know that; use --strategy dfs",
 			     c->plan.strategy->name);
 		return WEFT_EXIT_USAGE;
 	}
@@ -349,6 +366,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->campaign = &c->plan;
 	run->result = &c->result;
 	run->depth = c->options->depth;
+	run->faults = faults_max(c);
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
 	run->symbols = weft_symbols_open(c->has_kernel ? &c->kernel : NULL);
 	copy_probes(run);

@@ -73,7 +73,7 @@ static json_t *bounds(const struct weft_run *run)
 	json_object_set_new(object, "executions", campaign->executions_max ?
 			    number(campaign->executions_max) : json_null());
 	json_object_set_new(object, "depth", number(run->depth));
-	json_object_set_new(object, "faults", json_integer(0));
+	json_object_set_new(object, "faults", number(run->faults));
 	json_object_set_new(object, "memory_model", json_string("SC"));
 	json_object_set_new(object, "focus", text_or_null(run->focus));
 	json_object_set_new(object, "params", text_or_null(run->params));

@@ -38,7 +38,7 @@ const struct options_row options_rows[] = {
 	{ "param", KEY_PARAM, "KEY=VALUE", SEARCH,
 	  "Size of a model program; may be repeated" },
 	{ "faults", KEY_FAULTS, "N", SEARCH,
-	  "Most injected faults in a schedule (this version: 0)" },
+	  "Most faults in a schedule: failing allocations and copies, signals, timeouts (default: the scenario's)" },
 	{ "keep-going", KEY_KEEP_GOING, NULL, SEARCH,
 	  "Do not stop a campaign at its first finding" },
 	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
@@ -195,11 +195,11 @@ static const char *not_empty(const char *value, const char *origin)
 	return value;
 }
 
-static void set_faults(const char *value, const char *origin)
+static void set_faults(struct options *options, const char *value,
+		       const char *origin)
 {
-	if (parse_number(value, origin, 0, 1000) > 0)
-		output_usage_error("%s: this version injects no faults; use 0 or leave it out",
-				   origin);
+	options->faults = parse_number(value, origin, 0, 1000);
+	options->faults_given = true;
 }
 
 static void set_flag(struct options *options, int key, const char *origin)
@@ -275,7 +275,7 @@ void options_set(struct options *options, int key, const char *value,
 		add_param(options, value, origin);
 		break;
 	case KEY_FAULTS:
-		set_faults(value, origin);
+		set_faults(options, value, origin);
 		break;
 	case KEY_FOCUS:
 		options_add_string(&options->focus, not_empty(value, origin));

@@ -19,6 +19,7 @@
 #include <linux/uio.h>
 #include <linux/version.h>
 #include "initcall.h"
+#include "memory.h"
 #include "vfs.h"
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -293,5 +294,6 @@ long weft_syscall(unsigned int nr, const unsigned long arg[6])
 	long ret = dispatch(nr, arg);
 
 	weft_task_run_work();
+	weft_fault_delivered();
 	return ret;
 }

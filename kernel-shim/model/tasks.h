@@ -60,6 +60,7 @@ struct weft_task {
 	bool			rcu_entering;
 	unsigned int		rcu_left;
 	bool			ended;
+	bool			injected;	/* its signal is a fault */
 	const char		*spin_name;
 	unsigned int		annotations_n;
 	struct weft_annotation	annotations[WEFT_ANNOTATIONS_MAX];
