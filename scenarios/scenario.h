@@ -63,6 +63,7 @@ struct weft_param {
  * @setup:       0, or negative errno; calls weft_scenario_error() to say why
  * @check:       after all tasks have ended; may be NULL
  * @is_default:  explored when no scenario is named
+ * @keep_going:  does not stop at the first finding: several are known
  * @preemptions: default bound
  * @faults:      default of --faults
  * @focus:       default of --focus (colon-separated prefixes), or NULL
@@ -77,6 +78,7 @@ struct weft_scenario {
 	int				(*setup)(void *state);
 	void				(*check)(void *state);
 	bool				is_default;
+	bool				keep_going;
 	unsigned int			preemptions;
 	unsigned int			faults;
 	const char			*focus;

@@ -282,7 +282,7 @@ static void set_plan(struct campaign *c)
 	c->plan.options.nodes_max = NODES_MAX;
 	c->plan.options.image = c->has_kernel;
 	c->plan.executions_max = options->executions;
-	c->plan.keep_going = options->keep_going;
+	c->plan.keep_going = options->keep_going || c->scenario->keep_going;
 	c->plan.minimise_max = WEFT_MINIMISE_EXECUTIONS;
 	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
 	c->plan.keep_running = keep_running;

@@ -103,6 +103,9 @@ static void kvmlock_close_device(struct vfio_device *vdev)
 
 static const struct vfio_device_ops kvmlock_dev_ops = {
 	.name = "weft-kvmlock",
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	.release = vfio_free_device,
+#endif
 	.open_device = kvmlock_open_device,
 	.close_device = kvmlock_close_device,
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
