@@ -523,6 +523,10 @@ void weft_exec_add(struct weft_exec *x, const void *addr)
 void weft_exec_free(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_FREE, addr);
+	/* A plain access that nothing orders with it has to become a point. */
+	if (!x->in_setup)
+		exec__order_access(x, addr, sizeof(long), true,
+				   (uintptr_t)__builtin_return_address(0));
 }
 
 void weft_exec_spin_until(struct weft_exec *x, const void *obj,

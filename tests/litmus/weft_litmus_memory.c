@@ -44,9 +44,10 @@ static noinline void thing_drop(struct litmus_thing *t)
 	kfree(t);
 }
 
-static noinline int thing_use(struct litmus_thing *t)
+/* One access: so there is one place where it can be wrong. */
+static noinline void thing_use(struct litmus_thing *t)
 {
-	return ++t->value;
+	t->value = 1;
 }
 
 static long thing_setup(void)
@@ -158,15 +159,13 @@ static long list_setup(void)
 static long list_walk(void)
 {
 	struct litmus_thing *t;
-	long seen = SEEN(0);
 
 	mutex_lock(&things_lock);
-	list_for_each_entry(t, &things, node) {
+	t = list_first_entry_or_null(&things, struct litmus_thing, node);
+	if (t)
 		thing_use(t);
-		seen = SEEN(1);
-	}
 	mutex_unlock(&things_lock);
-	return seen;
+	return t ? SEEN(1) : SEEN(0);
 }
 
 /* WRONG: between the two it is freed and on the list. */
