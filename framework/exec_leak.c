@@ -135,20 +135,28 @@ static void reach_all(struct exec_leak *leak, uint8_t flag)
 	}
 }
 
-/* Image data, or an allocation that is older than the snapshot and lives. */
-static bool is_root(const struct weft_region *region, uintptr_t addr)
+/* Image data, or an arena as far as it is older than the snapshot? */
+static inline bool is_old(const struct weft_region *region, uintptr_t addr)
 {
-	const struct weft_granule *g;
-	int i;
+	uintptr_t first = (uintptr_t)region->arenas[1].begin;
+	uintptr_t number;
 
 	if (addr - (uintptr_t)region->data < region->data_size)
 		return true;
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		if (addr >= (uintptr_t)region->arenas[i].begin &&
-		    addr < (uintptr_t)region->arenas[i].kept)
-			break;
-	g = weft_hot_granule(&region->hot, addr);
-	return i < WEFT_THREADS_MAX && g && g->state >= 0;
+	if (addr < first)
+		return addr >= (uintptr_t)region->arenas[0].begin &&
+		       addr < (uintptr_t)region->arenas[0].kept;
+	number = (addr - first) / WEFT_TASK_ARENA + 1;
+	return number < WEFT_THREADS_MAX &&
+	       addr < (uintptr_t)region->arenas[number].kept;
+}
+
+/* Not what was freed, nor between allocations. */
+static bool is_alive(const struct weft_region *region, uintptr_t addr)
+{
+	const struct weft_granule *g = weft_hot_granule(&region->hot, addr);
+
+	return g && g->state >= 0;
 }
 
 static void reach_roots(const struct weft_exec *x, struct exec_leak *leak)
@@ -160,10 +168,11 @@ static void reach_roots(const struct weft_exec *x, struct exec_leak *leak)
 	for (i = 0; i < region->hot.undo_n; i++) {
 		uintptr_t addr = undo[i].addr, value;
 
-		if (addr & 1)
+		/* By far the most were stacks and new objects. */
+		if ((addr & 1) || !is_old(region, addr))
 			continue;
 		value = *(const uintptr_t *)addr;
-		if (value - leak->low < leak->span && is_root(region, addr))
+		if (value - leak->low < leak->span && is_alive(region, addr))
 			reach(leak, pointed_to(leak, value), LEAK_REACHED);
 	}
 	for (i = 0; i < (size_t)x->threads_n; i++) {

@@ -12,7 +12,6 @@
 /* Where the region goes when no image says otherwise; any free place will do. */
 #define BASE_HINT	((char *)0x310000000000ul)
 #define BOOT_ARENA	((size_t)256 << 20)
-#define TASK_ARENA	((size_t)16 << 20)
 
 #define PAGE		4096ul
 
@@ -31,7 +30,7 @@ static void *map_at(char *hint, size_t size)
 
 static size_t map_size_needed(void)
 {
-	return BOOT_ARENA + (WEFT_THREADS_MAX - 1) * TASK_ARENA +
+	return BOOT_ARENA + (WEFT_THREADS_MAX - 1) * WEFT_TASK_ARENA +
 	       WEFT_THREADS_MAX * (size_t)WEFT_STACK_SLOT;
 }
 
@@ -58,7 +57,7 @@ static void carve_arenas(struct weft_region *region)
 	for (i = 0; i < WEFT_THREADS_MAX; i++) {
 		region->arenas[i].begin = at;
 		region->arenas[i].next = at;
-		at += i ? TASK_ARENA : BOOT_ARENA;
+		at += i ? WEFT_TASK_ARENA : BOOT_ARENA;
 		region->arenas[i].end = at;
 	}
 	region->stacks = at;

@@ -30,6 +30,7 @@
 #define WEFT_STACK_SLOT (WEFT_STACK_BYTES + 4096u)	/* with a guard page */
 
 #define WEFT_REDZONE 16u
+#define WEFT_TASK_ARENA ((size_t)16 << 20)	/* all but the boot task's */
 
 /**
  * struct weft_arena - memory of one task
