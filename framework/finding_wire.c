@@ -39,6 +39,22 @@ static void put_schedule(const struct weft_schedule *schedule,
 	weft_buffer_put(to, schedule->choices_n);
 	for (i = 0; i < schedule->choices_n; i++)
 		weft_buffer_put(to, schedule->choices[i]);
+	weft_buffer_put(to, schedule->racy_n);
+	for (i = 0; i < schedule->racy_n; i++)
+		weft_buffer_put(to, schedule->racy[i]);
+}
+
+static void get_racy(struct weft_schedule *ret, struct weft_reader *from)
+{
+	size_t i, n = weft_reader_get_count(from, 1);
+	uint64_t *racy = calloc(n + 1, sizeof(*racy));
+
+	assert(racy && "out of memory for findings");
+	for (i = 0; i < n; i++)
+		racy[i] = weft_reader_get(from);
+	if (weft_schedule_set_racy(ret, racy, n))
+		from->bad = true;
+	free(racy);
 }
 
 static void get_schedule(struct weft_schedule *ret, struct weft_reader *from)
@@ -56,6 +72,7 @@ static void get_schedule(struct weft_schedule *ret, struct weft_reader *from)
 	for (n = weft_reader_get_count(from, 1); n; n--)
 		weft_schedule_add_choice(ret, (unsigned int)
 				weft_reader_get_most(from, UINT32_MAX));
+	get_racy(ret, from);
 }
 
 void weft_finding_put(const struct weft_finding *finding,

@@ -13,6 +13,8 @@ gives 'model twins under dfs' 0 'pass:6 fail:0' \
 	weft check --strategy dfs --preemptions none --out reports $models
 gives 'model twins under source sets' 0 'pass:6 fail:0' \
 	weft check --strategy source --out reports $models
+gives 'two jobs find the same' 0 'pass:6 fail:0' \
+	weft check --jobs 2 --strategy dfs --preemptions none --out reports $models
 gives 'wrong models under random' 0 'pass:3 fail:0' \
 	weft check --strategy random --seed 7 --executions 300 --out reports \
 	$models_bug
