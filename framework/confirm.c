@@ -92,6 +92,24 @@ static bool take_cycle(struct weft_finding *finding, struct weft_finding *again)
 	return true;
 }
 
+/* What the replay saw, in the words of the replay: swapped, freed with @again. */
+static void take_words(struct weft_finding *finding,
+		       struct weft_finding *again)
+{
+	struct weft_finding old = *finding;
+
+	finding->summary = again->summary;
+	finding->tasks = again->tasks;
+	finding->tasks_n = again->tasks_n;
+	memcpy(finding->related, again->related, sizeof(again->related));
+	finding->related_n = again->related_n;
+	again->summary = old.summary;
+	again->tasks = old.tasks;
+	again->tasks_n = old.tasks_n;
+	memcpy(again->related, old.related, sizeof(old.related));
+	again->related_n = old.related_n;
+}
+
 bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 {
 	struct weft_schedule schedule = { 0 };
@@ -121,6 +139,7 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 		weft_race_pair_free(finding->race);
 		finding->race = again->race;
 		again->race = NULL;
+		take_words(finding, again);
 		finding->replayed = true;
 		weft_evidence_clear(&finding->evidence);
 		weft_exec_take_evidence(x, &finding->evidence);

@@ -11,6 +11,7 @@
 #include "object.h"
 
 struct weft_exec;
+struct weft_allocation;
 
 /* How an execution ended. */
 enum weft_outcome {
@@ -76,6 +77,20 @@ void weft_report(struct weft_exec *x, const char *kind, const char *summary,
 /* The finding reported last repeats the steps from @from to @to for ever. */
 void weft_report_cycle(struct weft_exec *x, unsigned long from,
 		       unsigned long to);
+/* One more place, of the finding reported last. */
+void weft_report_related(struct weft_exec *x, const char *text, int task,
+			 const struct weft_stack *stack);
+
+/**
+ * weft_exec_leaks() - allocations of this execution that live and are lost
+ * @ret: room for @max of them; of several leaks that hang together one
+ * Context: the end of an execution. See exec_leak.c.
+ */
+#define WEFT_LEAKS_MAX 8
+size_t weft_exec_leaks(struct weft_exec *x, const struct weft_allocation **ret,
+		       size_t max);
+/* Reports them, unless something else was found, which explains them. */
+void weft_exec_report_leaks(struct weft_exec *x);
 
 /* Read-only view of a task for detectors. */
 struct weft_task_view {

@@ -42,6 +42,8 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 					 config->data_size);
 	if (!err)
 		err = weft_objects_create(&x->objects, &x->region);
+	if (!err)
+		err = exec__memory_create(x);
 	if (err) {
 		weft_exec_destroy(x);
 		errno = -err;
@@ -75,6 +77,8 @@ void weft_exec_destroy(struct weft_exec *x)
 	exec__plain_destroy(x);
 	exec__cycle_destroy(x);
 	weft_lockdeps_clear(&x->deps);
+	exec__memory_destroy(x);
+	exec__leak_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_tally_destroy(&x->tally);
 	weft_region_destroy(&x->region);

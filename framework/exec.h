@@ -156,6 +156,7 @@ enum weft_races {
  *               to be added up over executions (tally.h); or NULL
  * @symmetry:    of tasks that are alike, the first steps come in order
  * @memory_max:  bytes for states to return to; 0: what is usual
+ * @faults_max:  most faults of an execution (weft_exec_inject())
  * @paranoid:    compare hashes of the state whenever an execution goes back
  * @races:       what becomes of data races
  * @place:       names a place of the code for people; equal names are one place
@@ -180,6 +181,7 @@ struct weft_exec_config {
 	size_t		counters_n;
 	size_t		memory_max;
 	bool		symmetry;
+	unsigned long	faults_max;
 	bool		paranoid;
 	enum weft_races	races;
 	void		(*place)(void *arg, uintptr_t pc, char *ret, size_t size);
@@ -364,6 +366,16 @@ void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		      uint64_t after, bool compares, uint64_t expected);
 /* A read-modify-write whose result nobody uses: additions commute. */
 void weft_exec_add(struct weft_exec *x, const void *addr);
+/**
+ * weft_exec_alloc() - memory of the code under test
+ * @what: names it in reports and lives for ever; NULL: it is never a leak
+ */
+void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
+		      const char *what);
+/* Anything wrong with @ptr is a finding, and ends the execution. */
+void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet);
+/* @ptr, a live allocation, is no leak; nor is what it points to. */
+void weft_exec_keep(struct weft_exec *x, const void *ptr);
 /* The end of the life of @addr; what follows on it is the caller's to notice. */
 void weft_exec_free(struct weft_exec *x, const void *addr);
 /*
@@ -384,6 +396,15 @@ extern bool weft_exec_watched;
 void weft_exec_scrub(const struct weft_exec *x);
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
+/**
+ * weft_exec_inject() - does this go wrong?
+ * @what: text of the fault
+ *
+ * A data choice while there are faults left (struct weft_exec_config
+ * @faults_max); else false.
+ */
+bool weft_exec_inject(struct weft_exec *x, const char *what);
+bool weft_exec_may_inject(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);
 

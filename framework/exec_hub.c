@@ -40,7 +40,9 @@ static bool is_ready(const struct weft_exec *x, const struct weft_pending *op)
 	bool ready;
 
 	hot->plain = 0;
+	((struct weft_exec *)x)->looking = true;
 	ready = !op->ready || op->ready(op->arg);
+	((struct weft_exec *)x)->looking = false;
 	hot->plain = plain;
 	return ready;
 }

@@ -117,6 +117,10 @@ struct weft_exec {
 	struct exec_plain	plain;
 	struct weft_tally	tally;
 	struct exec_race	race;
+	struct weft_stack	*memory_stacks;	/* exec_memory.c */
+	unsigned long		faults;		/* chosen so far; in the undo log */
+	struct exec_leak	*leak;		/* exec_leak.c */
+	bool			looking;	/* is a wait over? no findings now */
 	struct weft_lockgraph	*graph;
 	struct weft_lockdeps	deps;
 	struct weft_co		explorer;	/* whoever called run or setup */
@@ -270,6 +274,14 @@ void exec__race_late(struct weft_exec *x);
 unsigned char exec__byte_mask(uintptr_t addr, size_t len, uintptr_t at);
 enum weft_shadow_kind exec__attribute(const struct weft_exec *x,
 				      uintptr_t *pc);
+/* exec_memory.c: an access to bytes that may not be accessed ends the execution. */
+int exec__memory_create(struct weft_exec *x);
+void exec__memory_destroy(struct weft_exec *x);
+void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
+			bool write, uintptr_t pc);
+
+/* exec_leak.c */
+void exec__leak_destroy(struct weft_exec *x);
 
 /* exec_record.c */
 void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,

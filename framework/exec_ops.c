@@ -499,6 +499,8 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
+	exec__memory_check(x, (uintptr_t)addr, size, kind != WEFT_ACCESS_READ,
+			   pc);
 }
 
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
@@ -589,6 +591,10 @@ void weft_exec_add(struct weft_exec *x, const void *addr)
 void weft_exec_free(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_FREE, addr);
+	/* A plain access that nothing orders with it has to become a point. */
+	if (!x->in_setup)
+		exec__order_access(x, addr, sizeof(long), true,
+				   (uintptr_t)__builtin_return_address(0));
 }
 
 void weft_exec_relax(struct weft_exec *x)

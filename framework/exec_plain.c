@@ -176,7 +176,26 @@ static bool any_granule(struct weft_exec *x, uintptr_t addr, size_t len,
 	return false;
 }
 
-static void point(struct weft_exec *x, const void *addr, bool write)
+/*
+ * A reduction learns of every granule that is RACY, be the access a point or of
+ * the model: a free, or a copy of the model, is what others race with.
+ */
+static void tell_racy(struct weft_exec *x, uintptr_t addr, size_t len,
+		      enum weft_op_kind kind)
+{
+	uintptr_t at;
+
+	for (at = addr & ~(uintptr_t)7; at < addr + len; at += 8) {
+		const struct weft_granule *g = granule_at(x, at);
+
+		if (g && (g->flags & WEFT_GRANULE_RACY))
+			exec__tell(x, kind, at > addr ? (const void *)at :
+				   (const void *)addr, -1);
+	}
+}
+
+static void point(struct weft_exec *x, const void *addr, size_t len,
+		  bool write)
 {
 	struct weft_pending op = {
 		.kind = write ? WEFT_OP_ACCESS_WRITE : WEFT_OP_ACCESS_READ,
@@ -184,7 +203,7 @@ static void point(struct weft_exec *x, const void *addr, bool write)
 	};
 
 	exec__point(x, &op, true);
-	exec__tell(x, op.kind, addr, -1);
+	tell_racy(x, (uintptr_t)addr, len, op.kind);
 	exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
 }
@@ -206,27 +225,30 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 {
 	struct weft_shadow_access access = { .write = write, .pc = pc };
 	uintptr_t at = (uintptr_t)addr;
-	bool is_point = false;
+	bool is_point = false, racy;
 
 	if (!len)
 		return false;
 	if (x->region.hot.plain) {
 		access.kind = exec__attribute(x, &access.pc);
-		is_point = access.kind == WEFT_SHADOW_PLAIN &&
-			   any_granule(x, at, len, WEFT_GRANULE_RACY);
+		racy = any_granule(x, at, len, WEFT_GRANULE_RACY);
+		is_point = racy && access.kind == WEFT_SHADOW_PLAIN;
 		if (is_point)
-			point(x, addr, write);
+			point(x, addr, len, write);
+		else if (racy)
+			tell_racy(x, at, len, write ? WEFT_OP_ACCESS_WRITE :
+						      WEFT_OP_ACCESS_READ);
 	}
 	/* Only now: what it was may have changed meanwhile. */
 	touch(x, at, len, write);
-	if (!x->region.hot.plain)
-		return false;
-	if (x->plain.on) {
+	if (x->region.hot.plain && x->plain.on) {
 		show(x, at, len, &access);
-	} else if (!x->plain.wanted) {
+	} else if (x->region.hot.plain && !x->plain.wanted) {
 		x->plain.wanted = true;
 		x->region.hot.promotions++;
 	}
+	/* Last: an execution that ends here has still learnt what it raced with. */
+	exec__memory_check(x, at, len, write, pc);
 	return is_point;
 }
 

@@ -311,3 +311,16 @@ void weft_report_cycle(struct weft_exec *x, unsigned long from,
 	last->cycle_from = from;
 	last->cycle_to = to;
 }
+
+void weft_report_related(struct weft_exec *x, const char *text, int task,
+			 const struct weft_stack *stack)
+{
+	struct weft_finding *f = &x->findings[x->findings_n - 1];
+	struct weft_related *related;
+
+	assert(x->findings_n && f->related_n < WEFT_RELATED_MAX);
+	related = &f->related[f->related_n++];
+	related->text = copy_text(text);
+	related->task = task;
+	related->stack = *stack;
+}

@@ -64,6 +64,8 @@ void weft_finding_clear(struct weft_finding *finding)
 	free(finding->tasks);
 	free(finding->summary);
 	free(finding->signature);
+	for (i = 0; i < finding->related_n; i++)
+		free(finding->related[i].text);
 	weft_schedule_clear(&finding->schedule);
 	weft_schedule_clear(&finding->first.schedule);
 	free(finding->causality.causes);

@@ -172,6 +172,18 @@ struct weft_race_pair {
 };
 
 /**
+ * struct weft_related - something that happened earlier and belongs to a finding
+ * @text: "allocated by open"
+ */
+struct weft_related {
+	char			*text;
+	int			task;
+	struct weft_stack	stack;
+};
+
+#define WEFT_RELATED_MAX 3
+
+/**
  * struct weft_finding - see file comment
  * @kind:      name of the detector
  * @summary:   one sentence
@@ -180,6 +192,7 @@ struct weft_race_pair {
  * @tasks:     ids of the tasks involved, in the same order
  * @task, @stack: where it was noticed; task -1 when at the end
  * @cycle_from, @cycle_to: steps that are repeated for ever; 0 none
+ * @related:   other places, the earliest last
  * @execution: number of the execution that showed it first, from 1
  * @minimal, @minimise_executions: what was spent on making it smaller, and what
  *             that proves
@@ -201,6 +214,8 @@ struct weft_finding {
 	int		task;
 	struct weft_stack stack;
 	unsigned long	cycle_from, cycle_to;
+	struct weft_related related[WEFT_RELATED_MAX];
+	size_t		related_n;
 	unsigned long	execution;
 	unsigned int	preemptions;
 	unsigned long	steps;

@@ -11,6 +11,8 @@
  *      wrote it after the snapshot; it stays so for the whole campaign.
  *  I3  A plain access to a SHARED granule takes the slow path (exec_plain.c),
  *      which calls weft_hot_touch() itself.
+ *  I4  An access to bytes that are not valid takes the slow path, which reports it
+ *      (exec_memory.c).
  */
 #ifndef WEFT_HOT_H
 #define WEFT_HOT_H
@@ -73,6 +75,16 @@ static inline void weft_hot_touch(struct weft_hot *hot, struct weft_granule *g,
 		entry->addr = addr & ~7ul;
 		entry->old = *(const unsigned long *)(addr & ~7ul);
 	}
+}
+
+/**
+ * weft_hot_is_valid() - may these bytes of one granule be accessed?
+ * @end: offset of the first byte behind the access in the granule, 1 to 8
+ */
+static inline int weft_hot_is_valid(const struct weft_granule *g,
+				    unsigned long end)
+{
+	return !g->state || (long)end <= g->state;
 }
 
 /**

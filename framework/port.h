@@ -99,12 +99,15 @@ enum weft_order_kind {
  * @owner: task that touched it since the snapshot, plus one; 0 nobody
  * @flags: WEFT_GRANULE_…; grow only, over all executions of a campaign, but for
  *         RACY, which is the same for the whole of an execution
+ * @state: which of the bytes may be accessed: 0 all, 1 to 7 only the first ones,
+ *         below 0 none (WEFT_MEMORY_…); undone with the memory
  */
 struct weft_granule {
 	unsigned int	epoch;
 	unsigned char	owner;
 	unsigned char	flags;
-	unsigned short	spare;
+	signed char	state;
+	unsigned char	spare;
 };
 #define WEFT_GRANULE_MULTI	1u	/* more than one task touched it */
 #define WEFT_GRANULE_WRITTEN	2u	/* somebody wrote it after the snapshot */
@@ -113,6 +116,13 @@ struct weft_granule {
 #define WEFT_GRANULE_RACED	8u	/* a race of plain accesses was found */
 #define WEFT_GRANULE_RACY	16u	/* plain accesses are points in this execution */
 
+#define WEFT_MEMORY_REDZONE	(-1)	/* around an allocation */
+#define WEFT_MEMORY_FREED	(-2)
+
+/*
+ * Either a word and its old value, or, with bit 0 of @addr set, a row of granules
+ * and their old state (region_heap.c).
+ */
 struct weft_undo_entry {
 	unsigned long	addr;
 	unsigned long	old;

@@ -12,19 +12,8 @@
 /* Where the region goes when no image says otherwise; any free place will do. */
 #define BASE_HINT	((char *)0x310000000000ul)
 #define BOOT_ARENA	((size_t)256 << 20)
-#define TASK_ARENA	((size_t)16 << 20)
-#define STACK_SLOT	(WEFT_STACK_BYTES + 4096u)
+
 #define PAGE		4096ul
-
-#define HEAD_LIVE	0x57454654u	/* "WEFT" */
-#define HEAD_FREED	0x46524545u	/* "FREE" */
-
-/* Precedes every allocation. */
-struct alloc_head {
-	uint64_t	size;
-	uint32_t	state;
-	uint32_t	spare;
-};
 
 static void *map_at(char *hint, size_t size)
 {
@@ -41,8 +30,8 @@ static void *map_at(char *hint, size_t size)
 
 static size_t map_size_needed(void)
 {
-	return BOOT_ARENA + (WEFT_THREADS_MAX - 1) * TASK_ARENA +
-	       WEFT_THREADS_MAX * (size_t)STACK_SLOT;
+	return BOOT_ARENA + (WEFT_THREADS_MAX - 1) * WEFT_TASK_ARENA +
+	       WEFT_THREADS_MAX * (size_t)WEFT_STACK_SLOT;
 }
 
 /* The memory behind the image if that is free, so that one range covers both. */
@@ -68,12 +57,12 @@ static void carve_arenas(struct weft_region *region)
 	for (i = 0; i < WEFT_THREADS_MAX; i++) {
 		region->arenas[i].begin = at;
 		region->arenas[i].next = at;
-		at += i ? TASK_ARENA : BOOT_ARENA;
+		at += i ? WEFT_TASK_ARENA : BOOT_ARENA;
 		region->arenas[i].end = at;
 	}
 	region->stacks = at;
 	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		mprotect(at + (size_t)i * STACK_SLOT, PAGE, PROT_NONE);
+		mprotect(at + (size_t)i * WEFT_STACK_SLOT, PAGE, PROT_NONE);
 }
 
 int weft_region_create(struct weft_region *region, char *data,
@@ -104,6 +93,10 @@ int weft_region_create(struct weft_region *region, char *data,
 		return -ENOMEM;
 	}
 	carve_arenas(region);
+	if (region__heap_create(region)) {
+		weft_region_destroy(region);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -115,12 +108,13 @@ void weft_region_destroy(struct weft_region *region)
 	if (region->hot.granules != MAP_FAILED)
 		munmap(region->hot.granules, region->granules_size);
 	free(region->hot.undo);
+	region__heap_destroy(region);
 	memset(region, 0, sizeof(*region));
 }
 
 char *weft_region_stack(const struct weft_region *region, int task)
 {
-	return region->stacks + (size_t)task * STACK_SLOT + PAGE;
+	return region->stacks + (size_t)task * WEFT_STACK_SLOT + PAGE;
 }
 
 uint64_t weft_region_offset(const struct weft_region *region, const void *addr)
@@ -160,15 +154,21 @@ void weft_region_touch(struct weft_region *region, const void *addr,
 	}
 }
 
-void weft_region_log_word(struct weft_region *region, void *word)
+void region__log(struct weft_region *region, unsigned long addr,
+		 unsigned long old)
 {
 	struct weft_hot *hot = &region->hot;
 
 	if (!hot->epoch)
 		return;
 	undo_reserve(hot, 2);
-	hot->undo[hot->undo_n].addr = (unsigned long)word;
-	hot->undo[hot->undo_n++].old = *(unsigned long *)word;
+	hot->undo[hot->undo_n].addr = addr;
+	hot->undo[hot->undo_n++].old = old;
+}
+
+void weft_region_log_word(struct weft_region *region, void *word)
+{
+	region__log(region, (unsigned long)word, *(unsigned long *)word);
 }
 
 void weft_region_save(struct weft_region *region, const void *addr, size_t len)
@@ -204,6 +204,11 @@ static void next_epoch(struct weft_region *region)
 
 void weft_region_mark(struct weft_region *region)
 {
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		region->arenas[i].kept = region->arenas[i].next;
+	region->allocations_kept = region->allocations_n;
 	region->hot.undo_n = 0;
 	next_epoch(region);
 }
@@ -225,7 +230,10 @@ void weft_region_return(struct weft_region *region, size_t position)
 	unsigned long n = hot->undo_n;
 
 	while (n-- > position)
-		*(unsigned long *)hot->undo[n].addr = hot->undo[n].old;
+		if (hot->undo[n].addr & 1)
+			region__restore_state(&hot->undo[n]);
+		else
+			*(unsigned long *)hot->undo[n].addr = hot->undo[n].old;
 	hot->undo_n = position;
 	next_epoch(region);
 }
@@ -251,123 +259,5 @@ uint64_t weft_region_hash(const struct weft_region *region)
 	for (i = 0; i < WEFT_THREADS_MAX; i++)
 		hash = fnv1a(hash, region->arenas[i].begin,
 			     region->arenas[i].next);
-	return hash;
-}
-
-void *weft_region_alloc(struct weft_region *region, int task, size_t size,
-			size_t align)
-{
-	struct weft_arena *arena = &region->arenas[task];
-	struct alloc_head *head;
-	uintptr_t at;
-
-	assert(align && !(align & (align - 1)));
-	if (align < 16)
-		align = 16;
-	if (size >= (size_t)(arena->end - arena->next))
-		return NULL;
-	at = ((uintptr_t)arena->next + sizeof(*head) + align - 1) &
-	     ~(uintptr_t)(align - 1);
-	if (at + size + 8 > (uintptr_t)arena->end)
-		return NULL;
-	head = (struct alloc_head *)at - 1;
-	weft_region_save(region, head, sizeof(*head));
-	head->size = size;
-	head->state = HEAD_LIVE;
-	weft_region_log_word(region, &arena->next);
-	arena->next = (char *)((at + size + 7) & ~7ul);
-	return (void *)at;
-}
-
-static struct alloc_head *find_head(const struct weft_region *region,
-				    const void *ptr)
-{
-	const char *at = ptr;
-	int i;
-
-	if ((uintptr_t)ptr & 15)
-		return NULL;
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		if (at >= region->arenas[i].begin + sizeof(struct alloc_head) &&
-		    at <= region->arenas[i].next)
-			return (struct alloc_head *)(uintptr_t)ptr - 1;
-	return NULL;
-}
-
-enum weft_free_result weft_region_free(struct weft_region *region,
-				       const void *ptr)
-{
-	struct alloc_head *head = find_head(region, ptr);
-
-	if (!head || (head->state != HEAD_LIVE && head->state != HEAD_FREED))
-		return WEFT_FREE_INVALID;
-	if (head->state == HEAD_FREED)
-		return WEFT_FREE_TWICE;
-	weft_region_save(region, head, sizeof(*head));
-	head->state = HEAD_FREED;
-	return WEFT_FREE_OK;
-}
-
-size_t weft_region_alloc_size(const struct weft_region *region,
-			      const void *ptr)
-{
-	const struct alloc_head *head = find_head(region, ptr);
-
-	return head && head->state == HEAD_LIVE ? head->size : 0;
-}
-
-/* Allocations larger than this are not searched for. */
-#define LOCATE_MAX ((size_t)1 << 16)
-
-/* The nearest head below @addr that says it covers it. */
-static const struct alloc_head *head_below(const struct weft_arena *arena,
-					   uintptr_t addr)
-{
-	uintptr_t first = (uintptr_t)arena->begin + sizeof(struct alloc_head);
-	uintptr_t at;
-
-	for (at = addr & ~(uintptr_t)15;
-	     at >= first && addr - at < LOCATE_MAX; at -= 16) {
-		const struct alloc_head *head =
-			(const struct alloc_head *)at - 1;
-
-		if ((head->state == HEAD_LIVE || head->state == HEAD_FREED) &&
-		    !head->spare && addr - at < head->size)
-			return head;
-	}
-	return NULL;
-}
-
-enum weft_place weft_region_locate(const struct weft_region *region,
-				   uintptr_t addr, int *ret_task,
-				   size_t *ret_offset, size_t *ret_size)
-{
-	const struct alloc_head *head = NULL;
-	int task;
-
-	*ret_task = 0;
-	*ret_size = 0;
-	*ret_offset = addr - (uintptr_t)region->data;
-	if (addr - (uintptr_t)region->data < region->data_size)
-		return WEFT_PLACE_DATA;
-	*ret_offset = 0;
-	if (addr >= (uintptr_t)region->stacks) {
-		*ret_task = (int)((addr - (uintptr_t)region->stacks) /
-				  STACK_SLOT);
-		return WEFT_PLACE_STACK;
-	}
-	for (task = 0; task < WEFT_THREADS_MAX && !head; task++) {
-		const struct weft_arena *arena = &region->arenas[task];
-
-		if (addr < (uintptr_t)arena->begin ||
-		    addr >= (uintptr_t)arena->end)
-			continue;
-		*ret_task = task;
-		head = head_below(arena, addr);
-	}
-	if (head) {
-		*ret_offset = addr - (uintptr_t)(head + 1);
-		*ret_size = head->size;
-	}
-	return WEFT_PLACE_HEAP;
+	return region__heap_hash(region, hash);
 }

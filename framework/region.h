@@ -10,6 +10,11 @@
  *      time proportional to what was written. Checkpoints nest: going back to
  *      one ends all later ones.
  *  I3  Nothing is allocated twice within an execution (quarantine).
+ *  I4  Around each allocation are redzones: WEFT_REDZONE bytes at least in front
+ *      of it, and at least as many behind it. The granules of redzones and of
+ *      what was freed say so (struct weft_granule @state).
+ *  I5  There is a record of every allocation of the execution, in their order;
+ *      it goes back with the memory.
  */
 #ifndef WEFT_REGION_H
 #define WEFT_REGION_H
@@ -22,11 +27,45 @@
 
 #define WEFT_THREADS_MAX 32
 #define WEFT_STACK_BYTES (128u << 10)
+#define WEFT_STACK_SLOT (WEFT_STACK_BYTES + 4096u)	/* with a guard page */
 
+#define WEFT_REDZONE 16u
+#define WEFT_TASK_ARENA ((size_t)16 << 20)	/* all but the boot task's */
+
+/**
+ * struct weft_arena - memory of one task
+ * @kept: where @next was at weft_region_mark()
+ */
 struct weft_arena {
 	char	*begin;
 	char	*next;
 	char	*end;
+	char	*kept;
+};
+
+#define WEFT_SITE_MAX 4
+
+/**
+ * struct weft_allocation - one allocation, live or freed
+ * @what:     what the program asked, e.g. "kmalloc"; NULL: of no interest
+ * @task:     whose arena it is from
+ * @freed_by: task plus one; 0: it is live
+ * @quiet:    freed, but may still be read (SLAB_TYPESAFE_BY_RCU)
+ * @kept:     no leak, and what it points to is none
+ * @stacks:   1: the stack of the allocation is known, 2: of the free
+ * @site:     return addresses in the program of whoever asked, innermost first,
+ *            then 0
+ */
+struct weft_allocation {
+	char		*addr;
+	size_t		size;
+	const char	*what;
+	int16_t		task;
+	uint8_t		freed_by;
+	uint8_t		quiet;
+	uint8_t		stacks;
+	uint8_t		kept;
+	uintptr_t	site[WEFT_SITE_MAX];
 };
 
 /**
@@ -34,6 +73,8 @@ struct weft_arena {
  * @hot:    shared with the access hooks
  * @data:   image data inside the region (may be empty)
  * @arenas: by task id; 0 is the boot task's, larger than the others
+ * @allocations: the records, @allocations_n; the first @allocations_kept are older
+ *          than weft_region_mark()
  */
 struct weft_region {
 	struct weft_hot		hot;
@@ -44,6 +85,8 @@ struct weft_region {
 	size_t			data_size;
 	char			*stacks;
 	struct weft_arena	arenas[WEFT_THREADS_MAX];
+	struct weft_allocation	*allocations;
+	size_t			allocations_n, allocations_kept;
 };
 
 enum weft_free_result {
@@ -101,7 +144,7 @@ void weft_region_return(struct weft_region *region, size_t position);
 /* Bytes the undo log takes. */
 size_t weft_region_log_size(const struct weft_region *region);
 
-/* weft_region_hash() - FNV-1a over data and used arenas; for paranoid checks */
+/* weft_region_hash() - FNV-1a over data, used arenas, states; for paranoid checks */
 uint64_t weft_region_hash(const struct weft_region *region);
 
 /**
@@ -114,6 +157,40 @@ void *weft_region_alloc(struct weft_region *region, int task, size_t size,
 			size_t align);
 enum weft_free_result weft_region_free(struct weft_region *region,
 				       const void *ptr);
+
+/* The allocation that starts at @ptr, live or freed, or NULL. */
+struct weft_allocation *weft_region_find(const struct weft_region *region,
+					 const void *ptr);
+/* The latest one, after weft_region_alloc(). */
+struct weft_allocation *weft_region_latest(const struct weft_region *region);
+/**
+ * weft_region_free_by() - weft_region_free() by @task
+ * @quiet: reading it stays valid
+ */
+enum weft_free_result weft_region_free_by(struct weft_region *region,
+					  const void *ptr, int task,
+					  bool quiet);
+/**
+ * weft_region_around() - the allocation an address is in, or the nearest one
+ *
+ * Return: NULL when there is none in the arena.
+ * Cost: the number of allocations.
+ */
+const struct weft_allocation *
+weft_region_around(const struct weft_region *region, uintptr_t addr);
+/* The first byte of a range that may not be accessed; 0: there is none. */
+uintptr_t weft_region_invalid(const struct weft_region *region, uintptr_t addr,
+			      size_t len);
+/* region.c: an entry of the undo log, when there is one. */
+void region__log(struct weft_region *region, unsigned long addr,
+		 unsigned long old);
+/* region_heap.c: weft_region_return() for rows of granules. */
+void region__restore_state(const struct weft_undo_entry *entry);
+/* Where and how many granules; called once, when all else is mapped. */
+int region__heap_create(struct weft_region *region);
+void region__heap_destroy(struct weft_region *region);
+uint64_t region__heap_hash(const struct weft_region *region, uint64_t hash);
+
 /* Where an address is. */
 enum weft_place { WEFT_PLACE_DATA, WEFT_PLACE_STACK, WEFT_PLACE_HEAP };
 

@@ -38,6 +38,7 @@ int weft_schedule_copy(struct weft_schedule *to,
 
 	memset(to, 0, sizeof(*to));
 	to->image = from->image;
+	to->faults = from->faults;
 	err = copy_text(&to->scenario, from->scenario);
 	if (!err)
 		err = copy_text(&to->kernel, from->kernel);
@@ -132,6 +133,8 @@ char *weft_schedule_encode(const struct weft_schedule *schedule)
 		fprintf(out, "kernel %s\n", schedule->kernel);
 	if (schedule->image)
 		fprintf(out, "image %016" PRIx64 "\n", schedule->image);
+	if (schedule->faults)
+		fprintf(out, "faults %lu\n", schedule->faults);
 	for (i = 0; i < schedule->runs_n; i++)
 		fprintf(out, "%s %" PRIu32 "x%" PRIu32 "%s",
 			i % RUNS_PER_LINE ? "" : "run",
@@ -220,6 +223,17 @@ static int parse_choices(struct weft_schedule *schedule, int line,
 	}
 }
 
+static int parse_faults(struct weft_schedule *schedule, int line,
+			const char *at)
+{
+	uint64_t faults;
+
+	if (parse_number(&at, 1000, &faults) || *at)
+		return fail(line, "expected a number, such as: faults 1");
+	schedule->faults = (unsigned long)faults;
+	return 0;
+}
+
 static int add_racy(struct weft_schedule *schedule, uint64_t offset)
 {
 	size_t n = schedule->racy_n + 1;
@@ -291,9 +305,11 @@ static int parse_line(struct weft_schedule *schedule, int line, char *text)
 		return parse_runs(schedule, line, value);
 	if (!strcmp(text, "choose"))
 		return parse_choices(schedule, line, value);
+	if (!strcmp(text, "faults"))
+		return parse_faults(schedule, line, value);
 	if (!strcmp(text, "racy"))
 		return parse_racy(schedule, line, value);
-	return fail(line, "unknown word '%.40s': expected scenario, kernel, params, image, run, choose or racy",
+	return fail(line, "unknown word '%.40s': expected scenario, kernel, params, image, faults, run, choose or racy",
 		    text);
 }
 

@@ -10,6 +10,7 @@
  *	image 0123456789abcdef
  *	run 1x12 2x40 1x3
  *	choose 1 0
+ *	faults 1
  *	racy 2a40f8
  *
  * "run", "choose" and "racy" may be repeated; '#' starts a comment. "racy" names
@@ -36,6 +37,7 @@ struct weft_schedule_run {
  * @scenario, @kernel: what it belongs to; NULL when not known yet
  * @image: hash of the image it was recorded on; 0 none
  * @params: "KEY=VALUE KEY=VALUE", or NULL
+ * @faults: bound on faults it was recorded with; the choices depend on it
  * @racy: granules of which plain accesses are steps, see exec_plain.c
  */
 struct weft_schedule {
@@ -43,6 +45,7 @@ struct weft_schedule {
 	char				*kernel;
 	char				*params;
 	uint64_t			image;
+	unsigned long			faults;
 	struct weft_schedule_run	*runs;
 	size_t				runs_n, runs_max;
 	unsigned int			*choices;

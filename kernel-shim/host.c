@@ -97,6 +97,16 @@ static unsigned int host_choose(unsigned int n, const char *what)
 	return weft_exec_choose(x, n, what);
 }
 
+static int host_inject(const char *what)
+{
+	return weft_exec_inject(x, what);
+}
+
+static int host_may_inject(void)
+{
+	return weft_exec_may_inject(x);
+}
+
 static int host_spawn(const char *name, void (*fn)(void *arg), void *arg,
 		      void *cookie, unsigned int flags)
 {
@@ -113,14 +123,10 @@ static void *host_cookie(void)
 	return weft_exec_cookie(x);
 }
 
-static void *host_alloc(unsigned long size, unsigned long align)
+static void *host_alloc(unsigned long size, unsigned long align,
+			const char *what)
 {
-	void *memory = weft_region_alloc(weft_exec_region(x),
-					 weft_exec_self(x), size, align);
-
-	if (!memory)
-		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
-	return memory;
+	return weft_exec_alloc(x, size, align, what);
 }
 
 static void host_finding(const char *kind, const char *summary)
@@ -140,16 +146,14 @@ static void host_fatal(const char *kind, const char *summary)
 	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
 }
 
-static void host_free(const void *ptr)
+static void host_free(const void *ptr, int quiet)
 {
-	switch (weft_region_free(weft_exec_region(x), ptr)) {
-	case WEFT_FREE_OK:
-		break;
-	case WEFT_FREE_TWICE:
-		host_fatal("crash", "double free");
-	case WEFT_FREE_INVALID:
-		host_fatal("crash", "invalid free");
-	}
+	weft_exec_free_memory(x, ptr, quiet);
+}
+
+static void host_keep(const void *ptr)
+{
+	weft_exec_keep(x, ptr);
 }
 
 static unsigned long host_alloc_size(const void *ptr)
@@ -218,11 +222,14 @@ static struct weft_host host = {
 	.access = host_access,
 	.order = host_order,
 	.choose = host_choose,
+	.inject = host_inject,
+	.may_inject = host_may_inject,
 	.spawn = host_spawn,
 	.self = host_self,
 	.cookie = host_cookie,
 	.alloc = host_alloc,
 	.free = host_free,
+	.keep = host_keep,
 	.alloc_size = host_alloc_size,
 	.save = host_save,
 	.touch = host_touch,

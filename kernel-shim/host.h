@@ -51,13 +51,19 @@
  * order:      What orders accesses besides them: enum weft_order_kind; no point.
  *             ACQUIRE, RELEASE and FULL follow the marked access they belong to.
  * choose:     Data choice among 0..n-1 (fault injection); replayed.
+ * inject:     Does this go wrong? A data choice within the bound on faults, else 0.
+ * may_inject: Would it ask at all?
  * spawn:      New task running fn(arg); runnable at once. Returns its id.
  *             @cookie becomes *current_slot while it runs.
  * self:       Id of the running task; 0 is the boot task.
  * cookie:     The running task's cookie.
  * alloc:      Bump allocation in the running task's arena, zeroed, aligned to
- *             @align (power of two); never reused within an execution.
- * free:       Ends the life of an allocation; wrong or double: a finding.
+ *             @align (power of two); never reused within an execution. @what is
+ *             its name in reports; NULL: it belongs to the model and is no leak.
+ * free:       Ends the life of an allocation; wrong or double: a finding that
+ *             ends the execution. @quiet: it may still be accessed.
+ * keep:       The live allocation that starts at @ptr is no leak, nor is what it
+ *             points to.
  * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
  * save:       Logs @len old bytes before an uninstrumented write.
  * touch:      Accounts for a marked access that the hooks cannot do alone.
@@ -93,14 +99,18 @@ struct weft_host {
 			  unsigned long pc);
 	void	(*order)(unsigned int kind, const void *addr, unsigned int size);
 	unsigned int (*choose)(unsigned int n, const char *what);
+	int	(*inject)(const char *what);
+	int	(*may_inject)(void);
 
 	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,
 			 void *cookie, unsigned int flags);
 	int	(*self)(void);
 	void	*(*cookie)(void);
 
-	void	*(*alloc)(unsigned long size, unsigned long align);
-	void	(*free)(const void *ptr);
+	void	*(*alloc)(unsigned long size, unsigned long align,
+			 const char *what);
+	void	(*free)(const void *ptr, int quiet);
+	void	(*keep)(const void *ptr);
 	unsigned long (*alloc_size)(const void *ptr);
 	void	(*save)(const void *addr, unsigned long len);
 	void	(*touch)(const void *addr, unsigned long len, int write);

@@ -126,7 +126,10 @@ static void event_reader(void *arg)
 #define PROBES(...)	{ __VA_ARGS__ }
 #define NO_PROBES	{ NULL }
 #define CLEAN		{ { NULL, "exhausted", NULL, NULL } }
-#define BUG(kind, text)	{ { NULL, "bug", kind, text } }
+/* Ends with another field of the scenario: what follows it is a comma. */
+#define CLEAN_WITH_FAULTS(n)	CLEAN, .faults = n
+#define BUG(kind, text)	{ { NULL, "bug", kind, text, NULL } }
+#define BUG_AT(kind, text, place)	{ { NULL, "bug", kind, text, place } }
 /* Races that are told, and no others. */
 #define RACE(text)	{ { NULL, "exhausted", "race", text } }
 #define RACES(text, more)						\

@@ -35,12 +35,15 @@ struct weft_scenario_task {
  * @verdict: "exhausted" or "bug"
  * @kind:    detector of the one finding expected; NULL for none
  * @summary: must occur in the finding's summary or signature; NULL: anything
+ * @place:   functions: where it was noticed, then the related places, separated
+ *           by spaces; a beginning will do. NULL: anywhere
  */
 struct weft_expectation {
 	const char	*kernel;
 	const char	*verdict;
 	const char	*kind;
 	const char	*summary;
+	const char	*place;
 };
 
 /**
@@ -62,7 +65,9 @@ struct weft_param {
  * @is_default:  explored when no scenario is named
  * @loops:       tasks spin: it is explored by dfs unless told otherwise
  * @symmetric:   tasks that are created alike stay alike: --symmetry may be used
+ * @keep_going:  does not stop at the first finding: several are known
  * @preemptions: default bound
+ * @faults:      default of --faults
  * @focus:       default of --focus (colon-separated prefixes), or NULL
  * @main_tasks:  model programs: tasks created from params; replaces @tasks
  */
@@ -76,7 +81,9 @@ struct weft_scenario {
 	void				(*check)(void *state);
 	bool				is_default;
 	bool				loops, symmetric;
+	bool				keep_going;
 	unsigned int			preemptions;
+	unsigned int			faults;
 	const char			*focus;
 	const char			*probes[WEFT_SCENARIO_PROBES_MAX];
 	struct weft_expectation		expect[WEFT_SCENARIO_EXPECT_MAX];

@@ -79,6 +79,9 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 	const struct weft_result *result = run->result;
 
 	write_bound(out, run);
+	if (run->faults)
+		fprintf(out, ", ≤%lu fault%s", run->faults,
+			plural(run->faults));
 	write_tasks(out, run);
 	fprintf(out, ", ≤%lu steps, SC, %lu execution%s", result->depth_max,
 		result->executions, plural(result->executions));

@@ -123,12 +123,22 @@ static void name_place(void *arg, uintptr_t pc, char *ret, size_t size)
 		snprintf(ret, size, "%s()", site.function);
 }
 
+/* Faults are the model's: without a kernel there are none. */
+static unsigned long faults_max(const struct campaign *c)
+{
+	if (weft_scenario_is_model(c->scenario))
+		return 0;
+	return c->options->faults_given ? c->options->faults :
+					  c->scenario->faults;
+}
+
 static int create_exec(struct campaign *c)
 {
 	struct weft_exec_config config = {
 		.main = weft_scenario_main,
 		.main_arg = &c->program,
 		.depth_max = c->options->depth,
+		.faults_max = faults_max(c),
 		.paranoid = c->options->paranoid,
 		.symmetry = c->options->symmetry,
 		.memory_max = c->options->max_memory / 4,
@@ -193,6 +203,8 @@ static bool can_reduce(const struct campaign *c)
 
 static const struct weft_strategy *fitting_strategy(const struct campaign *c)
 {
+	if (faults_max(c) && !c->options->delays_given)
+		return &weft_strategy_dfs;
 	if (c->options->delays_given)
 		return &weft_strategy_delay;
 	/* The reductions say that they may miss something in a loop. */
@@ -231,6 +243,11 @@ static int choose_strategy(struct campaign *c)
 	}
 	if (c->options->preemptions_given && c->plan.strategy->delays) {
 		output_error("--preemptions: strategy %s counts delays; use --delays",
+			     c->plan.strategy->name);
+		return WEFT_EXIT_USAGE;
+	}
+	if (c->plan.strategy->unbounded && faults_max(c)) {
+		output_error("--faults: the bound on faults ties the choices of all tasks together, and the reduction of %s does not know that; use --strategy dfs",
 			     c->plan.strategy->name);
 		return WEFT_EXIT_USAGE;
 	}
@@ -319,7 +336,7 @@ static void set_plan(struct campaign *c)
 	c->plan.options.memory_max = options->max_memory / 2;
 	c->plan.options.image = c->has_kernel;
 	c->plan.executions_max = options->executions;
-	c->plan.keep_going = options->keep_going;
+	c->plan.keep_going = options->keep_going || c->scenario->keep_going;
 	c->plan.minimise_max = WEFT_MINIMISE_EXECUTIONS;
 	c->plan.witness_max = WEFT_WITNESS_EXECUTIONS;
 	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
@@ -408,6 +425,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->depth = c->options->depth;
 	run->memory_max = c->options->max_memory;
 	run->symmetry = c->options->symmetry;
+	run->faults = faults_max(c);
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
 	run->symbols = symbols_of(c);
 	copy_probes(run);

@@ -69,6 +69,7 @@ static void name_schedule(const struct campaign *c,
 	schedule->scenario = duplicate(c->scenario->name);
 	schedule->kernel = duplicate(c->run.kernel);
 	schedule->params = duplicate(c->params);
+	schedule->faults = c->run.faults;
 	schedule->image = c->has_kernel ? c->kernel.hash : 0;
 }
 

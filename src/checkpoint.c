@@ -22,7 +22,7 @@ struct identity {
 	char		*value;
 };
 
-#define IDENTITIES 13
+#define IDENTITIES 14
 
 static uint64_t fnv1a(const void *data, size_t n)
 {
@@ -78,6 +78,9 @@ static void identify(const struct campaign *c, struct identity *ret)
 		  output_format("none") : output_format("%u", o->preemptions) },
 		{ "--delays", o->delays == WEFT_BOUND_NONE ?
 		  output_format("none") : output_format("%u", o->delays) },
+		{ "--faults", output_format("%lu", c->options->faults_given ?
+					    c->options->faults :
+					    c->scenario->faults) },
 		{ "--depth", output_format("%lu", c->options->depth) },
 		{ "--seed", output_format("%" PRIu64, o->seed) },
 		{ "--keep-going", output_format("%s", c->plan.keep_going ?

@@ -58,12 +58,53 @@ size_t expect_findings(const struct weft_scenario *scenario, const char *tag,
 	return findings;
 }
 
-static bool is_expected(const struct weft_finding *finding,
+static void add_function(const struct weft_run *run,
+			 const struct weft_stack *stack, char *to, size_t size)
+{
+	struct weft_frame site;
+	size_t n = strlen(to);
+
+	if (weft_symbols_site(run->symbols, stack, &site))
+		snprintf(to + n, size - n, "%s%s", n ? " " : "",
+			 site.function);
+}
+
+/* Functions of a finding, as in struct weft_expectation. */
+static void write_place(const struct weft_run *run,
+			const struct weft_finding *finding, char *ret,
+			size_t size)
+{
+	size_t i;
+
+	*ret = '\0';
+	add_function(run, &finding->stack, ret, size);
+	for (i = 0; i < finding->related_n; i++)
+		add_function(run, &finding->related[i].stack, ret, size);
+}
+
+static bool is_expected(const struct weft_run *run,
+			const struct weft_finding *finding,
 			const struct weft_expectation *row)
 {
-	return row->kind && !strcmp(row->kind, finding->kind) &&
-	       (!row->summary || strstr(finding->summary, row->summary) ||
-		strstr(finding->signature, row->summary));
+	char place[400];
+
+	if (!row->kind || strcmp(row->kind, finding->kind))
+		return false;
+	if (row->summary && !strstr(finding->summary, row->summary) &&
+	    !strstr(finding->signature, row->summary))
+		return false;
+	write_place(run, finding, place, sizeof(place));
+	return !row->place || !strncmp(place, row->place, strlen(row->place));
+}
+
+static void write_new(FILE *out, const struct weft_run *run,
+		      const struct weft_finding *finding)
+{
+	char place[400];
+
+	write_place(run, finding, place, sizeof(place));
+	fprintf(out, "new finding: %s: %s%s%s\n", finding->kind,
+		finding->summary, *place ? "; in " : "", place);
 }
 
 static void compare_verdict(FILE *out, const struct weft_result *result,
@@ -98,11 +139,10 @@ static void compare_findings(FILE *out, const struct weft_run *run,
 		bool expected = false;
 
 		for (j = 0; j < n; j++)
-			if (is_expected(finding, rows[j]))
+			if (is_expected(run, finding, rows[j]))
 				expected = seen[j] = true;
 		if (!expected)
-			fprintf(out, "new finding: %s: %s\n", finding->kind,
-				finding->summary);
+			write_new(out, run, finding);
 	}
 	for (j = 0; j < n; j++)
 		if (must_be_seen(run, rows[j]) && !seen[j])

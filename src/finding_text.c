@@ -337,6 +337,25 @@ static void write_place(const struct writer *w,
 	fputc('\n', w->out);
 }
 
+/* What happened earlier, to the same object for instance. */
+static void write_related(const struct writer *w,
+			  const struct weft_finding *finding)
+{
+	size_t i;
+
+	for (i = 0; i < finding->related_n; i++) {
+		const struct weft_related *related = &finding->related[i];
+		int column = column_of(w, related->task);
+
+		fprintf(w->out, "%s%s", strong(w), related->text);
+		if (column >= 0)
+			fprintf(w->out, " (CPU%d)", column);
+		fprintf(w->out, " at:%s\n", plain(w));
+		write_stack(w, &related->stack);
+		fputc('\n', w->out);
+	}
+}
+
 static void write_heading(const struct writer *w,
 			  const struct weft_finding *finding)
 {
@@ -485,6 +504,7 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		else
 			write_place(&w, f);
 	}
+	write_related(&w, f);
 	weft_write_why(out, run, f, style, page_width(style));
 	if (!f->race)
 		write_tasks(&w);

@@ -78,7 +78,7 @@ static json_t *bounds(const struct weft_run *run)
 			    number(run->memory_max));
 	json_object_set_new(object, "symmetry",
 			    json_boolean(run->symmetry));
-	json_object_set_new(object, "faults", json_integer(0));
+	json_object_set_new(object, "faults", number(run->faults));
 	json_object_set_new(object, "memory_model", json_string("SC"));
 	json_object_set_new(object, "focus", text_or_null(run->focus));
 	json_object_set_new(object, "params", text_or_null(run->params));
@@ -230,6 +230,39 @@ static json_t *cycle(const struct weft_finding *finding)
 	return object;
 }
 
+/* Where a stack is: function, file and line; null where that is not known. */
+static json_t *site_object(const struct weft_run *run,
+			   const struct weft_stack *stack)
+{
+	struct weft_frame site = { 0 };
+	json_t *object = json_object();
+
+	if (!weft_symbols_site(run->symbols, stack, &site))
+		memset(&site, 0, sizeof(site));
+	json_object_set_new(object, "function", text_or_null(site.function));
+	json_object_set_new(object, "file", text_or_null(site.file));
+	json_object_set_new(object, "line", site.file ?
+			    json_integer(site.line) : json_null());
+	return object;
+}
+
+/* Other places of a finding, e.g. where its object was freed. */
+static json_t *related(const struct weft_run *run,
+		       const struct weft_finding *finding)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < finding->related_n; i++) {
+		json_t *object = site_object(run, &finding->related[i].stack);
+
+		json_object_set_new(object, "text",
+				    text_or_null(finding->related[i].text));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *finding_object(const struct weft_run *run, size_t i)
 {
 	const struct weft_finding *finding = &run->result->findings[i];
@@ -243,6 +276,9 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 			    text_or_null(finding->signature));
 	json_object_set_new(object, "locks", lock_names(finding));
 	json_object_set_new(object, "tasks", task_names(finding));
+	json_object_set_new(object, "place",
+			    site_object(run, &finding->stack));
+	json_object_set_new(object, "related", related(run, finding));
 	json_object_set_new(object, "preemptions",
 			    number(finding->preemptions));
 	json_object_set_new(object, "steps", number(finding->steps));

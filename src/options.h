@@ -38,6 +38,7 @@ struct strings {
  * @arguments:   what is not an option: scenarios, a file, a topic
  * @preemptions: valid when @preemptions_given; else the scenario decides
  * @delays:      the same; its own @delays_iterate
+ * @faults:      valid when @faults_given; else the scenario decides
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
  * @max_memory:  bytes, for each process: half of it for branches, a quarter for
@@ -53,6 +54,8 @@ struct options {
 	uint32_t	preemptions;
 	bool		delays_given, delays_iterate;
 	uint32_t	delays;
+	bool		faults_given;
+	unsigned long	faults;
 	unsigned long	executions;
 	unsigned long	depth;
 	size_t		max_memory;

@@ -40,7 +40,7 @@ const struct options_row options_rows[] = {
 	{ "param", KEY_PARAM, "KEY=VALUE", SEARCH,
 	  "Size of a model program; may be repeated" },
 	{ "faults", KEY_FAULTS, "N", SEARCH,
-	  "Most injected faults in a schedule (this version: 0)" },
+	  "Most faults in a schedule: failing allocations and copies, signals, timeouts (default: the scenario's)" },
 	{ "races", KEY_RACES, "report|bug|off", SEARCH | VERB_REPLAY,
 	  "Data races: told, but no reason for the verdict bug (default); like any other finding; or not looked for" },
 	{ "keep-going", KEY_KEEP_GOING, NULL, SEARCH,
@@ -201,11 +201,11 @@ static const char *not_empty(const char *value, const char *origin)
 	return value;
 }
 
-static void set_faults(const char *value, const char *origin)
+static void set_faults(struct options *options, const char *value,
+		       const char *origin)
 {
-	if (parse_number(value, origin, 0, 1000) > 0)
-		output_usage_error("%s: this version injects no faults; use 0 or leave it out",
-				   origin);
+	options->faults = parse_number(value, origin, 0, 1000);
+	options->faults_given = true;
 }
 
 static void set_races(struct options *options, const char *value,
@@ -302,7 +302,7 @@ void options_set(struct options *options, int key, const char *value,
 		add_param(options, value, origin);
 		break;
 	case KEY_FAULTS:
-		set_faults(value, origin);
+		set_faults(options, value, origin);
 		break;
 	case KEY_RACES:
 		set_races(options, value, origin);

@@ -285,6 +285,8 @@ int verb_replay(const struct options *options)
 	read_schedule(&replay);
 	scenario = named_scenario(&replay);
 	read_params(&replay, scenario);
+	replay.options.faults = replay.schedule.faults;
+	replay.options.faults_given = true;
 	images_find(&replay.images);
 	image = named_image(&replay, scenario);
 	status = campaign_open(&c, &replay.options, scenario, image,

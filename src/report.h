@@ -31,6 +31,7 @@ struct weft_symbols;
  * @probes:    a copy of the probe table
  * @symbols:   for program counters of this image; NULL for model programs
  * @params:    "n=3 m=2", or NULL
+ * @faults:    bound on faults of one execution
  * @depth:     limit on the steps of one execution
  */
 struct weft_run {
@@ -50,6 +51,7 @@ struct weft_run {
 	struct weft_symbols		*symbols;
 	const char			*graph;		/* path of the SVG, or NULL */
 	const char			*coverage;	/* path of its index, or NULL */
+	unsigned long			faults;
 	unsigned long			depth;
 	size_t				memory_max;
 	bool				symmetry;

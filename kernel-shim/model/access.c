@@ -13,6 +13,7 @@
  *  I1  A plain access is logged for undo. To SHARED memory it takes the slow path
  *      and may be a scheduling point there (framework/exec_plain.c).
  *  I2  A marked access counts one step; to SHARED memory it is a point.
+ *      An access to memory that is not valid takes the slow path, which says so.
  *  I3  The value of an atomic operation is computed after the point, in one go.
  *  I4  Before a coverage counter changes for the first time in an epoch, its old
  *      value is in the log of weft_counting. stub/gcov-quiet.awk tests the epoch
@@ -71,6 +72,12 @@ static noinline void write_outside(unsigned long addr)
 		weft_count_first((unsigned long *)addr);
 }
 
+static __always_inline bool is_valid(const struct weft_granule *g,
+				     unsigned long addr, unsigned int size)
+{
+	return weft_hot_is_valid(g, (addr & 7) + size);
+}
+
 static __always_inline void plain(unsigned long addr, unsigned int size,
 				  int write)
 {
@@ -81,7 +88,8 @@ static __always_inline void plain(unsigned long addr, unsigned int size,
 			write_outside(addr);
 		return;
 	}
-	if (likely(weft_hot_is_plain(hot, g) && is_simple(addr, size)))
+	if (likely(weft_hot_is_plain(hot, g) && is_simple(addr, size) &&
+		   is_valid(g, addr, size)))
 		weft_hot_touch(hot, g, addr, write);
 	else
 		weft_host->plain((void *)addr, size, write, _RET_IP_);
@@ -106,6 +114,7 @@ static __always_inline void marked(unsigned long addr, unsigned int size,
 	touch(g, addr, size, kind != WEFT_ACCESS_READ);
 	/* The last granule decides too; nearly always it is the same one. */
 	if (likely(!weft_hot_is_shared(g) && hot->step != hot->step_stop &&
+		   is_valid(g, addr, size) &&
 		   !weft_hot_is_shared(&hot->granules[(addr + size - 1 -
 						       hot->base) >> 3]))) {
 		hot->step++;

@@ -127,6 +127,7 @@ static void warn_report(const char *file, int line, const char *text)
 {
 	char summary[WEFT_LINE_MAX];
 
+	text = printk_skip_level(text);
 	if (file)
 		snprintf(summary, sizeof(summary), "WARNING at %s:%d%s%s",
 			 tail_name(file), line, *text ? ": " : "", text);

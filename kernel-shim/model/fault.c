@@ -13,10 +13,16 @@
  *  I2  Nothing fails before the first write: the default is a kernel that
  *      always has memory.
  *
+ * Beside that the explorer itself may let things fail, of any task, as often as
+ * its user allows (--faults): these two, waits that a signal ends, and timeouts
+ * that end although others could go on.
+ *
  * Drops: probability, interval, space, stack filters; the kernel knows no "2".
  */
 #include <linux/fs.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
+#include "tasks.h"
 #include "vfs.h"
 
 #define TASKS_MAX	64
@@ -45,10 +51,51 @@ bool weft_fault(unsigned int kind, const char *what)
 {
 	unsigned char *mine = own_armed();
 
-	if (!(*mine & kind) || !weft_host->choose(2, what))
+	if (!(*mine & kind))
+		return weft_host->inject(what);
+	if (!weft_host->choose(2, what))
 		return false;
 	*mine &= ~kind;
 	return true;
+}
+
+/**
+ * weft_fault_signal() - does a signal come to this wait?
+ * @state: what the task waits in
+ *
+ * Asked before the wait, where it would have to wait: with the signal there it
+ * may go on at any time, so that others come before or behind it.
+ *
+ * MODEL of kernel/signal.c. Keeps: pending until the return to user space; a
+ * fatal one where only that ends the wait. Drops: handlers; that a fatal signal
+ * ends the task: it ends the call.
+ */
+bool weft_fault_signal(unsigned int state)
+{
+	bool any = state & TASK_INTERRUPTIBLE;
+
+	if (!any && !(state & TASK_WAKEKILL))
+		return false;
+	if (signal_pending_state(state, current) ||
+	    !weft_host->inject(any ? "a signal" : "a fatal signal"))
+		return false;
+	if (!any)
+		sigaddset(&current->pending.signal, SIGKILL);
+	set_tsk_thread_flag(current, TIF_SIGPENDING);
+	weft_self()->injected = true;
+	return true;
+}
+
+/**
+ * weft_fault_delivered() - on the way to user space: what was injected is over
+ */
+void weft_fault_delivered(void)
+{
+	if (!weft_self()->injected)
+		return;
+	weft_self()->injected = false;
+	sigdelset(&current->pending.signal, SIGKILL);
+	clear_tsk_thread_flag(current, TIF_SIGPENDING);
 }
 
 /* MODEL of fs/proc/base.c. Keeps: the value. Drops: nothing. */

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/version.h>
+#include "memory.h"
 #include "tasks.h"
 
 WEFT_QUIET static bool mutex_initialised(const struct mutex *lock)
@@ -56,7 +57,8 @@ static int mutex_take_unless_signal(struct mutex *lock, unsigned int subclass,
 {
 	struct weft_lock_ref ref = mutex_ref(lock, subclass);
 
-	if (!signal_pending_state(state, current)) {
+	if (!signal_pending_state(state, current) &&
+	    !weft_fault_signal_at(&ref, state)) {
 		mutex_take(lock, &ref, what);
 		return 0;
 	}

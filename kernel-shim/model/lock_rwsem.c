@@ -13,6 +13,7 @@
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include "memory.h"
 #include "tasks.h"
 
 #define WRITER		1L
@@ -63,7 +64,9 @@ static int rwsem_take(struct rw_semaphore *sem, const struct weft_lock_ref *ref,
 		      unsigned int mode, unsigned int state, const char *what)
 {
 	weft_check_sleep(what, ref->name);
-	if (signal_pending_state(state, current)) {
+	if (signal_pending_state(state, current) ||
+	    (state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL) &&
+	     weft_fault_signal_at(ref, state))) {
 		if (!weft_host->trylock(ref, mode))
 			return -EINTR;
 	} else {

@@ -23,6 +23,15 @@
 #define WEFT_FAULT_ALLOC	1u
 #define WEFT_FAULT_COPY		2u
 bool weft_fault(unsigned int kind, const char *what);	/* fault.c */
+bool weft_fault_signal(unsigned int state);
+/* The same for a lock: only where it is busy would the task wait. */
+static inline bool weft_fault_signal_at(const struct weft_lock_ref *ref,
+					unsigned int state)
+{
+	return weft_host->may_inject() && weft_host->lock_busy(ref) &&
+	       weft_fault_signal(state);
+}
+void weft_fault_delivered(void);
 
 /* slab.c */
 void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what);

@@ -79,6 +79,8 @@ static struct page *alloc_order(gfp_t gfp, unsigned int order)
 	addr = weft_alloc(size, size, gfp, "alloc_pages");
 	if (!addr)
 		return NULL;
+	/* Who has it points to its struct page. */
+	weft_host->keep(addr);
 	page = virt_to_page(addr);
 	weft_fill(page, 0, sizeof(*page));
 	set_page_count(page, 1);

@@ -53,7 +53,7 @@ void weft_percpu_init(void)
 	if (!__per_cpu_start || !size)
 		return;
 	for (cpu = 1; cpu < NR_CPUS; cpu++) {
-		copy = weft_host->alloc(size, PAGE_SIZE);
+		copy = weft_host->alloc(size, PAGE_SIZE, NULL);
 		copy_words((unsigned long *)copy,
 			   (unsigned long *)__per_cpu_start, size);
 		__per_cpu_offset[cpu] = copy - __per_cpu_start;

@@ -267,7 +267,7 @@ WEFT_QUIET static void callback_append(struct weft_callback *new,
 
 static void callback_queue(struct rcu_head *head, void *free)
 {
-	struct weft_callback *new = weft_host->alloc(sizeof(*new), 8);
+	struct weft_callback *new = weft_host->alloc(sizeof(*new), 8, NULL);
 
 	weft_host->event(WEFT_EVENT_CALL_RCU, head, "call_rcu");
 	readers_note(&new->readers);
@@ -357,7 +357,7 @@ static void callback_run(void)
 	weft_host->event(WEFT_EVENT_CALL_RCU, head, "RCU callback");
 	readers_order(&callback->readers);
 	callback_take(callback);
-	weft_host->free(callback);
+	weft_host->free(callback, 0);
 	local_bh_disable();
 	rcu_lock_acquire(&rcu_callback_map);
 	callback_invoke(head, free);

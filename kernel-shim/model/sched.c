@@ -21,6 +21,7 @@
 #include <linux/sched/wake_q.h>
 #include <linux/version.h>
 #include <linux/wait.h>
+#include "memory.h"
 #include "tasks.h"
 
 /* W1; on any stack, for any task. */
@@ -92,6 +93,8 @@ asmlinkage __visible void __sched schedule(void)
 	struct weft_task *t = weft_self();
 
 	check_schedule();
+	if (weft_host->may_inject())
+		weft_fault_signal(t->task.__state);
 	preempt_notify_out();
 	weft_host->await(WEFT_WAIT_SCHEDULE, &t->task.__state,
 			 t->spin_name ? t->spin_name : "schedule()",

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/semaphore.h>
+#include "memory.h"
 #include "tasks.h"
 
 WEFT_QUIET static int count_positive(void *arg)
@@ -32,7 +33,9 @@ static int semaphore_take(struct semaphore *sem, unsigned int state,
 			  const char *what)
 {
 	weft_check_sleep(what, semaphore_name(sem));
-	if (signal_pending_state(state, current))
+	if (signal_pending_state(state, current) ||
+	    (weft_host->may_inject() && !count_positive(sem) &&
+	     weft_fault_signal(state)))
 		return down_trylock(sem) ? -EINTR : 0;
 	weft_host->await(WEFT_WAIT_SEMAPHORE, sem, semaphore_name(sem),
 			 count_positive, sem);

@@ -11,8 +11,8 @@
  *
  * Not handled: sizes are not rounded up to a bucket (a write into the rounding
  * is reported where the kernel would let it pass); kfree() of vmalloc() memory
- * and the reverse are not told apart; SLAB_TYPESAFE_BY_RCU memory ends with
- * kmem_cache_free() like any other.
+ * and the reverse are not told apart; SLAB_TYPESAFE_BY_RCU memory may be accessed
+ * after kmem_cache_free() for ever, not for a grace period.
  */
 #include <linux/kernel.h>
 #include <linux/log2.h>
@@ -63,10 +63,23 @@ void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what)
 		weft_check_sleep(what, NULL);
 	if (!(gfp & __GFP_NOFAIL) && weft_fault(WEFT_FAULT_ALLOC, what))
 		return NULL;
-	object = weft_host->alloc(size, align);
+	object = weft_host->alloc(size, align, what);
 	if (object && !(gfp & __GFP_ZERO) && size <= WEFT_POISON_MAX)
 		weft_fill(object, POISON_INUSE, size);
 	return object;
+}
+
+/* @readable: it may be accessed until the end of the execution */
+static void end_life(const void *ptr, bool readable)
+{
+	unsigned long size = weft_host->alloc_size(ptr);
+
+	debug_check_no_locks_freed(ptr, size);
+	/* Whoever used it might have been later: that order is tried too. */
+	weft_host->plain(ptr, size, 1, _RET_IP_);
+	if (size && size <= WEFT_POISON_MAX && !readable)
+		weft_fill((void *)ptr, POISON_FREE, size);
+	weft_host->free(ptr, readable);
 }
 
 /**
@@ -75,14 +88,7 @@ void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what)
  */
 void weft_free(const void *ptr)
 {
-	unsigned long size = weft_host->alloc_size(ptr);
-
-	debug_check_no_locks_freed(ptr, size);
-	/* Whoever used it might have been later: that order is tried too. */
-	weft_host->plain(ptr, size, 1, _RET_IP_);
-	if (size && size <= WEFT_POISON_MAX)
-		weft_fill((void *)ptr, POISON_FREE, size);
-	weft_host->free(ptr);
+	end_life(ptr, false);
 }
 
 /**
@@ -457,7 +463,7 @@ void kmem_cache_free(struct kmem_cache *s, void *objp)
 	if (!objp)
 		return;
 	weft_quiet_add(&s->live, -1);
-	weft_free(objp);
+	end_life(objp, s->flags & SLAB_TYPESAFE_BY_RCU);
 }
 
 /* MODEL of mm/slub.c. Keeps: as kmem_cache_free(). Drops: nothing more. */

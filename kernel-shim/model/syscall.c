@@ -19,6 +19,7 @@
 #include <linux/uio.h>
 #include <linux/version.h>
 #include "initcall.h"
+#include "memory.h"
 #include "vfs.h"
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -228,7 +229,7 @@ static long sys_mmap_fd(long fd, size_t len)
 		return -EINVAL;
 	if (fd >= 0)
 		weft_unmodelled("mmap() of a file");
-	return (long)weft_host->alloc(PAGE_ALIGN(len), PAGE_SIZE) ?: -ENOMEM;
+	return (long)weft_host->alloc(PAGE_ALIGN(len), PAGE_SIZE, NULL) ?: -ENOMEM;
 }
 
 /* MODEL of mm/mmap.c. Keeps: what mmap() of the model returned. Drops: parts of it. */
@@ -236,7 +237,7 @@ static long sys_munmap_addr(unsigned long addr, size_t len)
 {
 	if (offset_in_page(addr) || !len)
 		return -EINVAL;
-	weft_host->free((void *)addr);
+	weft_host->free((void *)addr, 0);
 	return 0;
 }
 
@@ -293,5 +294,6 @@ long weft_syscall(unsigned int nr, const unsigned long arg[6])
 	long ret = dispatch(nr, arg);
 
 	weft_task_run_work();
+	weft_fault_delivered();
 	return ret;
 }

@@ -135,7 +135,7 @@ WEFT_QUIET static void task_register(struct weft_task *t)
 
 static struct weft_task *task_new(const char *name, bool kernel)
 {
-	struct weft_task *t = weft_host->alloc(sizeof(*t), L1_CACHE_BYTES);
+	struct weft_task *t = weft_host->alloc(sizeof(*t), L1_CACHE_BYTES, NULL);
 
 	task_register(t);
 	task_setup(t, name, kernel);

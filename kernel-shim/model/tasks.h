@@ -66,6 +66,7 @@ struct weft_task {
 	unsigned int		rcu_sections;
 	unsigned long		rcu_slots[WEFT_RCU_SLOTS];
 	bool			ended;
+	bool			injected;	/* its signal is a fault */
 	const char		*spin_name;
 	unsigned int		annotations_n;
 	struct weft_annotation	annotations[WEFT_ANNOTATIONS_MAX];

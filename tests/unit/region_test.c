@@ -232,6 +232,53 @@ START_TEST(a_free_is_undone)
 }
 END_TEST
 
+static uintptr_t invalid(const char *at, size_t len)
+{
+	return weft_region_invalid(&region, (uintptr_t)at, len);
+}
+
+/* I4: 13 bytes, so that the last granule is valid in part. */
+START_TEST(only_the_bytes_of_an_allocation_are_valid)
+{
+	char *memory = alloc(1, 13);
+
+	ck_assert_uint_eq(invalid(memory, 13), 0);
+	ck_assert_uint_eq(invalid(memory, 14), (uintptr_t)memory + 13);
+	ck_assert_uint_eq(invalid(memory + 13, 1), (uintptr_t)memory + 13);
+	ck_assert_uint_eq(invalid(memory - 1, 2), (uintptr_t)memory - 1);
+	ck_assert_uint_eq(invalid(memory + 16, 8), (uintptr_t)memory + 16);
+	ck_assert_int_eq(weft_region_free(&region, memory), WEFT_FREE_OK);
+	ck_assert_uint_eq(invalid(memory, 1), (uintptr_t)memory);
+	ck_assert_uint_eq(invalid(memory + 12, 1), (uintptr_t)memory + 12);
+}
+END_TEST
+
+/* I5 */
+START_TEST(states_and_records_go_back)
+{
+	char *old = alloc(1, 13), *young;
+	size_t n = region.allocations_n, place;
+	uint64_t before;
+
+	weft_region_mark(&region);
+	before = weft_region_hash(&region);
+	young = alloc(1, 40);
+	place = weft_region_checkpoint(&region);
+	ck_assert_int_eq(weft_region_free(&region, old), WEFT_FREE_OK);
+	ck_assert_int_eq(weft_region_free(&region, young), WEFT_FREE_OK);
+	weft_region_return(&region, place);
+	ck_assert_uint_eq(invalid(old, 13), 0);
+	ck_assert_uint_eq(invalid(old, 14), (uintptr_t)old + 13);
+	ck_assert_uint_eq(invalid(young, 40), 0);
+	ck_assert_uint_eq(weft_region_alloc_size(&region, old), 13);
+	weft_region_rollback(&region);
+	ck_assert_uint_eq(region.allocations_n, n);
+	ck_assert_uint_eq(invalid(young, 60), 0);
+	ck_assert_uint_eq(weft_region_hash(&region), before);
+	ck_assert_ptr_eq(alloc(1, 40), young);
+}
+END_TEST
+
 START_TEST(a_full_arena_says_so)
 {
 	size_t n = 0;
@@ -331,6 +378,8 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, freed_memory_is_not_given_out_again);
 	tcase_add_test(tcase, double_and_invalid_frees_are_told_apart);
 	tcase_add_test(tcase, a_free_is_undone);
+	tcase_add_test(tcase, only_the_bytes_of_an_allocation_are_valid);
+	tcase_add_test(tcase, states_and_records_go_back);
 	tcase_add_test(tcase, a_full_arena_says_so);
 	tcase_add_test(tcase, memory_is_shared_when_two_touch_it_and_one_writes);
 	tcase_add_test(tcase, stacks_have_guards_and_do_not_overlap);
