@@ -47,6 +47,21 @@ struct weft_finding *weft_find_signature(struct weft_exec *x,
 	return NULL;
 }
 
+/* Does it end where the execution did? One from a file may be any. */
+static bool is_followed(const struct weft_exec *x,
+			const struct weft_schedule *schedule)
+{
+	unsigned long left = weft_exec_steps(x);
+	size_t i;
+
+	for (i = 0; i < schedule->runs_n; i++) {
+		if (schedule->runs[i].steps > left)
+			return false;
+		left -= schedule->runs[i].steps;
+	}
+	return true;
+}
+
 bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 {
 	struct weft_strategy_options options = {
@@ -64,9 +79,17 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 	weft_exec_follow(x, NULL);
 	weft_strategy_replay.progress(state, &progress);
 	again = weft_find_signature(x, finding->signature);
-	same = again && !progress.mismatch && again->steps == finding->steps;
+	same = again && !progress.mismatch && again->steps == finding->steps &&
+	       is_followed(x, &finding->schedule);
 	if (same) {
 		finding->stack = again->stack;
+		weft_finding_clear_related(finding);
+		finding->related = again->related;
+		finding->related_n = again->related_n;
+		again->related = NULL;
+		again->related_n = 0;
+		finding->has_object = again->has_object;
+		finding->object = again->object;
 		finding->replayed = true;
 		weft_evidence_clear(&finding->evidence);
 		weft_exec_take_evidence(x, &finding->evidence);

@@ -55,6 +55,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_schedule_clear(&x->schedule);
 	weft_evidence_clear(&x->evidence);
 	exec__plain_destroy(x);
+	exec__history_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_region_destroy(&x->region);
 	if (weft_exec_current == x)
@@ -232,6 +233,8 @@ static void thread_entry(void *arg)
 	int starter;
 
 	self->fn(self->arg);
+	if (!x->in_setup)
+		weft_exec_report_held(x, "ends");
 	starter = self->starter;
 	self->starter = -1;
 	self->state = WEFT_THREAD_ENDED;
@@ -355,6 +358,7 @@ static void stamp_findings(struct weft_exec *x)
 	size_t i;
 
 	exec__plain_end(x);
+	exec__name_places(x);
 	for (i = 0; i < x->findings_n; i++)
 		weft_schedule_copy(&x->findings[i].schedule, &x->schedule);
 }
@@ -401,6 +405,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->strategy_state = state;
 	x->record = record;
 	x->marking = strategy->shared && !record;
+	exec__history_begin(x);
 	if (x->marking)
 		strategy->resume(state, mark ? x->decisions_n :
 				 WEFT_FROM_SNAPSHOT);
@@ -413,6 +418,8 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__tell_waits(x);
 	if (record)
 		exec__record_tasks(x);
+	if (x->outcome == WEFT_OUTCOME_INTERNAL)
+		exec__fault_describe(x);
 	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
 		weft_probes_end();
 	report_end(x);

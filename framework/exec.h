@@ -110,6 +110,9 @@ struct weft_race {
  * @model:       of it, code that is not interrupted between points
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
  * @fault:       names an unmodelled data symbol by fault address, or NULL
+ * @place:       names a place for signatures, "f() file.c:12", without anything
+ *               that differs from build to build of weft; false: unknown. Called
+ *               between executions. NULL: signatures name no place
  * @paranoid:    compare hashes of the state whenever an execution goes back
  */
 struct weft_exec_config {
@@ -126,6 +129,9 @@ struct weft_exec_config {
 	struct weft_text text, model, glass;
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
+	bool		(*place)(void *arg, const struct weft_stack *stack,
+				 char *ret, size_t size);
+	void		*place_arg;
 	bool		paranoid;
 };
 
@@ -234,6 +240,38 @@ bool weft_exec_holds_within(const struct weft_exec *x, const void *addr,
 			    size_t len, uint32_t *ret_class);
 /* Does the running task hold a lock? *ret_class names the latest. */
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class);
+/*
+ * weft_exec_holder() - the first task that holds this lock
+ * weft_exec_holder_within() - or one in @len bytes at @addr, of any kind but
+ * annotations; *ret_addr is the lock
+ * Return: the task; -1: there is none.
+ */
+int weft_exec_holder(const struct weft_exec *x, const void *lock);
+/* Classes of the spinning locks the running task holds, at most WEFT_HELD_MAX. */
+unsigned int weft_exec_spinning(const struct weft_exec *x, uint32_t *ret);
+int weft_exec_holder_within(const struct weft_exec *x, const void *addr,
+			    size_t len, const void **ret_addr);
+/*
+ * weft_exec_report_held() - the running task should hold nothing
+ * @when: "returns to user space from read()"
+ * Return: true when it holds something; a lock is reported once.
+ */
+bool weft_exec_report_held(struct weft_exec *x, const char *when);
+
+/*
+ * Places a finding is about besides its own: where the lock is held or was
+ * released last; why the running task may not sleep; who changed a counter
+ * before. @finding may be NULL; nothing is done unless recording.
+ */
+void weft_relate_lock(struct weft_exec *x, struct weft_finding *finding,
+		      const void *addr);
+void weft_relate_atomic(struct weft_exec *x, struct weft_finding *finding);
+void weft_relate_counter(struct weft_exec *x, struct weft_finding *finding,
+			 const void *addr);
+/* Told only while weft_hot.recording. */
+void weft_exec_section(struct weft_exec *x, enum weft_section section,
+		       bool enter);
+
 int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref);
 /* An acquisition that cannot block, by trylock or not, of a lockdep map. */
 void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,

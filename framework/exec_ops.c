@@ -7,6 +7,9 @@
 
 #include "exec_internal.h"
 
+/* Of weft_held.shared, besides 1 for shared: tried, and reported already. */
+#define HELD_TOLD 4u
+
 /* Counts as an access to the lock's memory; is it a scheduling point? */
 static bool touch_is_shared(struct weft_exec *x, const void *addr, bool write)
 {
@@ -134,10 +137,6 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 	exec__applied(x, kind, object, class, mode);
 }
 
-void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
-{
-	weft_object_init(&x->objects, ref);
-}
 
 void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    enum weft_lock_mode mode)
@@ -202,18 +201,24 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	return false;
 }
 
-/* A defect in how the tested code uses its locks. */
-static void report_lock_misuse(struct weft_exec *x, const char *what,
-			       uint32_t class)
+/* A defect in how the tested code uses its locks. Return: as for reports. */
+static struct weft_finding *report_lock_misuse(struct weft_exec *x,
+					       const char *what,
+					       uint32_t class)
 {
 	const char *name = x->objects.classes[class].name;
 	char summary[320], signature[320];
 	int task = x->running;
+	const struct weft_defect defect = {
+		.kind = "context", .summary = summary, .sort = signature,
+		.placed = true, .classes = &class, .classes_n = 1,
+		.tasks = &task, .tasks_n = 1,
+	};
 
-	snprintf(summary, sizeof(summary), "%s: %s by task %d (%s)", what,
-		 name, task, x->threads[task].name);
+	snprintf(summary, sizeof(summary), "%s: %s by %s", what, name,
+		 x->threads[task].name);
 	snprintf(signature, sizeof(signature), "context:%s:%s", what, name);
-	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
+	return weft_report_defect(x, &defect);
 }
 
 /* Others can notice a release early only by trying, so it rarely matters. */
@@ -230,6 +235,40 @@ static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    touch_is_shared(x, ref->addr, true));
 }
 
+static bool is_held_by_anybody(const struct weft_object *object)
+{
+	return object->writer >= 0 || object->readers;
+}
+
+void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
+{
+	const struct weft_object *object = weft_object_find(&x->objects,
+							    ref->addr);
+
+	if (!x->in_setup && object && is_held_by_anybody(object))
+		weft_relate_lock(x, report_lock_misuse(x,
+				 "initialisation of a lock that is held",
+				 object->class), ref->addr);
+	weft_object_init(&x->objects, ref);
+}
+
+/* It is released the way it was taken. */
+static enum weft_lock_mode mode_of_hold(struct weft_exec *x,
+					const struct weft_held *held,
+					enum weft_lock_mode mode)
+{
+	enum weft_lock_mode taken = held->shared & 1 ? WEFT_SHARED :
+						       WEFT_EXCLUSIVE;
+
+	if (taken != mode)
+		exec__relate_held(x, report_lock_misuse(x,
+			taken == WEFT_SHARED ?
+			"release as a writer of a lock held as a reader" :
+			"release as a reader of a lock held as a writer",
+			held->class), x->running, held);
+	return taken;
+}
+
 void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		      enum weft_lock_mode mode)
 {
@@ -244,13 +283,17 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	x->told.loose = weft_object_is_fair(object);
 	if (!pop_held(x, ref->addr, &held)) {
 		held.class = object->class;
-		report_lock_misuse(x, object->writer >= 0 || object->readers ?
-				   "unlock of a lock held by another task" :
-				   "unlock of a lock that is not held",
-				   object->class);
-		if (object->writer < 0 && !object->readers)
+		weft_relate_lock(x, report_lock_misuse(x,
+				 is_held_by_anybody(object) ?
+				 "unlock of a lock held by another task" :
+				 "unlock of a lock that is not held",
+				 object->class), ref->addr);
+		if (!is_held_by_anybody(object))
 			return;
+	} else {
+		mode = mode_of_hold(x, &held, mode);
 	}
+	exec__remember(x, EXEC_PAST_RELEASE, ref->addr);
 	if (mode == WEFT_SHARED && object->readers)
 		object->readers--;
 	else
@@ -271,8 +314,9 @@ void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 	release_point(x, ref, WEFT_OP_DOWNGRADE, WEFT_SHARED);
 	object = weft_object_get(&x->objects, ref);
 	if (object->writer != x->running) {
-		report_lock_misuse(x, "downgrade of a lock not held for writing",
-				   object->class);
+		weft_relate_lock(x, report_lock_misuse(x,
+				 "downgrade of a lock not held for writing",
+				 object->class), ref->addr);
 		return;
 	}
 	object->writer = -1;
@@ -313,6 +357,78 @@ bool weft_exec_holds_within(const struct weft_exec *x, const void *addr,
 		return true;
 	}
 	return false;
+}
+
+int weft_exec_holder(const struct weft_exec *x, const void *lock)
+{
+	unsigned int j;
+	int i;
+
+	for (i = 0; i < x->threads_n; i++)
+		for (j = 0; j < x->threads[i].held_n; j++)
+			if (x->held[i][j].addr == lock)
+				return i;
+	return -1;
+}
+
+int weft_exec_holder_within(const struct weft_exec *x, const void *addr,
+			    size_t len, const void **ret_addr)
+{
+	unsigned int j;
+	int i;
+
+	for (i = 0; i < x->threads_n; i++)
+		for (j = 0; j < x->threads[i].held_n; j++) {
+			const struct weft_held *held = &x->held[i][j];
+
+			if ((uintptr_t)held->addr - (uintptr_t)addr >= len ||
+			    x->objects.classes[held->class].kind ==
+			    WEFT_LOCK_ANNOTATION)
+				continue;
+			*ret_addr = held->addr;
+			return i;
+		}
+	return -1;
+}
+
+bool weft_exec_report_held(struct weft_exec *x, const char *when)
+{
+	struct weft_thread *self = exec__self(x);
+	uint32_t classes[WEFT_HELD_MAX];
+	unsigned int i, n = 0;
+	char summary[400], signature[400];
+	struct weft_defect report = {
+		.kind = "context", .summary = summary, .sort = signature,
+		.classes = classes, .tasks = &self->id, .tasks_n = 1,
+	};
+	struct weft_finding *f;
+	const char *name;
+
+	for (i = 0; i < self->held_n; i++) {
+		struct weft_held *held = &x->held[self->id][i];
+
+		if (held->shared & HELD_TOLD)
+			continue;
+		held->shared |= HELD_TOLD;
+		classes[n++] = held->class;
+	}
+	if (!n)
+		return self->held_n;
+	report.classes_n = n;
+	name = x->objects.classes[classes[n - 1]].name;
+	snprintf(summary, sizeof(summary), "%s %s holding %s", self->name,
+		 when, name);
+	for (i = n - 1; i--; ) {
+		size_t used = strlen(summary);
+
+		snprintf(summary + used, sizeof(summary) - used, ", %s",
+			 x->objects.classes[classes[i]].name);
+	}
+	snprintf(signature, sizeof(signature), "context:still held:%s", name);
+	f = weft_report_defect(x, &report);
+	for (i = 0; f && i < self->held_n; i++)
+		weft_relate_lock(x, f, x->held[self->id][i].addr);
+	return true;
 }
 
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class)
@@ -428,6 +544,8 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	x->plain.rmw_pc = pc;
 	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
 			   !x->plain.rmw, pc);
+	if (kind == WEFT_ACCESS_RMW)
+		exec__remember(x, EXEC_PAST_RMW, addr);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);

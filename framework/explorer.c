@@ -152,6 +152,10 @@ bool explorer__ends_campaign(struct weft_result *result,
 			 symbol);
 		explorer__set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
 		return true;
+	case WEFT_OUTCOME_INTERNAL:
+		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
+				      symbol ? symbol : "a fault in weft");
+		return true;
 	case WEFT_OUTCOME_LIMIT:
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 				      "a table of the explorer is full (tasks or held locks)");

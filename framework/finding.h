@@ -79,6 +79,21 @@ struct weft_evidence {
 	size_t			tasks_n;
 };
 
+/**
+ * struct weft_related - another place that a finding is about
+ * @what:     "taken", "released last", "entered rcu_read_lock()"
+ * @lock:     class name of the lock it is about, or NULL; @instance: which
+ * @step:     when
+ */
+struct weft_related {
+	char		*what;
+	char		*lock;
+	unsigned int	instance;
+	int		task;
+	unsigned long	step;
+	struct weft_stack stack;
+};
+
 /* What is known of how small a finding's schedule is; see minimise.h. */
 enum weft_minimal {
 	WEFT_MINIMAL_UNTRIED,
@@ -146,6 +161,12 @@ struct weft_causality {
  * @locks:     class names, in the order of the cycle where there is one
  * @tasks:     ids of the tasks involved, in the same order
  * @task, @stack: where it was noticed; task -1 when at the end
+ * @sort_n:    length of the part of the signature that is not the place; 0:
+ *             the place does not belong to the signature
+ * @named:     the place has been added to the signature
+ * @object, @has_object: memory it is about: offset in the watched region
+ * @related:   other places, when the evidence is from a replay
+ * @suppression: number of the user's entry that suppresses it, from 1; 0 none
  * @execution: number of the execution that showed it first, from 1
  * @minimal, @minimise_executions: what was spent on making it smaller, and what
  *             that proves
@@ -162,6 +183,13 @@ struct weft_finding {
 	size_t		tasks_n;
 	int		task;
 	struct weft_stack stack;
+	size_t		sort_n;
+	bool		named;
+	bool		has_object;
+	uint64_t	object;
+	struct weft_related *related;
+	size_t		related_n;
+	unsigned int	suppression;
 	unsigned long	execution;
 	unsigned int	preemptions;
 	unsigned long	steps;
@@ -176,6 +204,12 @@ struct weft_finding {
 
 /* "proven", "preemptions", "budget", "untried" */
 const char *weft_minimal_name(enum weft_minimal minimal);
+
+/* Adds a place; @stack is copied. Return: what was added. */
+struct weft_related *weft_finding_relate(struct weft_finding *finding,
+					 const char *what, int task,
+					 const struct weft_stack *stack);
+void weft_finding_clear_related(struct weft_finding *finding);
 
 void weft_finding_clear(struct weft_finding *finding);
 void weft_evidence_clear(struct weft_evidence *evidence);

@@ -54,6 +54,23 @@ void weft_context_finding(const char *fmt, ...)
 	weft_host->finding("context", text);
 }
 
+/**
+ * weft_context_defect() - the same with what is known of it
+ * @defect: its kind and summary are filled in
+ */
+void weft_context_defect(struct weft_host_defect *defect, const char *fmt, ...)
+{
+	char text[WEFT_LINE_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	defect->kind = "context";
+	defect->summary = text;
+	weft_host->defect(defect, false);
+}
+
 #define POISON_MAGIC	0x6b6b6b6bU	/* POISON_FREE in every byte */
 #define POISON_NAME	((const char *)0x6b6b6b6b6b6b6b6bUL)
 
@@ -72,8 +89,12 @@ void weft_lock_bad(const char *kind, u32 magic, const char *name)
 	if (!name || name == POISON_NAME)
 		name = "of unknown class";
 	if (magic != POISON_MAGIC) {
-		weft_context_finding("%s %s used before it is initialised or after it is destroyed",
-				     kind, name);
+		struct weft_host_defect bad = {
+			.sort = "lock used before its initialisation or after its end",
+		};
+
+		weft_context_defect(&bad, "%s %s used before it is initialised or after it is destroyed",
+				    kind, name);
 		return;
 	}
 	snprintf(text, sizeof(text), "use-after-free: %s %s is in freed memory",
@@ -134,11 +155,16 @@ bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 		     const char *what)
 {
 	int held = weft_host->lock_held(ref->addr);
+	struct weft_host_defect defect = {
+		.sort = held ? "release in the wrong mode" :
+			       "release of a lock that is not held",
+		.lock = ref->addr, .show = WEFT_SHOW_LOCK,
+	};
 
 	if (held == (mode == WEFT_SHARED ? 1 : 2))
 		return true;
-	weft_context_finding("%s(%s) by a task that does not hold it%s", what,
-			     ref->name, held ? " this way" : "");
+	weft_context_defect(&defect, "%s(%s) by a task that does not hold it%s",
+			    what, ref->name, held ? " this way" : "");
 	return false;
 }
 
@@ -163,17 +189,21 @@ static bool may_sleep(void)
 void weft_check_sleep(const char *what, const char *name)
 {
 	const char *open = name ? "(" : "", *close = name ? ")" : "()";
+	struct weft_host_defect atomic = {
+		.sort = "sleep in atomic context", .show = WEFT_SHOW_ATOMIC,
+	};
+	struct weft_host_defect state = { .sort = "sleep while not running" };
 
 	if (in_atomic_context())
-		weft_context_finding("%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
-				     what, open, name ? name : "", close,
-				     preempt_count(),
-				     irqs_disabled() ? "off" : "on",
-				     weft_self()->rcu_nesting[WEFT_RCU]);
+		weft_context_defect(&atomic, "%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
+				    what, open, name ? name : "", close,
+				    preempt_count(),
+				    irqs_disabled() ? "off" : "on",
+				    weft_self()->rcu_nesting[WEFT_RCU]);
 	else if (current->__state != TASK_RUNNING && current->task_state_change)
-		weft_context_finding("%s%s%s%s may sleep, called while the task state is %x",
-				     what, open, name ? name : "", close,
-				     current->__state);
+		weft_context_defect(&state, "%s%s%s%s may sleep, called while the task state is %x",
+				    what, open, name ? name : "", close,
+				    current->__state);
 }
 
 static const char *base_name(const char *path)
@@ -346,6 +376,30 @@ void lock_sync(struct lockdep_map *lock, unsigned int subclass, int read,
 	lock_release(lock, ip);
 }
 
+/* What an assertion that fails next was about. */
+WEFT_QUIET static void asked_in_vain(struct weft_task *t,
+				     const struct lockdep_map *map)
+{
+	weft_set(t->asked, map);
+}
+
+/**
+ * weft_lockdep_assertion() - lockdep_assert_held() and its like do not hold
+ * @file, @line: of the assertion
+ */
+void weft_lockdep_assertion(const char *file, int line)
+{
+	const struct lockdep_map *map = weft_self()->asked;
+	struct weft_host_defect defect = {
+		.sort = "lockdep assertion", .lock = map,
+		.show = WEFT_SHOW_LOCK,
+	};
+
+	weft_context_defect(&defect, "lockdep assertion at %s:%d: %s%s",
+			    base_name(file), line, map ? map->name : "it",
+			    map ? " is not held as it must be" : " does not hold");
+}
+
 /* MODEL of kernel/locking/lockdep.c. Keeps: the truth for every lock and map. Drops: "unknown". */
 int lock_is_held_type(const struct lockdep_map *lock, int read)
 {
@@ -360,9 +414,10 @@ int lock_is_held_type(const struct lockdep_map *lock, int read)
 	if (a)
 		return read == -1 || !!a->read == read;
 	held = weft_host->lock_held(lock);
-	if (read == -1)
-		return held != 0;
-	return held == (read ? 1 : 2);
+	if (read == -1 ? held != 0 : held == (read ? 1 : 2))
+		return true;
+	asked_in_vain(t, lock);
+	return false;
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: the new class for later operations. Drops: the held entry keeps its class. */
@@ -447,16 +502,24 @@ void debug_check_no_locks_held(void)
 				     current->comm, current->lockdep_depth);
 }
 
-/* MODEL of kernel/locking/lockdep.c. Keeps: locks the running task holds. Drops: other tasks' locks. */
+/*
+ * MODEL of kernel/locking/lockdep.c. Keeps: locks held in freed memory, by any
+ * task: whoever holds one will release it there. Drops: other tasks' annotations.
+ */
 void debug_check_no_locks_freed(const void *from, unsigned long len)
 {
-	const char *name = weft_host->held_within(from, len);
+	const struct lockdep_map *map = weft_host->lock_within(from, len);
+	const char *name = map ? map->name : weft_host->held_within(from, len);
 	char text[200];
+	struct weft_host_defect defect = {
+		.kind = "context", .sort = "held lock freed", .summary = text,
+		.lock = map, .show = WEFT_SHOW_LOCK,
+	};
 
 	if (!name)
 		return;
 	snprintf(text, sizeof(text), "held lock freed: %s", name);
-	weft_host->fatal("context", text);
+	weft_host->defect(&defect, true);
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */
@@ -496,8 +559,10 @@ int debug_locks_off(void)
 /* MODEL of kernel/locking/lockdep.c. Keeps: the report. Drops: nothing. */
 void lockdep_rcu_suspicious(const char *file, const int line, const char *s)
 {
-	weft_context_finding("suspicious RCU usage at %s:%d: %s",
-			     base_name(file), line, s);
+	struct weft_host_defect defect = { .sort = "suspicious RCU usage" };
+
+	weft_context_defect(&defect, "suspicious RCU usage at %s:%d: %s",
+			    base_name(file), line, s);
 }
 
 /*
@@ -511,6 +576,45 @@ WEFT_QUIET static void irqs_note(struct weft_task *t, bool off)
 
 	weft_set(t->irqs_off, off);
 	weft_set(*enabled, !off);
+	if (weft_host->hot->recording)
+		weft_host->section(WEFT_SECTION_IRQ, off);
+}
+
+/* Outermost sections, told when somebody wants to know where they begin. */
+static void sections_note(int before, int after)
+{
+	if (!weft_host->hot->recording)
+		return;
+	if (!(before & PREEMPT_MASK) != !(after & PREEMPT_MASK))
+		weft_host->section(WEFT_SECTION_PREEMPT,
+				   !!(after & PREEMPT_MASK));
+	if (!(before & SOFTIRQ_MASK) != !(after & SOFTIRQ_MASK))
+		weft_host->section(WEFT_SECTION_BH, !!(after & SOFTIRQ_MASK));
+}
+
+/* MODEL of kernel/sched/core.c. Keeps: the count. Drops: tracing, overflow. */
+void preempt_count_add(int val)
+{
+	int before = preempt_count();
+
+	__preempt_count_add(val);
+	sections_note(before, before + val);
+}
+
+/* MODEL of kernel/sched/core.c. Keeps: the count, underflow is reported. Drops: tracing. */
+void preempt_count_sub(int val)
+{
+	struct weft_host_defect defect = { .sort = "preempt count underflow" };
+	int before = preempt_count();
+
+	if (val > before) {
+		weft_self()->underflow = true;
+		weft_context_defect(&defect, "preempt_enable(), rcu_read_unlock() or local_bh_enable() without its beginning (preempt_count %x)",
+				    before);
+		return;
+	}
+	__preempt_count_sub(val);
+	sections_note(before, before - val);
 }
 
 WEFT_QUIET unsigned long arch_local_save_flags(void)

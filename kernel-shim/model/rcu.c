@@ -126,7 +126,9 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
 		READ_ONCE(weft_rcu_domain);
 		t->rcu_entering = false;
 	}
-	t->rcu_nesting[flavour]++;
+	if (!t->rcu_nesting[flavour]++ && flavour == WEFT_RCU &&
+	    weft_host->hot->recording)
+		weft_host->section(WEFT_SECTION_RCU, 1);
 }
 
 /**
@@ -134,12 +136,20 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
  */
 void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
 {
+	struct weft_host_defect defect = {
+		.sort = "RCU read-side section left without being entered",
+	};
+
 	if (!t->rcu_nesting[flavour]) {
-		weft_context_finding("%s left without being entered",
-				     "RCU read-side section");
+		/* Leaving has reduced the preempt count already. */
+		if (!t->underflow)
+			weft_context_defect(&defect, "%s", defect.sort);
+		t->underflow = false;
 		return;
 	}
-	t->rcu_nesting[flavour]--;
+	if (!--t->rcu_nesting[flavour] && flavour == WEFT_RCU &&
+	    weft_host->hot->recording)
+		weft_host->section(WEFT_SECTION_RCU, 0);
 	weft_rcu_note_left();
 }
 
@@ -163,11 +173,16 @@ void rcu_read_unlock_strict(void) { }
 /* Inside it would wait for itself. Outside: may it sleep? */
 static void check_may_wait(const char *what)
 {
+	struct weft_host_defect defect = {
+		.sort = "grace period awaited inside a read-side section",
+		.show = WEFT_SHOW_ATOMIC,
+	};
 	struct weft_task *t = weft_self();
 
 	if (t->rcu_nesting[WEFT_RCU] || t->rcu_nesting[WEFT_RCU_BH] ||
 	    t->rcu_nesting[WEFT_RCU_SCHED])
-		weft_context_finding("%s() inside an RCU read-side section", what);
+		weft_context_defect(&defect, "%s() inside an RCU read-side section",
+				    what);
 	else
 		weft_check_sleep(what, NULL);
 }
@@ -298,13 +313,16 @@ static void callback_run(void)
 	struct weft_callback *callback = callback_first();
 	struct rcu_head *head = callback->head;
 	void *free = callback->free;
+	unsigned int before;
 
 	weft_host->event(WEFT_EVENT_CALL_RCU, head, "RCU callback");
 	callback_take(callback);
 	weft_host->free(callback);
 	local_bh_disable();
 	rcu_lock_acquire(&rcu_callback_map);
+	before = preempt_count();
 	callback_invoke(head, free);
+	weft_check_balance(before, "an RCU callback");
 	rcu_lock_release(&rcu_callback_map);
 	local_bh_enable();
 	weft_host->event(WEFT_EVENT_COMPLETE, &callbacks_done, "RCU callback");

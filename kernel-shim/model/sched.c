@@ -80,10 +80,14 @@ static void preempt_notify_in(void) { }
 /* Unlike the kernel's check, one that does not depend on who else is runnable. */
 static void check_schedule(void)
 {
+	struct weft_host_defect defect = {
+		.sort = "scheduling while atomic", .show = WEFT_SHOW_ATOMIC,
+	};
+
 	if (preempt_count() || irqs_disabled() || rcu_preempt_depth())
-		weft_context_finding("scheduling while atomic: %s (preempt_count %x, irqs %s)",
-				     current->comm, preempt_count(),
-				     irqs_disabled() ? "off" : "on");
+		weft_context_defect(&defect, "scheduling while atomic: %s (preempt_count %x, irqs %s)",
+				    current->comm, preempt_count(),
+				    irqs_disabled() ? "off" : "on");
 }
 
 /* MODEL of kernel/sched/core.c. Keeps: W1, atomic check, preempt notifiers. Drops: who runs next: the explorer. */
