@@ -89,7 +89,10 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 		again->related = NULL;
 		again->related_n = 0;
 		finding->has_object = again->has_object;
-		finding->object = again->object;
+		finding->place = again->place;
+		finding->place_task = again->place_task;
+		finding->place_offset = again->place_offset;
+		finding->place_size = again->place_size;
 		finding->replayed = true;
 		weft_evidence_clear(&finding->evidence);
 		weft_exec_take_evidence(x, &finding->evidence);

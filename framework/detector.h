@@ -56,6 +56,7 @@ extern const struct weft_detector *const weft_detectors[];	/* NULL ends */
 extern const struct weft_detector weft_detector_deadlock;
 extern const struct weft_detector weft_detector_crash;
 extern const struct weft_detector weft_detector_context;
+extern const struct weft_detector weft_detector_refcount;
 extern const struct weft_detector weft_detector_memory;
 extern const struct weft_detector weft_detector_invariant;
 

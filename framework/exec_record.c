@@ -326,9 +326,13 @@ struct weft_finding *weft_report_defect(struct weft_exec *x,
 	f->preemptions = x->preemptions;
 	f->steps = x->region.hot.step;
 	f->stack = stack;
-	if (defect->object) {
-		f->object = weft_region_offset(&x->region, defect->object);
-		f->has_object = f->object != UINT64_MAX;
+	if (defect->object &&
+	    weft_region_offset(&x->region, defect->object) != UINT64_MAX) {
+		f->has_object = true;
+		f->place = weft_region_locate(&x->region,
+					      (uintptr_t)defect->object,
+					      &f->place_task, &f->place_offset,
+					      &f->place_size);
 	}
 	return f;
 }

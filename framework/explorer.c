@@ -62,6 +62,19 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	return kept;
 }
 
+/* Does the user know it? */
+static bool is_suppressed(const struct weft_campaign *campaign,
+			  struct weft_result *result,
+			  struct weft_finding *finding)
+{
+	if (campaign->suppress)
+		finding->suppression = campaign->suppress(campaign->arg,
+							  finding);
+	if (finding->suppression)
+		result->suppressed++;
+	return finding->suppression;
+}
+
 /* Makes the schedule of a finding smaller, and says why it happens. */
 static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 		    struct weft_result *result, struct weft_finding *finding)
@@ -77,6 +90,10 @@ static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 	why.max = campaign->causality_max;
 	if (!weft_confirm(x, finding))
 		return false;
+	if (is_suppressed(campaign, result, finding)) {
+		result->executions_aside++;
+		return true;
+	}
 	weft_minimise(x, finding, &smaller);
 	result->executions_aside += smaller.spent + 2;
 	if (!weft_confirm(x, finding))
@@ -189,7 +206,7 @@ static enum explorer_end after_execution(struct weft_exec *x,
 	/* What was found before an execution broke off counts all the same. */
 	if (!collect_findings(x, campaign, result) || ends)
 		return EXPLORER_STOPPED;
-	if (result->findings_n && !campaign->keep_going) {
+	if (weft_result_bugs(result) && !campaign->keep_going) {
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return EXPLORER_STOPPED;
 	}
@@ -266,7 +283,7 @@ void explorer__conclude(const struct weft_campaign *campaign,
 	if (result->progress.mismatch)
 		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM,
 			    result->progress.mismatch);
-	else if (result->findings_n)
+	else if (weft_result_bugs(result))
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 	else if (depth_hit)
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
@@ -299,7 +316,7 @@ void explorer__finish(struct weft_exec *x, struct weft_result *result)
 	weft_exec_set_lockgraph(x, NULL);
 	keep_races(x, result);
 	result->points = weft_exec_points(x);
-	if (result->findings_n && result->verdict == WEFT_VERDICT_INCOMPLETE)
+	if (weft_result_bugs(result) && result->verdict == WEFT_VERDICT_INCOMPLETE)
 		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */
 	weft_lockgraph_finish(&result->graph);
 }

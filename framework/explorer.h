@@ -35,7 +35,10 @@ struct weft_result;
  * @causality_max: executions spent on why it happens; 0: not asked
  * @keep_examining: asked before each of these; false ends them early. May be
  *               NULL
- * @arg:         for @keep_running and @keep_examining
+ * @suppress:    does the user know this finding? The number of what says so, or
+ *               0. Asked once for each, when it has its evidence; what is
+ *               suppressed is kept, but neither examined nor a bug. May be NULL
+ * @arg:         for the functions
  */
 struct weft_campaign {
 	const struct weft_strategy *strategy;
@@ -49,6 +52,8 @@ struct weft_campaign {
 	unsigned long	minimise_max;
 	unsigned long	causality_max;
 	bool		(*keep_examining)(void *arg);
+	unsigned int	(*suppress)(void *arg,
+				    const struct weft_finding *finding);
 	void		*arg;
 };
 
@@ -68,6 +73,7 @@ struct weft_campaign {
  * @races:       of these, where plain accesses race and are points as well
  * @passes:      searches begun until the set of points was stable
  * @tasks_max:   most tasks in one execution
+ * @suppressed:  findings the user knows; counted in @findings_n, too
  */
 struct weft_result {
 	enum weft_verdict	verdict;
@@ -87,6 +93,7 @@ struct weft_result {
 	struct weft_progress	progress;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
+	size_t			suppressed;
 	struct weft_race	*races;
 	size_t			races_n;
 	struct weft_lockgraph	graph;
@@ -96,6 +103,12 @@ struct weft_result {
 static inline unsigned long weft_result_runs(const struct weft_result *result)
 {
 	return result->sampled + result->executions_total;
+}
+
+/* Findings that make the verdict a bug. */
+static inline size_t weft_result_bugs(const struct weft_result *result)
+{
+	return result->findings_n - result->suppressed;
 }
 
 void weft_result_clear(struct weft_result *result);

@@ -164,7 +164,8 @@ struct weft_causality {
  * @sort_n:    length of the part of the signature that is not the place; 0:
  *             the place does not belong to the signature
  * @named:     the place has been added to the signature
- * @object, @has_object: memory it is about: offset in the watched region
+ * @has_object: it is about memory: @place and the next three are as from
+ *             weft_region_locate()
  * @related:   other places, when the evidence is from a replay
  * @suppression: number of the user's entry that suppresses it, from 1; 0 none
  * @execution: number of the execution that showed it first, from 1
@@ -186,7 +187,9 @@ struct weft_finding {
 	size_t		sort_n;
 	bool		named;
 	bool		has_object;
-	uint64_t	object;
+	unsigned char	place;
+	int		place_task;
+	size_t		place_offset, place_size;
 	struct weft_related *related;
 	size_t		related_n;
 	unsigned int	suppression;

@@ -390,7 +390,7 @@ static bool ends_search(struct weft_search *search, struct segment_head *head,
 
 	if (!add_findings(search, head, executions) || ends)
 		return true;
-	if (result->findings_n && !campaign->keep_going) {
+	if (weft_result_bugs(result) && !campaign->keep_going) {
 		explorer__set_verdict(result, WEFT_VERDICT_BUG, "");
 		return true;
 	}

@@ -90,7 +90,7 @@ static void compare_findings(FILE *out, const struct weft_result *result,
 		for (j = 0; j < n; j++)
 			if (is_expected(finding, rows[j]))
 				expected = seen[j] = true;
-		if (!expected)
+		if (!expected && !finding->suppression)
 			fprintf(out, "new finding: %s: %s\n", finding->kind,
 				finding->summary);
 	}
@@ -106,7 +106,7 @@ static void compare_probes(FILE *out, const struct weft_run *run)
 {
 	size_t i;
 
-	if (run->result->findings_n && !run->campaign->keep_going)
+	if (weft_result_bugs(run->result) && !run->campaign->keep_going)
 		return;
 	for (i = 0; i < run->probes_n; i++)
 		if (!run->probes[i].count)
@@ -122,8 +122,10 @@ static void without_expectation(FILE *out, const struct weft_run *run)
 	fprintf(out, "no expectation for %s\n",
 		run->kernel ? run->kernel : "this program");
 	for (i = 0; i < result->findings_n; i++)
-		fprintf(out, "new finding: %s: %s\n", result->findings[i].kind,
-			result->findings[i].summary);
+		if (!result->findings[i].suppression)
+			fprintf(out, "new finding: %s: %s\n",
+				result->findings[i].kind,
+				result->findings[i].summary);
 }
 
 enum expect_outcome expect_compare(const struct weft_run *run,
@@ -149,7 +151,7 @@ enum expect_outcome expect_compare(const struct weft_run *run,
 	fclose(out);
 	*ret_message = message;
 	if (!n)
-		return result->findings_n || result->verdict !=
+		return weft_result_bugs(result) || result->verdict !=
 		       WEFT_VERDICT_EXHAUSTED ? EXPECT_NOT_MET : EXPECT_NONE;
 	return size ? EXPECT_NOT_MET : EXPECT_MET;
 }

@@ -48,7 +48,7 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 /* What the campaigns came to, for the last lines. */
 struct totals {
 	size_t	campaigns;
-	size_t	findings;
+	size_t	findings, suppressed;
 	size_t	by_verdict[WEFT_VERDICT_INTERNAL + 1];
 };
 
@@ -59,7 +59,8 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	struct totals *totals = arg;
 
 	totals->campaigns++;
-	totals->findings += run->result->findings_n;
+	totals->findings += weft_result_bugs(run->result);
+	totals->suppressed += run->result->suppressed;
 	totals->by_verdict[run->result->verdict]++;
 	if (batch->options->format == FORMAT_KTAP) {
 		ktap_describe(batch->out, run);
@@ -94,6 +95,9 @@ static void print_totals(const struct batch *batch,
 			i ? "" : " within its bounds");
 		separator = ", ";
 	}
+	if (totals->suppressed)
+		fprintf(out, "; %zu finding%s suppressed", totals->suppressed,
+			totals->suppressed == 1 ? "" : "s");
 	fprintf(out, ".\nStart page: %s/index.html\n", batch->options->out);
 }
 

@@ -9,6 +9,7 @@
 #include "../framework/explorer.h"
 #include "json.h"
 #include "output.h"
+#include "suppress_file.h"
 #include "version.h"
 
 /* Text may carry bytes of the tested code; JSON wants UTF-8. */
@@ -212,6 +213,91 @@ static void set_minimal(json_t *object, const struct weft_run *run, size_t i)
 			    json_boolean(finding->causality.complete));
 }
 
+static json_t *site(const struct weft_run *run, const struct weft_stack *stack)
+{
+	struct weft_frame frame = { 0 };
+	json_t *object = json_object();
+
+	if (!weft_symbols_site(run->symbols, stack, &frame))
+		memset(&frame, 0, sizeof(frame));
+	json_object_set_new(object, "function", text_or_null(frame.function));
+	json_object_set_new(object, "file", text_or_null(frame.file));
+	json_object_set_new(object, "line", frame.file ?
+			    json_integer(frame.line) : json_null());
+	return object;
+}
+
+static json_t *related(const struct weft_run *run,
+		       const struct weft_finding *finding)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < finding->related_n; i++) {
+		const struct weft_related *other = &finding->related[i];
+		json_t *object = site(run, &other->stack);
+
+		json_object_set_new(object, "what", text_or_null(other->what));
+		json_object_set_new(object, "lock", text_or_null(other->lock));
+		json_object_set_new(object, "task",
+				    task_name(finding, other->task));
+		json_object_set_new(object, "step", number(other->step));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *memory(const struct weft_run *run,
+		      const struct weft_finding *finding)
+{
+	json_t *text;
+	char *name;
+
+	if (!finding->has_object)
+		return json_null();
+	name = weft_memory_name(run, (enum weft_place)finding->place,
+				finding->place_task, finding->place_offset,
+				finding->place_size);
+	text = text_or_null(name);
+	free(name);
+	return text;
+}
+
+static json_t *suppression(const struct weft_run *run,
+			   const struct suppression *row)
+{
+	json_t *object;
+
+	if (!row)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "file",
+			    text_or_null(run->suppressions->path));
+	json_object_set_new(object, "line", number(row->line));
+	json_object_set_new(object, "reason",
+			    text_or_null(suppress_text(row, SUPPRESS_REASON)));
+	return object;
+}
+
+/* Entries of --suppress, with what they suppressed up to this campaign. */
+static json_t *suppressions(const struct weft_run *run)
+{
+	json_t *array;
+	size_t i;
+
+	if (!run->suppressions)
+		return json_null();
+	array = json_array();
+	for (i = 0; i < run->suppressions->n; i++) {
+		json_t *object = suppression(run, &run->suppressions->rows[i]);
+
+		json_object_set_new(object, "used",
+				    number(run->suppressions->rows[i].used));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *finding_object(const struct weft_run *run, size_t i)
 {
 	const struct weft_finding *finding = &run->result->findings[i];
@@ -225,6 +311,11 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 			    text_or_null(finding->signature));
 	json_object_set_new(object, "locks", lock_names(finding));
 	json_object_set_new(object, "tasks", task_names(finding));
+	json_object_set_new(object, "place", site(run, &finding->stack));
+	json_object_set_new(object, "related", related(run, finding));
+	json_object_set_new(object, "memory", memory(run, finding));
+	json_object_set_new(object, "suppressed", suppression(run,
+				suppress_of(run->suppressions, finding)));
 	json_object_set_new(object, "preemptions",
 			    number(finding->preemptions));
 	json_object_set_new(object, "steps", number(finding->steps));
@@ -309,6 +400,8 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_object_set_new(object, "probes", probes(run));
 	json_object_set_new(object, "races", weft_races_to_json(run));
 	json_object_set_new(object, "findings", findings(run));
+	json_object_set_new(object, "suppressed", number(result->suppressed));
+	json_object_set_new(object, "suppressions", suppressions(run));
 	json_object_set_new(object, "reports", reports(run));
 	return object;
 }

@@ -27,6 +27,8 @@ enum options_verb {
 
 enum options_format { FORMAT_TEXT, FORMAT_KTAP, FORMAT_MAIL };
 
+struct suppressions;
+
 struct strings {
 	const char	**at;
 	size_t		n;
@@ -41,6 +43,7 @@ struct strings {
  * @seconds:     for each campaign; 0 without limit
  * @jobs:        processes that explore one campaign, at least 1
  * @checkpoint, @resume: files; NULL when not wanted
+ * @suppress:    file; @suppressions: what is in it, when it has been read
  * @list_json:   "weft list --json"
  */
 struct options {
@@ -56,7 +59,8 @@ struct options {
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, paranoid, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit, *checkpoint, *resume;
+	const char	*out, *json, *junit, *checkpoint, *resume, *suppress;
+	struct suppressions *suppressions;
 	enum options_format format;
 };
 

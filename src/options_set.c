@@ -43,6 +43,8 @@ const struct options_row options_rows[] = {
 	  "Do not stop a campaign at its first finding" },
 	{ "focus", KEY_FOCUS, "PATH-PREFIX", SEARCH,
 	  "Preempt only inside these source folders; may be repeated, or separated by colons" },
+	{ "suppress", KEY_SUPPRESS, "FILE", SEARCH,
+	  "Findings that are known and are no bugs, each with a reason (see README)" },
 	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
 	  "Where reports go (default reports)" },
 	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,
@@ -279,6 +281,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_FOCUS:
 		options_add_string(&options->focus, not_empty(value, origin));
+		break;
+	case KEY_SUPPRESS:
+		options->suppress = not_empty(value, origin);
 		break;
 	case KEY_OUT:
 		options->out = not_empty(value, origin);

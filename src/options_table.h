@@ -24,6 +24,7 @@ enum options_key {
 	KEY_FAULTS,
 	KEY_KEEP_GOING,
 	KEY_FOCUS,
+	KEY_SUPPRESS,
 	KEY_OUT,
 	KEY_JSON,
 	KEY_JUNIT,

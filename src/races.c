@@ -14,22 +14,8 @@
 static char *describe_place(const struct weft_run *run,
 			    const struct weft_race *race)
 {
-	const char *name;
-	size_t offset;
-
-	if (race->place == WEFT_PLACE_STACK)
-		return output_format("the stack of task %d", race->place_task);
-	if (race->place == WEFT_PLACE_HEAP && race->place_size)
-		return output_format("offset %zu of %zu bytes allocated by task %d",
-				     race->place_offset, race->place_size,
-				     race->place_task);
-	if (race->place == WEFT_PLACE_HEAP)
-		return output_format("memory allocated by task %d",
-				     race->place_task);
-	name = weft_symbols_data(run->symbols, run->data + race->place_offset,
-				 &offset);
-	return name ? output_format("%s+%zu", name, offset) :
-		      output_format("data+%zu", race->place_offset);
+	return weft_memory_name(run, race->place, race->place_task,
+				race->place_offset, race->place_size);
 }
 
 static struct weft_frame site_of(const struct weft_run *run, uintptr_t pc)

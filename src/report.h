@@ -16,6 +16,7 @@
 #include "../framework/probe.h"
 #include "../scenarios/scenario.h"
 
+struct suppressions;
 struct weft_kernel;
 struct weft_symbols;
 
@@ -32,6 +33,7 @@ struct weft_symbols;
  * @symbols:   for program counters of this image; NULL for model programs
  * @params:    "n=3 m=2", or NULL
  * @depth:     limit on the steps of one execution
+ * @suppressions: of --suppress, or NULL
  */
 struct weft_run {
 	const struct weft_scenario	*scenario;
@@ -52,6 +54,7 @@ struct weft_run {
 	const char			*coverage;	/* path of its index, or NULL */
 	unsigned long			depth;
 	uintptr_t			data;		/* of the image, or 0 */
+	struct suppressions		*suppressions;
 };
 
 /* Executions per second, with those spent on findings. */
@@ -99,6 +102,15 @@ const char *weft_symbols_data(struct weft_symbols *symbols, uintptr_t addr,
 /* First frame of a stack that is not shim; false when there is none. */
 bool weft_symbols_site(struct weft_symbols *symbols,
 		       const struct weft_stack *stack, struct weft_frame *ret);
+
+/*
+ * place.c: the site of a stack as "f() file.c:12", for signatures; false when
+ * it is unknown. And memory by what it belongs to, to be freed.
+ */
+bool weft_place_name(struct weft_symbols *symbols,
+		     const struct weft_stack *stack, char *ret, size_t size);
+char *weft_memory_name(const struct weft_run *run, enum weft_place place,
+		       int task, size_t offset, size_t bytes);
 
 /*
  * focus.c: --focus as a predicate on stacks. Prefixes are compared with the

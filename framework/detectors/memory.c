@@ -13,5 +13,5 @@ const struct weft_detector weft_detector_memory = {
 	.name = "memory",
 	.finds = "an access to a cell that was freed, a cell freed twice (model programs)",
 	.misses = "kernel memory: there a use after free is found only where it crashes or trips a check",
-	.false_alarms = "none: freed cells are not used again within an execution",
+	.false_alarms = "nothing: freed cells are not used again within an execution",
 };
