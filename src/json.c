@@ -12,6 +12,8 @@
 #include "suppress_file.h"
 #include "version.h"
 
+#define FRAMES_PER_PC 24
+
 /* Text may carry bytes of the tested code; JSON wants UTF-8. */
 static json_t *text_or_null(const char *text)
 {
@@ -227,6 +229,37 @@ static json_t *site(const struct weft_run *run, const struct weft_stack *stack)
 	return object;
 }
 
+static json_t *frame_object(const struct weft_frame *frame)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "function", text_or_null(frame->function));
+	json_object_set_new(object, "file", text_or_null(frame->file));
+	json_object_set_new(object, "line", frame->file ?
+			    json_integer(frame->line) : json_null());
+	json_object_set_new(object, "inlined", json_boolean(frame->inlined));
+	return object;
+}
+
+/* Innermost first, without what is ours. */
+static json_t *frames(const struct weft_run *run,
+		      const struct weft_stack *stack)
+{
+	struct weft_frame at[FRAMES_PER_PC];
+	json_t *array = json_array();
+	unsigned int i, j, n;
+
+	for (i = 0; run->symbols && i < stack->n; i++) {
+		n = weft_symbols_resolve(run->symbols, stack->pc[i], at,
+					 FRAMES_PER_PC);
+		for (j = 0; j < n; j++)
+			if (!at[j].shim)
+				json_array_append_new(array,
+						      frame_object(&at[j]));
+	}
+	return array;
+}
+
 static json_t *related(const struct weft_run *run,
 		       const struct weft_finding *finding)
 {
@@ -242,6 +275,8 @@ static json_t *related(const struct weft_run *run,
 		json_object_set_new(object, "task",
 				    task_name(finding, other->task));
 		json_object_set_new(object, "step", number(other->step));
+		json_object_set_new(object, "stack",
+				    frames(run, &other->stack));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -312,8 +347,9 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "locks", lock_names(finding));
 	json_object_set_new(object, "tasks", task_names(finding));
 	json_object_set_new(object, "place", site(run, &finding->stack));
+	json_object_set_new(object, "stack", frames(run, &finding->stack));
 	json_object_set_new(object, "related", related(run, finding));
-	json_object_set_new(object, "memory", memory(run, finding));
+	json_object_set_new(object, "object", memory(run, finding));
 	json_object_set_new(object, "suppressed", suppression(run,
 				suppress_of(run->suppressions, finding)));
 	json_object_set_new(object, "preemptions",

@@ -194,6 +194,7 @@ void weft_check_sleep(const char *what, const char *name)
 	};
 	struct weft_host_defect state = { .sort = "sleep while not running" };
 
+	weft_self()->slept = in_atomic_context();
 	if (in_atomic_context())
 		weft_context_defect(&atomic, "%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
 				    what, open, name ? name : "", close,
@@ -580,6 +581,22 @@ WEFT_QUIET static void irqs_note(struct weft_task *t, bool off)
 		weft_host->section(WEFT_SECTION_IRQ, off);
 }
 
+/**
+ * weft_is_told() - has the other half of rcu_read_unlock() reported it?
+ * @by: who asks, and reports it if not
+ */
+bool weft_is_told(enum weft_unbalanced by)
+{
+	struct weft_task *t = weft_self();
+
+	if (t->unbalanced != WEFT_BALANCED && t->unbalanced != by) {
+		t->unbalanced = WEFT_BALANCED;
+		return true;
+	}
+	t->unbalanced = by;
+	return false;
+}
+
 /* Outermost sections, told when somebody wants to know where they begin. */
 static void sections_note(int before, int after)
 {
@@ -608,9 +625,9 @@ void preempt_count_sub(int val)
 	int before = preempt_count();
 
 	if (val > before) {
-		weft_self()->underflow = true;
-		weft_context_defect(&defect, "preempt_enable(), rcu_read_unlock() or local_bh_enable() without its beginning (preempt_count %x)",
-				    before);
+		if (!weft_is_told(WEFT_UNBALANCED_COUNT))
+			weft_context_defect(&defect, "preempt_enable(), rcu_read_unlock() or local_bh_enable() without its beginning (preempt_count %x)",
+					    before);
 		return;
 	}
 	__preempt_count_sub(val);

@@ -141,10 +141,8 @@ void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
 	};
 
 	if (!t->rcu_nesting[flavour]) {
-		/* Leaving has reduced the preempt count already. */
-		if (!t->underflow)
+		if (!weft_is_told(WEFT_UNBALANCED_RCU))
 			weft_context_defect(&defect, "%s", defect.sort);
-		t->underflow = false;
 		return;
 	}
 	if (!--t->rcu_nesting[flavour] && flavour == WEFT_RCU &&

@@ -84,10 +84,12 @@ static void check_schedule(void)
 		.sort = "scheduling while atomic", .show = WEFT_SHOW_ATOMIC,
 	};
 
-	if (preempt_count() || irqs_disabled() || rcu_preempt_depth())
+	if (!weft_self()->slept &&
+	    (preempt_count() || irqs_disabled() || rcu_preempt_depth()))
 		weft_context_defect(&defect, "scheduling while atomic: %s (preempt_count %x, irqs %s)",
 				    current->comm, preempt_count(),
 				    irqs_disabled() ? "off" : "on");
+	weft_self()->slept = false;
 }
 
 /* MODEL of kernel/sched/core.c. Keeps: W1, atomic check, preempt notifiers. Drops: who runs next: the explorer. */

@@ -38,6 +38,8 @@ enum weft_rcu_flavour {
 	WEFT_RCU_FLAVOURS
 };
 
+enum weft_unbalanced { WEFT_BALANCED, WEFT_UNBALANCED_COUNT, WEFT_UNBALANCED_RCU };
+
 /**
  * struct weft_task - a logical task
  * @task:         the kernel's view
@@ -52,7 +54,9 @@ enum weft_rcu_flavour {
  * @thread_fn, @thread_arg, @thread_flags: a kthread's; bits of enum weft_kthread
  * @last_line:    its last line of kernel log
  * @asked:        the last map it asked for and did not hold
- * @underflow:    its preempt count went below zero: that is reported already
+ * @slept:        a sleep in atomic context is reported, its schedule() is to come
+ * @unbalanced:   who reported that it left what it had not entered: of RCU and the
+ *                preempt count, which follow each other, only the first does
  * @counter:      the refcount_t that is out of range, while that is reported
  */
 struct weft_task {
@@ -71,7 +75,8 @@ struct weft_task {
 	unsigned long		thread_flags;
 	char			last_line[96];
 	const struct lockdep_map *asked;
-	bool			underflow;
+	bool			slept;
+	enum weft_unbalanced	unbalanced;
 	const void		*counter;
 };
 
@@ -113,6 +118,7 @@ void weft_lock_bad(const char *kind, u32 magic, const char *name);
 void weft_context_finding(const char *fmt, ...) __printf(1, 2);
 void weft_context_defect(struct weft_host_defect *defect, const char *fmt, ...)
 	__printf(2, 3);
+bool weft_is_told(enum weft_unbalanced by);
 void weft_lockdep_assertion(const char *file, int line);
 long weft_atomic_long_look(const atomic_long_t *v);
 void weft_atomic_long_put(atomic_long_t *v, long value);
