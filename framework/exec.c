@@ -233,7 +233,8 @@ static void thread_entry(void *arg)
 	int starter;
 
 	self->fn(self->arg);
-	if (!x->in_setup)
+	/* Threads of model programs may: some of them deadlock that way. */
+	if (!x->in_setup && x->config.data)
 		weft_exec_report_held(x, "ends");
 	starter = self->starter;
 	self->starter = -1;
@@ -359,8 +360,11 @@ static void stamp_findings(struct weft_exec *x)
 
 	exec__plain_end(x);
 	exec__name_places(x);
-	for (i = 0; i < x->findings_n; i++)
+	for (i = 0; i < x->findings_n; i++) {
+		/* One from before a mark has had an earlier schedule. */
+		weft_schedule_clear(&x->findings[i].schedule);
 		weft_schedule_copy(&x->findings[i].schedule, &x->schedule);
+	}
 }
 
 /* The mark to begin at; the snapshot when nothing can be shared. */

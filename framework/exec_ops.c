@@ -215,8 +215,8 @@ static struct weft_finding *report_lock_misuse(struct weft_exec *x,
 		.tasks = &task, .tasks_n = 1,
 	};
 
-	snprintf(summary, sizeof(summary), "%s: %s by %s", what, name,
-		 x->threads[task].name);
+	snprintf(summary, sizeof(summary), "%s: %s by task %d (%s)", what,
+		 name, task, x->threads[task].name);
 	snprintf(signature, sizeof(signature), "context:%s:%s", what, name);
 	return weft_report_defect(x, &defect);
 }

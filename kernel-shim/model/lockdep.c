@@ -148,6 +148,23 @@ void weft_lock_dropped(void)
 	current->lockdep_depth--;
 }
 
+/*
+ * Reports are made in functions of their own: a struct that is handed on costs
+ * its writes on every call, and some of these are very frequent.
+ */
+static noinline void report_release(const struct weft_lock_ref *ref, int held,
+				    const char *what)
+{
+	struct weft_host_defect defect = {
+		.sort = held ? "release in the wrong mode" :
+			       "release of a lock that is not held",
+		.lock = ref->addr, .show = WEFT_SHOW_LOCK,
+	};
+
+	weft_context_defect(&defect, "%s(%s) by a task that does not hold it%s",
+			    what, ref->name, held ? " this way" : "");
+}
+
 /**
  * weft_lock_owned() - may the running task release it? Reports if not.
  */
@@ -155,16 +172,10 @@ bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 		     const char *what)
 {
 	int held = weft_host->lock_held(ref->addr);
-	struct weft_host_defect defect = {
-		.sort = held ? "release in the wrong mode" :
-			       "release of a lock that is not held",
-		.lock = ref->addr, .show = WEFT_SHOW_LOCK,
-	};
 
 	if (held == (mode == WEFT_SHARED ? 1 : 2))
 		return true;
-	weft_context_defect(&defect, "%s(%s) by a task that does not hold it%s",
-			    what, ref->name, held ? " this way" : "");
+	report_release(ref, held, what);
 	return false;
 }
 
@@ -179,6 +190,27 @@ static bool may_sleep(void)
 					!current->task_state_change);
 }
 
+static noinline void report_sleep(const char *what, const char *name)
+{
+	const char *open = name ? "(" : "", *close = name ? ")" : "()";
+	struct weft_host_defect atomic = {
+		.sort = "sleep in atomic context", .show = WEFT_SHOW_ATOMIC,
+	};
+	struct weft_host_defect state = { .sort = "sleep while not running" };
+
+	if (!in_atomic_context()) {
+		weft_context_defect(&state, "%s%s%s%s may sleep, called while the task state is %x",
+				    what, open, name ? name : "", close,
+				    current->__state);
+		return;
+	}
+	weft_self()->slept = true;
+	weft_context_defect(&atomic, "%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
+			    what, open, name ? name : "", close,
+			    preempt_count(), irqs_disabled() ? "off" : "on",
+			    weft_self()->rcu_nesting[WEFT_RCU]);
+}
+
 /**
  * weft_check_sleep() - reports a sleep in atomic context
  * @what: function that sleeps, @name: its lock, or NULL
@@ -188,23 +220,8 @@ static bool may_sleep(void)
  */
 void weft_check_sleep(const char *what, const char *name)
 {
-	const char *open = name ? "(" : "", *close = name ? ")" : "()";
-	struct weft_host_defect atomic = {
-		.sort = "sleep in atomic context", .show = WEFT_SHOW_ATOMIC,
-	};
-	struct weft_host_defect state = { .sort = "sleep while not running" };
-
-	weft_self()->slept = in_atomic_context();
-	if (in_atomic_context())
-		weft_context_defect(&atomic, "%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
-				    what, open, name ? name : "", close,
-				    preempt_count(),
-				    irqs_disabled() ? "off" : "on",
-				    weft_self()->rcu_nesting[WEFT_RCU]);
-	else if (current->__state != TASK_RUNNING && current->task_state_change)
-		weft_context_defect(&state, "%s%s%s%s may sleep, called while the task state is %x",
-				    what, open, name ? name : "", close,
-				    current->__state);
+	if (unlikely(!may_sleep()))
+		report_sleep(what, name);
 }
 
 static const char *base_name(const char *path)
@@ -503,6 +520,19 @@ void debug_check_no_locks_held(void)
 				     current->comm, current->lockdep_depth);
 }
 
+static noinline void report_held_freed(const struct lockdep_map *map,
+				       const char *name)
+{
+	char text[200];
+	struct weft_host_defect defect = {
+		.kind = "context", .sort = "held lock freed", .summary = text,
+		.lock = map, .show = WEFT_SHOW_LOCK,
+	};
+
+	snprintf(text, sizeof(text), "held lock freed: %s", name);
+	weft_host->defect(&defect, true);
+}
+
 /*
  * MODEL of kernel/locking/lockdep.c. Keeps: locks held in freed memory, by any
  * task: whoever holds one will release it there. Drops: other tasks' annotations.
@@ -511,16 +541,9 @@ void debug_check_no_locks_freed(const void *from, unsigned long len)
 {
 	const struct lockdep_map *map = weft_host->lock_within(from, len);
 	const char *name = map ? map->name : weft_host->held_within(from, len);
-	char text[200];
-	struct weft_host_defect defect = {
-		.kind = "context", .sort = "held lock freed", .summary = text,
-		.lock = map, .show = WEFT_SHOW_LOCK,
-	};
 
-	if (!name)
-		return;
-	snprintf(text, sizeof(text), "held lock freed: %s", name);
-	weft_host->defect(&defect, true);
+	if (unlikely(name))
+		report_held_freed(map, name);
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */
@@ -609,28 +632,39 @@ static void sections_note(int before, int after)
 		weft_host->section(WEFT_SECTION_BH, !!(after & SOFTIRQ_MASK));
 }
 
-/* MODEL of kernel/sched/core.c. Keeps: the count. Drops: tracing, overflow. */
+/*
+ * MODEL of kernel/sched/core.c. Keeps: the count. Drops: tracing, overflow. The
+ * count is the task's own: nobody else can tell these accesses from marked ones.
+ */
 void preempt_count_add(int val)
 {
-	int before = preempt_count();
+	struct thread_info *info = &current->thread_info;
+	int before = info->preempt_count;
 
-	__preempt_count_add(val);
+	info->preempt_count = before + val;
 	sections_note(before, before + val);
+}
+
+static noinline void report_underflow(int before)
+{
+	struct weft_host_defect defect = { .sort = "preempt count underflow" };
+
+	if (!weft_is_told(WEFT_UNBALANCED_COUNT))
+		weft_context_defect(&defect, "preempt_enable(), rcu_read_unlock() or local_bh_enable() without its beginning (preempt_count %x)",
+				    before);
 }
 
 /* MODEL of kernel/sched/core.c. Keeps: the count, underflow is reported. Drops: tracing. */
 void preempt_count_sub(int val)
 {
-	struct weft_host_defect defect = { .sort = "preempt count underflow" };
-	int before = preempt_count();
+	struct thread_info *info = &current->thread_info;
+	int before = info->preempt_count;
 
-	if (val > before) {
-		if (!weft_is_told(WEFT_UNBALANCED_COUNT))
-			weft_context_defect(&defect, "preempt_enable(), rcu_read_unlock() or local_bh_enable() without its beginning (preempt_count %x)",
-					    before);
+	if (unlikely(val > before)) {
+		report_underflow(before);
 		return;
 	}
-	__preempt_count_sub(val);
+	info->preempt_count = before - val;
 	sections_note(before, before - val);
 }
 

@@ -131,18 +131,23 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
 		weft_host->section(WEFT_SECTION_RCU, 1);
 }
 
-/**
- * weft_rcu_leave() - rcu_read_unlock() and its like, after the kernel's own part
- */
-void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
+static noinline void report_left(void)
 {
 	struct weft_host_defect defect = {
 		.sort = "RCU read-side section left without being entered",
 	};
 
-	if (!t->rcu_nesting[flavour]) {
-		if (!weft_is_told(WEFT_UNBALANCED_RCU))
-			weft_context_defect(&defect, "%s", defect.sort);
+	if (!weft_is_told(WEFT_UNBALANCED_RCU))
+		weft_context_defect(&defect, "%s", defect.sort);
+}
+
+/**
+ * weft_rcu_leave() - rcu_read_unlock() and its like, after the kernel's own part
+ */
+void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
+{
+	if (unlikely(!t->rcu_nesting[flavour])) {
+		report_left();
 		return;
 	}
 	if (!--t->rcu_nesting[flavour] && flavour == WEFT_RCU &&

@@ -299,6 +299,19 @@ static void leave_everything(struct weft_task *t)
 	weft_rcu_note_left();
 }
 
+static noinline void report_left(struct weft_task *t, const char *when)
+{
+	struct weft_host_defect defect = {
+		.sort = "left in atomic context", .show = WEFT_SHOW_ATOMIC,
+	};
+
+	weft_context_defect(&defect, "%s %s in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
+			    t->task.comm, when, preempt_count(),
+			    t->irqs_off ? "off" : "on",
+			    t->rcu_nesting[WEFT_RCU]);
+	leave_everything(t);
+}
+
 /*
  * A task on its way out of a system call, and at its end, must have left
  * everything. Locks still held are the host's to report, which knows them; they
@@ -306,18 +319,9 @@ static void leave_everything(struct weft_task *t)
  */
 static void check_left(struct weft_task *t, const char *when)
 {
-	struct weft_host_defect defect = {
-		.sort = "left in atomic context", .show = WEFT_SHOW_ATOMIC,
-	};
-
-	if (t->task.lockdep_depth ||
-	    !(preempt_count() || t->irqs_off || rcu_preempt_depth()))
-		return;
-	weft_context_defect(&defect, "%s %s in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
-			    t->task.comm, when, preempt_count(),
-			    t->irqs_off ? "off" : "on",
-			    t->rcu_nesting[WEFT_RCU]);
-	leave_everything(t);
+	if (unlikely(preempt_count() || t->irqs_off || rcu_preempt_depth()) &&
+	    !t->task.lockdep_depth)
+		report_left(t, when);
 }
 
 /**

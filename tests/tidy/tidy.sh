@@ -118,7 +118,7 @@ if [ -f "$build/libweft.a" ]; then
 	LC_ALL=C sort -u "$tmp/libc" "$tmp/libgcc" "$tmp/defined" >"$tmp/known"
 	if [ -s "$tmp/libc" ]; then
 		LC_ALL=C comm -23 "$tmp/undefined" "$tmp/known" |
-			grep -v '^_GLOBAL_OFFSET_TABLE_$' |
+			grep -v '^_GLOBAL_OFFSET_TABLE_$\|^__\(asan\|ubsan\|sanitizer\)_' |
 			sed 's/$/  <- libweft.a needs it, but it is not from libc/' >"$tmp/bad"
 		rule 'libweft.a needs libc and nothing else'
 	else
