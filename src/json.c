@@ -346,7 +346,8 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 			    text_or_null(finding->signature));
 	json_object_set_new(object, "locks", lock_names(finding));
 	json_object_set_new(object, "tasks", task_names(finding));
-	json_object_set_new(object, "place", site(run, &finding->stack));
+	json_object_set_new(object, "place", finding->stack.n ?
+			    site(run, &finding->stack) : json_null());
 	json_object_set_new(object, "stack", frames(run, &finding->stack));
 	json_object_set_new(object, "related", related(run, finding));
 	json_object_set_new(object, "object", memory(run, finding));
