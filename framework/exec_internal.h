@@ -216,6 +216,10 @@ void exec__name_places(struct weft_exec *x);
 void exec__fault_install(void);
 void exec__fault_describe(struct weft_exec *x);
 
+/* exec_misuse.c: a defect in how the tested code uses its locks; as for reports */
+struct weft_finding *exec__report_misuse(struct weft_exec *x, const char *what,
+					 uint32_t class);
+
 /* exec_history.c */
 void exec__history_begin(struct weft_exec *x);
 void exec__history_destroy(struct weft_exec *x);

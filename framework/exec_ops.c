@@ -7,9 +7,6 @@
 
 #include "exec_internal.h"
 
-/* Of weft_held.shared, besides 1 for shared: tried, and reported already. */
-#define HELD_TOLD 4u
-
 /* Counts as an access to the lock's memory; is it a scheduling point? */
 static bool touch_is_shared(struct weft_exec *x, const void *addr, bool write)
 {
@@ -201,26 +198,6 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	return false;
 }
 
-/* A defect in how the tested code uses its locks. Return: as for reports. */
-static struct weft_finding *report_lock_misuse(struct weft_exec *x,
-					       const char *what,
-					       uint32_t class)
-{
-	const char *name = x->objects.classes[class].name;
-	char summary[320], signature[320];
-	int task = x->running;
-	const struct weft_defect defect = {
-		.kind = "context", .summary = summary, .sort = signature,
-		.placed = true, .classes = &class, .classes_n = 1,
-		.tasks = &task, .tasks_n = 1,
-	};
-
-	snprintf(summary, sizeof(summary), "%s: %s by task %d (%s)", what,
-		 name, task, x->threads[task].name);
-	snprintf(signature, sizeof(signature), "context:%s:%s", what, name);
-	return weft_report_defect(x, &defect);
-}
-
 /* Others can notice a release early only by trying, so it rarely matters. */
 static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 			  enum weft_op_kind kind, enum weft_lock_mode mode)
@@ -246,7 +223,7 @@ void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
 							    ref->addr);
 
 	if (!x->in_setup && object && is_held_by_anybody(object))
-		weft_relate_lock(x, report_lock_misuse(x,
+		weft_relate_lock(x, exec__report_misuse(x,
 				 "initialisation of a lock that is held",
 				 object->class), ref->addr);
 	weft_object_init(&x->objects, ref);
@@ -261,7 +238,7 @@ static enum weft_lock_mode mode_of_hold(struct weft_exec *x,
 						       WEFT_EXCLUSIVE;
 
 	if (taken != mode)
-		exec__relate_held(x, report_lock_misuse(x,
+		exec__relate_held(x, exec__report_misuse(x,
 			taken == WEFT_SHARED ?
 			"release as a writer of a lock held as a reader" :
 			"release as a reader of a lock held as a writer",
@@ -283,7 +260,7 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	x->told.loose = weft_object_is_fair(object);
 	if (!pop_held(x, ref->addr, &held)) {
 		held.class = object->class;
-		weft_relate_lock(x, report_lock_misuse(x,
+		weft_relate_lock(x, exec__report_misuse(x,
 				 is_held_by_anybody(object) ?
 				 "unlock of a lock held by another task" :
 				 "unlock of a lock that is not held",
@@ -314,7 +291,7 @@ void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 	release_point(x, ref, WEFT_OP_DOWNGRADE, WEFT_SHARED);
 	object = weft_object_get(&x->objects, ref);
 	if (object->writer != x->running) {
-		weft_relate_lock(x, report_lock_misuse(x,
+		weft_relate_lock(x, exec__report_misuse(x,
 				 "downgrade of a lock not held for writing",
 				 object->class), ref->addr);
 		return;
@@ -357,78 +334,6 @@ bool weft_exec_holds_within(const struct weft_exec *x, const void *addr,
 		return true;
 	}
 	return false;
-}
-
-int weft_exec_holder(const struct weft_exec *x, const void *lock)
-{
-	unsigned int j;
-	int i;
-
-	for (i = 0; i < x->threads_n; i++)
-		for (j = 0; j < x->threads[i].held_n; j++)
-			if (x->held[i][j].addr == lock)
-				return i;
-	return -1;
-}
-
-int weft_exec_holder_within(const struct weft_exec *x, const void *addr,
-			    size_t len, const void **ret_addr)
-{
-	unsigned int j;
-	int i;
-
-	for (i = 0; i < x->threads_n; i++)
-		for (j = 0; j < x->threads[i].held_n; j++) {
-			const struct weft_held *held = &x->held[i][j];
-
-			if ((uintptr_t)held->addr - (uintptr_t)addr >= len ||
-			    x->objects.classes[held->class].kind ==
-			    WEFT_LOCK_ANNOTATION)
-				continue;
-			*ret_addr = held->addr;
-			return i;
-		}
-	return -1;
-}
-
-bool weft_exec_report_held(struct weft_exec *x, const char *when)
-{
-	struct weft_thread *self = exec__self(x);
-	uint32_t classes[WEFT_HELD_MAX];
-	unsigned int i, n = 0;
-	char summary[400], signature[400];
-	struct weft_defect report = {
-		.kind = "context", .summary = summary, .sort = signature,
-		.classes = classes, .tasks = &self->id, .tasks_n = 1,
-	};
-	struct weft_finding *f;
-	const char *name;
-
-	for (i = 0; i < self->held_n; i++) {
-		struct weft_held *held = &x->held[self->id][i];
-
-		if (held->shared & HELD_TOLD)
-			continue;
-		held->shared |= HELD_TOLD;
-		classes[n++] = held->class;
-	}
-	if (!n)
-		return self->held_n;
-	report.classes_n = n;
-	name = x->objects.classes[classes[n - 1]].name;
-	snprintf(summary, sizeof(summary), "%s %s holding %s", self->name,
-		 when, name);
-	for (i = n - 1; i--; ) {
-		size_t used = strlen(summary);
-
-		snprintf(summary + used, sizeof(summary) - used, ", %s",
-			 x->objects.classes[classes[i]].name);
-	}
-	snprintf(signature, sizeof(signature), "context:still held:%s", name);
-	f = weft_report_defect(x, &report);
-	for (i = 0; f && i < self->held_n; i++)
-		weft_relate_lock(x, f, x->held[self->id][i].addr);
-	return true;
 }
 
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class)
