@@ -39,15 +39,17 @@ void suppress_open(const char *path, struct suppressions *ret)
 {
 	char *error = NULL, *text;
 	size_t size;
+	int err;
 
 	memset(ret, 0, sizeof(*ret));
 	if (!path)
 		return;
 	text = read_file(path, &size);
-	if (suppress_parse(text, size, path, ret, &error))
+	err = suppress_parse(text, size, path, ret, &error);
+	free(text);
+	if (err)
 		output_usage_error("--suppress: %s", error ? error :
 				   "out of memory");
-	free(text);
 }
 
 void suppress_tell_unused(const struct suppressions *suppressions)
