@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "co.h"
+#include "co_asan.h"
 
 void weft_co_switch_sp(void **ret_from_sp, void *to_sp);
 void weft_co_entry(void);
@@ -27,6 +28,16 @@ enum { FRAME_WORDS = 20, SLOT_FN = 0, SLOT_ARG = 1, SLOT_PC = 11 };
 #error "no hand-written switch for this machine: configure --with-coroutines=ucontext"
 #endif
 
+#ifdef __SANITIZE_ADDRESS__
+static void co_begin(void *arg)
+{
+	struct weft_co *co = arg;
+
+	co_asan_arrive(NULL);
+	co->fn(co->arg);
+}
+#endif
+
 void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
 		    char *stack, size_t size)
 {
@@ -40,6 +51,10 @@ void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
 	memset(frame, 0, FRAME_WORDS * sizeof(*frame));
 	frame[SLOT_FN] = (uintptr_t)fn;
 	frame[SLOT_ARG] = (uintptr_t)arg;
+#ifdef __SANITIZE_ADDRESS__
+	frame[SLOT_FN] = (uintptr_t)co_begin;
+	frame[SLOT_ARG] = (uintptr_t)co;
+#endif
 	frame[SLOT_PC] = (uintptr_t)weft_co_entry;
 	co->sp = frame;
 	co->stack = stack;
@@ -50,7 +65,11 @@ void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
 
 void weft_co_switch(struct weft_co *from, struct weft_co *to)
 {
+	void *fake = NULL;
+
+	co_asan_leave(&fake, to);
 	weft_co_switch_sp(&from->sp, to->sp);
+	co_asan_arrive(fake);
 }
 
 char *weft_co_live(const struct weft_co *co, size_t *ret_len)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "co.h"
+#include "co_asan.h"
 
 const char weft_co_backend[] = "ucontext";
 
@@ -20,6 +21,7 @@ static void co_entry(unsigned int high, unsigned int low)
 	struct weft_co *co = (struct weft_co *)
 		(((uintptr_t)high << 16 << 16) | (uintptr_t)low);
 
+	co_asan_arrive(NULL);
 	co->fn(co->arg);
 	assert(!"coroutine returned");
 }
@@ -45,10 +47,14 @@ void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
 
 void weft_co_switch(struct weft_co *from, struct weft_co *to)
 {
+	void *fake = NULL;
+
 	/* Registers go to the stack, as with the other backend: exec_cycle.h, I1. */
 	__builtin_unwind_init();
 	from->sp = (char *)__builtin_frame_address(0) - SLACK_BYTES;
+	co_asan_leave(&fake, to);
 	swapcontext(&from->context, &to->context);
+	co_asan_arrive(fake);
 }
 
 /* The frame of weft_co_switch(), with the registers it saves, is in the slack. */

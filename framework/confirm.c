@@ -101,13 +101,33 @@ static void take_words(struct weft_finding *finding,
 	finding->summary = again->summary;
 	finding->tasks = again->tasks;
 	finding->tasks_n = again->tasks_n;
-	memcpy(finding->related, again->related, sizeof(again->related));
+	finding->related = again->related;
 	finding->related_n = again->related_n;
+	finding->has_object = again->has_object;
+	finding->place = again->place;
+	finding->place_task = again->place_task;
+	finding->place_offset = again->place_offset;
+	finding->place_size = again->place_size;
 	again->summary = old.summary;
 	again->tasks = old.tasks;
 	again->tasks_n = old.tasks_n;
-	memcpy(again->related, old.related, sizeof(old.related));
+	again->related = old.related;
 	again->related_n = old.related_n;
+}
+
+/* Does it end where the execution did? One from a file may be any. */
+static bool is_followed(const struct weft_exec *x,
+			const struct weft_schedule *schedule)
+{
+	unsigned long left = weft_exec_steps(x);
+	size_t i;
+
+	for (i = 0; i < schedule->runs_n; i++) {
+		if (schedule->runs[i].steps > left)
+			return false;
+		left -= schedule->runs[i].steps;
+	}
+	return true;
 }
 
 bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
@@ -133,7 +153,8 @@ bool weft_confirm(struct weft_exec *x, struct weft_finding *finding)
 	weft_strategy_replay.progress(state, &progress);
 	again = weft_find_signature(x, finding->signature);
 	same = again && !progress.mismatch &&
-	       (again->steps == finding->steps || take_cycle(finding, again));
+	       (again->steps == finding->steps || take_cycle(finding, again)) &&
+	       is_followed(x, &finding->schedule);
 	if (same) {
 		finding->stack = again->stack;
 		weft_race_pair_free(finding->race);

@@ -24,6 +24,7 @@ enum weft_outcome {
 	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
 	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
 	WEFT_OUTCOME_LIVELOCK,	/* it would repeat itself for ever */
+	WEFT_OUTCOME_INTERNAL,	/* a fault outside of the tested code */
 };
 
 /* An applied operation, as a detector sees it. */
@@ -57,6 +58,7 @@ extern const struct weft_detector *const weft_detectors[];	/* NULL ends */
 extern const struct weft_detector weft_detector_deadlock;
 extern const struct weft_detector weft_detector_crash;
 extern const struct weft_detector weft_detector_context;
+extern const struct weft_detector weft_detector_refcount;
 extern const struct weft_detector weft_detector_memory;
 extern const struct weft_detector weft_detector_stuck;
 extern const struct weft_detector weft_detector_race;
@@ -91,6 +93,34 @@ size_t weft_exec_leaks(struct weft_exec *x, const struct weft_allocation **ret,
 		       size_t max);
 /* Reports them, unless something else was found, which explains them. */
 void weft_exec_report_leaks(struct weft_exec *x);
+/**
+ * struct weft_defect - the same with everything that can be said
+ * @summary:   one sentence
+ * @sort:      what makes two findings the same, besides
+ * @placed:    the place where it was noticed does, too: it becomes part of the
+ *             signature when the execution has ended (weft_exec_config @place)
+ * @stack:     where it was noticed; NULL: where the running task is
+ * @object:    memory it is about, or NULL
+ */
+struct weft_defect {
+	const char		*kind;
+	const char		*summary;
+	const char		*sort;
+	bool			placed;
+	const uint32_t		*classes;
+	unsigned int		classes_n;
+	const int		*tasks;
+	unsigned int		tasks_n;
+	const struct weft_stack	*stack;
+	const void		*object;
+};
+
+/*
+ * Return: the finding, to relate other places to; NULL when this execution has
+ * it already.
+ */
+struct weft_finding *weft_report_defect(struct weft_exec *x,
+					const struct weft_defect *defect);
 
 /* Read-only view of a task for detectors. */
 struct weft_task_view {

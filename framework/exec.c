@@ -79,6 +79,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_lockdeps_clear(&x->deps);
 	exec__memory_destroy(x);
 	exec__leak_destroy(x);
+	exec__history_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_tally_destroy(&x->tally);
 	weft_region_destroy(&x->region);
@@ -305,6 +306,9 @@ static void thread_entry(void *arg)
 	int starter;
 
 	self->fn(self->arg);
+	/* Threads of model programs may: some of them deadlock that way. */
+	if (!x->in_setup && x->config.data)
+		weft_exec_report_held(x, "ends");
 	starter = self->starter;
 	self->starter = -1;
 	self->state = WEFT_THREAD_ENDED;
@@ -451,8 +455,12 @@ static void stamp_findings(struct weft_exec *x)
 	size_t i;
 
 	exec__plain_end(x);
-	for (i = 0; i < x->findings_n; i++)
+	exec__name_places(x);
+	for (i = 0; i < x->findings_n; i++) {
+		/* One from before a mark has had an earlier schedule. */
+		weft_schedule_clear(&x->findings[i].schedule);
 		weft_schedule_copy(&x->findings[i].schedule, &x->schedule);
+	}
 }
 
 /* The mark to begin at; the snapshot when nothing can be shared. */
@@ -498,6 +506,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->strategy_state = state;
 	x->record = record;
 	x->marking = strategy->shared && !record;
+	exec__history_begin(x);
 	if (x->marking)
 		strategy->resume(state, mark ? x->decisions_n :
 				 WEFT_FROM_SNAPSHOT);
@@ -510,6 +519,8 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__tell_waits(x);
 	if (record)
 		exec__record_tasks(x);
+	if (x->outcome == WEFT_OUTCOME_INTERNAL)
+		exec__fault_describe(x);
 	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
 		weft_probes_end();
 	exec__count_end(x);

@@ -157,10 +157,11 @@ enum weft_races {
  * @symmetry:    of tasks that are alike, the first steps come in order
  * @memory_max:  bytes for states to return to; 0: what is usual
  * @faults_max:  most faults of an execution (weft_exec_inject())
+ * @place:       names a place for signatures, "f() file.c:12", without anything
+ *               that differs from build to build of weft; false: unknown. Called
+ *               between executions. NULL: signatures name no place
  * @paranoid:    compare hashes of the state whenever an execution goes back
  * @races:       what becomes of data races
- * @place:       names a place of the code for people; equal names are one place
- *               where findings are merged. NULL: numbers
  */
 struct weft_exec_config {
 	void		(*main)(void *arg);
@@ -182,10 +183,11 @@ struct weft_exec_config {
 	size_t		memory_max;
 	bool		symmetry;
 	unsigned long	faults_max;
+	bool		(*place)(void *arg, const struct weft_stack *stack,
+				 char *ret, size_t size);
+	void		*place_arg;
 	bool		paranoid;
 	enum weft_races	races;
-	void		(*place)(void *arg, uintptr_t pc, char *ret, size_t size);
-	void		*place_arg;
 };
 
 struct weft_exec;
@@ -315,6 +317,38 @@ bool weft_exec_holds_within(const struct weft_exec *x, const void *addr,
 			    size_t len, uint32_t *ret_class);
 /* Does the running task hold a lock? *ret_class names the latest. */
 bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class);
+/*
+ * weft_exec_holder() - the first task that holds this lock
+ * weft_exec_holder_within() - or one in @len bytes at @addr, of any kind but
+ * annotations; *ret_addr is the lock
+ * Return: the task; -1: there is none.
+ */
+int weft_exec_holder(const struct weft_exec *x, const void *lock);
+/* Classes of the spinning locks the running task holds, at most WEFT_HELD_MAX. */
+unsigned int weft_exec_spinning(const struct weft_exec *x, uint32_t *ret);
+int weft_exec_holder_within(const struct weft_exec *x, const void *addr,
+			    size_t len, const void **ret_addr);
+/*
+ * weft_exec_report_held() - the running task should hold nothing
+ * @when: "returns to user space from read()"
+ * Return: true when it holds something; a lock is reported once.
+ */
+bool weft_exec_report_held(struct weft_exec *x, const char *when);
+
+/*
+ * Places a finding is about besides its own: where the lock is held or was
+ * released last; why the running task may not sleep; who changed a counter
+ * before. @finding may be NULL; nothing is done unless recording.
+ */
+void weft_relate_lock(struct weft_exec *x, struct weft_finding *finding,
+		      const void *addr);
+void weft_relate_atomic(struct weft_exec *x, struct weft_finding *finding);
+void weft_relate_counter(struct weft_exec *x, struct weft_finding *finding,
+			 const void *addr);
+/* Told only while weft_hot.recording. */
+void weft_exec_section(struct weft_exec *x, enum weft_section section,
+		       bool enter);
+
 int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref);
 /* An acquisition that cannot block, by trylock or not, of a lockdep map. */
 void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,

@@ -62,13 +62,78 @@ static bool is_stack_guard(const struct weft_exec *x, uintptr_t addr)
 	return addr < low && addr >= low - 4096;
 }
 
+/* Who jumped to where there is no code left its return address. */
+static uintptr_t caller_of_bad_jump(const struct weft_exec *x,
+				    const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	uintptr_t sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+	uintptr_t low = (uintptr_t)x->threads[x->running].co.stack;
+
+	if (sp < low || sp > low + WEFT_STACK_BYTES - sizeof(sp))
+		return 0;
+	return *(const uintptr_t *)sp;
+#elif defined(__aarch64__)
+	(void)x;
+	return (uintptr_t)uc->uc_mcontext.regs[30];
+#else
+	(void)x;
+	(void)uc;
+	return 0;
+#endif
+}
+
+/*
+ * A program without an image is tested code and framework in one: its faults
+ * count as its own.
+ */
+static bool is_tested_code(const struct weft_exec *x, uintptr_t pc)
+{
+	return x->config.text.begin == x->config.text.end ||
+	       (pc >= x->config.text.begin && pc < x->config.text.end);
+}
+
+static void report_oops(struct weft_exec *x, const char *summary,
+			const struct weft_stack *stack)
+{
+	char sort[200];
+	const struct weft_defect defect = {
+		.kind = "crash", .summary = summary, .sort = sort,
+		.placed = true, .tasks = &x->running, .tasks_n = 1,
+		.stack = stack,
+	};
+
+	snprintf(sort, sizeof(sort), "crash:%s", summary);
+	weft_report_defect(x, &defect);
+	exec__record_step(x, WEFT_OP_CALL, NULL, 0, false, 0, summary);
+	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
+}
+
+static const char *oops_text(const struct weft_exec *x, const siginfo_t *info,
+			     bool bad_jump)
+{
+	uintptr_t addr = (uintptr_t)info->si_addr;
+
+	if (bad_jump)
+		return addr < 4096 ? "call through a NULL function pointer" :
+				     "jump to where there is no code";
+	if (is_protection_fault(info))
+		return "general protection fault, probably for non-canonical address";
+	if (is_stack_guard(x, addr))
+		return "kernel stack overflow, unable to handle page fault";
+	if (addr < 4096 && info->si_signo == SIGSEGV)
+		return "kernel NULL pointer dereference";
+	return fault_name(info->si_signo);
+}
+
 static void on_fault(int signo, siginfo_t *info, void *context)
 {
 	struct weft_exec *x = weft_exec_current;
 	uintptr_t addr = (uintptr_t)info->si_addr, pc, fp;
+	struct weft_stack stack = { .n = 0 };
 	const char *symbol = NULL;
 	char summary[160];
-	size_t n;
+	bool bad_jump;
 
 	if (!x || x->running < 0 || x->on_hub) {
 		give_up(signo);
@@ -79,23 +144,32 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 		symbol = x->config.fault(x->config.fault_arg, addr);
 	if (symbol)
 		weft_exec_abort_unmodelled(x, symbol);
-	snprintf(summary, sizeof(summary), "oops: %s%s",
-		 is_stack_guard(x, addr) ? "kernel stack overflow, " : "",
-		 is_protection_fault(info) ?
-		 "general protection fault, probably for non-canonical address" :
-		 addr < 4096 && signo == SIGSEGV ?
-		 "kernel NULL pointer dereference" : fault_name(signo));
-	weft_report(x, "crash", summary, summary, NULL, 0, &x->running, 1);
-	n = x->findings_n;
-	if (n) {
-		struct weft_stack *stack = &x->findings[n - 1].stack;
-
-		stack->n = 0;
-		stack->pc[stack->n++] = pc + 1;	/* a return address, as usual */
-		exec__walk(x, fp, stack);
+	bad_jump = signo == SIGSEGV && pc == addr;
+	if (bad_jump)
+		pc = caller_of_bad_jump(x, context) - 1;
+	stack.pc[stack.n++] = pc + 1;	/* a return address, as usual */
+	exec__walk(x, fp, &stack);
+	if (!is_tested_code(x, pc)) {
+		x->failed_at = stack;
+		x->unmodelled = fault_name(signo);
+		exec__finish(x, WEFT_OUTCOME_INTERNAL);
 	}
-	exec__record_step(x, WEFT_OP_CALL, NULL, 0, false, 0, summary);
-	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
+	snprintf(summary, sizeof(summary), "oops: %s",
+		 oops_text(x, info, bad_jump));
+	report_oops(x, summary, &stack);
+}
+
+void exec__fault_describe(struct weft_exec *x)
+{
+	char place[300] = "an unknown place";
+
+	if (x->config.place)
+		x->config.place(x->config.place_arg, &x->failed_at, place,
+				sizeof(place));
+	snprintf(x->failure, sizeof(x->failure),
+		 "%s outside of the kernel image, in weft or in a scenario, below %s: a defect of weft, or of the scenario's own code",
+		 x->unmodelled, place);
+	x->unmodelled = x->failure;
 }
 
 void exec__fault_install(void)

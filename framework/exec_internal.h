@@ -110,6 +110,29 @@ struct exec_race {
 	struct weft_race_side	*late;
 };
 
+/* What happened to a lock or a counter, for evidence; exec_history.c. */
+enum exec_past_kind { EXEC_PAST_RELEASE, EXEC_PAST_RMW };
+
+struct exec_past {
+	const void		*addr;
+	unsigned long		step;
+	int			task;
+	enum exec_past_kind	kind;
+	struct weft_stack	stack;
+};
+
+struct exec_section {
+	bool			inside;
+	unsigned long		step;
+	struct weft_stack	stack;
+};
+
+struct exec_history {
+	struct exec_past	*past;
+	size_t			past_n, past_max;
+	struct exec_section	sections[WEFT_THREADS_MAX][WEFT_SECTIONS];
+};
+
 struct weft_exec {
 	struct weft_exec_config	config;
 	struct weft_region	region;
@@ -173,7 +196,9 @@ struct weft_exec {
 	unsigned long		run_since;	/* step of the last switch */
 
 	enum weft_outcome	outcome;
-	const char		*unmodelled;
+	const char		*unmodelled;	/* or what failed inside */
+	char			failure[500];
+	struct weft_stack	failed_at;
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
 
@@ -182,6 +207,7 @@ struct weft_exec {
 
 	bool			record;
 	struct weft_evidence	evidence;
+	struct exec_history	history;
 	struct exec_instance	*instances;
 	size_t			instances_n, instances_max;
 };
@@ -301,9 +327,24 @@ struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
 void exec__record_tasks(struct weft_exec *x);
 unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 			    const void *addr);
+/* After an execution: which findings are the same depends on their places. */
+void exec__name_places(struct weft_exec *x);
 
-/* exec_fault.c */
+/* exec_fault.c; the second: after an execution that a fault of ours has ended */
 void exec__fault_install(void);
+void exec__fault_describe(struct weft_exec *x);
+
+/* exec_misuse.c: a defect in how the tested code uses its locks; as for reports */
+struct weft_finding *exec__report_misuse(struct weft_exec *x, const char *what,
+					 uint32_t class);
+
+/* exec_history.c */
+void exec__history_begin(struct weft_exec *x);
+void exec__history_destroy(struct weft_exec *x);
+void exec__relate_held(struct weft_exec *x, struct weft_finding *f, int task,
+		       const struct weft_held *held);
+void exec__remember(struct weft_exec *x, enum exec_past_kind kind,
+		    const void *addr);
 
 /* Steps from frame to frame inside the stack of the running task. */
 void exec__walk(const struct weft_exec *x, uintptr_t fp,

@@ -165,20 +165,12 @@ static void sign(const struct weft_exec *x, const char *what,
 /* The stacks that are known of @record, the latest first. */
 static void relate(struct weft_exec *x, const struct weft_allocation *record)
 {
-	char text[80];
-
-	if (record->freed_by && (record->stacks & STACK_FREE)) {
-		snprintf(text, sizeof(text), "freed by %s",
-			 task_name(x, record->freed_by - 1));
-		weft_report_related(x, text, record->freed_by - 1,
+	if (record->freed_by && (record->stacks & STACK_FREE))
+		weft_report_related(x, "freed", record->freed_by - 1,
 				    stack_of(x, record, true));
-	}
-	if (record->stacks & STACK_ALLOC) {
-		snprintf(text, sizeof(text), "allocated by %s",
-			 task_name(x, record->task));
-		weft_report_related(x, text, record->task,
+	if (record->stacks & STACK_ALLOC)
+		weft_report_related(x, "allocated", record->task,
 				    stack_of(x, record, false));
-	}
 }
 
 static void report(struct weft_exec *x, const char *what, const char *summary,

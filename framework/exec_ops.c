@@ -145,24 +145,26 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 	self->held_n++;
 }
 
-static bool pop_held(struct weft_exec *x, const void *addr,
-		     uint32_t *ret_class)
+static struct weft_held *find_held(struct weft_exec *x, const void *addr)
 {
 	struct weft_thread *self = exec__self(x);
 	unsigned int i;
 
-	for (i = self->held_n; i--; ) {
-		struct weft_held *held = &x->held[self->id][i];
+	for (i = self->held_n; i--; )
+		if (x->held[self->id][i].addr == addr)
+			return &x->held[self->id][i];
+	return NULL;
+}
 
-		if (held->addr != addr)
-			continue;
-		*ret_class = held->class;
-		memmove(held, held + 1,
-			(self->held_n - i - 1) * sizeof(*held));
-		self->held_n--;
-		return true;
-	}
-	return false;
+/* Return: its class. */
+static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
+{
+	struct weft_thread *self = exec__self(x);
+	struct weft_held *last = &x->held[self->id][--self->held_n];
+	uint32_t class = held->class;
+
+	memmove(held, held + 1, (size_t)((char *)last - (char *)held));
+	return class;
 }
 
 static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
@@ -186,10 +188,6 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 	exec__applied(x, kind, object, class, mode);
 }
 
-void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
-{
-	weft_object_init(&x->objects, ref);
-}
 
 void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    enum weft_lock_mode mode)
@@ -255,20 +253,6 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	return false;
 }
 
-/* A defect in how the tested code uses its locks. */
-static void report_lock_misuse(struct weft_exec *x, const char *what,
-			       uint32_t class)
-{
-	const char *name = x->objects.classes[class].name;
-	char summary[320], signature[320];
-	int task = x->running;
-
-	snprintf(summary, sizeof(summary), "%s: %s by task %d (%s)", what,
-		 name, task, x->threads[task].name);
-	snprintf(signature, sizeof(signature), "context:%s:%s", what, name);
-	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
-}
-
 /*
  * Others can notice an early release only by trying. But where preemptions are
  * counted, one before a release that nobody tries must not cost more than that.
@@ -295,10 +279,45 @@ static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    touch_is_shared(x, ref->addr, true));
 }
 
+static bool is_held_by_anybody(const struct weft_object *object)
+{
+	return object->writer >= 0 || object->readers;
+}
+
+void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
+{
+	const struct weft_object *object = weft_object_find(&x->objects,
+							    ref->addr);
+
+	if (!x->in_setup && object && is_held_by_anybody(object))
+		weft_relate_lock(x, exec__report_misuse(x,
+				 "initialisation of a lock that is held",
+				 object->class), ref->addr);
+	weft_object_init(&x->objects, ref);
+}
+
+/* It is released the way it was taken. */
+static enum weft_lock_mode mode_of_hold(struct weft_exec *x,
+					const struct weft_held *held,
+					enum weft_lock_mode mode)
+{
+	enum weft_lock_mode taken = held->shared & 1 ? WEFT_SHARED :
+						       WEFT_EXCLUSIVE;
+
+	if (taken != mode)
+		exec__relate_held(x, exec__report_misuse(x,
+			taken == WEFT_SHARED ?
+			"release as a writer of a lock held as a reader" :
+			"release as a reader of a lock held as a writer",
+			held->class), x->running, held);
+	return taken;
+}
+
 void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		      enum weft_lock_mode mode)
 {
 	struct weft_object *object;
+	struct weft_held *held;
 	uint32_t class;
 
 	release_point(x, ref, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
@@ -307,15 +326,21 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		   WEFT_OP_UNLOCK, ref->addr, -1);
 	object = weft_object_get(&x->objects, ref);
 	x->told.loose = weft_object_is_fair(object);
-	if (!pop_held(x, ref->addr, &class)) {
-		class = object->class;
-		report_lock_misuse(x, object->writer >= 0 || object->readers ?
-				   "unlock of a lock held by another task" :
-				   "unlock of a lock that is not held",
-				   object->class);
-		if (object->writer < 0 && !object->readers)
+	class = object->class;
+	held = find_held(x, ref->addr);
+	if (!held) {
+		weft_relate_lock(x, exec__report_misuse(x,
+				 is_held_by_anybody(object) ?
+				 "unlock of a lock held by another task" :
+				 "unlock of a lock that is not held",
+				 object->class), ref->addr);
+		if (!is_held_by_anybody(object))
 			return;
+	} else {
+		mode = mode_of_hold(x, held, mode);
+		class = drop_held(x, held);
 	}
+	exec__remember(x, EXEC_PAST_RELEASE, ref->addr);
 	if (mode == WEFT_SHARED && object->readers)
 		object->readers--;
 	else
@@ -336,8 +361,9 @@ void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 	release_point(x, ref, WEFT_OP_DOWNGRADE, WEFT_SHARED);
 	object = weft_object_get(&x->objects, ref);
 	if (object->writer != x->running) {
-		report_lock_misuse(x, "downgrade of a lock not held for writing",
-				   object->class);
+		weft_relate_lock(x, exec__report_misuse(x,
+				 "downgrade of a lock not held for writing",
+				 object->class), ref->addr);
 		return;
 	}
 	object->writer = -1;
@@ -420,11 +446,11 @@ void weft_exec_annotate_end(struct weft_exec *x,
 			    const struct weft_lock_ref *ref,
 			    enum weft_lock_mode mode)
 {
-	uint32_t class;
+	struct weft_held *held = find_held(x, ref->addr);
 
-	if (pop_held(x, ref->addr, &class))
+	if (held)
 		exec__record_step(x, WEFT_OP_ANNOTATE_END, ref->addr,
-				  class, true, mode, NULL);
+				  drop_held(x, held), true, mode, NULL);
 }
 
 static void graph_wait(struct weft_exec *x, const char *what)
@@ -496,6 +522,8 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
 			   !x->plain.rmw, pc);
 	exec__race_marked(x, kind, addr, size, pc);
+	if (kind == WEFT_ACCESS_RMW)
+		exec__remember(x, EXEC_PAST_RMW, addr);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);

@@ -27,9 +27,10 @@ static void name_place(const struct weft_exec *x, uintptr_t pc, char *ret,
 	uintptr_t base = x->config.text.begin ? x->config.text.begin :
 			 (uintptr_t)weft_exec_create;
 
-	if (x->config.place)
-		x->config.place(x->config.place_arg, pc, ret, size);
-	else
+	struct weft_stack stack = { .n = 1, .pc = { pc } };
+
+	if (!x->config.place ||
+	    !x->config.place(x->config.place_arg, &stack, ret, size))
 		snprintf(ret, size, "text%+ld", (long)(pc - base));
 }
 

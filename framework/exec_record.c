@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Evidence of an execution: stacks, recorded steps, states of tasks. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -273,34 +274,111 @@ static struct weft_finding *new_finding(struct weft_exec *x)
 	return &x->findings[x->findings_n++];
 }
 
+/* Of findings whose place counts: one without the place has its own. */
+static bool is_reported(const struct weft_exec *x,
+			const struct weft_defect *defect,
+			const struct weft_stack *stack)
+{
+	size_t i, n = strlen(defect->sort);
+
+	for (i = 0; i < x->findings_n; i++) {
+		const struct weft_finding *f = &x->findings[i];
+
+		if (!defect->placed && !f->sort_n &&
+		    !strcmp(f->signature, defect->sort))
+			return true;
+		if (defect->placed && f->sort_n == n &&
+		    !memcmp(f->signature, defect->sort, n) &&
+		    f->stack.n == stack->n &&
+		    !memcmp(f->stack.pc, stack->pc,
+			    stack->n * sizeof(*stack->pc)))
+			return true;
+	}
+	return false;
+}
+
+static void set_lists(struct weft_exec *x, struct weft_finding *f,
+		      const struct weft_defect *defect)
+{
+	unsigned int i;
+
+	f->locks = calloc(defect->classes_n + 1, sizeof(*f->locks));
+	f->tasks = calloc(defect->tasks_n + 1, sizeof(*f->tasks));
+	assert(f->locks && f->tasks);
+	for (i = 0; i < defect->classes_n; i++)
+		f->locks[f->locks_n++] =
+			copy_text(x->objects.classes[defect->classes[i]].name);
+	for (i = 0; i < defect->tasks_n; i++)
+		f->tasks[f->tasks_n++] = defect->tasks[i];
+}
+
+struct weft_finding *weft_report_defect(struct weft_exec *x,
+					const struct weft_defect *defect)
+{
+	struct weft_stack stack;
+	struct weft_finding *f;
+
+	if (defect->stack)
+		stack = *defect->stack;
+	else
+		weft_exec_stack(x, &stack);
+	if (is_reported(x, defect, &stack))
+		return NULL;
+	f = new_finding(x);
+	strncpy(f->kind, defect->kind, sizeof(f->kind) - 1);
+	f->summary = copy_text(defect->summary);
+	f->signature = copy_text(defect->sort);
+	f->sort_n = defect->placed ? strlen(defect->sort) : 0;
+	set_lists(x, f, defect);
+	f->task = x->running;
+	f->preemptions = x->preemptions;
+	f->steps = x->region.hot.step;
+	f->stack = stack;
+	if (defect->object &&
+	    weft_region_offset(&x->region, defect->object) != UINT64_MAX) {
+		f->has_object = true;
+		f->place = weft_region_locate(&x->region,
+					      (uintptr_t)defect->object,
+					      &f->place_task, &f->place_offset,
+					      &f->place_size);
+	}
+	return f;
+}
+
 void weft_report(struct weft_exec *x, const char *kind, const char *summary,
 		 const char *signature, const uint32_t *classes,
 		 unsigned int classes_n, const int *tasks,
 		 unsigned int tasks_n)
 {
-	struct weft_finding *f;
-	unsigned int i;
-	size_t j;
+	const struct weft_defect defect = {
+		.kind = kind, .summary = summary, .sort = signature,
+		.classes = classes, .classes_n = classes_n,
+		.tasks = tasks, .tasks_n = tasks_n,
+	};
 
-	for (j = 0; j < x->findings_n; j++)
-		if (!strcmp(x->findings[j].signature, signature))
-			return;
-	f = new_finding(x);
-	strncpy(f->kind, kind, sizeof(f->kind) - 1);
-	f->summary = copy_text(summary);
-	f->signature = copy_text(signature);
-	f->locks = calloc(classes_n + 1, sizeof(*f->locks));
-	f->tasks = calloc(tasks_n + 1, sizeof(*f->tasks));
-	assert(f->locks && f->tasks);
-	for (i = 0; i < classes_n; i++)
-		f->locks[f->locks_n++] =
-			copy_text(x->objects.classes[classes[i]].name);
-	for (i = 0; i < tasks_n; i++)
-		f->tasks[f->tasks_n++] = tasks[i];
-	f->task = x->running;
-	f->preemptions = x->preemptions;
-	f->steps = x->region.hot.step;
-	weft_exec_stack(x, &f->stack);
+	weft_report_defect(x, &defect);
+}
+
+void exec__name_places(struct weft_exec *x)
+{
+	char place[300], *signature;
+	size_t i, size;
+
+	for (i = 0; i < x->findings_n; i++) {
+		struct weft_finding *f = &x->findings[i];
+
+		if (!f->sort_n || f->named || !x->config.place ||
+		    !x->config.place(x->config.place_arg, &f->stack, place,
+				     sizeof(place)))
+			continue;
+		size = strlen(f->signature) + strlen(place) + 8;
+		signature = malloc(size);
+		assert(signature && "out of memory for findings");
+		snprintf(signature, size, "%s in %s", f->signature, place);
+		free(f->signature);
+		f->signature = signature;
+		f->named = true;
+	}
 }
 
 void weft_report_cycle(struct weft_exec *x, unsigned long from,
@@ -315,12 +393,6 @@ void weft_report_cycle(struct weft_exec *x, unsigned long from,
 void weft_report_related(struct weft_exec *x, const char *text, int task,
 			 const struct weft_stack *stack)
 {
-	struct weft_finding *f = &x->findings[x->findings_n - 1];
-	struct weft_related *related;
-
-	assert(x->findings_n && f->related_n < WEFT_RELATED_MAX);
-	related = &f->related[f->related_n++];
-	related->text = copy_text(text);
-	related->task = task;
-	related->stack = *stack;
+	assert(x->findings_n);
+	weft_finding_relate(&x->findings[x->findings_n - 1], text, task, stack);
 }

@@ -67,6 +67,19 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	return kept;
 }
 
+/* Does the user know it? */
+static bool is_suppressed(const struct weft_campaign *campaign,
+			  struct weft_result *result,
+			  struct weft_finding *finding)
+{
+	if (campaign->suppress)
+		finding->suppression = campaign->suppress(campaign->arg,
+							  finding);
+	if (finding->suppression && !finding->advisory)
+		result->suppressed++;
+	return finding->suppression;
+}
+
 /* Makes the schedule of a finding smaller, and says why it happens. */
 static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 		    struct weft_result *result, struct weft_finding *finding)
@@ -82,8 +95,8 @@ static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 	why.max = campaign->causality_max;
 	if (!weft_confirm(x, finding))
 		return false;
-	/* Two places and their stacks say it all; there may be many of them. */
-	if (finding->advisory) {
+	/* Of a race two places and their stacks say it all; there may be many. */
+	if (is_suppressed(campaign, result, finding) || finding->advisory) {
 		result->executions_aside++;
 		return true;
 	}
@@ -174,6 +187,10 @@ bool explorer__ends_campaign(struct weft_result *result,
 			 "the kernel source reached '%s', which is not modelled",
 			 symbol);
 		explorer__set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
+		return true;
+	case WEFT_OUTCOME_INTERNAL:
+		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
+				      symbol ? symbol : "a fault in weft");
 		return true;
 	case WEFT_OUTCOME_LIMIT:
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,

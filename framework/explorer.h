@@ -38,7 +38,10 @@ struct weft_result;
  *               0: it is not asked
  * @keep_examining: asked before each of these; false ends them early. May be
  *               NULL
- * @arg:         for @keep_running and @keep_examining
+ * @suppress:    does the user know this finding? The number of what says so, or
+ *               0. Asked once for each, when it has its evidence; what is
+ *               suppressed is kept, but neither examined nor a bug. May be NULL
+ * @arg:         for the functions
  */
 struct weft_campaign {
 	const struct weft_strategy *strategy;
@@ -53,6 +56,8 @@ struct weft_campaign {
 	unsigned long	causality_max;
 	unsigned long	witness_max;
 	bool		(*keep_examining)(void *arg);
+	unsigned int	(*suppress)(void *arg,
+				    const struct weft_finding *finding);
 	void		*arg;
 };
 
@@ -80,6 +85,7 @@ struct weft_campaign {
  * @confirmed:   of these, shown by an execution directed at them
  * @advisory_n:  how many of @findings are advisory; these are the last ones when
  *               the campaign is over
+ * @suppressed:  findings the user knows; counted in @findings_n, too
  */
 struct weft_result {
 	enum weft_verdict	verdict;
@@ -101,6 +107,7 @@ struct weft_result {
 	struct weft_finding	*findings;
 	size_t			findings_n, findings_max;
 	size_t			advisory_n;
+	size_t			suppressed;
 	struct weft_race	*races;
 	size_t			races_n;
 	struct weft_lockgraph	graph;
@@ -121,7 +128,7 @@ static inline unsigned long weft_result_runs(const struct weft_result *result)
 /* Findings that make the verdict bug. */
 static inline size_t weft_result_bugs(const struct weft_result *result)
 {
-	return result->findings_n - result->advisory_n;
+	return result->findings_n - result->advisory_n - result->suppressed;
 }
 
 void weft_result_clear(struct weft_result *result);

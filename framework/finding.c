@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Findings own their memory; this gives it back. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,38 @@ void weft_race_pair_free(struct weft_race_pair *race)
 	free(race);
 }
 
+struct weft_related *weft_finding_relate(struct weft_finding *finding,
+					 const char *what, int task,
+					 const struct weft_stack *stack)
+{
+	struct weft_related *related = reallocarray(finding->related,
+						    finding->related_n + 1,
+						    sizeof(*related));
+
+	assert(related && "out of memory for evidence");
+	finding->related = related;
+	related += finding->related_n++;
+	memset(related, 0, sizeof(*related));
+	related->what = strdup(what);
+	assert(related->what && "out of memory for evidence");
+	related->task = task;
+	related->stack = *stack;
+	return related;
+}
+
+void weft_finding_clear_related(struct weft_finding *finding)
+{
+	size_t i;
+
+	for (i = 0; i < finding->related_n; i++) {
+		free(finding->related[i].what);
+		free(finding->related[i].lock);
+	}
+	free(finding->related);
+	finding->related = NULL;
+	finding->related_n = 0;
+}
+
 void weft_finding_clear(struct weft_finding *finding)
 {
 	size_t i;
@@ -64,12 +97,11 @@ void weft_finding_clear(struct weft_finding *finding)
 	free(finding->tasks);
 	free(finding->summary);
 	free(finding->signature);
-	for (i = 0; i < finding->related_n; i++)
-		free(finding->related[i].text);
 	weft_schedule_clear(&finding->schedule);
 	weft_schedule_clear(&finding->first.schedule);
 	free(finding->causality.causes);
 	weft_race_pair_free(finding->race);
+	weft_finding_clear_related(finding);
 	weft_evidence_clear(&finding->evidence);
 	memset(finding, 0, sizeof(*finding));
 }

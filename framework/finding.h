@@ -79,6 +79,21 @@ struct weft_evidence {
 	size_t			tasks_n;
 };
 
+/**
+ * struct weft_related - another place that a finding is about
+ * @what:     "taken", "released last", "entered rcu_read_lock()"
+ * @lock:     class name of the lock it is about, or NULL; @instance: which
+ * @step:     when
+ */
+struct weft_related {
+	char		*what;
+	char		*lock;
+	unsigned int	instance;
+	int		task;
+	unsigned long	step;
+	struct weft_stack stack;
+};
+
 /* What is known of how small a finding's schedule is; see minimise.h. */
 enum weft_minimal {
 	WEFT_MINIMAL_UNTRIED,
@@ -171,17 +186,6 @@ struct weft_race_pair {
 	struct weft_race_side	sides[2];
 };
 
-/**
- * struct weft_related - something that happened earlier and belongs to a finding
- * @text: "allocated by open"
- */
-struct weft_related {
-	char			*text;
-	int			task;
-	struct weft_stack	stack;
-};
-
-#define WEFT_RELATED_MAX 3
 
 /**
  * struct weft_finding - see file comment
@@ -192,7 +196,13 @@ struct weft_related {
  * @tasks:     ids of the tasks involved, in the same order
  * @task, @stack: where it was noticed; task -1 when at the end
  * @cycle_from, @cycle_to: steps that are repeated for ever; 0 none
- * @related:   other places, the earliest last
+ * @sort_n:    length of the part of the signature that is not the place; 0:
+ *             the place does not belong to the signature
+ * @named:     the place has been added to the signature
+ * @has_object: it is about memory: @place and the next three are as from
+ *             weft_region_locate()
+ * @related:   other places, when the evidence is from a replay
+ * @suppression: number of the user's entry that suppresses it, from 1; 0 none
  * @execution: number of the execution that showed it first, from 1
  * @minimal, @minimise_executions: what was spent on making it smaller, and what
  *             that proves
@@ -214,8 +224,15 @@ struct weft_finding {
 	int		task;
 	struct weft_stack stack;
 	unsigned long	cycle_from, cycle_to;
-	struct weft_related related[WEFT_RELATED_MAX];
+	size_t		sort_n;
+	bool		named;
+	bool		has_object;
+	unsigned char	place;
+	int		place_task;
+	size_t		place_offset, place_size;
+	struct weft_related *related;
 	size_t		related_n;
+	unsigned int	suppression;
 	unsigned long	execution;
 	unsigned int	preemptions;
 	unsigned long	steps;
@@ -235,6 +252,12 @@ struct weft_finding {
 const char *weft_minimal_name(enum weft_minimal minimal);
 
 void weft_race_pair_free(struct weft_race_pair *race);
+/* Adds a place; @stack is copied. Return: what was added. */
+struct weft_related *weft_finding_relate(struct weft_finding *finding,
+					 const char *what, int task,
+					 const struct weft_stack *stack);
+void weft_finding_clear_related(struct weft_finding *finding);
+
 void weft_finding_clear(struct weft_finding *finding);
 void weft_evidence_clear(struct weft_evidence *evidence);
 

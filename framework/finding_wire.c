@@ -93,12 +93,6 @@ void weft_finding_put(const struct weft_finding *finding,
 	segment__put_stack(&finding->stack, to);
 	weft_buffer_put(to, finding->cycle_from);
 	weft_buffer_put(to, finding->cycle_to);
-	weft_buffer_put(to, finding->related_n);
-	for (i = 0; i < finding->related_n; i++) {
-		weft_buffer_put_text(to, finding->related[i].text);
-		weft_buffer_put_signed(to, finding->related[i].task);
-		segment__put_stack(&finding->related[i].stack, to);
-	}
 	weft_buffer_put(to, finding->execution);
 	weft_buffer_put(to, finding->preemptions);
 	weft_buffer_put(to, finding->steps);
@@ -127,21 +121,6 @@ static void get_lists(struct weft_finding *ret, struct weft_reader *from)
 		ret->tasks[ret->tasks_n++] = (int)weft_reader_get_signed(from);
 }
 
-static void get_related(struct weft_finding *ret, struct weft_reader *from)
-{
-	size_t n = (size_t)weft_reader_get_most(from, WEFT_RELATED_MAX);
-
-	for (; ret->related_n < n; ret->related_n++) {
-		struct weft_related *related = &ret->related[ret->related_n];
-
-		related->text = weft_reader_get_text(from);
-		related->task = (int)weft_reader_get_signed(from);
-		segment__get_stack(&related->stack, from);
-		if (!related->text)
-			from->bad = true;
-	}
-}
-
 bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 {
 	char *kind = weft_reader_get_text(from);
@@ -157,7 +136,6 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	segment__get_stack(&ret->stack, from);
 	ret->cycle_from = weft_reader_get(from);
 	ret->cycle_to = weft_reader_get(from);
-	get_related(ret, from);
 	ret->execution = weft_reader_get(from);
 	ret->preemptions = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
 	ret->steps = weft_reader_get(from);

@@ -334,6 +334,7 @@ static void keep_first(struct weft_finding *finding)
 
 	first->preemptions = finding->preemptions;
 	first->steps = finding->steps;
+	weft_schedule_clear(&first->schedule);
 	if (weft_schedule_copy(&first->schedule, &finding->schedule))
 		assert(!"out of memory for a schedule");
 }

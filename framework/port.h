@@ -66,6 +66,12 @@ enum weft_event_kind {
 	WEFT_EVENT_KINDS
 };
 
+/* In which a task must not sleep, besides those of spinning locks. */
+enum weft_section {
+	WEFT_SECTION_RCU, WEFT_SECTION_PREEMPT, WEFT_SECTION_IRQ,
+	WEFT_SECTION_BH, WEFT_SECTIONS
+};
+
 /* Marked (volatile or atomic) accesses to memory. */
 enum weft_access_kind { WEFT_ACCESS_READ, WEFT_ACCESS_WRITE, WEFT_ACCESS_RMW };
 
@@ -152,6 +158,7 @@ struct weft_counting {
  * @step_stop:    the slow path must be entered when @step reaches it
  * @promotions:   granules that became SHARED, TRIED or RACED; grows only
  * @undo, @undo_n, @undo_max: log of old values, oldest first
+ * @recording: this execution is run for its evidence; sections are told
  */
 struct weft_hot {
 	unsigned long		base;
@@ -166,6 +173,7 @@ struct weft_hot {
 	struct weft_undo_entry	*undo;
 	unsigned long		undo_n;
 	unsigned long		undo_max;
+	unsigned int		recording;
 };
 
 #endif

@@ -129,14 +129,59 @@ static void *host_alloc(unsigned long size, unsigned long align,
 	return weft_exec_alloc(x, size, align, what);
 }
 
+/* The class of a lock that was used before; false when none is known there. */
+static bool class_of(const void *lock, uint32_t *ret)
+{
+	const struct weft_object *object =
+		lock ? weft_object_find(weft_exec_objects(x), lock) : NULL;
+
+	if (object)
+		*ret = object->class;
+	return object != NULL;
+}
+
+static void host_defect(const struct weft_host_defect *from, int fatal)
+{
+	int tasks[2] = { weft_exec_self(x), -1 };
+	uint32_t classes[1 + WEFT_HELD_MAX];
+	bool known = class_of(from->lock, classes);
+	char sort[400];
+	struct weft_defect defect = {
+		.kind = from->kind, .summary = from->summary, .sort = sort,
+		.placed = true, .classes = classes, .classes_n = known,
+		.tasks = tasks, .tasks_n = 1, .object = from->object,
+	};
+	struct weft_finding *finding;
+
+	snprintf(sort, sizeof(sort), "%s:%s%s%s", from->kind, from->sort,
+		 known ? ":" : "",
+		 known ? weft_exec_class_name(x, classes[0]) : "");
+	if (from->show & WEFT_SHOW_ATOMIC)
+		defect.classes_n += weft_exec_spinning(x, classes + known);
+	if (known && from->show & WEFT_SHOW_LOCK) {
+		tasks[1] = weft_exec_holder(x, from->lock);
+		defect.tasks_n += tasks[1] >= 0 && tasks[1] != tasks[0];
+	}
+	finding = weft_report_defect(x, &defect);
+	if (from->show & WEFT_SHOW_LOCK)
+		weft_relate_lock(x, finding, from->lock);
+	if (from->show & WEFT_SHOW_ATOMIC)
+		weft_relate_atomic(x, finding);
+	if (from->show & WEFT_SHOW_COUNTER)
+		weft_relate_counter(x, finding, from->object);
+	weft_exec_note(x, WEFT_OP_CALL, from->summary);
+	if (fatal)
+		weft_exec_abort(x, WEFT_OUTCOME_FATAL);
+}
+
+/* Its text is its sort: for texts in which nothing varies. */
 static void host_finding(const char *kind, const char *summary)
 {
-	char signature[400];
-	int task = weft_exec_self(x);
+	const struct weft_host_defect defect = {
+		.kind = kind, .sort = summary, .summary = summary,
+	};
 
-	snprintf(signature, sizeof(signature), "%s:%s", kind, summary);
-	weft_report(x, kind, summary, signature, NULL, 0, &task, 1);
-	weft_exec_note(x, WEFT_OP_CALL, summary);
+	host_defect(&defect, 0);
 }
 
 __attribute__((noreturn))
@@ -144,6 +189,19 @@ static void host_fatal(const char *kind, const char *summary)
 {
 	host_finding(kind, summary);
 	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
+}
+
+static void host_section(unsigned int section, int enter)
+{
+	weft_exec_section(x, (enum weft_section)section, enter);
+}
+
+static const void *host_lock_within(const void *addr, unsigned long len)
+{
+	const void *lock = NULL;
+
+	weft_exec_holder_within(x, addr, len, &lock);
+	return lock;
 }
 
 static void host_free(const void *ptr, int quiet)
@@ -236,6 +294,9 @@ static struct weft_host host = {
 	.plain = host_plain,
 	.finding = host_finding,
 	.fatal = host_fatal,
+	.defect = host_defect,
+	.section = host_section,
+	.lock_within = host_lock_within,
 	.unmodelled = host_unmodelled,
 	.log = host_log,
 	.count_room = host_count_room,
@@ -296,20 +357,21 @@ static void note_call(unsigned int nr, const unsigned long arg[6])
 	weft_exec_note(x, WEFT_OP_CALL, text);
 }
 
-/* What must hold of a task that goes back to user space. */
+/*
+ * What must hold of a task that goes back to user space. That no task work is
+ * left is the model's business, not the tested code's.
+ */
 static void check_return_to_user(unsigned int nr)
 {
-	char summary[300], signature[300];
-	int task = weft_exec_self(x);
-	uint32_t class;
+	char when[80];
 
-	if (!weft_exec_holds_any(x, &class))
+	assert(!connected->image->pending_work() &&
+	       "a system call left task work undone");
+	if (!weft_exec_holds_any(x, &(uint32_t){ 0 }))
 		return;
-	snprintf(summary, sizeof(summary), "%s() returns to user space holding %s",
-		 syscall_names[nr], weft_exec_class_name(x, class));
-	snprintf(signature, sizeof(signature), "context:held at return:%s",
-		 weft_exec_class_name(x, class));
-	weft_report(x, "context", summary, signature, &class, 1, &task, 1);
+	snprintf(when, sizeof(when), "returns to user space from %s()",
+		 syscall_names[nr]);
+	weft_exec_report_held(x, when);
 }
 
 static long call_syscall(unsigned int nr, const unsigned long arg[6])
@@ -366,6 +428,13 @@ static const char *direct_held_within(const void *addr, unsigned long len)
 	return NULL;
 }
 
+static const void *direct_lock_within(const void *addr, unsigned long len)
+{
+	(void)addr;
+	(void)len;
+	return NULL;
+}
+
 static void direct_init(const struct weft_lock_ref *ref)
 {
 	(void)ref;
@@ -396,6 +465,7 @@ void weft_kernel_bypass(void)
 	host.lock_held = direct_lock_held;
 	host.held_within = direct_held_within;
 	host.annotate = direct_annotate;
+	host.lock_within = direct_lock_within;
 	host.event = direct_event;
 	direct = true;
 }

@@ -23,8 +23,32 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 5
+#define WEFT_HOST_ABI 6
 #define WEFT_ANNOTATE_TRIED 2
+
+/* What a defect shows besides its own place. */
+#define WEFT_SHOW_LOCK		1u	/* where @lock is held, or was released last */
+#define WEFT_SHOW_ATOMIC	2u	/* why the task must not sleep */
+#define WEFT_SHOW_COUNTER	4u	/* who changed @object before */
+
+/**
+ * struct weft_host_defect - a defect of the tested code
+ * @kind:    the detector
+ * @sort:    the same text for all of its sort; with the place and the lock's
+ *           class it says which findings are the same
+ * @summary: one sentence
+ * @lock:    map of the lock it is about, or NULL
+ * @object:  memory it is about, or NULL
+ * @show:    WEFT_SHOW_…
+ */
+struct weft_host_defect {
+	const char	*kind;
+	const char	*sort;
+	const char	*summary;
+	const void	*lock;
+	const void	*object;
+	unsigned int	show;
+};
 
 /**
  * struct weft_host - what the explorer offers to a kernel image
@@ -72,6 +96,11 @@
  *             the call that stands for the access.
  * finding:    Reports a defect of the tested code; the execution goes on.
  * fatal:      NORETURN. The same, and the execution ends here (oops, BUG).
+ * defect:     The same with more to show; ends the execution when @fatal.
+ * section:    The running task enters or leaves an outermost section in which
+ *             it must not sleep. To be told only while hot->recording.
+ * lock_within: Map of a lock in @len bytes at @addr that any task holds; NULL
+ *             when there is none. Annotations do not count.
  * unmodelled: NORETURN. Verdict unmodelled, naming @symbol.
  * log:        One line of kernel log, without newline.
  * count_room: Makes room in the log of weft_image.counting.
@@ -120,6 +149,9 @@ struct weft_host {
 	void	(*finding)(const char *kind, const char *summary);
 	void	(*fatal)(const char *kind, const char *summary)
 			__attribute__((noreturn));
+	void	(*defect)(const struct weft_host_defect *defect, int fatal);
+	void	(*section)(unsigned int section, int enter);
+	const void *(*lock_within)(const void *addr, unsigned long len);
 	void	(*unmodelled)(const char *symbol) __attribute__((noreturn));
 	void	(*log)(const char *line);
 	void	(*count_room)(void);

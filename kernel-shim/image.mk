@@ -167,6 +167,9 @@ $(LITMUS_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/tests/litmus/%.c
 	@echo "  CC      $(TAG) litmus/$*.c"
 	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
 
+# Its warnings go through model/refcount.c, which notes the counter.
+$(OBJ)/lib/refcount.o: private CFLAGS_KERNEL += -Drefcount_warn_saturate=weft_refcount_warn_saturate
+
 # The hooks themselves, and what no task ever runs: never instrumented.
 $(OBJ)/weft/model/access.o: private CFLAGS_TSAN := -O2 -DWEFT_COUNTER_DISTANCE=$(COUNTER_DISTANCE)
 

@@ -256,8 +256,9 @@ const struct weft_scenario scenario_remove_vs_unregister_parent = {
 	.check = check_unloaded,
 	.probes = { "the file was still there", "the file was gone" },
 	COMMON,
-	.expect = { { "6.1", "bug", "crash", "general protection fault" },
-		    { "6.12", "bug", "crash", "general protection fault" } },
+	.expect = { { "6.1", "bug", "memory", "use after free" },
+		    { "6.12", "bug", "memory", "use after free" },
+		    { NULL, "bug", "race", "kernfs_lockdep" } },
 };
 
 const struct weft_scenario scenario_create_vs_unregister_parent = {
@@ -276,7 +277,7 @@ const struct weft_scenario scenario_create_vs_unregister_parent = {
 	.probes = { "the first creation succeeded",
 		    "the first creation failed" },
 	COMMON,
-	CLEAN,
+	.expect = { { NULL, "exhausted", "race", "kernfs_lockdep" } },
 };
 
 const struct weft_scenario scenario_register_vs_register = {

@@ -166,22 +166,42 @@ void weft_scenario_error(const char *format, ...)
 	va_end(args);
 }
 
-void weft_scenario_check(bool ok, const char *what,
+/* The same sentence at two places is two invariants. */
+static void report_violation(const char *what, const char *expression,
+			     const char *file, int line)
+{
+	char summary[700], signature[400];
+	const char *slash = strrchr(file, '/');
+	int task = weft_exec_self(running->exec);
+
+	file = slash ? slash + 1 : file;
+	snprintf(summary, sizeof(summary), "not true: %s (%s:%d): %s", what,
+		 file, line, expression);
+	snprintf(signature, sizeof(signature), "invariant:%s in %s:%d", what,
+		 file, line);
+	weft_report(running->exec, "invariant", summary, signature, NULL, 0,
+		    &task, task ? 1 : 0);
+}
+
+void weft_scenario_check(bool ok, const char *what, const char *expression,
 			 const char *file, int line)
 {
-	char summary[512], signature[300];
-	const char *slash;
-	int task;
+	if (!ok)
+		report_violation(what, expression, file, line);
+}
+
+void weft_scenario_check_values(bool ok, const char *what,
+				const char *expression, long left,
+				const char *op, long right,
+				const char *file, int line)
+{
+	char text[300];
 
 	if (ok)
 		return;
-	task = weft_exec_self(running->exec);
-	slash = strrchr(file, '/');
-	snprintf(summary, sizeof(summary), "not true: %s (%s:%d)", what,
-		slash ? slash + 1 : file, line);
-	snprintf(signature, sizeof(signature), "invariant:%s", what);
-	weft_report(running->exec, "invariant", summary, signature, NULL, 0,
-		    &task, task ? 1 : 0);
+	snprintf(text, sizeof(text), "%s, but it was %ld %s %ld", expression,
+		 left, op, right);
+	report_violation(what, text, file, line);
 }
 
 void weft_scenario_probe(const char *name, bool reached)

@@ -109,9 +109,27 @@ void weft_scenario_error(const char *format, ...)
  * @what: the sentence that is true when all is well
  */
 #define WEFT_CHECK(condition, what)					\
-	weft_scenario_check(!!(condition), what, __FILE__, __LINE__)
-void weft_scenario_check(bool ok, const char *what,
+	weft_scenario_check(!!(condition), what, #condition, __FILE__,	\
+			    __LINE__)
+void weft_scenario_check(bool ok, const char *what, const char *expression,
 			 const char *file, int line);
+
+/*
+ * WEFT_CHECK_VALUES() - the same of two integers: a violation shows both
+ * @op: ==, !=, <, <=, > or >=
+ */
+#define WEFT_CHECK_VALUES(left, op, right, what)			\
+do {									\
+	long weft_left = (left), weft_right = (right);			\
+									\
+	weft_scenario_check_values(weft_left op weft_right, what,	\
+				   #left " " #op " " #right, weft_left,	\
+				   #op, weft_right, __FILE__, __LINE__); \
+} while (0)
+void weft_scenario_check_values(bool ok, const char *what,
+				const char *expression, long left,
+				const char *op, long right,
+				const char *file, int line);
 
 /* WEFT_SOMETIMES() - counts the probe @name when @condition holds */
 #define WEFT_SOMETIMES(name, condition)					\

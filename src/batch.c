@@ -10,6 +10,7 @@
 #include "json.h"
 #include "junit.h"
 #include "output.h"
+#include "suppress_file.h"
 
 static int worse(int a, int b)
 {
@@ -117,6 +118,8 @@ int batch_close(struct batch *batch, int status)
 		status = worse(status, write_json(batch));
 		status = worse(status, write_junit(batch));
 	}
+	suppress_tell_unused(&batch->suppressions);
+	suppress_clear(&batch->suppressions);
 	images_clear(&batch->images);
 	free(batch->items);
 	return status;

@@ -7,6 +7,7 @@
 #define WEFT_BATCH_H
 
 #include "campaign.h"
+#include "suppress.h"
 
 struct junit;
 
@@ -36,6 +37,8 @@ struct batch {
 	struct batch_item	*items;
 	size_t			n;
 	FILE			*json, *junit_out;
+	struct options		own;		/* what @options is behind batch_open() */
+	struct suppressions	suppressions;
 	struct json_t		*campaigns;
 };
 

@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "output.h"
+#include "suppress_file.h"
 
 const struct weft_scenario *batch_find_scenario(const char *name)
 {
@@ -175,11 +176,22 @@ static FILE *open_result(const char *path, const char *option)
 	return file;
 }
 
+static void read_suppressions(struct batch *batch)
+{
+	batch->own = *batch->options;
+	batch->options = &batch->own;
+	if (!batch->own.suppress)
+		return;
+	suppress_open(batch->own.suppress, &batch->suppressions);
+	batch->own.suppressions = &batch->suppressions;
+}
+
 void batch_open(struct batch *batch, enum batch_unnamed unnamed)
 {
 	const struct options *options = batch->options;
 	int err;
 
+	read_suppressions(batch);
 	images_find(&batch->images);
 	add_all(batch, unnamed);
 	if (!batch->n)

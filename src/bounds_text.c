@@ -99,6 +99,9 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fprintf(out, " but the %lu sampled", result->sampled);
 	if (run->symmetry)
 		fputs(", up to the order of twins", out);
+	if (result->suppressed)
+		fprintf(out, ", %zu finding%s suppressed", result->suppressed,
+			plural(result->suppressed));
 	if (run->focus)
 		fprintf(out, ", preempted in %s", run->focus);
 	if (run->params)

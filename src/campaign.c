@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "jobs.h"
 #include "output.h"
+#include "suppress.h"
 
 /* Branches a search may remember: half a gigabyte. */
 #define NODES_MAX (1u << 24)
@@ -100,27 +101,32 @@ static int create_focus(struct campaign *c)
 	return c->options->focus.n ? WEFT_EXIT_USAGE : WEFT_VERDICT_INTERNAL;
 }
 
-static struct weft_symbols *symbols_of(struct campaign *c)
+/* Opened when the first finding has to be named; most campaigns have none. */
+static struct weft_symbols *campaign_symbols(struct campaign *c)
 {
 	if (!c->run.symbols)
 		c->run.symbols = weft_symbols_open(c->has_kernel ? &c->kernel :
-						   NULL);
+								   NULL);
 	return c->run.symbols;
 }
 
-/* Where findings of data races are merged. */
-static void name_place(void *arg, uintptr_t pc, char *ret, size_t size)
+/* Where findings are merged, with their kind. */
+static bool name_place(void *arg, const struct weft_stack *stack, char *ret,
+		       size_t size)
 {
-	struct weft_stack stack = { .n = 1, .pc = { pc } };
-	struct weft_frame site;
+	return weft_place_name(campaign_symbols(arg), stack, ret, size);
+}
 
-	if (!weft_symbols_site(symbols_of(arg), &stack, &site))
-		snprintf(ret, size, "unknown code");
-	else if (site.file)
-		snprintf(ret, size, "%s() %s:%d", site.function, site.file,
-			 site.line);
-	else
-		snprintf(ret, size, "%s()", site.function);
+static unsigned int suppress(void *arg, const struct weft_finding *finding)
+{
+	struct campaign *c = arg;
+	unsigned int number;
+
+	campaign_symbols(c);
+	number = suppress_find(c->run.suppressions, &c->run, finding);
+	if (number)
+		c->run.suppressions->rows[number - 1].used++;
+	return number;
 }
 
 /* Faults are the model's: without a kernel there are none. */
@@ -143,10 +149,10 @@ static int create_exec(struct campaign *c)
 		.symmetry = c->options->symmetry,
 		.memory_max = c->options->max_memory / 4,
 		.races = c->options->races,
-		.place = name_place,
-		.place_arg = c,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
+		.place = name_place,
+		.place_arg = c,
 	};
 
 	if (c->has_kernel)
@@ -342,6 +348,7 @@ static void set_plan(struct campaign *c)
 	c->plan.causality_max = WEFT_CAUSALITY_EXECUTIONS;
 	c->plan.keep_running = keep_running;
 	c->plan.keep_examining = keep_examining;
+	c->plan.suppress = c->run.suppressions ? suppress : NULL;
 	c->plan.arg = c;
 }
 
@@ -371,6 +378,7 @@ int campaign_open(struct campaign *c, const struct options *options,
 	c->options = options;
 	c->scenario = scenario;
 	c->program.scenario = scenario;
+	c->run.suppressions = options->suppressions;
 	c->name = output_format("%s%s%s", scenario->name, image ? " " : "",
 				image ? image->tag : "");
 	set_params(c);
@@ -392,7 +400,10 @@ int campaign_open(struct campaign *c, const struct options *options,
 	if (status)
 		return status;
 	c->program.exec = c->x;
+	c->run.scenario = scenario;
 	if (c->has_kernel) {
+		c->run.kernel = c->kernel.tag;
+		c->run.release = c->kernel.release;
 		weft_kernel_connect(&c->kernel, c->x, log);
 		c->program.kernel = weft_kernel_calls();
 	}
@@ -414,9 +425,6 @@ void campaign_describe(struct campaign *c, double seconds)
 {
 	struct weft_run *run = &c->run;
 
-	run->scenario = c->scenario;
-	run->kernel = c->has_kernel ? c->kernel.tag : NULL;
-	run->release = c->has_kernel ? c->kernel.release : NULL;
 	run->focus = c->focus_text;
 	run->params = c->params;
 	run->seconds = seconds;
@@ -427,7 +435,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->symmetry = c->options->symmetry;
 	run->faults = faults_max(c);
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
-	run->symbols = symbols_of(c);
+	campaign_symbols(c);
 	copy_probes(run);
 }
 

@@ -141,7 +141,7 @@ static void compare_findings(FILE *out, const struct weft_run *run,
 		for (j = 0; j < n; j++)
 			if (is_expected(run, finding, rows[j]))
 				expected = seen[j] = true;
-		if (!expected)
+		if (!expected && !finding->suppression)
 			write_new(out, run, finding);
 	}
 	for (j = 0; j < n; j++)
@@ -156,7 +156,7 @@ static void compare_probes(FILE *out, const struct weft_run *run)
 {
 	size_t i;
 
-	if (run->result->findings_n && !run->campaign->keep_going)
+	if (weft_result_bugs(run->result) && !run->campaign->keep_going)
 		return;
 	for (i = 0; i < run->probes_n; i++)
 		if (!run->probes[i].count)
@@ -172,8 +172,10 @@ static void without_expectation(FILE *out, const struct weft_run *run)
 	fprintf(out, "no expectation for %s\n",
 		run->kernel ? run->kernel : "this program");
 	for (i = 0; i < result->findings_n; i++)
-		fprintf(out, "new finding: %s: %s\n", result->findings[i].kind,
-			result->findings[i].summary);
+		if (!result->findings[i].suppression)
+			fprintf(out, "new finding: %s: %s\n",
+				result->findings[i].kind,
+				result->findings[i].summary);
 }
 
 enum expect_outcome expect_compare(const struct weft_run *run,
@@ -199,7 +201,7 @@ enum expect_outcome expect_compare(const struct weft_run *run,
 	fclose(out);
 	*ret_message = message;
 	if (!n)
-		return result->findings_n || result->verdict !=
+		return weft_result_bugs(result) || result->verdict !=
 		       WEFT_VERDICT_EXHAUSTED ? EXPECT_NOT_MET : EXPECT_NONE;
 	return size ? EXPECT_NOT_MET : EXPECT_MET;
 }

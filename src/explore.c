@@ -51,7 +51,7 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 /* What the campaigns came to, for the last lines. */
 struct totals {
 	size_t	campaigns;
-	size_t	findings;
+	size_t	findings, suppressed;
 	size_t	races;
 	size_t	by_verdict[WEFT_VERDICT_INTERNAL + 1];
 };
@@ -65,6 +65,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	totals->campaigns++;
 	totals->findings += weft_result_bugs(run->result);
 	totals->races += run->result->advisory_n;
+	totals->suppressed += run->result->suppressed;
 	totals->by_verdict[run->result->verdict]++;
 	if (batch->options->format == FORMAT_KTAP) {
 		ktap_describe(batch->out, run);
@@ -102,6 +103,9 @@ static void print_totals(const struct batch *batch,
 	if (totals->races)
 		fprintf(out, "; %zu data race%s told", totals->races,
 			totals->races == 1 ? "" : "s");
+	if (totals->suppressed)
+		fprintf(out, "; %zu finding%s suppressed", totals->suppressed,
+			totals->suppressed == 1 ? "" : "s");
 	fprintf(out, ".\nStart page: %s/index.html\n", batch->options->out);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "finding_table.h"
+#include "suppress_file.h"
 
 #define FRAMES_PER_PC 24
 
@@ -337,23 +338,60 @@ static void write_place(const struct writer *w,
 	fputc('\n', w->out);
 }
 
-/* What happened earlier, to the same object for instance. */
+static void write_suppression(const struct writer *w,
+			      const struct weft_finding *finding)
+{
+	const struct suppression *row = suppress_of(w->run->suppressions,
+						    finding);
+	char text[1200];
+
+	if (!row)
+		return;
+	snprintf(text, sizeof(text), "  suppressed by %s:%u: %s",
+		 w->run->suppressions->path, row->line,
+		 suppress_text(row, SUPPRESS_REASON));
+	weft_text_paragraph(w->out, text, page_width(w->style), 4);
+}
+
+/* Where else to look: who holds the lock, who counted before. */
 static void write_related(const struct writer *w,
 			  const struct weft_finding *finding)
 {
+	char label[150];
 	size_t i;
 
 	for (i = 0; i < finding->related_n; i++) {
 		const struct weft_related *related = &finding->related[i];
-		int column = column_of(w, related->task);
 
-		fprintf(w->out, "%s%s", strong(w), related->text);
-		if (column >= 0)
-			fprintf(w->out, " (CPU%d)", column);
-		fprintf(w->out, " at:%s\n", plain(w));
+		fputs(strong(w), w->out);
+		if (related->lock) {
+			weft_lock_label(w->evidence, related->lock,
+					related->instance, label,
+					sizeof(label));
+			fprintf(w->out, "%s: ", label);
+		}
+		fprintf(w->out, "%s by ", related->what);
+		write_who(w, related->task);
+		if (related->step)
+			fprintf(w->out, " at step %lu", related->step);
+		fprintf(w->out, ":%s\n", plain(w));
 		write_stack(w, &related->stack);
 		fputc('\n', w->out);
 	}
+}
+
+static void write_object(const struct writer *w,
+			 const struct weft_finding *finding)
+{
+	char *name;
+
+	if (!finding->has_object)
+		return;
+	name = weft_memory_name(w->run, (enum weft_place)finding->place,
+				finding->place_task, finding->place_offset,
+				finding->place_size);
+	fprintf(w->out, "It is about %s.\n\n", name);
+	free(name);
 }
 
 static void write_heading(const struct writer *w,
@@ -381,6 +419,7 @@ static void write_heading(const struct writer *w,
 		finding->steps, finding->execution,
 		finding->execution <= run->result->sampled ?
 		", of the sample" : "");
+	write_suppression(w, finding);
 	weft_write_size(w->out, finding);
 	if (finding->predicted)
 		fprintf(w->out, "  foretold from execution %lu, found by one directed at it\n",
@@ -503,6 +542,7 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 			write_cycle(&w);
 		else
 			write_place(&w, f);
+		write_object(&w, f);
 	}
 	write_related(&w, f);
 	weft_write_why(out, run, f, style, page_width(style));

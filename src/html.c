@@ -143,6 +143,13 @@ static void write_finding(const struct index *index, json_t *finding)
 		number_of(finding, "preemptions") == 1 ? "" : "s",
 		number_of(finding, "steps"));
 	write_link(index, text_of(finding, "schedule"), "schedule");
+	if (json_is_object(json_object_get(finding, "suppressed"))) {
+		fputs("<br><small>suppressed: ", index->out);
+		markup_escape(index->out,
+			      text_of(json_object_get(finding, "suppressed"),
+				      "reason"), MARKUP_TEXT);
+		fputs("</small>", index->out);
+	}
 	fputs("</li>\n", index->out);
 }
 

@@ -10,7 +10,10 @@
 #include "finding_table.h"
 #include "json.h"
 #include "output.h"
+#include "suppress_file.h"
 #include "version.h"
+
+#define FRAMES_PER_PC 24
 
 /* Text may carry bytes of the tested code; JSON wants UTF-8. */
 static json_t *text_or_null(const char *text)
@@ -231,19 +234,49 @@ static json_t *cycle(const struct weft_finding *finding)
 }
 
 /* Where a stack is: function, file and line; null where that is not known. */
-static json_t *site_object(const struct weft_run *run,
-			   const struct weft_stack *stack)
+static json_t *site(const struct weft_run *run, const struct weft_stack *stack)
 {
-	struct weft_frame site = { 0 };
+	struct weft_frame frame = { 0 };
 	json_t *object = json_object();
 
-	if (!weft_symbols_site(run->symbols, stack, &site))
-		memset(&site, 0, sizeof(site));
-	json_object_set_new(object, "function", text_or_null(site.function));
-	json_object_set_new(object, "file", text_or_null(site.file));
-	json_object_set_new(object, "line", site.file ?
-			    json_integer(site.line) : json_null());
+	if (!weft_symbols_site(run->symbols, stack, &frame))
+		memset(&frame, 0, sizeof(frame));
+	json_object_set_new(object, "function", text_or_null(frame.function));
+	json_object_set_new(object, "file", text_or_null(frame.file));
+	json_object_set_new(object, "line", frame.file ?
+			    json_integer(frame.line) : json_null());
 	return object;
+}
+
+static json_t *frame_object(const struct weft_frame *frame)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "function", text_or_null(frame->function));
+	json_object_set_new(object, "file", text_or_null(frame->file));
+	json_object_set_new(object, "line", frame->file ?
+			    json_integer(frame->line) : json_null());
+	json_object_set_new(object, "inlined", json_boolean(frame->inlined));
+	return object;
+}
+
+/* Innermost first, without what is ours. */
+static json_t *frames(const struct weft_run *run,
+		      const struct weft_stack *stack)
+{
+	struct weft_frame at[FRAMES_PER_PC];
+	json_t *array = json_array();
+	unsigned int i, j, n;
+
+	for (i = 0; run->symbols && i < stack->n; i++) {
+		n = weft_symbols_resolve(run->symbols, stack->pc[i], at,
+					 FRAMES_PER_PC);
+		for (j = 0; j < n; j++)
+			if (!at[j].shim)
+				json_array_append_new(array,
+						      frame_object(&at[j]));
+	}
+	return array;
 }
 
 /* Other places of a finding, e.g. where its object was freed. */
@@ -254,10 +287,67 @@ static json_t *related(const struct weft_run *run,
 	size_t i;
 
 	for (i = 0; i < finding->related_n; i++) {
-		json_t *object = site_object(run, &finding->related[i].stack);
+		const struct weft_related *other = &finding->related[i];
+		json_t *object = site(run, &other->stack);
 
-		json_object_set_new(object, "text",
-				    text_or_null(finding->related[i].text));
+		json_object_set_new(object, "what", text_or_null(other->what));
+		json_object_set_new(object, "lock", text_or_null(other->lock));
+		json_object_set_new(object, "task",
+				    task_name(finding, other->task));
+		json_object_set_new(object, "step", number(other->step));
+		json_object_set_new(object, "stack",
+				    frames(run, &other->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *memory(const struct weft_run *run,
+		      const struct weft_finding *finding)
+{
+	json_t *text;
+	char *name;
+
+	if (!finding->has_object)
+		return json_null();
+	name = weft_memory_name(run, (enum weft_place)finding->place,
+				finding->place_task, finding->place_offset,
+				finding->place_size);
+	text = text_or_null(name);
+	free(name);
+	return text;
+}
+
+static json_t *suppression(const struct weft_run *run,
+			   const struct suppression *row)
+{
+	json_t *object;
+
+	if (!row)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "file",
+			    text_or_null(run->suppressions->path));
+	json_object_set_new(object, "line", number(row->line));
+	json_object_set_new(object, "reason",
+			    text_or_null(suppress_text(row, SUPPRESS_REASON)));
+	return object;
+}
+
+/* Entries of --suppress, with what they suppressed up to this campaign. */
+static json_t *suppressions(const struct weft_run *run)
+{
+	json_t *array;
+	size_t i;
+
+	if (!run->suppressions)
+		return json_null();
+	array = json_array();
+	for (i = 0; i < run->suppressions->n; i++) {
+		json_t *object = suppression(run, &run->suppressions->rows[i]);
+
+		json_object_set_new(object, "used",
+				    number(run->suppressions->rows[i].used));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -276,9 +366,13 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 			    text_or_null(finding->signature));
 	json_object_set_new(object, "locks", lock_names(finding));
 	json_object_set_new(object, "tasks", task_names(finding));
-	json_object_set_new(object, "place",
-			    site_object(run, &finding->stack));
+	json_object_set_new(object, "place", finding->stack.n ?
+			    site(run, &finding->stack) : json_null());
+	json_object_set_new(object, "stack", frames(run, &finding->stack));
 	json_object_set_new(object, "related", related(run, finding));
+	json_object_set_new(object, "object", memory(run, finding));
+	json_object_set_new(object, "suppressed", suppression(run,
+				suppress_of(run->suppressions, finding)));
 	json_object_set_new(object, "preemptions",
 			    number(finding->preemptions));
 	json_object_set_new(object, "steps", number(finding->steps));
@@ -374,6 +468,8 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_object_set_new(object, "predicted", number(result->predicted));
 	json_object_set_new(object, "confirmed", number(result->confirmed));
 	json_object_set_new(object, "findings", findings(run));
+	json_object_set_new(object, "suppressed", number(result->suppressed));
+	json_object_set_new(object, "suppressions", suppressions(run));
 	json_object_set_new(object, "reports", reports(run));
 	return object;
 }

@@ -45,6 +45,8 @@ static void put_findings(FILE *out, const struct weft_run *run)
 	for (i = 0; i < run->result->findings_n; i++) {
 		const struct weft_finding *finding = &run->result->findings[i];
 
+		if (finding->suppression)
+			fputs("suppressed: ", out);
 		markup_escape(out, finding->kind, MARKUP_ATTRIBUTE);
 		fputs(": ", out);
 		markup_escape(out, finding->summary, MARKUP_ATTRIBUTE);

@@ -55,7 +55,8 @@ void ktap_describe(FILE *out, const struct weft_run *run)
 	if (*result->reason)
 		ktap_note(out, "%s", result->reason);
 	for (i = 0; i < result->findings_n; i++) {
-		ktap_note(out, "%s: %s", result->findings[i].kind,
+		ktap_note(out, "%s%s: %s", result->findings[i].suppression ?
+			  "suppressed: " : "", result->findings[i].kind,
 			  result->findings[i].summary);
 		if (run->schedules)
 			ktap_note(out, "replay: %s replay %s", output_program,

@@ -28,6 +28,8 @@ enum options_verb {
 
 enum options_format { FORMAT_TEXT, FORMAT_KTAP, FORMAT_MAIL };
 
+struct suppressions;
+
 struct strings {
 	const char	**at;
 	size_t		n;
@@ -45,6 +47,7 @@ struct strings {
  *               states to return to, the rest for logs
  * @jobs:        processes that explore one campaign, at least 1
  * @checkpoint, @resume: files; NULL when not wanted
+ * @suppress:    file; @suppressions: what is in it, when it has been read
  * @list_json:   "weft list --json"
  */
 struct options {
@@ -63,7 +66,8 @@ struct options {
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit, *checkpoint, *resume;
+	const char	*out, *json, *junit, *checkpoint, *resume, *suppress;
+	struct suppressions *suppressions;
 	enum options_format format;
 	enum weft_races	races;
 };

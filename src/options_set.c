@@ -49,6 +49,8 @@ const struct options_row options_rows[] = {
 	  "Preempt only inside these source folders; may be repeated, or separated by colons; 'all': everywhere" },
 	{ "symmetry", KEY_SYMMETRY, NULL, VERB_EXPLORE,
 	  "Let the first steps of tasks that are alike come in one order only (dfs, and scenarios that declare it)" },
+	{ "suppress", KEY_SUPPRESS, "FILE", SEARCH,
+	  "Findings that are known and are no bugs, each with a reason (see README)" },
 	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
 	  "Where reports go (default reports)" },
 	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,
@@ -309,6 +311,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_FOCUS:
 		options_add_string(&options->focus, not_empty(value, origin));
+		break;
+	case KEY_SUPPRESS:
+		options->suppress = not_empty(value, origin);
 		break;
 	case KEY_OUT:
 		options->out = not_empty(value, origin);

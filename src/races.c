@@ -14,8 +14,8 @@
 static char *describe_place(const struct weft_run *run,
 			    const struct weft_race *race)
 {
-	return weft_place_text(run, race->place, race->place_task,
-			       race->place_offset, race->place_size);
+	return weft_memory_name(run, race->place, race->place_task,
+				race->place_offset, race->place_size);
 }
 
 static struct weft_frame site_of(const struct weft_run *run, uintptr_t pc)

@@ -59,11 +59,11 @@ static void read_schedule(struct replay *replay)
 	char *text = read_file(replay->path);
 	int err = weft_schedule_decode(text, &replay->schedule, &error);
 
+	free(text);
 	if (err == -ENOMEM)
 		output_usage_error("%s: out of memory", replay->path);
 	if (err)
 		output_usage_error("%s: %s", replay->path, error);
-	free(text);
 }
 
 static bool knows_param(const struct weft_scenario *scenario, const char *word,

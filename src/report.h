@@ -16,6 +16,7 @@
 #include "../framework/probe.h"
 #include "../scenarios/scenario.h"
 
+struct suppressions;
 struct weft_kernel;
 struct weft_symbols;
 
@@ -33,6 +34,7 @@ struct weft_symbols;
  * @params:    "n=3 m=2", or NULL
  * @faults:    bound on faults of one execution
  * @depth:     limit on the steps of one execution
+ * @suppressions: of --suppress, or NULL
  */
 struct weft_run {
 	const struct weft_scenario	*scenario;
@@ -56,6 +58,7 @@ struct weft_run {
 	size_t				memory_max;
 	bool				symmetry;
 	uintptr_t			data;		/* of the image, or 0 */
+	struct suppressions		*suppressions;
 };
 
 /* Executions per second, with those spent on findings. */
@@ -103,6 +106,15 @@ const char *weft_symbols_data(struct weft_symbols *symbols, uintptr_t addr,
 /* First frame of a stack that is not shim; false when there is none. */
 bool weft_symbols_site(struct weft_symbols *symbols,
 		       const struct weft_stack *stack, struct weft_frame *ret);
+
+/*
+ * place.c: the site of a stack as "f() file.c:12", for signatures; false when
+ * it is unknown. And memory by what it belongs to, to be freed.
+ */
+bool weft_place_name(struct weft_symbols *symbols,
+		     const struct weft_stack *stack, char *ret, size_t size);
+char *weft_memory_name(const struct weft_run *run, enum weft_place place,
+		       int task, size_t offset, size_t bytes);
 
 /*
  * focus.c: --focus as a predicate on stacks. Prefixes are compared with the

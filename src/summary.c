@@ -5,6 +5,7 @@
 
 #include "output.h"
 #include "summary.h"
+#include "suppress_file.h"
 
 #define COLUMNS		80
 #define INDENT		12
@@ -85,41 +86,87 @@ static void write_finding(FILE *out, const struct weft_finding *finding,
 	free(line);
 }
 
+static bool is_bug(const struct weft_finding *finding)
+{
+	return !finding->advisory && !finding->suppression;
+}
+
 static void write_findings(FILE *out, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
-	size_t i, n = weft_result_bugs(result);
+	size_t i, shown = 0;
 
-	for (i = 0; i < n && i < FINDINGS_SHOWN; i++)
-		write_finding(out, &result->findings[i], !i);
-	if (n > FINDINGS_SHOWN)
-		fprintf(out, "  %-9s and %zu more\n", "", n - FINDINGS_SHOWN);
+	for (i = 0; i < result->findings_n && shown < FINDINGS_SHOWN; i++)
+		if (is_bug(&result->findings[i]))
+			write_finding(out, &result->findings[i], !shown++);
+	if (weft_result_bugs(result) > FINDINGS_SHOWN)
+		fprintf(out, "  %-9s and %zu more\n", "",
+			weft_result_bugs(result) - FINDINGS_SHOWN);
 }
 
 /* They are no reason for the verdict, and there may be many. */
 static void write_races(FILE *out, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
-	size_t first = weft_result_bugs(result), i;
+	size_t i, shown = 0;
 
-	for (i = first; i < result->findings_n &&
-	     i < first + RACES_SHOWN; i++) {
-		fprintf(out, "  %-9s ", i == first ? "races" : "");
-		write_wrapped(out, result->findings[i].summary + RACE_PREFIX,
-			      INDENT);
+	for (i = 0; i < result->findings_n; i++) {
+		const struct weft_finding *finding = &result->findings[i];
+
+		if (!finding->advisory || finding->suppression ||
+		    shown++ >= RACES_SHOWN)
+			continue;
+		fprintf(out, "  %-9s ", shown == 1 ? "races" : "");
+		write_wrapped(out, finding->summary + RACE_PREFIX, INDENT);
 	}
-	if (result->advisory_n > RACES_SHOWN)
-		fprintf(out, "  %-9s and %zu more\n", "",
-			result->advisory_n - RACES_SHOWN);
+	if (shown > RACES_SHOWN)
+		fprintf(out, "  %-9s and %zu more\n", "", shown - RACES_SHOWN);
+}
+
+/* What the user knows already, with the reason that was given. */
+static void write_suppressed(FILE *out, const struct weft_run *run)
+{
+	const struct weft_result *result = run->result;
+	const char *label = "known";
+	size_t i;
+
+	for (i = 0; i < result->findings_n; i++) {
+		const struct suppression *row =
+			suppress_of(run->suppressions, &result->findings[i]);
+		char *line;
+
+		if (!row)
+			continue;
+		line = output_format("%s: %s (suppressed by %s:%u: %s)",
+				     result->findings[i].kind,
+				     result->findings[i].summary,
+				     run->suppressions->path, row->line,
+				     suppress_text(row, SUPPRESS_REASON));
+		fprintf(out, "  %-9s ", label);
+		write_wrapped(out, line, INDENT);
+		free(line);
+		label = "";
+	}
+}
+
+/* The first that makes the verdict; NULL when there is none. */
+static const struct weft_finding *first_bug(const struct weft_result *result)
+{
+	size_t i;
+
+	for (i = 0; i < result->findings_n; i++)
+		if (is_bug(&result->findings[i]))
+			return &result->findings[i];
+	return NULL;
 }
 
 /* The causality chain of the finding that the next lines are about. */
 static void write_why(FILE *out, const struct weft_run *run)
 {
-	const struct weft_finding *finding = run->result->findings;
+	const struct weft_finding *finding = first_bug(run->result);
 	size_t i;
 
-	if (!weft_result_bugs(run->result))
+	if (!finding)
 		return;
 	for (i = 0; i < finding->causality.n && i < LINKS_SHOWN; i++) {
 		const struct weft_cause *cause = &finding->causality.causes[i];
@@ -169,10 +216,15 @@ static void write_bounds(FILE *out, const struct weft_run *run)
 /* Paths and commands are never cut: they are there to be copied. */
 static void write_next_steps(FILE *out, const struct weft_run *run)
 {
-	if (run->result->findings_n && run->schedules) {
+	const struct weft_finding *bug = first_bug(run->result);
+
+	if (bug && run->schedules) {
+		size_t i = (size_t)(bug - run->result->findings);
+
 		fprintf(out, "  %-9s %s replay %s\n", "replay",
-			output_program, run->schedules[0]);
-		fprintf(out, "  %-9s %s/finding-1.txt\n", "open", run->dir);
+			output_program, run->schedules[i]);
+		fprintf(out, "  %-9s %s/finding-%zu.txt\n", "open", run->dir,
+			i + 1);
 	}
 	if (run->graph)
 		fprintf(out, "  %-9s %s\n", "graph", run->graph);
@@ -202,6 +254,7 @@ void summary_write(FILE *out, const struct weft_run *run)
 	fprintf(out, "  %-9s %.1f s, %.0f executions/s\n", "took",
 		run->seconds, weft_run_rate(run));
 	write_findings(out, run);
+	write_suppressed(out, run);
 	write_why(out, run);
 	write_races(out, run);
 	weft_write_cycles(out, run, false);
@@ -223,12 +276,14 @@ void summary_write_memory(FILE *out, const struct weft_run *run)
  */
 void summary_write_line(FILE *out, const struct weft_run *run)
 {
+	const struct weft_finding *bug = first_bug(run->result);
+
 	write_title(out, run);
 	fputs(" (", out);
 	weft_write_bounds(out, run);
 	fputs(")", out);
-	if (run->result->findings_n)
-		fprintf(out, ": %s", run->result->findings[0].summary);
+	if (bug)
+		fprintf(out, ": %s", bug->summary);
 	if (*run->result->reason)
 		fprintf(out, ": %s", run->result->reason);
 	fputc('\n', out);

@@ -272,15 +272,17 @@ unsigned int weft_symbols_resolve(struct weft_symbols *symbols, uintptr_t pc,
 /* spin_lock() of a header says little; the function that calls it does. */
 static bool is_wrapper(const struct weft_frame *frame)
 {
-	return frame->inlined && frame->file &&
-	       !strncmp(frame->file, "include/", 8);
+	if (!frame->file)
+		return false;
+	return (frame->inlined && !strncmp(frame->file, "include/", 8)) ||
+	       !strcmp(frame->file, "lib/refcount.c");
 }
 
 /**
  * weft_symbols_site() - where in the kernel (or the scenario) a stack is
  * @symbols: may be NULL
  * @ret:     the innermost frame that is neither shim nor an inline function of
- *           a kernel header
+ *           a kernel header, nor what warns of reference counts
  */
 bool weft_symbols_site(struct weft_symbols *symbols,
 		       const struct weft_stack *stack, struct weft_frame *ret)

@@ -12,6 +12,6 @@
 const struct weft_detector weft_detector_crash = {
 	.name = "crash",
 	.finds = "BUG, WARN, panic, and faults of kernel code (oops), with their stack",
-	.misses = "wild accesses that hit mapped memory",
+	.misses = "wild accesses that hit mapped memory; a WARN_ON_ONCE() is seen once in an execution",
 	.false_alarms = "a fault in kernel code that was misled by an error of the model",
 };

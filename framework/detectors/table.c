@@ -8,6 +8,7 @@ const struct weft_detector *const weft_detectors[] = {
 	&weft_detector_deadlock,
 	&weft_detector_crash,
 	&weft_detector_context,
+	&weft_detector_refcount,
 	&weft_detector_memory,
 	&weft_detector_stuck,
 	&weft_detector_race,

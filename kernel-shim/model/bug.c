@@ -4,6 +4,8 @@
  *
  *  L1  Every complete line of printk reaches the host, without level and newline.
  *  L2  WARN is a finding "crash" and goes on; BUG and panic end the execution.
+ *  L3  What lib/refcount.c warns of is a finding "refcount", what lockdep_assert()
+ *      warns of is a finding "context".
  *
  * Drops: log levels, rate limits, consoles.
  */
@@ -123,8 +125,39 @@ static const char *tail_name(const char *file)
 	return name;
 }
 
+#define REFCOUNT_TEXT	"refcount_t: "
+/* lockdep_assert() is WARN_ON(debug_locks && !(…)). */
+#define LOCKDEP_TEXT	"debug_locks && !("
+
+static bool begins_with(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+static void report(struct weft_host_defect *defect, char *summary)
+{
+	summary[strcspn(summary, "\n")] = '\0';
+	line_log(summary);
+	defect->summary = summary;
+	weft_host->defect(defect, false);
+}
+
+/* lib/refcount.c found it; where it is from stands above that in the stack. */
+static void refcount_report(char *text)
+{
+	struct weft_host_defect defect = {
+		.kind = "refcount", .object = weft_self()->counter,
+		.show = WEFT_SHOW_COUNTER,
+	};
+
+	text[strcspn(text, "\n")] = '\0';
+	defect.sort = text + strlen(REFCOUNT_TEXT);
+	report(&defect, text);
+}
+
 static void warn_report(const char *file, int line, const char *text)
 {
+	struct weft_host_defect defect = { .kind = "crash", .sort = "WARNING" };
 	char summary[WEFT_LINE_MAX];
 
 	text = printk_skip_level(text);
@@ -134,9 +167,16 @@ static void warn_report(const char *file, int line, const char *text)
 	else
 		snprintf(summary, sizeof(summary), "WARNING%s%s",
 			 *text ? ": " : "", text);
-	summary[strcspn(summary, "\n")] = '\0';
-	line_log(summary);
-	weft_host->finding("crash", summary);
+	report(&defect, summary);
+}
+
+/* MODEL of kernel/panic.c. Keeps: L2, and the condition. Drops: taint, registers. */
+void weft_warn_on(const char *file, int line, const char *condition)
+{
+	if (begins_with(condition, LOCKDEP_TEXT))
+		weft_lockdep_assertion(file, line);
+	else
+		warn_report(file, line, condition);
 }
 
 /* MODEL of kernel/panic.c. Keeps: L2. Drops: taint, registers. */
@@ -151,7 +191,10 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 		vsnprintf(text, sizeof(text), fmt, args);
 		va_end(args);
 	}
-	warn_report(file, line, text);
+	if (begins_with(text, REFCOUNT_TEXT))
+		refcount_report(text);
+	else
+		warn_report(file, line, text);
 }
 
 /* MODEL of kernel/panic.c. Keeps: L2. Drops: place: not in its arguments. */
@@ -171,13 +214,18 @@ static void __noreturn panic_with(const char *text)
 {
 	char summary[WEFT_LINE_MAX];
 	const char *line = weft_self()->last_line;
+	struct weft_host_defect defect = {
+		.kind = "crash", .summary = summary,
+		.sort = strcmp(text, "BUG!") ? "panic" : "BUG",
+	};
 
 	if (!strcmp(text, "BUG!") && *line)
 		snprintf(summary, sizeof(summary), "kernel %s", line);
 	else
 		snprintf(summary, sizeof(summary), "Kernel panic: %s", text);
 	summary[strcspn(summary, "\n")] = '\0';
-	weft_host->fatal("crash", summary);
+	weft_host->defect(&defect, true);
+	__builtin_unreachable();
 }
 
 /* MODEL of kernel/panic.c. Keeps: L2. Drops: notifiers, reboot. */

@@ -87,9 +87,14 @@ void __mutex_init(struct mutex *lock, const char *name,
 /* MODEL of kernel/locking/mutex-debug.c. Keeps: not held, unusable afterwards. Drops: nothing. */
 void mutex_destroy(struct mutex *lock)
 {
+	struct weft_host_defect defect = {
+		.sort = "lock destroyed while it is held",
+		.lock = &lock->dep_map, .show = WEFT_SHOW_LOCK,
+	};
+
 	if (weft_atomic_long_look(&lock->owner))
-		weft_context_finding("mutex %s destroyed while it is held",
-				     lock->dep_map.name);
+		weft_context_defect(&defect, "mutex %s destroyed while it is held",
+				    lock->dep_map.name);
 	lock->magic = NULL;
 }
 

@@ -66,16 +66,18 @@ static bool spin_try(raw_spinlock_t *lock)
 	return true;
 }
 
-static void spin_drop(raw_spinlock_t *lock)
+/* False: it was not held, so nothing ends with it. */
+static bool spin_drop(raw_spinlock_t *lock)
 {
 	struct weft_lock_ref ref = spin_ref(lock, 0);
 
 	if (!weft_lock_owned(&ref, WEFT_EXCLUSIVE, "spin_unlock"))
-		return;
+		return false;
 	spin_note(lock, false);
 	weft_self()->spin_name = ref.name;
 	weft_lock_dropped();
 	weft_host->unlock(&ref, WEFT_EXCLUSIVE);
+	return true;
 }
 
 /* The three ways to go atomic around a lock, and back. */
@@ -214,26 +216,26 @@ int _raw_spin_trylock_bh(raw_spinlock_t *lock)
 
 void _raw_spin_unlock(raw_spinlock_t *lock)
 {
-	spin_drop(lock);
-	atomic_end();
+	if (spin_drop(lock))
+		atomic_end();
 }
 
 void _raw_spin_unlock_bh(raw_spinlock_t *lock)
 {
-	spin_drop(lock);
-	atomic_end_bh();
+	if (spin_drop(lock))
+		atomic_end_bh();
 }
 
 void _raw_spin_unlock_irq(raw_spinlock_t *lock)
 {
-	spin_drop(lock);
-	atomic_end_irq();
+	if (spin_drop(lock))
+		atomic_end_irq();
 }
 
 void _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
 {
-	spin_drop(lock);
-	atomic_end_irqrestore(flags);
+	if (spin_drop(lock))
+		atomic_end_irqrestore(flags);
 }
 
 /* MODEL of kernel/locking/spinlock.c. Keeps: no code is in a lock function. Drops: profiling. */
@@ -346,15 +348,16 @@ static bool rwlock_try(rwlock_t *lock, unsigned int mode)
 	return true;
 }
 
-static void rwlock_drop(rwlock_t *lock, unsigned int mode, const char *what)
+static bool rwlock_drop(rwlock_t *lock, unsigned int mode, const char *what)
 {
 	struct weft_lock_ref ref = rwlock_ref(lock, 0);
 
 	if (!weft_lock_owned(&ref, mode, what))
-		return;
+		return false;
 	rwlock_note(lock, -rwlock_value(mode));
 	weft_lock_dropped();
 	weft_host->unlock(&ref, mode);
+	return true;
 }
 
 /* MODEL of kernel/locking/spinlock_debug.c. Keeps: class, magic. Drops: the debug fields' use. */
@@ -405,23 +408,23 @@ int _raw_##side##_trylock(rwlock_t *lock)				\
 }									\
 void _raw_##side##_unlock(rwlock_t *lock)				\
 {									\
-	rwlock_drop(lock, mode, #side "_unlock");			\
-	atomic_end();							\
+	if (rwlock_drop(lock, mode, #side "_unlock"))			\
+		atomic_end();						\
 }									\
 void _raw_##side##_unlock_bh(rwlock_t *lock)				\
 {									\
-	rwlock_drop(lock, mode, #side "_unlock_bh");			\
-	atomic_end_bh();						\
+	if (rwlock_drop(lock, mode, #side "_unlock_bh"))		\
+		atomic_end_bh();					\
 }									\
 void _raw_##side##_unlock_irq(rwlock_t *lock)				\
 {									\
-	rwlock_drop(lock, mode, #side "_unlock_irq");			\
-	atomic_end_irq();						\
+	if (rwlock_drop(lock, mode, #side "_unlock_irq"))		\
+		atomic_end_irq();					\
 }									\
 void _raw_##side##_unlock_irqrestore(rwlock_t *lock, unsigned long flags) \
 {									\
-	rwlock_drop(lock, mode, #side "_unlock_irqrestore");		\
-	atomic_end_irqrestore(flags);					\
+	if (rwlock_drop(lock, mode, #side "_unlock_irqrestore"))	\
+		atomic_end_irqrestore(flags);				\
 }
 
 RWLOCK_FORMS(read, WEFT_SHARED)

@@ -54,6 +54,23 @@ void weft_context_finding(const char *fmt, ...)
 	weft_host->finding("context", text);
 }
 
+/**
+ * weft_context_defect() - the same with what is known of it
+ * @defect: its kind and summary are filled in
+ */
+void weft_context_defect(struct weft_host_defect *defect, const char *fmt, ...)
+{
+	char text[WEFT_LINE_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	defect->kind = "context";
+	defect->summary = text;
+	weft_host->defect(defect, false);
+}
+
 #define POISON_MAGIC	0x6b6b6b6bU	/* POISON_FREE in every byte */
 #define POISON_NAME	((const char *)0x6b6b6b6b6b6b6b6bUL)
 
@@ -72,8 +89,12 @@ void weft_lock_bad(const char *kind, u32 magic, const char *name)
 	if (!name || name == POISON_NAME)
 		name = "of unknown class";
 	if (magic != POISON_MAGIC) {
-		weft_context_finding("%s %s used before it is initialised or after it is destroyed",
-				     kind, name);
+		struct weft_host_defect bad = {
+			.sort = "lock used before its initialisation or after its end",
+		};
+
+		weft_context_defect(&bad, "%s %s used before it is initialised or after it is destroyed",
+				    kind, name);
 		return;
 	}
 	snprintf(text, sizeof(text), "use-after-free: %s %s is in freed memory",
@@ -127,6 +148,23 @@ void weft_lock_dropped(void)
 	current->lockdep_depth--;
 }
 
+/*
+ * Reports are made in functions of their own: a struct that is handed on costs
+ * its writes on every call, and some of these are very frequent.
+ */
+static noinline void report_release(const struct weft_lock_ref *ref, int held,
+				    const char *what)
+{
+	struct weft_host_defect defect = {
+		.sort = held ? "release in the wrong mode" :
+			       "release of a lock that is not held",
+		.lock = ref->addr, .show = WEFT_SHOW_LOCK,
+	};
+
+	weft_context_defect(&defect, "%s(%s) by a task that does not hold it%s",
+			    what, ref->name, held ? " this way" : "");
+}
+
 /**
  * weft_lock_owned() - may the running task release it? Reports if not.
  */
@@ -137,8 +175,7 @@ bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 
 	if (held == (mode == WEFT_SHARED ? 1 : 2))
 		return true;
-	weft_context_finding("%s(%s) by a task that does not hold it%s", what,
-			     ref->name, held ? " this way" : "");
+	report_release(ref, held, what);
 	return false;
 }
 
@@ -153,6 +190,27 @@ static bool may_sleep(void)
 					!current->task_state_change);
 }
 
+static noinline void report_sleep(const char *what, const char *name)
+{
+	const char *open = name ? "(" : "", *close = name ? ")" : "()";
+	struct weft_host_defect atomic = {
+		.sort = "sleep in atomic context", .show = WEFT_SHOW_ATOMIC,
+	};
+	struct weft_host_defect state = { .sort = "sleep while not running" };
+
+	if (!in_atomic_context()) {
+		weft_context_defect(&state, "%s%s%s%s may sleep, called while the task state is %x",
+				    what, open, name ? name : "", close,
+				    current->__state);
+		return;
+	}
+	weft_self()->slept = true;
+	weft_context_defect(&atomic, "%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
+			    what, open, name ? name : "", close,
+			    preempt_count(), irqs_disabled() ? "off" : "on",
+			    weft_self()->rcu_nesting[WEFT_RCU]);
+}
+
 /**
  * weft_check_sleep() - reports a sleep in atomic context
  * @what: function that sleeps, @name: its lock, or NULL
@@ -162,18 +220,8 @@ static bool may_sleep(void)
  */
 void weft_check_sleep(const char *what, const char *name)
 {
-	const char *open = name ? "(" : "", *close = name ? ")" : "()";
-
-	if (in_atomic_context())
-		weft_context_finding("%s%s%s%s may sleep, called in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
-				     what, open, name ? name : "", close,
-				     preempt_count(),
-				     irqs_disabled() ? "off" : "on",
-				     weft_self()->rcu_nesting[WEFT_RCU]);
-	else if (current->__state != TASK_RUNNING && current->task_state_change)
-		weft_context_finding("%s%s%s%s may sleep, called while the task state is %x",
-				     what, open, name ? name : "", close,
-				     current->__state);
+	if (unlikely(!may_sleep()))
+		report_sleep(what, name);
 }
 
 static const char *base_name(const char *path)
@@ -346,6 +394,30 @@ void lock_sync(struct lockdep_map *lock, unsigned int subclass, int read,
 	lock_release(lock, ip);
 }
 
+/* What an assertion that fails next was about. */
+WEFT_QUIET static void asked_in_vain(struct weft_task *t,
+				     const struct lockdep_map *map)
+{
+	weft_set(t->asked, map);
+}
+
+/**
+ * weft_lockdep_assertion() - lockdep_assert_held() and its like do not hold
+ * @file, @line: of the assertion
+ */
+void weft_lockdep_assertion(const char *file, int line)
+{
+	const struct lockdep_map *map = weft_self()->asked;
+	struct weft_host_defect defect = {
+		.sort = "lockdep assertion", .lock = map,
+		.show = WEFT_SHOW_LOCK,
+	};
+
+	weft_context_defect(&defect, "lockdep assertion at %s:%d: %s%s",
+			    base_name(file), line, map ? map->name : "it",
+			    map ? " is not held as it must be" : " does not hold");
+}
+
 /* MODEL of kernel/locking/lockdep.c. Keeps: the truth for every lock and map. Drops: "unknown". */
 int lock_is_held_type(const struct lockdep_map *lock, int read)
 {
@@ -360,9 +432,10 @@ int lock_is_held_type(const struct lockdep_map *lock, int read)
 	if (a)
 		return read == -1 || !!a->read == read;
 	held = weft_host->lock_held(lock);
-	if (read == -1)
-		return held != 0;
-	return held == (read ? 1 : 2);
+	if (read == -1 ? held != 0 : held == (read ? 1 : 2))
+		return true;
+	asked_in_vain(t, lock);
+	return false;
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: the new class for later operations. Drops: the held entry keeps its class. */
@@ -447,16 +520,30 @@ void debug_check_no_locks_held(void)
 				     current->comm, current->lockdep_depth);
 }
 
-/* MODEL of kernel/locking/lockdep.c. Keeps: locks the running task holds. Drops: other tasks' locks. */
+static noinline void report_held_freed(const struct lockdep_map *map,
+				       const char *name)
+{
+	char text[200];
+	struct weft_host_defect defect = {
+		.kind = "context", .sort = "held lock freed", .summary = text,
+		.lock = map, .show = WEFT_SHOW_LOCK,
+	};
+
+	snprintf(text, sizeof(text), "held lock freed: %s", name);
+	weft_host->defect(&defect, true);
+}
+
+/*
+ * MODEL of kernel/locking/lockdep.c. Keeps: locks held in freed memory, by any
+ * task: whoever holds one will release it there. Drops: other tasks' annotations.
+ */
 void debug_check_no_locks_freed(const void *from, unsigned long len)
 {
-	const char *name = weft_host->held_within(from, len);
-	char text[200];
+	const struct lockdep_map *map = weft_host->lock_within(from, len);
+	const char *name = map ? map->name : weft_host->held_within(from, len);
 
-	if (!name)
-		return;
-	snprintf(text, sizeof(text), "held lock freed: %s", name);
-	weft_host->fatal("context", text);
+	if (unlikely(name))
+		report_held_freed(map, name);
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */
@@ -496,77 +583,8 @@ int debug_locks_off(void)
 /* MODEL of kernel/locking/lockdep.c. Keeps: the report. Drops: nothing. */
 void lockdep_rcu_suspicious(const char *file, const int line, const char *s)
 {
-	weft_context_finding("suspicious RCU usage at %s:%d: %s",
-			     base_name(file), line, s);
-}
+	struct weft_host_defect defect = { .sort = "suspicious RCU usage" };
 
-/*
- * Interrupts are a property of the task. The per-CPU word is what
- * lockdep_assert_irqs_disabled() reads.
- */
-WEFT_QUIET static void irqs_note(struct weft_task *t, bool off)
-{
-	int *enabled = per_cpu_ptr(&hardirqs_enabled,
-				   t->task.thread_info.cpu);
-
-	weft_set(t->irqs_off, off);
-	weft_set(*enabled, !off);
-}
-
-WEFT_QUIET unsigned long arch_local_save_flags(void)
-{
-	return weft_self()->irqs_off ? ARCH_IRQ_DISABLED : ARCH_IRQ_ENABLED;
-}
-
-/* MODEL of arch. Keeps: the state, per task. Drops: interrupts themselves. */
-void arch_local_irq_restore(unsigned long flags)
-{
-	struct weft_task *t = weft_self();
-	bool off = flags == ARCH_IRQ_DISABLED;
-
-	if (t->irqs_off == off)
-		return;
-	irqs_note(t, off);
-	if (!off)
-		weft_rcu_note_left();
-}
-
-#ifdef CONFIG_TRACE_IRQFLAGS
-/* MODEL of kernel/softirq.c. Keeps: the count. Drops: softirqs. */
-void __local_bh_disable_ip(unsigned long ip, unsigned int cnt)
-{
-	preempt_count_add(cnt);
-	barrier();
-}
-
-/* MODEL of kernel/locking/lockdep.c. Keeps: nothing, see arch_local_irq_restore(). Drops: tracing. */
-void lockdep_hardirqs_on_prepare(void) { }
-void lockdep_hardirqs_on(unsigned long ip) { }
-void lockdep_hardirqs_off(unsigned long ip) { }
-void lockdep_softirqs_on(unsigned long ip) { }
-void lockdep_softirqs_off(unsigned long ip) { }
-void trace_hardirqs_on(void) { }
-void trace_hardirqs_off(void) { }
-void trace_hardirqs_on_prepare(void) { }
-void trace_hardirqs_off_finish(void) { }
-#endif
-
-/* MODEL of kernel/softirq.c. Keeps: the count. Drops: running softirqs here: timers and RCU callbacks are tasks. */
-void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
-{
-	preempt_count_sub(cnt);
-	weft_rcu_note_left();
-}
-
-/* MODEL of kernel/softirq.c. Keeps: the count. Drops: as __local_bh_enable_ip(). */
-void _local_bh_enable(void)
-{
-	__local_bh_enable_ip(_RET_IP_, SOFTIRQ_DISABLE_OFFSET);
-}
-
-/* MODEL of kernel/softirq.c. Keeps: nothing. Drops: no scheduler class asks here. */
-void warn_bogus_irq_restore(void);
-void warn_bogus_irq_restore(void)
-{
-	weft_context_finding("raw_local_irq_restore() called with IRQs enabled");
+	weft_context_defect(&defect, "suspicious RCU usage at %s:%d: %s",
+			    base_name(file), line, s);
 }

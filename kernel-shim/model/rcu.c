@@ -178,7 +178,19 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
 		READ_ONCE(weft_rcu_domain);
 		t->rcu_entering = false;
 	}
-	t->rcu_nesting[flavour]++;
+	if (!t->rcu_nesting[flavour]++ && flavour == WEFT_RCU &&
+	    weft_host->hot->recording)
+		weft_host->section(WEFT_SECTION_RCU, 1);
+}
+
+static noinline void report_left(void)
+{
+	struct weft_host_defect defect = {
+		.sort = "RCU read-side section left without being entered",
+	};
+
+	if (!weft_is_told(WEFT_UNBALANCED_RCU))
+		weft_context_defect(&defect, "%s", defect.sort);
 }
 
 /**
@@ -186,12 +198,14 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour)
  */
 void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour)
 {
-	if (!t->rcu_nesting[flavour]) {
-		weft_context_finding("%s left without being entered",
-				     "RCU read-side section");
+	if (unlikely(!t->rcu_nesting[flavour])) {
+		report_left();
 		return;
 	}
 	t->rcu_nesting[flavour]--;
+	if (!t->rcu_nesting[flavour] && flavour == WEFT_RCU &&
+	    weft_host->hot->recording)
+		weft_host->section(WEFT_SECTION_RCU, 0);
 	if (flavour != WEFT_RCU_CALLBACK && !is_within(t))
 		note_section(t);
 	weft_rcu_note_left();
@@ -217,11 +231,16 @@ void rcu_read_unlock_strict(void) { }
 /* Inside it would wait for itself. Outside: may it sleep? */
 static void check_may_wait(const char *what)
 {
+	struct weft_host_defect defect = {
+		.sort = "grace period awaited inside a read-side section",
+		.show = WEFT_SHOW_ATOMIC,
+	};
 	struct weft_task *t = weft_self();
 
 	if (t->rcu_nesting[WEFT_RCU] || t->rcu_nesting[WEFT_RCU_BH] ||
 	    t->rcu_nesting[WEFT_RCU_SCHED])
-		weft_context_finding("%s() inside an RCU read-side section", what);
+		weft_context_defect(&defect, "%s() inside an RCU read-side section",
+				    what);
 	else
 		weft_check_sleep(what, NULL);
 }
@@ -353,6 +372,7 @@ static void callback_run(void)
 	struct weft_callback *callback = callback_first();
 	struct rcu_head *head = callback->head;
 	void *free = callback->free;
+	unsigned int before;
 
 	weft_host->event(WEFT_EVENT_CALL_RCU, head, "RCU callback");
 	readers_order(&callback->readers);
@@ -360,7 +380,9 @@ static void callback_run(void)
 	weft_host->free(callback, 0);
 	local_bh_disable();
 	rcu_lock_acquire(&rcu_callback_map);
+	before = preempt_count();
 	callback_invoke(head, free);
+	weft_check_balance(before, "an RCU callback");
 	rcu_lock_release(&rcu_callback_map);
 	local_bh_enable();
 	weft_host->event(WEFT_EVENT_COMPLETE, &callbacks_done, "RCU callback");

@@ -78,13 +78,24 @@ static void preempt_notify_out(void) { }
 static void preempt_notify_in(void) { }
 #endif
 
+static noinline void report_schedule(void)
+{
+	struct weft_host_defect defect = {
+		.sort = "scheduling while atomic", .show = WEFT_SHOW_ATOMIC,
+	};
+
+	if (!weft_self()->slept)
+		weft_context_defect(&defect, "scheduling while atomic: %s (preempt_count %x, irqs %s)",
+				    current->comm, preempt_count(),
+				    irqs_disabled() ? "off" : "on");
+	weft_self()->slept = false;
+}
+
 /* Unlike the kernel's check, one that does not depend on who else is runnable. */
 static void check_schedule(void)
 {
 	if (preempt_count() || irqs_disabled() || rcu_preempt_depth())
-		weft_context_finding("scheduling while atomic: %s (preempt_count %x, irqs %s)",
-				     current->comm, preempt_count(),
-				     irqs_disabled() ? "off" : "on");
+		report_schedule();
 }
 
 /* MODEL of kernel/sched/core.c. Keeps: W1, atomic check, preempt notifiers. Drops: who runs next: the explorer. */

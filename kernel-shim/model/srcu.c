@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
+#include <linux/version.h>
 #include "tasks.h"
 
 #define DOMAINS_MAX	64
@@ -210,3 +211,16 @@ void synchronize_srcu_expedited(struct srcu_struct *ssp)
 {
 	grace_period(ssp, "synchronize_srcu_expedited");
 }
+
+#if defined(CONFIG_PROVE_RCU) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+/* MODEL of kernel/rcu/srcutree.c. Keeps: nothing. Drops: mixing normal and NMI-safe readers. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+void __srcu_check_read_flavor(struct srcu_struct *ssp, int read_flavor)
+{
+}
+#else
+void srcu_check_nmi_safety(struct srcu_struct *ssp, bool nmi_safe)
+{
+}
+#endif
+#endif

@@ -286,14 +286,60 @@ struct callback_head *task_work_cancel_func(struct task_struct *task,
 	return task_work_cancel_match(task, work_func_is, func);
 }
 
-/* A task on its way out of a system call must have left everything. */
-static void check_left(struct weft_task *t)
+/* So that what comes next is not a consequence of what was reported. */
+static void leave_everything(struct weft_task *t)
 {
-	if (preempt_count() || t->irqs_off || rcu_preempt_depth())
-		weft_context_finding("%s leaves a system call in atomic context (preempt_count %x, irqs %s)",
-				     t->task.comm, preempt_count(),
-				     t->irqs_off ? "off" : "on");
-	/* Locks still held are the host's to report: it knows which. */
+	unsigned int i;
+
+	if (preempt_count())
+		preempt_count_sub(preempt_count());
+	local_irq_enable();
+	for (i = 0; i < WEFT_RCU_FLAVOURS; i++)
+		t->rcu_nesting[i] = 0;
+	weft_rcu_note_left();
+}
+
+static noinline void report_left(struct weft_task *t, const char *when)
+{
+	struct weft_host_defect defect = {
+		.sort = "left in atomic context", .show = WEFT_SHOW_ATOMIC,
+	};
+
+	weft_context_defect(&defect, "%s %s in atomic context (preempt_count %x, irqs %s, RCU nesting %d)",
+			    t->task.comm, when, preempt_count(),
+			    t->irqs_off ? "off" : "on",
+			    t->rcu_nesting[WEFT_RCU]);
+	leave_everything(t);
+}
+
+/*
+ * A task on its way out of a system call, and at its end, must have left
+ * everything. Locks still held are the host's to report, which knows them; they
+ * explain a preempt count, too.
+ */
+static void check_left(struct weft_task *t, const char *when)
+{
+	if (unlikely(preempt_count() || t->irqs_off || rcu_preempt_depth()) &&
+	    !t->task.lockdep_depth)
+		report_left(t, when);
+}
+
+/**
+ * weft_check_balance() - a callback leaves preemption as it found it
+ * @before: preempt count when it was called
+ */
+void weft_check_balance(unsigned int before, const char *what)
+{
+	struct weft_host_defect defect = {
+		.sort = "callback changed the preempt count",
+		.show = WEFT_SHOW_ATOMIC,
+	};
+
+	if (preempt_count() == before)
+		return;
+	weft_context_defect(&defect, "%s was called with preempt_count %x and returns with %x",
+			    what, before, preempt_count());
+	preempt_count_set(before);
 }
 
 /**
@@ -301,15 +347,15 @@ static void check_left(struct weft_task *t)
  */
 void weft_task_run_work(void)
 {
-	check_left(weft_self());
+	check_left(weft_self(), "leaves a system call");
 	task_work_run();
-	check_left(weft_self());
+	check_left(weft_self(), "ends task work");
 }
 
 /**
  * weft_task_pending_work() - has the running task work left?
  */
-int weft_task_pending_work(void)
+WEFT_QUIET int weft_task_pending_work(void)
 {
 	return current->task_works && current->task_works != &work_exited;
 }
@@ -321,7 +367,7 @@ static void kthread_finish(struct weft_task *t, int code)
 	t->task.exit_code = code;
 	t->task.flags |= PF_EXITING;
 	task_work_run();
-	debug_check_no_locks_held();
+	check_left(t, "ends");
 	weft_host->event(WEFT_EVENT_COMPLETE, &t->thread_flags, t->task.comm);
 	task_end(t);
 	put_task_struct(&t->task);

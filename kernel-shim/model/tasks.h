@@ -40,6 +40,8 @@ enum weft_rcu_flavour {
 	WEFT_RCU_FLAVOURS
 };
 
+enum weft_unbalanced { WEFT_BALANCED, WEFT_UNBALANCED_COUNT, WEFT_UNBALANCED_RCU };
+
 /**
  * struct weft_task - a logical task
  * @task:         the kernel's view
@@ -55,6 +57,11 @@ enum weft_rcu_flavour {
  * @annotations:  unvalidated maps it holds
  * @thread_fn, @thread_arg, @thread_flags: a kthread's; bits of enum weft_kthread
  * @last_line:    its last line of kernel log
+ * @asked:        the last map it asked for and did not hold
+ * @slept:        a sleep in atomic context is reported, its schedule() is to come
+ * @unbalanced:   who reported that it left what it had not entered: of RCU and the
+ *                preempt count, which follow each other, only the first does
+ * @counter:      the refcount_t that is out of range, while that is reported
  */
 struct weft_task {
 	struct task_struct	task;
@@ -74,6 +81,10 @@ struct weft_task {
 	void			*thread_arg;
 	unsigned long		thread_flags;
 	char			last_line[96];
+	const struct lockdep_map *asked;
+	bool			slept;
+	enum weft_unbalanced	unbalanced;
+	const void		*counter;
 };
 
 enum weft_kthread { WEFT_KTHREAD_STOP, WEFT_KTHREAD_PARK, WEFT_KTHREAD_BOUND };
@@ -100,6 +111,8 @@ void weft_rcu_init(void);
 void weft_workqueue_init(void);
 void weft_timer_init(void);
 
+void weft_check_balance(unsigned int before, const char *what);
+
 /* lockdep.c */
 struct weft_lock_ref weft_lock_ref(struct lockdep_map *map, unsigned int kind,
 				   unsigned int subclass);
@@ -110,6 +123,10 @@ bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 		     const char *what);
 void weft_lock_bad(const char *kind, u32 magic, const char *name);
 void weft_context_finding(const char *fmt, ...) __printf(1, 2);
+void weft_context_defect(struct weft_host_defect *defect, const char *fmt, ...)
+	__printf(2, 3);
+bool weft_is_told(enum weft_unbalanced by);
+void weft_lockdep_assertion(const char *file, int line);
 long weft_atomic_long_look(const atomic_long_t *v);
 void weft_atomic_long_put(atomic_long_t *v, long value);
 

@@ -97,11 +97,14 @@ static void timer_call(struct timer_list *timer,
 		       void (*function)(struct timer_list *timer))
 {
 	struct lockdep_map map;
+	unsigned int before;
 
 	lockdep_copy_map(&map, &timer->lockdep_map);
 	local_bh_disable();
 	lock_map_acquire(&map);
+	before = preempt_count();
 	function(timer);
+	weft_check_balance(before, "a timer");
 	lock_map_release(&map);
 	local_bh_enable();
 }

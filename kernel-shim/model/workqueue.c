@@ -339,10 +339,15 @@ static void work_call(struct weft_entry *e, struct work_struct *work)
 
 static void check_worker(struct weft_task *t, const char *name)
 {
+	struct weft_host_defect defect = {
+		.sort = "work item left in atomic context or with locks held",
+		.show = WEFT_SHOW_ATOMIC,
+	};
+
 	if (preempt_count() || irqs_disabled() || t->task.lockdep_depth)
-		weft_context_finding("%s ends in atomic context or with locks held (preempt_count %x, %d lock(s))",
-				     name, preempt_count(),
-				     t->task.lockdep_depth);
+		weft_context_defect(&defect, "%s ends in atomic context or with locks held (preempt_count %x, %d lock(s))",
+				    name, preempt_count(),
+				    t->task.lockdep_depth);
 }
 
 /*

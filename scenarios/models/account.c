@@ -38,7 +38,8 @@ static void run(void (*fn)(long amount))
 	model_spawn("withdraw", fn, 80);
 	model_spawn("withdraw", fn, 70);
 	model_join_all();
-	WEFT_CHECK(model_read(balance) >= 0, "the account is not overdrawn");
+	WEFT_CHECK_VALUES(model_read(balance), >=, 0,
+			  "the account is not overdrawn");
 }
 
 static void broken(void)

@@ -27,7 +27,7 @@ static void opt_lock_one(long id)
 static void enter(long value)
 {
 	model_write(critical, value);
-	WEFT_CHECK(model_read(critical) == value, "one at a time");
+	WEFT_CHECK_VALUES(model_read(critical), ==, value, "one at a time");
 }
 
 static void peterson_one(long id)

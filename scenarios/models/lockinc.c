@@ -28,7 +28,7 @@ static void run(void (*add)(long id))
 	for (i = 1; i <= n; i++)
 		model_spawn("adder", add, i);
 	model_join_all();
-	WEFT_CHECK(model_read(c) == n, "no increment is lost");
+	WEFT_CHECK_VALUES(model_read(c), ==, n, "no increment is lost");
 }
 
 static void locked(void)

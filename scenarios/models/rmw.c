@@ -72,7 +72,8 @@ static void spawn(void (*fn)(long id), void (*other)(long id))
 static void ainc(void)
 {
 	spawn(ainc_one, NULL);
-	WEFT_CHECK(model_read(x) == weft_param("n"), "no increment is lost");
+	WEFT_CHECK_VALUES(model_read(x), ==, weft_param("n"),
+			  "no increment is lost");
 }
 
 static void binc(void)

@@ -179,7 +179,7 @@ static void right_lock(long id)
 	model_lock(m);
 	before = model_read(a);
 	add(a, 1);
-	WEFT_CHECK(model_read(a) == before + 1, "nobody else adds");
+	WEFT_CHECK_VALUES(model_read(a), ==, before + 1, "nobody else adds");
 	model_unlock(m);
 }
 

@@ -147,3 +147,53 @@ static long victim_free_locked(void)
 const struct litmus litmus_free_locked = {
 	.setup = victim_setup, .role = { victim_free_locked },
 };
+
+/* ---- places of crashes: HERE marks the line that must be reported ---- */
+
+static void (*function)(void);
+
+static long crash_call_null(void)
+{
+	READ_ONCE(function)();			/* HERE crash_call_null */
+	return 0;
+}
+
+const struct litmus litmus_crash_call_null = { .role = { crash_call_null } };
+
+static long crash_divide(void)
+{
+	WRITE_ONCE(victim.value, 8 / READ_ONCE(count));	/* HERE crash_divide */
+	return 0;
+}
+
+const struct litmus litmus_crash_divide = { .role = { crash_divide } };
+
+/* Different texts from one place are one finding. */
+static long crash_warn_texts(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		WARN(1, "litmus text %d\n", i);	/* HERE crash_warn_texts */
+	return 0;
+}
+
+const struct litmus litmus_crash_warn_texts = { .role = { crash_warn_texts } };
+
+/* Near misses: what is checked first. */
+static long crash_checked_ok(void)
+{
+	void (*f)(void) = READ_ONCE(function);
+	int divisor = READ_ONCE(count);
+
+	if (f)
+		f();
+	if (divisor)
+		WRITE_ONCE(victim.value, 8 / divisor);
+	BUG_ON(divisor < 0);
+	return 0;
+}
+
+const struct litmus litmus_crash_checked_ok = {
+	.role = { crash_checked_ok, warn_b },
+};

@@ -89,6 +89,16 @@ grep -nE '\b(printf|puts|putchar|perror|time|gettimeofday|clock_gettime|rand|ran
 	grep -vE ':[[:space:]]*(\*|/\*|//)' >"$tmp/bad"
 rule 'strategies and detectors neither print nor ask for time, chance or environment'
 
+# What a detector misses and cries wolf about is a row of the table in CAVEATS.md.
+for file in framework/detectors/*.c; do
+	sed -n 's/^	\.name = "\(.*\)",$/\1/p; s/^	\.misses = "\(.*\)",$/\1/p; s/^	\.false_alarms = "\(.*\)",$/\1/p' "$file" >"$tmp/row"
+	[ -s "$tmp/row" ] || continue
+	row=$(awk '{ printf "| %s ", $0 } END { print "|" }' "$tmp/row")
+	[ "$(wc -l <"$tmp/row")" -eq 3 ] || echo "$file: name, misses and false_alarms must be one line each"
+	grep -qxF "$row" CAVEATS.md || echo "CAVEATS.md lacks the row of $file: $row"
+done >"$tmp/bad"
+rule 'CAVEATS.md says of each detector what weft list detectors says'
+
 if [ -f "$build/libweft.a" ]; then
 	# Defined anywhere in the library, or else known to libc (and the compiler's own support).
 	"$nm" -A "$build/libweft.a" 2>/dev/null | awk '$(NF-1) ~ /^[TDBRVWC]$/ { print $NF }' | LC_ALL=C sort -u >"$tmp/defined"
@@ -99,7 +109,7 @@ if [ -f "$build/libweft.a" ]; then
 	LC_ALL=C sort -u "$tmp/libc" "$tmp/libgcc" "$tmp/defined" >"$tmp/known"
 	if [ -s "$tmp/libc" ]; then
 		LC_ALL=C comm -23 "$tmp/undefined" "$tmp/known" |
-			grep -v '^_GLOBAL_OFFSET_TABLE_$' |
+			grep -v '^_GLOBAL_OFFSET_TABLE_$\|^__\(asan\|ubsan\|sanitizer\)_' |
 			sed 's/$/  <- libweft.a needs it, but it is not from libc/' >"$tmp/bad"
 		rule 'libweft.a needs libc and nothing else'
 	else

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parser of checkpoints: from the file to a search that goes on.
+ *
+ * A file ends with a hash of what is before it. Inputs have none: it is added
+ * here to all but some of them, since otherwise nothing behind the check of the
+ * hash would ever be reached. A checkpoint that is taken is explored further,
+ * for a few units: what it holds must make sense, or be refused.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "framework/search.h"
+#include "src/campaign.h"
+#include "src/checkpoint.h"
+#include "src/output.h"
+#include "tests/fuzz/parser_fuzz.h"
+
+#define UNITS_MAX	20
+#define EXECUTIONS_MAX	300
+
+static char path[64];
+static struct options options = {
+	.depth = 1000, .jobs = 1, .seed = 1, .preemptions_given = true,
+	.preemptions = 3, .keep_going = true, .out = "reports",
+	.executions = EXECUTIONS_MAX, .quiet = true,
+};
+
+void __wrap_output_error(const char *format, ...);
+
+/* What is refused is refused with a message; linked with --wrap. */
+void __wrap_output_error(const char *format, ...)
+{
+	promised(*format);
+}
+
+static void put_hash(unsigned char *at, const unsigned char *data, size_t n)
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+	int i;
+
+	while (n--)
+		hash = (hash ^ *data++) * 0x100000001b3ull;
+	for (i = 0; i < 8; i++, hash >>= 8)
+		at[i] = (unsigned char)hash;
+}
+
+static void write_input(const unsigned char *data, size_t n)
+{
+	unsigned char hash[8];
+	FILE *out = fopen(path, "we");
+
+	assert(out && "the checkpoint file cannot be written");
+	fwrite(data, 1, n, out);
+	put_hash(hash, data, n);
+	/* Some keep their own, and so are truncated by eight bytes. */
+	if (n % 16)
+		fwrite(hash, 1, 8, out);
+	assert(!fclose(out) && "the checkpoint file cannot be written");
+}
+
+static void open_campaign(struct campaign *c)
+{
+	const struct weft_scenario *scenario =
+		weft_scenario_find("model/account");
+	int status;
+
+	assert(scenario);
+	options.strategy = weft_strategy_find("dfs");
+	status = campaign_open(c, &options, scenario, NULL, NULL);
+	assert(!status && "the campaign of the checkpoint cannot be opened");
+	/* They are examined in other tests, and it takes most of the time. */
+	c->plan.minimise_max = 0;
+	c->plan.causality_max = 0;
+}
+
+static void run_units(struct weft_search *search, unsigned int units)
+{
+	struct weft_buffer request = { 0 }, answer = { 0 };
+
+	while (units-- && !weft_search_is_over(search)) {
+		uint64_t number = weft_search_next(search, &request);
+		struct weft_reader from;
+
+		if (!number)
+			break;
+		weft_reader_init(&from, request.data, request.n);
+		weft_search_run(search, from, &answer, NULL);
+		weft_reader_init(&from, answer.data, answer.n);
+		if (!weft_search_answer(search, number, from))
+			weft_search_fail(search, "an answer makes no sense");
+	}
+	weft_buffer_clear(&request);
+	weft_buffer_clear(&answer);
+}
+
+/* Small units, so that a search of few executions has many of them. */
+static const struct weft_search_plan *small_units(void)
+{
+	static struct weft_search_plan plan;
+
+	plan = weft_search_plan_default;
+	plan.first = 4;
+	plan.budget = 8;
+	return &plan;
+}
+
+static void add_seed(unsigned int units)
+{
+	struct weft_search *search;
+	struct campaign c;
+	unsigned char block[INPUT_MAX + 8];
+	FILE *in;
+	size_t n;
+
+	options.checkpoint = path;
+	open_campaign(&c);
+	search = weft_search_begin(c.x, &c.plan, small_units(), &c.result);
+	assert(search);
+	weft_search_sample(search);
+	run_units(search, units);
+	n = (size_t)checkpoint_write(&c, search);
+	assert(!n);
+	weft_search_finish(search);
+	campaign_close(&c);
+	options.checkpoint = NULL;
+	in = fopen(path, "re");
+	assert(in);
+	n = fread(block, 1, sizeof(block), in);
+	fclose(in);
+	if (n < sizeof(block))
+		corpus_add(block, n - 8);
+}
+
+static void clean_up(void)
+{
+	unlink(path);
+}
+
+static void add_seeds(void)
+{
+	unsigned int units;
+
+	if (!*path) {
+		snprintf(path, sizeof(path), "parser_fuzz-%ld.checkpoint",
+			 (long)getpid());
+		atexit(clean_up);
+	}
+	for (units = 0; units < 12; units += 2)
+		add_seed(units);
+	assert(corpus_size() && "no checkpoint is small enough");
+}
+
+static bool try_checkpoint(const unsigned char *data, size_t n)
+{
+	struct weft_search *search;
+	struct campaign c;
+	bool taken;
+
+	write_input(data, n);
+	open_campaign(&c);
+	options.resume = path;
+	search = weft_search_begin(c.x, &c.plan, small_units(), &c.result);
+	assert(search);
+	taken = checkpoint_load(&c, search);
+	if (taken)
+		run_units(search, UNITS_MAX);
+	options.resume = NULL;
+	weft_search_finish(search);
+	campaign_close(&c);
+	return taken;
+}
+
+static const char *const words[] = {
+	"weft-checkpoint 1\n", "weft-checkpoint ", "model/account", "\x7f",
+	"\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x80",
+	NULL
+};
+
+const struct target target_checkpoint = {
+	.name = "checkpoint", .words = words, .add_seeds = add_seeds,
+	.try = try_checkpoint, .cost = 100,
+};
