@@ -54,6 +54,7 @@ void search__put_progress(const struct weft_progress *progress,
 	weft_buffer_put(to, search__bits(progress->estimate));
 	weft_buffer_put(to, search__bits(progress->done));
 	weft_buffer_put(to, progress->table_full);
+	weft_buffer_put(to, progress->again);
 	weft_buffer_put_text(to, progress->gap);
 	weft_buffer_put_text(to, progress->mismatch);
 }
@@ -90,6 +91,7 @@ void search__get_progress(struct weft_progress *ret, struct weft_reader *from)
 	ret->estimate = search__double(weft_reader_get(from));
 	ret->done = search__double(weft_reader_get(from));
 	ret->table_full = weft_reader_get_most(from, 1);
+	ret->again = weft_reader_get_most(from, 1);
 	ret->gap = keep_text(from);
 	ret->mismatch = keep_text(from);
 }
@@ -143,7 +145,7 @@ static bool run_one(struct run *run)
 	return !run->findings_n && !run->promoted &&
 	       run->outcome != WEFT_OUTCOME_UNMODELLED &&
 	       run->outcome != WEFT_OUTCOME_LIMIT &&
-	       run->count.executions_total != run->limit;
+	       (!run->limit || run->count.executions_total != run->limit);
 }
 
 static enum unit_end run_unit(struct run *run)
@@ -265,6 +267,7 @@ static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 
 	weft_buffer_put(to, end);
 	weft_buffer_put(to, run->count.executions_total);
+	weft_buffer_put(to, run->ran);
 	weft_buffer_put(to, n);
 	for (i = 0; i < n; i++) {
 		weft_buffer_put_blob(to, &pieces[i]);
