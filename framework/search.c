@@ -202,8 +202,10 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 
 	if (unit->end != UNIT_BUDGET)
 		return unit->budget - ran;
-	if (!search->campaign->strategy->reorders)
-		return search->plan.budget;
+	if (search->campaign->strategy != &weft_strategy_dpor ||
+	    search->own.options.careful || search->own.options.image)
+		return unit->list && search->campaign->strategy->reorders ?
+		       search->plan.first : search->plan.budget;
 	if (unit->list)
 		return search->plan.first;
 	return unit->budget < max / 2 ? 2 * unit->budget : max;
