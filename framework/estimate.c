@@ -51,6 +51,14 @@ void weft_explored_leaf(struct weft_explored *explored, double share)
 	add_fixed(explored->part, (fixed)(share * FIXED_ONE));
 }
 
+/* Of two's complement: what was added can be taken away again. */
+void weft_explored_between(struct weft_explored *explored, double from,
+			   double to)
+{
+	add_fixed(explored->part, (fixed)(to * FIXED_ONE));
+	add_fixed(explored->part, -(fixed)(from * FIXED_ONE));
+}
+
 void weft_explored_add(struct weft_explored *to,
 		       const struct weft_explored *from)
 {

@@ -75,6 +75,12 @@ struct weft_explored {
 
 /* As weft_estimate_leaf(). */
 void weft_explored_leaf(struct weft_explored *explored, double share);
+/*
+ * Of the whole, @to has been explored where it was @from; it may be less. Later
+ * steps of the same search begin at @to, so that the sum is exact.
+ */
+void weft_explored_between(struct weft_explored *explored, double from,
+			   double to);
 void weft_explored_add(struct weft_explored *to,
 		       const struct weft_explored *from);
 struct weft_estimate weft_explored_estimate(

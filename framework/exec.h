@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "co.h"
 #include "detector.h"
 #include "lockdeps.h"
@@ -253,6 +254,30 @@ void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
 /* Races of plain accesses found so far, in the order they were found. */
 const struct weft_race *weft_exec_races(const struct weft_exec *x,
 					size_t *ret_n);
+
+/**
+ * struct weft_plain_known - what is known of plain accesses, as a number
+ * @races:  how many, of those found so far
+ * @wanted: there are any
+ */
+struct weft_plain_known {
+	size_t		races;
+	bool		wanted;
+};
+
+/* For parts of a search (segment.h): what is known now; what has become known
+ * since, as bytes; to know no more than then. */
+struct weft_plain_known weft_exec_plain_known(const struct weft_exec *x);
+void weft_exec_put_races(const struct weft_exec *x,
+			 struct weft_plain_known since,
+			 struct weft_buffer *to);
+void weft_exec_forget_races(struct weft_exec *x, struct weft_plain_known back);
+/*
+ * To know what somebody else has found out, as if it had been found here. False:
+ * the bytes make no sense.
+ */
+bool weft_exec_add_races(struct weft_exec *x, struct weft_reader *from);
+
 /* Granules whose marked accesses and locks are scheduling points. */
 unsigned long weft_exec_points(const struct weft_exec *x);
 /*

@@ -267,6 +267,8 @@ void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
 			bool write, uintptr_t pc);
 /* exec_racy.c: before an execution, and after one whose schedule is kept. */
 void exec__plain_begin(struct weft_exec *x);
+/* One more in the list of races, zeroed. */
+struct weft_race *exec__new_race(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);
 void exec__plain_destroy(struct weft_exec *x);
 

@@ -102,17 +102,11 @@ enum weft_shadow_kind exec__attribute(const struct weft_exec *x, uintptr_t *pc)
 						 WEFT_SHADOW_PLAIN;
 }
 
-static void promote(struct weft_exec *x, struct weft_granule *g,
-		    const struct weft_shadow_access *access,
-		    const struct weft_shadow_race *earlier)
+struct weft_race *exec__new_race(struct weft_exec *x)
 {
 	struct exec_plain *plain = &x->plain;
 	struct weft_race *race;
 
-	if (g->flags & WEFT_GRANULE_RACED)
-		return;
-	g->flags |= WEFT_GRANULE_RACED;
-	x->region.hot.promotions++;
 	if (plain->races_n == plain->races_max) {
 		plain->races_max = plain->races_max ? 2 * plain->races_max : 16;
 		plain->races = realloc(plain->races, plain->races_max *
@@ -121,6 +115,20 @@ static void promote(struct weft_exec *x, struct weft_granule *g,
 	}
 	race = &plain->races[plain->races_n++];
 	memset(race, 0, sizeof(*race));
+	return race;
+}
+
+static void promote(struct weft_exec *x, struct weft_granule *g,
+		    const struct weft_shadow_access *access,
+		    const struct weft_shadow_race *earlier)
+{
+	struct weft_race *race;
+
+	if (g->flags & WEFT_GRANULE_RACED)
+		return;
+	g->flags |= WEFT_GRANULE_RACED;
+	x->region.hot.promotions++;
+	race = exec__new_race(x);
 	race->offset = access->granule * 8;
 	race->place = weft_region_locate(&x->region, x->region.hot.base +
 					 race->offset, &race->place_task,

@@ -105,6 +105,114 @@ const struct weft_race *weft_exec_races(const struct weft_exec *x,
 	return x->plain.races;
 }
 
+struct weft_plain_known weft_exec_plain_known(const struct weft_exec *x)
+{
+	return (struct weft_plain_known){
+		.races = x->plain.races_n, .wanted = x->plain.wanted,
+	};
+}
+
+static void put_race(const struct weft_race *race, struct weft_buffer *to)
+{
+	int i;
+
+	weft_buffer_put(to, race->offset);
+	weft_buffer_put(to, race->place);
+	weft_buffer_put_signed(to, race->place_task);
+	weft_buffer_put(to, race->place_offset);
+	weft_buffer_put(to, race->place_size);
+	for (i = 0; i < 2; i++) {
+		weft_buffer_put_signed(to, race->sides[i].task);
+		weft_buffer_put(to, race->sides[i].write);
+		weft_buffer_put_address(to, race->sides[i].pc);
+	}
+}
+
+static void get_race(struct weft_race *ret, struct weft_reader *from)
+{
+	int i;
+
+	ret->offset = weft_reader_get(from);
+	ret->place = (enum weft_place)weft_reader_get_most(from, INT8_MAX);
+	ret->place_task = (int)weft_reader_get_signed(from);
+	ret->place_offset = weft_reader_get(from);
+	ret->place_size = weft_reader_get(from);
+	for (i = 0; i < 2; i++) {
+		ret->sides[i].task = (int)weft_reader_get_signed(from);
+		ret->sides[i].write = weft_reader_get_most(from, 1);
+		ret->sides[i].pc = weft_reader_get_address(from);
+	}
+}
+
+void weft_exec_put_races(const struct weft_exec *x,
+			 struct weft_plain_known since, struct weft_buffer *to)
+{
+	size_t i;
+
+	weft_buffer_put(to, x->plain.wanted && !since.wanted);
+	weft_buffer_put(to, x->plain.races_n - since.races);
+	for (i = since.races; i < x->plain.races_n; i++)
+		put_race(&x->plain.races[i], to);
+}
+
+static bool is_racy(const struct exec_plain *plain, uint64_t offset)
+{
+	size_t i = 0;
+
+	while (i < plain->racy_n && plain->racy[i] != offset)
+		i++;
+	return i < plain->racy_n;
+}
+
+/* Their granules lose RACED with the rest of their state: sharing.h, I1. */
+void weft_exec_forget_races(struct weft_exec *x, struct weft_plain_known back)
+{
+	assert(back.races <= x->plain.races_n);
+	x->plain.races_n = back.races;
+	x->plain.wanted = back.wanted;
+	if (x->plain.on && !back.wanted) {
+		weft_shadow_destroy(&x->plain.shadow);
+		x->plain.on = false;
+	}
+}
+
+static bool is_known(const struct exec_plain *plain, uint64_t offset)
+{
+	size_t i = 0;
+
+	while (i < plain->races_n && plain->races[i].offset != offset)
+		i++;
+	return i < plain->races_n;
+}
+
+bool weft_exec_add_races(struct weft_exec *x, struct weft_reader *from)
+{
+	struct exec_plain *plain = &x->plain;
+	bool wanted = weft_reader_get_most(from, 1);
+	size_t n = weft_reader_get_count(from, 11);
+
+	if (wanted && !plain->wanted) {
+		plain->wanted = true;
+		x->region.hot.promotions++;
+	}
+	while (n--) {
+		struct weft_race race;
+
+		get_race(&race, from);
+		if (from->bad || race.offset % 8 ||
+		    race.offset >= x->region.hot.size)
+			return false;
+		if (is_known(plain, race.offset))
+			continue;
+		*exec__new_race(x) = race;
+		x->region.hot.promotions++;
+		/* At once, so that all processes begin with the same. */
+		if (!plain->followed && !is_racy(plain, race.offset))
+			add_racy(x, race.offset);
+	}
+	return !from->bad;
+}
+
 unsigned long weft_exec_points(const struct weft_exec *x)
 {
 	const struct exec_plain *plain = &x->plain;

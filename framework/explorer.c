@@ -272,7 +272,8 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 			      weft_exec_memory(x));
 	end = after_execution(x, campaign, result, outcome);
 	if (end == EXPLORER_ON && strategy->systematic &&
-	    weft_exec_region(x)->hot.promotions != promotions)
+	    (weft_exec_region(x)->hot.promotions != promotions ||
+	     result->progress.again))
 		end = EXPLORER_RESTART;
 	return end;
 }
@@ -412,6 +413,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	while (end == EXPLORER_RESTART) {
 		depth_hit = false;
 		end = run_pass(x, &search, result, &depth_hit);
+		search.options.careful |= result->progress.again;
 	}
 	if (end == EXPLORER_ON)
 		explorer__conclude(campaign, result, depth_hit);

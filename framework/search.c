@@ -24,6 +24,7 @@ static void begin_pass(struct weft_search *search)
 	search__free_unit(search, search->root);
 	search->root = search__new_unit(search, NULL);
 	search->root->whole = true;
+	search->root->budget = search->plan.first;
 	search->promotions = search->sharing.promotions;
 	search->depth_hit = false;
 	memset(&result->progress, 0, sizeof(result->progress));
@@ -52,6 +53,7 @@ struct weft_search *weft_search_begin(struct weft_exec *x,
 	assert(search && "out of memory for the search");
 	search->x = x;
 	search->own = *campaign;
+	search->own.options.apart = true;
 	search->campaign = &search->own;
 	search->sampled = !campaign->sample;
 	search->plan = *plan;
@@ -150,8 +152,7 @@ static void put_request(const struct weft_search *search,
 	size_t i;
 
 	to->n = 0;
-	weft_buffer_put(to, unit->whole ? search->plan.first :
-					  search->plan.budget);
+	weft_buffer_put(to, unit->budget);
 	weft_buffer_put(to, limit_left(search));
 	weft_buffer_put(to, search->plan.wanted);
 	weft_buffer_put(to, result->findings_n);
@@ -184,19 +185,42 @@ static void read_pieces(struct weft_search *search, struct unit *unit,
 	while (n--) {
 		struct unit *piece = search__new_unit(search, unit);
 
+		piece->budget = search->plan.budget;
 		weft_reader_copy_blob(from, &piece->bytes);
 	}
+}
+
+/* Of a search that is not split, all is written down at each end of a unit. */
+#define UNSPLIT_MAX	64	/* budgets */
+
+/* While a rest that was waited for begins, others have nothing to do. */
+static unsigned long budget_of_rest(const struct weft_search *search,
+				    const struct unit *unit, unsigned long ran)
+{
+	unsigned long max = UNSPLIT_MAX * search->plan.budget;
+
+	if (unit->end != UNIT_BUDGET)
+		return unit->budget - ran;
+	if (search->campaign->strategy != &weft_strategy_dpor ||
+	    search->own.options.careful || search->own.options.image)
+		return unit->list && search->campaign->strategy->reorders ?
+		       search->plan.first : search->plan.budget;
+	if (unit->list)
+		return search->plan.first;
+	return unit->budget < max / 2 ? 2 * unit->budget : max;
 }
 
 static bool read_answer(struct weft_search *search, struct unit *unit,
 			struct weft_reader from)
 {
 	struct weft_reader letter;
+	unsigned long ran, budget;
 	struct unit *rest;
 	bool has_mail;
 
 	unit->end = (enum unit_end)weft_reader_get_most(&from, UNIT_ENDS - 1);
 	unit->executions = weft_reader_get(&from);
+	ran = weft_reader_get_most(&from, unit->budget);
 	read_pieces(search, unit, &from);
 	has_mail = weft_reader_get_most(&from, 1);
 	letter = weft_reader_get_blob(&from);
@@ -205,8 +229,10 @@ static bool read_answer(struct weft_search *search, struct unit *unit,
 	if (unit->end == UNIT_DONE) {
 		weft_reader_get_blob(&from);
 	} else {
+		budget = budget_of_rest(search, unit, ran);
 		rest = search__new_unit(search, unit);
 		rest->is_rest = true;
+		rest->budget = budget;
 		weft_reader_copy_blob(&from, &rest->bytes);
 	}
 	weft_reader_copy_blob(&from, &unit->change);
@@ -322,6 +348,7 @@ static void add_progress(struct weft_progress *to,
 	add_estimate(to, probed);
 	to->table_full |= before.table_full;
 	to->memory_full |= before.memory_full;
+	to->again |= before.again;
 	if (!to->gap)
 		to->gap = before.gap;
 	if (!to->mismatch)
@@ -426,7 +453,11 @@ static void commit(struct weft_search *search, struct unit *unit)
 	search->stopped = search->over;
 	search__clear_head(&head);
 	search__settle(search, unit);
-	if (!search->over && search->sharing.promotions != search->promotions)
+	if (search->result->progress.again)
+		search->own.options.careful = true;
+	if (!search->over &&
+	    (search->sharing.promotions != search->promotions ||
+	     search->result->progress.again))
 		begin_pass(search);
 }
 

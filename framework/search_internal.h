@@ -38,6 +38,9 @@ struct letters {
  * @inbox:  mail of pieces that are gone
  * @outbox: mail of its own and of the units whose place it took
  * @change: of the answer, until committed
+ * @budget: executions before it is split. What is left of a unit that stopped for
+ *          another reason has what is left of it, so that the splits do not depend
+ *          on when that was.
  */
 struct unit {
 	uint64_t		number;
@@ -45,7 +48,7 @@ struct unit {
 	bool			whole, is_rest;
 	enum unit_state		state;
 	enum unit_end		end;
-	unsigned long		executions;
+	unsigned long		executions, budget;
 	unsigned int		lost;
 	size_t			letters;	/* of @outbox, when it began */
 	struct weft_buffer	bytes, change;

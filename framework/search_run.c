@@ -56,6 +56,7 @@ void search__put_progress(const struct weft_progress *progress,
 	weft_buffer_put(to, progress->memory);
 	weft_buffer_put(to, progress->table_full);
 	weft_buffer_put(to, progress->memory_full);
+	weft_buffer_put(to, progress->again);
 	weft_buffer_put_text(to, progress->gap);
 	weft_buffer_put_text(to, progress->mismatch);
 }
@@ -94,6 +95,7 @@ void search__get_progress(struct weft_progress *ret, struct weft_reader *from)
 	ret->memory = weft_reader_get(from);
 	ret->table_full = weft_reader_get_most(from, 1);
 	ret->memory_full = weft_reader_get_most(from, 1);
+	ret->again = weft_reader_get_most(from, 1);
 	ret->gap = keep_text(from);
 	ret->mismatch = keep_text(from);
 }
@@ -148,7 +150,7 @@ static bool run_one(struct run *run)
 	       run->outcome != WEFT_OUTCOME_UNMODELLED &&
 	       run->outcome != WEFT_OUTCOME_INTERNAL &&
 	       run->outcome != WEFT_OUTCOME_LIMIT &&
-	       run->count.executions_total != run->limit;
+	       (!run->limit || run->count.executions_total != run->limit);
 }
 
 static enum unit_end run_unit(struct run *run)
@@ -273,6 +275,7 @@ static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 
 	weft_buffer_put(to, end);
 	weft_buffer_put(to, run->count.executions_total);
+	weft_buffer_put(to, run->ran);
 	weft_buffer_put(to, n);
 	for (i = 0; i < n; i++) {
 		weft_buffer_put_blob(to, &pieces[i]);

@@ -58,6 +58,7 @@ void weft_search_save(struct weft_search *search, struct weft_buffer *to)
 	if (!search->sampled)
 		return;
 	weft_buffer_put(to, search__bits(search->own.options.probed));
+	weft_buffer_put(to, search->own.options.careful);
 	weft_buffer_put(to, search->plan.first);
 	weft_buffer_put(to, search->plan.budget);
 	weft_buffer_put(to, search->plan.wanted);
@@ -119,6 +120,7 @@ bool weft_search_load(struct weft_search *search, struct weft_reader from)
 	if (!search->sampled)
 		return weft_reader_is_at_end(&from);
 	search->own.options.probed = search__double(weft_reader_get(&from));
+	search->own.options.careful = weft_reader_get_most(&from, 1);
 	search->plan.first = weft_reader_get(&from);
 	search->plan.budget = weft_reader_get(&from);
 	search->plan.wanted = (unsigned int)weft_reader_get_most(&from,

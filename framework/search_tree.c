@@ -233,6 +233,7 @@ static void save_unit(const struct unit *unit, struct weft_buffer *to)
 	weft_buffer_put(to, answered ? unit->state : UNIT_WAITING);
 	weft_buffer_put(to, unit->end);
 	weft_buffer_put(to, unit->executions);
+	weft_buffer_put(to, unit->budget);
 	weft_buffer_put(to, unit->letters);
 	weft_buffer_put_blob(to, &unit->bytes);
 	weft_buffer_put_blob(to, &unit->change);
@@ -275,6 +276,7 @@ static bool load_unit(struct weft_search *search, struct unit *unit,
 							    UNIT_COMMITTED);
 	unit->end = (enum unit_end)weft_reader_get_most(from, UNIT_ENDS - 1);
 	unit->executions = weft_reader_get(from);
+	unit->budget = weft_reader_get(from);
 	unit->letters = (size_t)weft_reader_get(from);
 	weft_reader_copy_blob(from, &unit->bytes);
 	weft_reader_copy_blob(from, &unit->change);

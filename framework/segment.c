@@ -30,6 +30,7 @@ void weft_base_take(struct weft_base *base)
 
 	settle(base);
 	memcpy(base->probes, probes, base->probes_n * sizeof(*probes));
+	base->plain = weft_exec_plain_known(base->x);
 	segment__graph_take(base);
 	if (!size)
 		return;
@@ -104,6 +105,8 @@ static bool add_counters(struct weft_base *base, struct weft_reader *from)
 void weft_base_leave(struct weft_base *base, struct weft_buffer *to)
 {
 	weft_sharing_take(base->sharing, to);
+	weft_exec_put_races(base->x, base->plain, to);
+	weft_exec_forget_races(base->x, base->plain);
 	segment__graph_put(base, to);
 	segment__graph_restore(base);
 	put_probes(base, to);
@@ -115,10 +118,20 @@ void weft_base_leave(struct weft_base *base, struct weft_buffer *to)
 		       base->counters_n * sizeof(*base->counters));
 }
 
+/* Granules that become RACY are SHARED from now on. */
+static bool add_races(struct weft_base *base, struct weft_reader *from)
+{
+	bool good = weft_exec_add_races(base->x, from);
+
+	weft_sharing_adopt(base->sharing);
+	return good;
+}
+
 bool weft_base_add(struct weft_base *base, struct weft_reader *from,
 		   unsigned long executions)
 {
 	return weft_sharing_join(base->sharing, from, true, NULL) &&
+	       add_races(base, from) &&
 	       segment__graph_add(base, from, executions) &&
 	       add_probes(from) && add_counters(base, from);
 }
@@ -154,10 +167,23 @@ void weft_base_save(struct weft_base *base, struct weft_buffer *to)
 	nothing(&empty, base);
 	weft_buffer_put(to, base->counters_n);
 	weft_sharing_save(base->sharing, to);
+	weft_exec_put_races(base->x, empty.plain, to);
 	segment__graph_put(&empty, to);
 	put_probes(&empty, to);
 	put_counters(&empty, to);
 	weft_base_clear(&empty);
+}
+
+/* Replays of findings may have found some already, in another order. */
+static bool load_races(struct weft_base *base, struct weft_reader *from)
+{
+	struct weft_plain_known none = { .wanted = base->plain.wanted };
+	unsigned long *promotions =
+		&weft_exec_region(base->x)->hot.promotions;
+
+	*promotions -= base->plain.races;
+	weft_exec_forget_races(base->x, none);
+	return add_races(base, from);
 }
 
 bool weft_base_load(struct weft_base *base, struct weft_reader *from)
@@ -173,6 +199,7 @@ bool weft_base_load(struct weft_base *base, struct weft_reader *from)
 		base->counters[i] = 0;
 	return weft_reader_get(from) == base->counters_n &&
 	       weft_sharing_load(base->sharing, from) &&
+	       load_races(base, from) &&
 	       segment__graph_add(base, from, 0) && add_probes(from) &&
 	       add_counters(base, from);
 }

@@ -18,15 +18,18 @@ static struct weft_hot *hot_of(const struct weft_sharing *sharing)
 	return &weft_exec_region(sharing->x)->hot;
 }
 
+/* RACY is of an execution: exec_racy.c. */
 static uint16_t state_of(const struct weft_granule *g)
 {
-	return (uint16_t)(g->owner | g->flags << 8);
+	unsigned int flags = g->flags & ~(unsigned int)WEFT_GRANULE_RACY;
+
+	return (uint16_t)(g->owner | flags << 8);
 }
 
 static void set_state(struct weft_granule *g, uint16_t state)
 {
 	g->owner = (unsigned char)state;
-	g->flags = (unsigned char)(state >> 8);
+	g->flags = (unsigned char)(state >> 8 | (g->flags & WEFT_GRANULE_RACY));
 }
 
 static bool is_shared(uint16_t state)

@@ -122,6 +122,8 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  * @memory_max:  limit on what the search allocates for them, in bytes; 0 none
  * @image:       the code under test is a kernel image: what its waits look at is
  *               not told
+ * @careful:     see @again of struct weft_progress
+ * @apart:       the search is taken apart: @explored is wanted
  */
 struct weft_strategy_options {
 	uint32_t	preemptions;
@@ -133,6 +135,8 @@ struct weft_strategy_options {
 	uint64_t	nodes_max;
 	size_t		memory_max;
 	bool		image;
+	bool		careful;
+	bool		apart;
 };
 
 struct weft_progress {
@@ -145,6 +149,7 @@ struct weft_progress {
 	size_t		memory;		/* bytes it has allocated */
 	bool		table_full;	/* nodes_max was hit: not exhaustive */
 	bool		memory_full;	/* memory_max was hit: the same */
+	bool		again;		/* to begin again, with option careful */
 	const char	*gap;		/* why it may have missed something; or NULL */
 	const char	*mismatch;	/* replay: why it could not be followed */
 };
@@ -190,20 +195,9 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * How dfs does it: a piece is a slice of the stack of schedules with the number
  * of preemptions being explored. Schedules with more preemptions are its mail.
  *
- * How a search with a stack of nodes, sleep sets and wakeup trees does it
- * (Simsa et al., "Scalable dynamic partial order reduction", RV 2012): choose
- * the shallowest node A with unstarted branches. First piece: what lies below
- * the branch of A that is being explored. It is the picks up to there (to be
- * repeated once, by replay), the sleep set at its root, and its nodes. Further
- * pieces: one for each unstarted branch of A, oldest first: the picks up to A,
- * the sleep set of A with the branches before this one added, and the branch's
- * wakeup subtree. The rest: nodes up to A, where all branches handed out count
- * as asleep, each with its first operation; so an insertion below one of them
- * is covered, and dropped. A race whose branch would go to a node above a
- * unit's root is its mail: node number and sequence. The rest of the parent
- * inserts it if the node is its own, by the same test as ever, or else mails
- * it on. The number of traces does not change by this; which of two equivalent
- * executions is run may.
+ * How the reductions do it: strategies/dpor_unit.c. A piece is a branch with the
+ * sleep set and the wakeup tree it begins with; races to be reversed above it are
+ * its mail.
  */
 
 /**
@@ -231,6 +225,7 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  *            be NULL
  * @save:     all that is still to be explored, as a unit
  * @load:     replaces what @create made; false: not a unit
+ * @reorders: U1: pieces keep the number of executions, but not which they are
  * @split:    takes at most @wanted pieces out, each into a buffer of its own;
  *            returns how many, 0 when there is nothing worth it
  * @mail:     takes what the parent must know; false: nothing
@@ -245,6 +240,7 @@ struct weft_strategy {
 	bool		delays;
 	bool		forced;
 	bool		follows;
+	bool		reorders;
 	const struct weft_strategy *probe;
 	void		*(*create)(const struct weft_strategy_options *options);
 	void		(*destroy)(void *state);

@@ -44,11 +44,10 @@ unsigned int jobs_default(void)
 	return CPU_COUNT(&set) > 0 ? (unsigned int)CPU_COUNT(&set) : 1;
 }
 
-/* What races in a kernel image is not yet passed on between processes. */
 bool jobs_are_wanted(const struct campaign *c)
 {
 	return weft_search_is_possible(c->plan.strategy) &&
-	       ((c->options->jobs > 1 && !c->has_kernel) ||
+	       (c->options->jobs > 1 || c->plan.strategy->reorders ||
 		c->options->checkpoint || c->options->resume);
 }
 

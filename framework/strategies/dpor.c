@@ -35,48 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dpor_sleep.h"
-#include "dpor_trace.h"
-#include "estimate.h"
-#include "wakeup.h"
-
-enum mode { OPTIMAL, SOURCE, SLEEP };
-
-/* The state before one pick. */
-struct node {
-	uint32_t		tree;		/* first branch; the one being explored is first */
-	uint32_t		enabled;	/* stable numbers, a bit each */
-	uint32_t		step;		/* of the trace, where it begins */
-	uint32_t		index;		/* of the decision */
-	struct dpor_sleepers	asleep;
-	uint16_t		choices;	/* of the move chosen; 0 no choice */
-	uint16_t		choice;
-	uint8_t			chosen;		/* stable */
-	bool			chosen_anew;	/* alternatives are branches already */
-	uint32_t		done;		/* branches explored */
-};
-
-struct dpor {
-	enum mode		mode;
-	struct dpor_trace	trace;
-	struct dpor_sequence	sequence;
-	struct dpor_pool	sleep;
-	struct node		*nodes;
-	uint32_t		n, max;
-	uint32_t		kept;		/* nodes to be repeated */
-	struct wakeup_forest	forest;
-	uint64_t		branches_max;	/* limit on live ones */
-	uint32_t		inherited;	/* rest of the branch being followed */
-	uint16_t		choice;		/* for the data choice that comes next */
-	size_t			memory_max;
-	bool			begun, exhausted, table_full, memory_full;
-	bool			careful;	/* I4 */
-	bool			turned;		/* weft_view.forced_turn was met */
-	unsigned long		leaves;
-	struct weft_estimate	estimate;
-	struct weft_branching	*path;		/* room for the nodes */
-	uint32_t		path_max;
-};
+#include "dpor_internal.h"
 
 static void dpor_destroy(void *state)
 {
@@ -89,11 +48,13 @@ static void dpor_destroy(void *state)
 	dpor_pool_clear(&dpor->sleep);
 	free(dpor->nodes);
 	free(dpor->path);
+	dpor_mail_clear(&dpor->mail);
+	dpor__forget_inbox(dpor);
 	wakeup_clear(&dpor->forest);
 	free(dpor);
 }
 
-static void *create(const struct weft_strategy_options *options, enum mode mode)
+static void *create(const struct weft_strategy_options *options, enum dpor_mode mode)
 {
 	struct dpor *dpor = calloc(1, sizeof(*dpor));
 
@@ -104,9 +65,11 @@ static void *create(const struct weft_strategy_options *options, enum mode mode)
 	dpor->inherited = WAKEUP_NONE;
 	dpor->branches_max = options->nodes_max;
 	dpor->memory_max = options->memory_max;
+	dpor->apart = options->apart;
+	dpor->weight = 1;
 	if (dpor_trace_init(&dpor->trace)) {
 		dpor->trace.image = options->image;
-		dpor->careful = options->image;
+		dpor->careful = options->image || options->careful;
 		return dpor;
 	}
 	dpor_destroy(dpor);
@@ -132,7 +95,9 @@ static enum weft_begin dpor_begin(void *state)
 {
 	struct dpor *dpor = state;
 
-	if (dpor->begun && !dpor->kept) {
+	if (dpor->unsettled)
+		dpor__settle(dpor);
+	if (dpor->begun && dpor->kept <= dpor->own) {
 		dpor->exhausted = true;
 		return WEFT_BEGIN_EXHAUSTED;
 	}
@@ -144,8 +109,8 @@ static unsigned int dpor_shared(const void *state)
 {
 	const struct dpor *dpor = state;
 
-	return dpor->kept ? dpor->nodes[dpor->kept - 1].index :
-			    WEFT_FROM_SNAPSHOT;
+	return dpor->kept && !dpor->loaded ?
+	       dpor->nodes[dpor->kept - 1].index : WEFT_FROM_SNAPSHOT;
 }
 
 static void dpor_resume(void *state, unsigned int decision)
@@ -175,20 +140,15 @@ static void dpor_waits(void *state, const struct weft_operation *op)
 
 /* --- races --- */
 
-static struct wakeup_branch *branch_at(const struct dpor *dpor, uint32_t index)
-{
-	return &dpor->forest.branches[index];
-}
-
-static bool has_branch(const struct dpor *dpor, const struct node *node,
-		       int task, uint16_t choice)
+bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
+		      int task, uint16_t choice)
 {
 	uint32_t at = node->tree;
 
 	while (at != WAKEUP_NONE &&
-	       !(branch_at(dpor, at)->move.task == task &&
-		 branch_at(dpor, at)->move.choice == choice))
-		at = branch_at(dpor, at)->next;
+	       !(dpor__branch(dpor, at)->move.task == task &&
+		 dpor__branch(dpor, at)->move.choice == choice))
+		at = dpor__branch(dpor, at)->next;
 	return at != WAKEUP_NONE;
 }
 
@@ -205,7 +165,7 @@ static bool is_move_covered(const struct dpor *dpor, const struct node *node,
 	op = &dpor->trace.steps[t->steps[n]].op;
 	return op->kind != WEFT_OP_CHOOSE ||
 	       dpor_sleeps(&dpor->sleep, &node->asleep, task, op->choice) ||
-	       (by_tree && has_branch(dpor, node, task, op->choice));
+	       (by_tree && dpor__has_branch(dpor, node, task, op->choice));
 }
 
 /* I2, the first way: nothing behind the late step matters. */
@@ -220,8 +180,8 @@ static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
 					       race->late, task);
 	race->looked = true;
 	for (at = by_tree ? node->tree : WAKEUP_NONE; at != WAKEUP_NONE;
-	     at = branch_at(dpor, at)->next)
-		there |= 1u << branch_at(dpor, at)->move.task;
+	     at = dpor__branch(dpor, at)->next)
+		there |= 1u << dpor__branch(dpor, at)->move.task;
 	for (there &= race->initials; there; there &= there - 1)
 		if (is_move_covered(dpor, node, race->early,
 				    __builtin_ctz(there), by_tree))
@@ -274,6 +234,17 @@ static void insert_source(struct dpor *dpor, struct node *node)
 	wakeup_add(&dpor->forest, &node->tree, &move);
 }
 
+/* The node is not ours. Return: as reverse(). */
+static bool mail_race(struct dpor *dpor, const struct dpor_race *race)
+{
+	bool first_only = dpor->mode == SOURCE;
+
+	if (first_only)
+		dpor->sequence.late_at = dpor->sequence.late_was;
+	dpor_mail_race(&dpor->mail, &dpor->sequence, race, first_only);
+	return first_only;
+}
+
 /* Is the first step of the sequence enabled at the node? Unless loose, it is. */
 static bool can_start(const struct dpor *dpor, const struct node *node)
 {
@@ -313,6 +284,9 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 
 	if (is_covered_for_good(dpor, node, race, task))
 		return true;
+	if (race->early < dpor->own &&
+	    dpor_mail_covers(&dpor->mail, &dpor->trace, race))
+		return true;
 	dpor->sequence.careful = dpor->careful;
 	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
 			    race->late, task);
@@ -320,6 +294,8 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		return true;
 	if (dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node))
 		return false;
+	if (race->early < dpor->own)
+		return mail_race(dpor, race);
 	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
 		dpor->table_full = true;
 		return false;
@@ -335,15 +311,26 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	return true;
 }
 
-/* A service without work might have had some: where it was enabled. */
-static void reverse_idle(struct dpor *dpor, struct node *node, int task)
+/* At a node that may not be ours. */
+static void add_branch(struct dpor *dpor, uint32_t at,
+		       const struct dpor_move *move)
 {
+	if (at < dpor->own)
+		dpor_mail_move(&dpor->mail, at, move);
+	else
+		wakeup_add(&dpor->forest, &dpor->nodes[at].tree, move);
+}
+
+/* A service without work might have had some: where it was enabled. */
+static void reverse_idle(struct dpor *dpor, uint32_t early, int task)
+{
+	struct node *node = &dpor->nodes[early];
 	struct dpor_move move = dpor_move_of(&dpor->trace,
 			&dpor->trace.tasks[task].waiting, task);
 
 	if ((node->enabled >> task & 1) && !(node->asleep.tasks >> task & 1) &&
-	    !has_branch(dpor, node, task, 0))
-		wakeup_add(&dpor->forest, &node->tree, &move);
+	    !dpor__has_branch(dpor, node, task, 0))
+		add_branch(dpor, early, &move);
 }
 
 static void reverse_blocked(void *arg, uint32_t early, int task)
@@ -352,7 +339,7 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 	struct dpor *dpor = arg;
 
 	if (dpor->trace.image && dpor->trace.tasks[task].waiting.idle)
-		reverse_idle(dpor, &dpor->nodes[early], task);
+		reverse_idle(dpor, early, task);
 	else
 		reverse(dpor, &race, task);
 }
@@ -459,26 +446,30 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 	for (choice = 0; choice < node->choices; choice++) {
 		struct dpor_move move;
 
-		if (has_branch(dpor, node, node->chosen, choice) ||
+		if (dpor__has_branch(dpor, node, node->chosen, choice) ||
 		    dpor_sleeps(&dpor->sleep, &node->asleep, node->chosen,
 				choice))
 			continue;
 		move = published_move(dpor, view, node->chosen, choice);
-		wakeup_add(&dpor->forest, &node->tree, &move);
+		add_branch(dpor, (uint32_t)(node - dpor->nodes), &move);
 	}
 	node->chosen_anew = true;
+}
+
+void dpor__reserve_nodes(struct dpor *dpor)
+{
+	if (dpor->n < dpor->max)
+		return;
+	dpor->max = dpor->max ? 2 * dpor->max : 256;
+	dpor->nodes = realloc(dpor->nodes, dpor->max * sizeof(*dpor->nodes));
+	assert(dpor->nodes && "out of memory for the search");
 }
 
 static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 {
 	struct node *node;
 
-	if (dpor->n == dpor->max) {
-		dpor->max = dpor->max ? 2 * dpor->max : 256;
-		dpor->nodes = realloc(dpor->nodes,
-				      dpor->max * sizeof(*dpor->nodes));
-		assert(dpor->nodes && "out of memory for the search");
-	}
+	dpor__reserve_nodes(dpor);
 	node = &dpor->nodes[dpor->n++];
 	memset(node, 0, sizeof(*node));
 	node->enabled = dpor_stable_mask(&dpor->trace, view->enabled);
@@ -497,21 +488,21 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
  * careful search may follow a branch to a task that sleeps: all that begins with
  * it there has been explored.
  */
-static void drop_futile(struct dpor *dpor, struct node *node)
+void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
 	bool is_possible = dpor->careful || dpor->mode != OPTIMAL;
 
 	while (is_possible && node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
-		const struct dpor_move *move = &branch_at(dpor, first)->move;
+		const struct dpor_move *move = &dpor__branch(dpor, first)->move;
 
 		if ((node->enabled >> move->task & 1) &&
 		    !(node->asleep.tasks >> move->task & 1 &&
 		      dpor_sleeps(&dpor->sleep, &node->asleep, move->task,
 				  move->choice)))
 			return;
-		node->tree = branch_at(dpor, first)->next;
-		wakeup_free_tree(&dpor->forest, branch_at(dpor, first)->child);
+		node->tree = dpor__branch(dpor, first)->next;
+		wakeup_free_tree(&dpor->forest, dpor__branch(dpor, first)->child);
 		wakeup_free_branch(&dpor->forest, first);
 	}
 }
@@ -521,12 +512,12 @@ static void adopt(struct dpor *dpor, struct node *node)
 {
 	node->tree = dpor->inherited;
 	dpor->inherited = WAKEUP_NONE;
-	drop_futile(dpor, node);
+	dpor__drop_futile(dpor, node);
 }
 
-static void follow(struct dpor *dpor, struct node *node)
+void dpor__follow(struct dpor *dpor, struct node *node)
 {
-	struct wakeup_branch *branch = branch_at(dpor, node->tree);
+	struct wakeup_branch *branch = dpor__branch(dpor, node->tree);
 
 	node->chosen = (uint8_t)branch->move.task;
 	node->choice = branch->move.choice;
@@ -541,6 +532,24 @@ static unsigned int go(struct dpor *dpor, const struct node *node)
 	return (unsigned int)dpor->trace.id_of[node->chosen];
 }
 
+/* Comes to a node again, in a unit for the first time. */
+static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
+{
+	struct node *node = &dpor->nodes[dpor->n];
+
+	if (dpor->loaded) {
+		node->index = view->index;
+		if (dpor->trace.n != dpor->n ||
+		    dpor_stable_mask(&dpor->trace, view->enabled) !=
+		    node->enabled) {
+			dpor->astray = true;
+			return NULL;
+		}
+	}
+	dpor->n++;
+	return node;
+}
+
 static unsigned int dpor_pick(void *state, const struct weft_view *view)
 {
 	struct dpor *dpor = state;
@@ -551,7 +560,9 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	dpor_trace_complete(&dpor->trace, dpor->mode != SLEEP);
 	dpor->turned |= view->forced_turn;
 	if (dpor->n < dpor->kept) {
-		node = &dpor->nodes[dpor->n++];
+		node = repeat_node(dpor, view);
+		if (!node)
+			return WEFT_PICK_NOBODY;
 	} else {
 		node = push_node(dpor, view);
 		adopt(dpor, node);
@@ -562,7 +573,7 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 			dpor->n--;
 			return WEFT_PICK_NOBODY;
 		}
-		follow(dpor, node);
+		dpor__follow(dpor, node);
 	}
 	node->choices = choices_of(dpor, view, node->chosen);
 	if (node->choices)
@@ -570,31 +581,39 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	return go(dpor, node);
 }
 
-/* Puts the branch just explored to sleep and takes the next one. */
-static bool next_branch(struct dpor *dpor, struct node *node)
+bool dpor__next_branch(struct dpor *dpor, struct node *node)
 {
 	uint32_t done = node->tree;
 
 	dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace, node->step,
-		       &branch_at(dpor, done)->move);
+		       &dpor__branch(dpor, done)->move);
 	node->done++;
-	node->tree = branch_at(dpor, done)->next;
-	wakeup_free_tree(&dpor->forest, branch_at(dpor, done)->child);
+	node->tree = dpor__branch(dpor, done)->next;
+	wakeup_free_tree(&dpor->forest, dpor__branch(dpor, done)->child);
 	wakeup_free_branch(&dpor->forest, done);
-	drop_futile(dpor, node);
+	dpor__drop_futile(dpor, node);
 	if (node->tree == WAKEUP_NONE)
 		return false;
-	if (branch_at(dpor, node->tree)->move.task != node->chosen)
+	if (dpor__branch(dpor, node->tree)->move.task != node->chosen)
 		node->chosen_anew = false;
-	follow(dpor, node);
+	dpor__follow(dpor, node);
 	return true;
+}
+
+uint32_t dpor__branches(const struct dpor *dpor, uint32_t tree)
+{
+	uint32_t n = 0;
+
+	for (; tree != WAKEUP_NONE; tree = dpor__branch(dpor, tree)->next)
+		n++;
+	return n;
 }
 
 /* Now and then, as it takes a walk over all nodes. */
 static void estimate(struct dpor *dpor)
 {
 	unsigned long leaves = ++dpor->leaves;
-	uint32_t i, at;
+	uint32_t i;
 
 	if ((leaves & 1023) && (leaves & (leaves - 1)))
 		return;
@@ -606,16 +625,35 @@ static void estimate(struct dpor *dpor)
 	}
 	for (i = 0; i < dpor->n; i++) {
 		dpor->path[i].done = dpor->nodes[i].done;
-		dpor->path[i].pending = 0;
-		at = branch_at(dpor, dpor->nodes[i].tree)->next;
-		for (; at != WAKEUP_NONE; at = branch_at(dpor, at)->next)
-			dpor->path[i].pending++;
+		dpor->path[i].pending =
+			dpor__branches(dpor, dpor->nodes[i].tree) - 1;
 	}
 	weft_estimate_path(&dpor->estimate, leaves, dpor->path, dpor->n);
 }
 
-/* Forgets all branches. */
-static void begin_again(struct dpor *dpor)
+double dpor__part(const struct dpor *dpor)
+{
+	uint32_t i = dpor->n;
+	double part = 0;
+
+	if (i == dpor->own)
+		return dpor->begun ? 1 : 0;
+	if (dpor->unsettled) {
+		const struct node *node = &dpor->nodes[--i];
+		double all = node->done + dpor__branches(dpor, node->tree);
+
+		part = all > 0 ? node->done / all : 1;
+	}
+	while (i-- > dpor->own) {
+		const struct node *node = &dpor->nodes[i];
+
+		part = (node->done + part) /
+		       (node->done + dpor__branches(dpor, node->tree));
+	}
+	return part;
+}
+
+static void forget(struct dpor *dpor)
 {
 	while (dpor->n) {
 		struct node *node = &dpor->nodes[--dpor->n];
@@ -624,8 +662,15 @@ static void begin_again(struct dpor *dpor)
 		dpor_sleep_pop(&dpor->sleep, &node->asleep);
 	}
 	dpor->kept = 0;
-	dpor->begun = false;
+}
+
+static void begin_again(struct dpor *dpor)
+{
+	forget(dpor);
 	dpor->leaves = 0;
+	dpor->again = true;
+	/* A part of a search cannot begin all of it again. */
+	dpor->begun = dpor->apart;
 }
 
 /* Return: false when the search has to begin again. */
@@ -653,10 +698,17 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 		begin_again(dpor);
 		return;
 	}
+	dpor->loaded = false;
+	if (dpor->astray) {
+		dpor->n = dpor->kept;
+		forget(dpor);
+		return;
+	}
 	if (dpor->mode != SLEEP)
 		process_races(dpor);
 	estimate(dpor);
-	while (dpor->n && !next_branch(dpor, &dpor->nodes[dpor->n - 1]))
+	while (dpor->n > dpor->own &&
+	       !dpor__next_branch(dpor, &dpor->nodes[dpor->n - 1]))
 		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[--dpor->n].asleep);
 	dpor->kept = dpor->n;
 }
@@ -664,17 +716,23 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 static void dpor_progress(const void *state, struct weft_progress *ret)
 {
 	const struct dpor *dpor = state;
+	bool is_whole = dpor->exhausted && !dpor->own;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->bound = WEFT_PREEMPTIONS_NONE;
-	ret->estimate = dpor->exhausted ? (double)dpor->leaves :
+	ret->estimate = is_whole ? (double)dpor->leaves :
 			dpor->leaves ? weft_estimate_total(&dpor->estimate) : 0;
-	ret->done = dpor->exhausted ? 1 :
+	ret->done = is_whole ? 1 :
 		    dpor->leaves ? weft_estimate_done(&dpor->estimate) : -1;
-	ret->bound_done = dpor->exhausted ? WEFT_PREEMPTIONS_NONE : 0;
+	ret->bound_done = is_whole ? WEFT_PREEMPTIONS_NONE : 0;
 	ret->memory = memory_of(dpor);
+	if (dpor->apart)
+		dpor__explored(dpor, &ret->explored);
 	ret->table_full = dpor->table_full;
 	ret->memory_full = dpor->memory_full;
+	ret->again = dpor->again;
+	if (dpor->astray)
+		ret->mismatch = "a unit of the search cannot be followed: the program does not do again what it did";
 	if (dpor->turned)
 		ret->gap = "tasks that went round in a circle had to let others pass, and the reduction may miss orders then: use --strategy dfs";
 	if (dpor->trace.overflow)
@@ -683,10 +741,13 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 
 #define ROW								\
 	.systematic = true, .unbounded = true, .forced = true,		\
+	.reorders = true,						\
 	.destroy = dpor_destroy, .begin = dpor_begin,			\
 	.pick = dpor_pick, .end = dpor_end, .progress = dpor_progress,	\
 	.shared = dpor_shared, .resume = dpor_resume,			\
-	.applied = dpor_applied, .waits = dpor_waits
+	.applied = dpor_applied, .waits = dpor_waits,			\
+	.save = dpor__save, .load = dpor__load, .split = dpor__split,	\
+	.mail = dpor__mail, .deliver = dpor__deliver
 
 const struct weft_strategy weft_strategy_dpor = {
 	.name = "dpor",

@@ -72,15 +72,12 @@ void dpor_sleep_on(struct dpor_pool *pool, const struct dpor_sleepers *from,
 	}
 }
 
-/* A step of one effect keeps it in its move. */
-static void keep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
-			 const struct dpor_trace *trace,
-			 const struct dpor_step *step)
+void dpor_sleep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
+			const struct dpor_effect *effects, uint32_t n)
 {
-	uint32_t i;
-
 	sleeper->effects = pool->effects_n;
-	for (i = 1; i < step->effects_n; i++) {
+	sleeper->effects_n = n;
+	for (; n; n--) {
 		if (pool->effects_n == pool->effects_max) {
 			pool->effects_max = pool->effects_max ?
 					    2 * pool->effects_max : 256;
@@ -89,10 +86,8 @@ static void keep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
 						sizeof(*pool->effects));
 			assert(pool->effects && "out of memory for sleep sets");
 		}
-		pool->effects[pool->effects_n++] =
-			trace->effects[step->effects + i];
+		pool->effects[pool->effects_n++] = *effects++;
 	}
-	sleeper->effects_n = pool->effects_n - sleeper->effects;
 }
 
 void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
@@ -109,8 +104,10 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 	sleeper->effects_n = 0;
 	if (step >= trace->n || s->task != move->task || !s->effects_n)
 		return;
+	/* A step of one effect keeps it in its move. */
 	sleeper->move.effect = trace->effects[s->effects];
-	keep_effects(pool, sleeper, trace, s);
+	dpor_sleep_effects(pool, sleeper, &trace->effects[s->effects + 1],
+			   s->effects_n - 1);
 }
 
 void dpor_sleep_pop(struct dpor_pool *pool, const struct dpor_sleepers *last)

@@ -45,6 +45,9 @@ void dpor_sleep_on(struct dpor_pool *pool, const struct dpor_sleepers *from,
 void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 		    const struct dpor_trace *trace, uint32_t step,
 		    const struct dpor_move *move);
+/* What a sleeper of the last set does besides the effect of its move. */
+void dpor_sleep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
+			const struct dpor_effect *effects, uint32_t n);
 void dpor_sleep_pop(struct dpor_pool *pool, const struct dpor_sleepers *last);
 
 static inline const struct dpor_sleeper *

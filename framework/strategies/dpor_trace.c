@@ -254,8 +254,8 @@ void dpor_trace_step(struct dpor_trace *trace, int task)
 		trace->overflow = true;
 }
 
-static void add_effect(struct dpor_trace *trace, struct dpor_step *step,
-		       const struct weft_operation *op)
+void dpor_trace_effect(struct dpor_trace *trace,
+		       const struct dpor_effect *what)
 {
 	struct dpor_effect *effect;
 
@@ -263,11 +263,20 @@ static void add_effect(struct dpor_trace *trace, struct dpor_step *step,
 		trace->effects = grown(trace->effects, &trace->effects_max, 256,
 				       sizeof(*trace->effects));
 	effect = &trace->effects[trace->effects_n++];
-	*effect = dpor_effect_of(trace, op);
+	*effect = *what;
 	effect->step = trace->n - 1;
 	effect->before = trace->heads[effect->object];
 	trace->heads[effect->object] = trace->effects_n;
-	if (++step->effects_n > 1)
+	trace->steps[effect->step].effects_n++;
+}
+
+static void add_effect(struct dpor_trace *trace, struct dpor_step *step,
+		       const struct weft_operation *op)
+{
+	struct dpor_effect effect = dpor_effect_of(trace, op);
+
+	dpor_trace_effect(trace, &effect);
+	if (step->effects_n > 1)
 		trace->wide = true;
 	if (op->loose)
 		trace->loose = true;

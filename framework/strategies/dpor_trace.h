@@ -138,6 +138,9 @@ void dpor_trace_begin(struct dpor_trace *trace);
 void dpor_trace_step(struct dpor_trace *trace, int task);
 /* Notes an applied operation of the current step. */
 void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op);
+/* Adds an effect to the current step. */
+void dpor_trace_effect(struct dpor_trace *trace,
+		       const struct dpor_effect *what);
 /* Notes what a task waits to do at the end. */
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op);
 /* The current step is over: computes its clock and, if wanted, its races. */

@@ -45,7 +45,14 @@ alike --strategy dfs --param n=8 --executions 12345 model/lockinc
 alike --strategy delay --param n=4 --executions 9000 model/philo-ok
 alike --strategy delay --keep-going --param n=4 --executions 9000 model/philo
 alike --keep-going --delays iterate --param n=3 model/racyinc
+# Reductions by units: executions, and those cut short, and findings.
+alike --strategy sleep --param n=7 model/lastzero
+alike --strategy source --param n=3 --param m=3 model/disp
+alike --strategy dpor --param n=3 --param m=3 model/disp
+alike --strategy dpor --keep-going --param n=4 model/philo
 if has_image 6.1; then
+	alike --kernel 6.1 --strategy dpor --keep-going --executions 3000 create-vs-create-same-uuid
+	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
 	# A sample first, and findings that are made small and explained.
 	alike --kernel 6.1 --keep-going open-vs-kvm-release
 	kernel='--kernel 6.1 --preemptions 1 create-vs-create-same-uuid'
@@ -151,6 +158,14 @@ explored one 1 $delays
 explored part 2 --strategy delay --keep-going --param n=4 --executions 4000 --checkpoint point model/philo
 explored many 2 --resume point $delays
 like 'delays, stopped after 4000 executions, resumed' many
+
+for strategy in dpor source sleep; do
+	reduced="--strategy $strategy --param n=3 --param m=3 model/disp"
+	explored one 1 $reduced
+	explored part 2 --executions 33 --checkpoint point $reduced
+	explored many 2 --resume point $reduced
+	like "$strategy, stopped after 33 executions, resumed" many
+done
 
 # The coordinator itself is killed: the last checkpoint is good.
 explored one 1 --strategy dfs --param n=10 --executions 1500000 model/lockinc

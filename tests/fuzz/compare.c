@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/fuzz/compare.h"
+#include "tests/fuzz/units.h"
 
 #define ORACLE_MAX	1500	/* executions; larger programs are left out */
 #define REDUCED_MAX	(4 * ORACLE_MAX)
@@ -20,6 +21,10 @@ static const struct promise {
 	{ "dpor", true, true },
 	{ "source", true, false },
 	{ "sleep", true, false },
+	{ "dpor-units", true, true },
+	{ "careful-units", true, false },
+	{ "source-units", true, false },
+	{ "sleep-units", true, false },
 };
 
 static const struct promise *promise_of(const struct weft_strategy *strategy)
@@ -45,9 +50,12 @@ bool fuzz_jury_choose(struct fuzz_jury *jury, const char *names)
 		    weft_strategies[i] != &weft_strategy_sleep &&
 		    jury->n < FUZZ_STRATEGIES_MAX)
 			jury->strategies[jury->n++] = weft_strategies[i];
+	for (i = 0; !names && fuzz_units[i]; i++)
+		if (jury->n < FUZZ_STRATEGIES_MAX)
+			jury->strategies[jury->n++] = fuzz_units[i];
 	while (names && (name = strsep(&rest, ",")) &&
 	       jury->n < FUZZ_STRATEGIES_MAX) {
-		jury->strategies[jury->n] = weft_strategy_find(name);
+		jury->strategies[jury->n] = fuzz_strategy_find(name);
 		if (!jury->strategies[jury->n++])
 			is_known = false;
 	}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of the reductions, for dpor.c and dpor_unit.c only. */
+#ifndef WEFT_DPOR_INTERNAL_H
+#define WEFT_DPOR_INTERNAL_H
+
+#include "dpor_letter.h"
+#include "dpor_sleep.h"
+#include "dpor_trace.h"
+#include "estimate.h"
+#include "wakeup.h"
+
+enum dpor_mode { OPTIMAL, SOURCE, SLEEP };
+
+/* The state before one pick. */
+struct node {
+	uint32_t		tree;		/* first branch; the one being explored is first */
+	uint32_t		enabled;	/* stable numbers, a bit each */
+	uint32_t		step;		/* of the trace, where it begins */
+	uint32_t		index;		/* of the decision */
+	struct dpor_sleepers	asleep;
+	uint16_t		choices;	/* of the move chosen; 0 no choice */
+	uint16_t		choice;
+	uint8_t			chosen;		/* stable */
+	bool			chosen_anew;	/* alternatives are branches already */
+	uint32_t		done;		/* branches explored */
+};
+
+/**
+ * struct dpor - the state of a search, or of a unit of one (dpor_unit.c)
+ * @kept:      nodes to be repeated
+ * @inherited: rest of the branch being followed
+ * @choice:    for the data choice that comes next
+ * @careful:   I4
+ * @again:     a careful search has to begin
+ * @astray:    a unit could not be followed
+ * @apart:     may be taken apart
+ * @own:       the first node of the unit; those before it belong to others
+ * @loaded:    nothing has been run since the unit was loaded
+ * @unsettled: the last node follows no branch yet
+ * @mail:      for the owners of the nodes before @own
+ * @inbox:     for @unsettled: to be inserted
+ * @weight:    part of the whole search that the unit is taken for
+ * @behind:    part of its nodes' branches that it was not given
+ * @reported:  part of the whole that was explored when it was loaded
+ */
+struct dpor {
+	enum dpor_mode		mode;
+	struct dpor_trace	trace;
+	struct dpor_sequence	sequence;
+	struct dpor_pool	sleep;
+	struct node		*nodes;
+	uint32_t		n, max;
+	uint32_t		kept;
+	struct wakeup_forest	forest;
+	uint64_t		branches_max;	/* limit on live ones */
+	uint32_t		inherited;
+	uint16_t		choice;
+	size_t			memory_max;
+	bool			begun, exhausted, table_full, memory_full;
+	bool			turned;		/* weft_view.forced_turn was met */
+	bool			careful, again, astray;
+	unsigned long		leaves;
+	struct weft_estimate	estimate;
+	struct weft_branching	*path;		/* room for the nodes */
+	uint32_t		path_max;
+
+	bool			apart, loaded, unsettled;
+	uint32_t		own;
+	struct dpor_mail	mail;
+	struct dpor_letter	*inbox;
+	uint32_t		inbox_n;
+	double			weight, behind;
+	double			reported;
+};
+
+static inline struct wakeup_branch *dpor__branch(const struct dpor *dpor,
+						 uint32_t index)
+{
+	return &dpor->forest.branches[index];
+}
+
+/* dpor.c */
+bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
+		      int task, uint16_t choice);
+/* Drops branches that lead nowhere from the front of a node's tree. */
+void dpor__drop_futile(struct dpor *dpor, struct node *node);
+/* Follows the first branch of the node. */
+void dpor__follow(struct dpor *dpor, struct node *node);
+/* Puts the branch just explored to sleep and takes the next one, if any. */
+bool dpor__next_branch(struct dpor *dpor, struct node *node);
+void dpor__reserve_nodes(struct dpor *dpor);
+/* Part of the branches of the unit's nodes that is explored. */
+double dpor__part(const struct dpor *dpor);
+/* How many branches a tree begins with. */
+uint32_t dpor__branches(const struct dpor *dpor, uint32_t tree);
+
+/* dpor_unit.c; see strategy.h */
+void dpor__save(const void *state, struct weft_buffer *to);
+bool dpor__load(void *state, struct weft_reader *from);
+unsigned int dpor__split(void *state, unsigned int wanted,
+			 struct weft_buffer *pieces);
+bool dpor__mail(void *state, struct weft_buffer *to);
+bool dpor__deliver(void *state, struct weft_reader *from);
+/* Before the first execution of a unit: follows the branch that comes next. */
+void dpor__settle(struct dpor *dpor);
+void dpor__forget_inbox(struct dpor *dpor);
+/* Part of the whole search that the unit has explored since it was loaded. */
+void dpor__explored(const struct dpor *dpor, struct weft_explored *ret);
+
+#endif

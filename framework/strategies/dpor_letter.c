@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Race reversals for somebody else; contract in dpor_letter.h. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpor_letter.h"
+
+static void *room_for(void *memory, uint32_t *max, uint32_t n, size_t size)
+{
+	if (n < *max)
+		return memory;
+	*max = 2 * n + 8;
+	memory = realloc(memory, *max * size);
+	assert(memory && "out of memory for mail");
+	return memory;
+}
+
+void dpor_letter_clear(struct dpor_letter *letter)
+{
+	free(letter->steps);
+	free(letter->effects);
+	memset(letter, 0, sizeof(*letter));
+}
+
+void dpor_letter_reserve(struct dpor_letter *letter, uint32_t steps,
+			 uint32_t effects)
+{
+	letter->steps = calloc(steps + 1, sizeof(*letter->steps));
+	letter->effects = calloc(effects + 1, sizeof(*letter->effects));
+	assert(letter->steps && letter->effects && "out of memory for mail");
+}
+
+void dpor_mail_sent(struct dpor_mail *mail)
+{
+	while (mail->n)
+		dpor_letter_clear(&mail->letters[--mail->n]);
+}
+
+void dpor_mail_clear(struct dpor_mail *mail)
+{
+	dpor_mail_sent(mail);
+	free(mail->letters);
+	free(mail->known);
+	free(mail->heads);
+	memset(mail, 0, sizeof(*mail));
+}
+
+static bool same_choices(uint32_t tasks, const uint16_t *a, const uint16_t *b)
+{
+	for (; tasks; tasks &= tasks - 1)
+		if (a[__builtin_ctz(tasks)] != b[__builtin_ctz(tasks)])
+			return false;
+	return true;
+}
+
+/* I1 */
+static bool is_known(const struct dpor_mail *mail, uint32_t node,
+		     uint32_t all, const uint16_t *choices)
+{
+	uint32_t at = node < mail->heads_n ? mail->heads[node] : 0;
+
+	for (; at; at = mail->known[at - 1].next) {
+		const struct dpor_known *known = &mail->known[at - 1];
+
+		if (!(known->all & ~all) &&
+		    same_choices(known->all, known->choices, choices))
+			return true;
+	}
+	return false;
+}
+
+void dpor_mail_know(struct dpor_mail *mail, const struct dpor_known *known)
+{
+	uint32_t old = mail->heads_n, *head;
+
+	mail->heads = room_for(mail->heads, &mail->heads_n, known->node,
+			       sizeof(*mail->heads));
+	memset(mail->heads + old, 0,
+	       (mail->heads_n - old) * sizeof(*mail->heads));
+	mail->known = room_for(mail->known, &mail->known_max, mail->known_n,
+			       sizeof(*mail->known));
+	head = &mail->heads[known->node];
+	mail->known[mail->known_n] = *known;
+	mail->known[mail->known_n].next = *head;
+	*head = ++mail->known_n;
+}
+
+void dpor_mail_add(struct dpor_mail *mail, struct dpor_letter *letter)
+{
+	struct dpor_known known = {
+		.node = letter->node, .all = letter->all,
+	};
+
+	if (is_known(mail, letter->node, letter->all, letter->choices)) {
+		dpor_letter_clear(letter);
+		return;
+	}
+	memcpy(known.choices, letter->choices, sizeof(known.choices));
+	dpor_mail_know(mail, &known);
+	mail->letters = room_for(mail->letters, &mail->max, mail->n,
+				 sizeof(*mail->letters));
+	mail->letters[mail->n++] = *letter;
+	memset(letter, 0, sizeof(*letter));
+}
+
+/* --- writing a letter --- */
+
+/* The step a task makes next at the node of @early; NULL: none in this trace. */
+static const struct dpor_step *step_at(const struct dpor_trace *trace,
+				       uint32_t early, int task)
+{
+	const struct dpor_task *t = &trace->tasks[task];
+	uint32_t n = (uint32_t)trace->counts[early].at[task];
+
+	return n < t->n ? &trace->steps[t->steps[n]] : NULL;
+}
+
+static void note_choices(const struct dpor_trace *trace, uint32_t early,
+			 uint32_t tasks, uint16_t *ret)
+{
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		const struct dpor_step *step = step_at(trace, early, task);
+
+		if (step && step->op.kind == WEFT_OP_CHOOSE)
+			ret[task] = step->op.choice;
+	}
+}
+
+bool dpor_mail_covers(const struct dpor_mail *mail,
+		      const struct dpor_trace *trace,
+		      const struct dpor_race *race)
+{
+	uint16_t choices[WEFT_THREADS_MAX] = { 0 };
+
+	note_choices(trace, race->early, race->initials, choices);
+	return is_known(mail, race->early, race->initials, choices);
+}
+
+static uint32_t initials(const struct dpor_sequence *seq,
+			 const uint16_t *choices)
+{
+	uint32_t tasks, ret = 0;
+
+	for (tasks = seq->trace->known; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		struct dpor_move move = {
+			.task = task, .choice = choices[task],
+		};
+
+		if (seq->next.at[task] != DPOR_NUMBER_NONE &&
+		    dpor_sequence_starts(seq, &move))
+			ret |= 1u << task;
+	}
+	return ret;
+}
+
+/* In numbers of the sequence: I2. */
+static void copy_clock(const struct dpor_sequence *seq,
+		       const union dpor_clock *clock, union dpor_clock *ret)
+{
+	int task;
+
+	memset(ret, 0, sizeof(*ret));
+	for (task = 0; task < WEFT_THREADS_MAX; task++)
+		if (seq->next.at[task] != DPOR_NUMBER_NONE &&
+		    clock->at[task] >= seq->next.at[task])
+			ret->at[task] = (int16_t)(clock->at[task] -
+						  seq->next.at[task] + 1);
+}
+
+static struct dpor_letter_step *add_step(struct dpor_letter *letter, int task,
+					 const struct weft_operation *op)
+{
+	struct dpor_letter_step *step = &letter->steps[letter->n++];
+
+	step->task = (uint8_t)task;
+	step->kind = (uint8_t)op->kind;
+	step->choice = op->choice;
+	step->effects = letter->effects_n;
+	return step;
+}
+
+static void add_effect(struct dpor_letter *letter,
+		       struct dpor_letter_step *step,
+		       const struct dpor_effect *effect)
+{
+	letter->effects[letter->effects_n++] = *effect;
+	step->effects_n++;
+}
+
+static void add_late(struct dpor_letter *letter,
+		     const struct dpor_sequence *seq)
+{
+	struct dpor_letter_step *step;
+
+	letter->late = letter->n;
+	step = add_step(letter, seq->late.task, &seq->late);
+	copy_clock(seq, &seq->late_clock, &step->clock);
+	add_effect(letter, step, &seq->late_effect);
+}
+
+static void add_steps(struct dpor_letter *letter,
+		      const struct dpor_sequence *seq)
+{
+	const struct dpor_trace *trace = seq->trace;
+	bool has_late = false;
+	uint32_t i, j, effects = 1;
+
+	for (i = 0; i < seq->n; i++)
+		effects += trace->steps[seq->steps[i]].effects_n;
+	dpor_letter_reserve(letter, seq->n + 1, effects);
+	for (i = 0; i < seq->n; i++) {
+		const struct dpor_step *from = &trace->steps[seq->steps[i]];
+		struct dpor_letter_step *step;
+
+		if (!has_late && seq->steps[i] > seq->late_at) {
+			add_late(letter, seq);
+			has_late = true;
+		}
+		step = add_step(letter, from->task, &from->op);
+		copy_clock(seq, &trace->clocks[seq->steps[i]], &step->clock);
+		for (j = 0; j < from->effects_n; j++)
+			add_effect(letter, step,
+				   &trace->effects[from->effects + j]);
+	}
+	if (!has_late)
+		add_late(letter, seq);
+}
+
+static void add_move(struct dpor_letter *letter, const struct dpor_move *move)
+{
+	struct weft_operation op = {
+		.kind = (enum weft_op_kind)move->effect.kind,
+		.choice = move->choice,
+	};
+
+	struct dpor_letter_step *step;
+
+	dpor_letter_reserve(letter, 1, 1);
+	step = add_step(letter, move->task, &op);
+	step->clock.at[move->task] = 1;
+	add_effect(letter, step, &move->effect);
+}
+
+static void keep_first(void *arg, const struct dpor_move *move)
+{
+	struct dpor_letter *letter = arg;
+
+	if (!letter->n)
+		add_move(letter, move);
+}
+
+void dpor_mail_race(struct dpor_mail *mail, const struct dpor_sequence *seq,
+		    const struct dpor_race *race, bool first_only)
+{
+	struct dpor_letter letter = {
+		.node = race->early, .first = race->initials,
+	};
+
+	note_choices(seq->trace, race->early, seq->trace->known,
+		     letter.choices);
+	if (first_only) {
+		letter.all = race->initials;
+		dpor_sequence_rest(seq, keep_first, &letter);
+	} else {
+		letter.all = initials(seq, letter.choices);
+		if (!is_known(mail, letter.node, letter.all, letter.choices))
+			add_steps(&letter, seq);
+	}
+	dpor_mail_add(mail, &letter);
+}
+
+void dpor_mail_move(struct dpor_mail *mail, uint32_t node,
+		    const struct dpor_move *move)
+{
+	struct dpor_letter letter = {
+		.node = node, .single = true, .first = 1u << move->task,
+		.all = 1u << move->task,
+	};
+
+	letter.choices[move->task] = move->choice;
+	add_move(&letter, move);
+	dpor_mail_add(mail, &letter);
+}
+
+/* --- reading one --- */
+
+static void place_step(const struct dpor_letter *letter, uint32_t i,
+		       struct dpor_trace *room, uint32_t *numbers)
+{
+	const struct dpor_letter_step *from = &letter->steps[i];
+	struct dpor_step *step = &room->steps[i];
+	struct dpor_task *task = &room->tasks[from->task];
+
+	step->task = from->task;
+	step->number = (int)++numbers[from->task];
+	step->op.kind = (enum weft_op_kind)from->kind;
+	step->op.choice = from->choice;
+	step->op.object = UINT64_MAX;
+	step->effects = from->effects;
+	step->effects_n = from->effects_n;
+	room->clocks[i] = from->clock;
+	task->steps[step->number - 1] = i;
+}
+
+static void open_late(const struct dpor_letter *letter,
+		      struct dpor_sequence *seq)
+{
+	const struct dpor_letter_step *late = &letter->steps[letter->late];
+
+	seq->late_at = letter->late;
+	seq->late_was = letter->late;
+	seq->late.kind = (enum weft_op_kind)late->kind;
+	seq->late.task = late->task;
+	seq->late.choice = late->choice;
+	seq->late_effect = letter->effects[late->effects];
+	seq->late_clock = late->clock;
+}
+
+void dpor_letter_open(const struct dpor_letter *letter,
+		      struct dpor_trace *room, struct dpor_sequence *ret)
+{
+	uint32_t numbers[WEFT_THREADS_MAX] = { 0 }, i;
+	int task;
+
+	memset(room, 0, sizeof(*room));
+	memset(ret, 0, sizeof(*ret));
+	room->steps = calloc(letter->n, sizeof(*room->steps));
+	room->clocks = aligned_alloc(64, (letter->n + 1) *
+				     sizeof(*room->clocks));
+	room->effects = malloc((letter->effects_n + 1) *
+			       sizeof(*room->effects));
+	ret->steps = malloc((letter->n + 1) * sizeof(*ret->steps));
+	assert(room->steps && room->clocks && room->effects && ret->steps &&
+	       "out of memory for mail");
+	memcpy(room->effects, letter->effects,
+	       letter->effects_n * sizeof(*room->effects));
+	room->n = letter->n;
+	ret->trace = room;
+	ret->objects = UINT64_MAX;
+	for (task = 0; task < WEFT_THREADS_MAX; task++) {
+		room->tasks[task].steps = malloc(letter->n *
+						 sizeof(uint32_t));
+		assert(room->tasks[task].steps && "out of memory for mail");
+	}
+	for (i = 0; i < letter->n; i++) {
+		place_step(letter, i, room, numbers);
+		if (i != letter->late)
+			ret->steps[ret->n++] = i;
+	}
+	for (task = 0; task < WEFT_THREADS_MAX; task++) {
+		ret->next.at[task] = numbers[task] ? 1 : DPOR_NUMBER_NONE;
+		ret->last.at[task] = (int16_t)numbers[task];
+	}
+	open_late(letter, ret);
+}
+
+void dpor_letter_close(struct dpor_trace *room, struct dpor_sequence *seq)
+{
+	dpor_sequence_clear(seq);
+	dpor_trace_clear(room);
+}

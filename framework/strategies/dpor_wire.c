@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Moves, effects and letters as bytes; contract in dpor_wire.h. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpor_wire.h"
+
+enum { HAS_OBJECT = 1, WRITES = 2, COMMUTES = 4, GRANTED = 8, LOOSE = 16 };
+
+#define FLAGS_MAX 31
+
+void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
+		       struct weft_buffer *to)
+{
+	uint32_t i;
+
+	w->trace = trace;
+	w->to = to;
+	w->names = calloc(trace->objects_n + 1, sizeof(*w->names));
+	assert(w->names && "out of memory for a unit");
+	for (i = 0; i < trace->slots_n; i++)
+		if (trace->indices[i])
+			w->names[trace->indices[i] - 1] = trace->objects[i];
+}
+
+void dpor_writer_end(struct dpor_writer *w)
+{
+	free(w->names);
+	w->names = NULL;
+}
+
+void dpor_put_tasks(struct dpor_writer *w)
+{
+	uint32_t tasks = w->trace->known;
+
+	weft_buffer_put(w->to, tasks);
+	for (; tasks; tasks &= tasks - 1) {
+		const struct dpor_birth *birth =
+			&w->trace->births[__builtin_ctz(tasks)];
+
+		weft_buffer_put(w->to, (uint64_t)(birth->parent + 1));
+		weft_buffer_put(w->to, birth->ordinal);
+	}
+}
+
+void dpor_put_effect(struct dpor_writer *w, const struct dpor_effect *effect)
+{
+	bool has = effect->object != DPOR_NONE;
+
+	weft_buffer_put(w->to, effect->kind);
+	weft_buffer_put(w->to, (has ? HAS_OBJECT : 0u) |
+			(effect->write ? WRITES : 0u) |
+			(effect->commutes ? COMMUTES : 0u) |
+			(effect->granted ? GRANTED : 0u) |
+			(effect->loose ? LOOSE : 0u));
+	if (has)
+		weft_buffer_put(w->to, w->names[effect->object]);
+}
+
+void dpor_put_effects(struct dpor_writer *w, const struct dpor_effect *effects,
+		      uint32_t n)
+{
+	weft_buffer_put(w->to, n);
+	while (n--)
+		dpor_put_effect(w, effects++);
+}
+
+void dpor_put_move(struct dpor_writer *w, const struct dpor_move *move)
+{
+	weft_buffer_put(w->to, (uint64_t)move->task);
+	weft_buffer_put(w->to, move->choice);
+	dpor_put_effect(w, &move->effect);
+}
+
+static void put_choices(struct dpor_writer *w, uint32_t tasks,
+			const uint16_t *choices)
+{
+	for (; tasks; tasks &= tasks - 1)
+		weft_buffer_put(w->to, choices[__builtin_ctz(tasks)]);
+}
+
+static void put_clock(struct dpor_writer *w, const union dpor_clock *clock,
+		      uint32_t tasks)
+{
+	for (; tasks; tasks &= tasks - 1)
+		weft_buffer_put(w->to,
+				(uint64_t)clock->at[__builtin_ctz(tasks)]);
+}
+
+void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
+{
+	uint32_t tasks = 0, i;
+
+	for (i = 0; i < letter->n; i++)
+		tasks |= 1u << letter->steps[i].task;
+	weft_buffer_put(w->to, letter->node);
+	weft_buffer_put(w->to, letter->single);
+	weft_buffer_put(w->to, letter->first);
+	weft_buffer_put(w->to, letter->all);
+	put_choices(w, letter->first | letter->all, letter->choices);
+	weft_buffer_put(w->to, tasks);
+	weft_buffer_put(w->to, letter->n);
+	weft_buffer_put(w->to, letter->late);
+	weft_buffer_put(w->to, letter->effects_n);
+	for (i = 0; i < letter->n; i++) {
+		const struct dpor_letter_step *step = &letter->steps[i];
+
+		weft_buffer_put(w->to, step->task);
+		weft_buffer_put(w->to, step->kind);
+		weft_buffer_put(w->to, step->choice);
+		put_clock(w, &step->clock, tasks);
+		dpor_put_effects(w, letter->effects + step->effects,
+				 step->effects_n);
+	}
+}
+
+void dpor_put_known(struct dpor_writer *w, const struct dpor_known *known)
+{
+	weft_buffer_put(w->to, known->node);
+	weft_buffer_put(w->to, known->all);
+	put_choices(w, known->all, known->choices);
+}
+
+/* --- reading --- */
+
+static int add_task(struct dpor_trace *trace, int number, int parent,
+		    uint32_t ordinal)
+{
+	if (trace->known >> number & 1) {
+		if (trace->known == UINT32_MAX) {
+			trace->overflow = true;
+			return number;
+		}
+		number = __builtin_ctz(~trace->known);
+	}
+	trace->known |= 1u << number;
+	trace->births[number].parent = parent;
+	trace->births[number].ordinal = ordinal;
+	return number;
+}
+
+/* A task that was there at the snapshot keeps its number everywhere. */
+static int find_first(struct dpor_trace *trace, int number)
+{
+	if (trace->known >> number & 1 && trace->births[number].parent >= 0)
+		trace->overflow = true;
+	trace->known |= 1u << number;
+	return number;
+}
+
+/* Who is not in the table was there at the snapshot, and made no step yet. */
+static int our_task(struct dpor_parser *p, int theirs)
+{
+	if (p->tasks[theirs] < 0)
+		p->tasks[theirs] = find_first(p->trace, theirs);
+	return p->tasks[theirs];
+}
+
+static int find_task(struct dpor_trace *trace, int number, int parent,
+		     uint32_t ordinal)
+{
+	uint32_t known = trace->known;
+
+	for (; known; known &= known - 1) {
+		int i = __builtin_ctz(known);
+
+		if (trace->births[i].parent == parent &&
+		    trace->births[i].ordinal == ordinal)
+			return i;
+	}
+	return add_task(trace, number, parent, ordinal);
+}
+
+/* Parents first: each round knows more. */
+static bool translate(struct dpor_parser *p, uint32_t tasks,
+		      const struct dpor_birth *births)
+{
+	uint32_t left = tasks, before;
+
+	do {
+		before = left;
+		for (tasks = left; tasks; tasks &= tasks - 1) {
+			int i = __builtin_ctz(tasks), parent = births[i].parent;
+
+			if (parent >= 0 && left >> parent & 1)
+				continue;
+			p->tasks[i] = parent < 0 ? find_first(p->trace, i) :
+				find_task(p->trace, i, our_task(p, parent),
+					  births[i].ordinal);
+			left &= ~(1u << i);
+		}
+	} while (left && left != before);
+	return !left;
+}
+
+void dpor_get_tasks(struct dpor_parser *p)
+{
+	struct dpor_birth births[WEFT_THREADS_MAX];
+	uint32_t known = (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
+	uint32_t tasks;
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++)
+		p->tasks[i] = -1;
+	for (tasks = known; tasks; tasks &= tasks - 1) {
+		i = __builtin_ctz(tasks);
+		births[i].parent = (int)weft_reader_get_most(p->from,
+						WEFT_THREADS_MAX) - 1;
+		births[i].ordinal = (uint32_t)weft_reader_get_most(p->from,
+								UINT32_MAX);
+	}
+	if (!p->from->bad && !translate(p, known, births))
+		p->from->bad = true;
+}
+
+int dpor_get_task(struct dpor_parser *p)
+{
+	return our_task(p, (int)weft_reader_get_most(p->from,
+						     WEFT_THREADS_MAX - 1));
+}
+
+struct dpor_effect dpor_get_effect(struct dpor_parser *p)
+{
+	struct weft_operation op = { .object = UINT64_MAX };
+	unsigned int flags;
+
+	op.kind = (enum weft_op_kind)weft_reader_get_most(p->from,
+							  WEFT_OP_KINDS - 1);
+	flags = (unsigned int)weft_reader_get_most(p->from, FLAGS_MAX);
+	if (flags & HAS_OBJECT)
+		op.object = weft_reader_get(p->from);
+	op.write = flags & WRITES;
+	op.commutes = flags & COMMUTES;
+	op.granted = flags & GRANTED;
+	op.loose = flags & LOOSE;
+	return dpor_effect_of(p->trace, &op);
+}
+
+struct dpor_move dpor_get_move(struct dpor_parser *p)
+{
+	struct dpor_move move;
+
+	move.task = dpor_get_task(p);
+	move.choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
+	move.effect = dpor_get_effect(p);
+	return move;
+}
+
+static void get_choices(struct dpor_parser *p, uint32_t theirs, uint16_t *ret)
+{
+	for (; theirs; theirs &= theirs - 1)
+		ret[our_task(p, __builtin_ctz(theirs))] =
+			(uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
+}
+
+static uint32_t translated(struct dpor_parser *p, uint32_t theirs)
+{
+	uint32_t ret = 0;
+
+	for (; theirs; theirs &= theirs - 1)
+		ret |= 1u << our_task(p, __builtin_ctz(theirs));
+	return ret;
+}
+
+static uint32_t get_mask(struct dpor_parser *p)
+{
+	return (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
+}
+
+static void get_clock(struct dpor_parser *p, uint32_t theirs,
+		      union dpor_clock *ret)
+{
+	for (; theirs; theirs &= theirs - 1)
+		ret->at[our_task(p, __builtin_ctz(theirs))] =
+			(int16_t)weft_reader_get_most(p->from,
+						      DPOR_NUMBER_MAX);
+}
+
+static void get_step(struct dpor_parser *p, struct dpor_letter *letter,
+		     uint32_t tasks, uint32_t effects_max)
+{
+	struct dpor_letter_step *step = &letter->steps[letter->n++];
+	uint64_t n;
+
+	step->task = (uint8_t)dpor_get_task(p);
+	step->kind = (uint8_t)weft_reader_get_most(p->from, WEFT_OP_KINDS - 1);
+	step->choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
+	get_clock(p, tasks, &step->clock);
+	step->effects = letter->effects_n;
+	n = weft_reader_get_most(p->from, effects_max - letter->effects_n);
+	step->effects_n = (uint32_t)n;
+	while (n--)
+		letter->effects[letter->effects_n++] = dpor_get_effect(p);
+}
+
+/* Has it a late step with an effect, the last of its task? */
+static bool is_sound(const struct dpor_letter *letter)
+{
+	uint32_t i;
+
+	if (!letter->n || letter->late >= letter->n ||
+	    !letter->steps[letter->late].effects_n)
+		return false;
+	for (i = letter->late + 1; i < letter->n; i++)
+		if (letter->steps[i].task == letter->steps[letter->late].task)
+			return false;
+	return true;
+}
+
+bool dpor_get_letter(struct dpor_parser *p, uint32_t nodes,
+		     struct dpor_letter *ret)
+{
+	uint32_t first, all, tasks, effects;
+	size_t n;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->node = (uint32_t)weft_reader_get_most(p->from, nodes - 1);
+	ret->single = weft_reader_get_most(p->from, 1);
+	first = get_mask(p);
+	all = get_mask(p);
+	get_choices(p, first | all, ret->choices);
+	ret->first = translated(p, first);
+	ret->all = translated(p, all);
+	tasks = get_mask(p);
+	n = weft_reader_get_count(p->from, 4);
+	ret->late = (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
+	effects = (uint32_t)weft_reader_get_count(p->from, 2);
+	if (p->from->bad)
+		return false;
+	dpor_letter_reserve(ret, (uint32_t)n, effects);
+	while (n-- && !p->from->bad)
+		get_step(p, ret, tasks, effects);
+	if (!p->from->bad && is_sound(ret))
+		return true;
+	p->from->bad = true;
+	dpor_letter_clear(ret);
+	return false;
+}
+
+void dpor_get_known(struct dpor_parser *p, uint32_t nodes,
+		    struct dpor_known *ret)
+{
+	uint32_t all;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->node = (uint32_t)weft_reader_get_most(p->from, nodes - 1);
+	all = get_mask(p);
+	get_choices(p, all, ret->choices);
+	ret->all = translated(p, all);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Units of the reductions (framework/strategies/dpor_unit.c): taken apart
+ * anywhere, any number of times, they run as many executions; dpor, which is
+ * not split but where it is careful, the same ones in the same order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "framework/search.h"
+#include "tests/unit/program.h"
+#include "tests/unit/unit.h"
+
+static const struct weft_strategy *dpor;	/* or another */
+static struct weft_strategy_options options;
+static struct model_cell *x, *y;
+static uint64_t seed;
+
+static unsigned int below(unsigned int n)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (unsigned int)(seed >> 33) % n;
+}
+
+static void writes(long id)
+{
+	model_write(x, id);
+	model_write(x, id);
+	model_write(id & 1 ? x : y, id);
+}
+
+static void writers(void)
+{
+	long i;
+
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	for (i = 1; i <= 3; i++)
+		model_spawn("t", writes, i);
+}
+
+/* Runs at most @n schedules. False: there were fewer. */
+static bool run(void *state, unsigned int n, struct texts *seen)
+{
+	for (; n; n--) {
+		const struct weft_decision *decisions;
+		unsigned int decisions_n;
+		char *digits;
+
+		if (dpor->begin(state) != WEFT_BEGIN_RUN)
+			return false;
+		weft_exec_run(program_exec, dpor, state, false);
+		decisions = weft_exec_decisions(program_exec, &decisions_n);
+		dpor->end(state, decisions, decisions_n);
+		digits = schedule_digits(weft_exec_schedule(program_exec));
+		texts_add(seen, digits);
+		free(digits);
+	}
+	return true;
+}
+
+static void *load(const struct weft_buffer *unit)
+{
+	struct weft_reader reader;
+	void *state = dpor->create(&options);
+
+	weft_reader_init(&reader, unit->data, unit->n);
+	ck_assert(dpor->load(state, &reader));
+	ck_assert(weft_reader_is_at_end(&reader));
+	return state;
+}
+
+/* What a unit sends, now and from each of its parts later, in order. */
+struct mail {
+	struct weft_buffer	letters[4096];
+	size_t			n;
+};
+
+static void send(void *state, struct mail *mail)
+{
+	ck_assert_uint_lt(mail->n, 4096);
+	memset(&mail->letters[mail->n], 0, sizeof(mail->letters[0]));
+	mail->n += dpor->mail(state, &mail->letters[mail->n]);
+}
+
+static void receive(void *state, struct mail *mail)
+{
+	size_t i;
+
+	for (i = 0; i < mail->n; i++) {
+		struct weft_reader reader;
+
+		weft_reader_init(&reader, mail->letters[i].data,
+				 mail->letters[i].n);
+		ck_assert(dpor->deliver(state, &reader));
+		weft_buffer_clear(&mail->letters[i]);
+	}
+	mail->n = 0;
+}
+
+/* Explores a unit, splitting it at random. Takes over @state. */
+static void explore(void *state, struct texts *seen, struct mail *to)
+{
+	struct mail *mail = calloc(1, sizeof(*mail));
+
+	while (run(state, 1 + below(25), seen)) {
+		struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, rest = { 0 };
+		unsigned int i, n = below(2) ? 0 :
+			dpor->split(state, 2 + below(6), pieces);
+
+		send(state, to);
+		dpor->save(state, &rest);
+		dpor->destroy(state);
+		for (i = 0; i < n; i++) {
+			explore(load(&pieces[i]), seen, mail);
+			weft_buffer_clear(&pieces[i]);
+		}
+		state = load(&rest);
+		weft_buffer_clear(&rest);
+		receive(state, mail);
+	}
+	send(state, to);
+	dpor->destroy(state);
+	free(mail);
+}
+
+static void set_options(int i)
+{
+	static const struct weft_strategy *const rows[] = {
+		&weft_strategy_dpor, &weft_strategy_source,
+		&weft_strategy_sleep, &weft_strategy_dpor,
+	};
+
+	memset(&options, 0, sizeof(options));
+	options.preemptions = WEFT_BOUND_NONE;
+	options.delays = WEFT_BOUND_NONE;
+	options.apart = true;
+	options.careful = i == 3;
+	dpor = rows[i];
+}
+
+static void begin(void)
+{
+	struct program program = { .main = writers };
+
+	program_create(&program);
+	ck_assert_int_eq(weft_exec_setup(program_exec), WEFT_OUTCOME_COMPLETE);
+}
+
+START_TEST(units_run_as_many_executions_as_the_whole)
+{
+	struct texts whole = { 0 };
+	struct mail nobody = { .n = 0 };
+	void *state;
+	size_t i;
+
+	set_options(_i);
+	begin();
+	state = dpor->create(&options);
+	ck_assert(!run(state, 1000000, &whole));
+	ck_assert_uint_ge(whole.n, 100);
+	dpor->destroy(state);
+	for (seed = 1; seed <= 20; seed++) {
+		uint64_t kept = seed;
+		struct texts seen = { 0 };
+
+		explore(dpor->create(&options), &seen, &nobody);
+		ck_assert_uint_eq(nobody.n, 0);
+		if (_i != 1)
+			ck_assert_uint_eq(seen.n, whole.n);
+		for (i = 0; !_i && i < whole.n; i++)
+			ck_assert_str_eq(seen.text[i], whole.text[i]);
+		texts_clear(&seen);
+		seed = kept;
+	}
+	texts_clear(&whole);
+	program_destroy();
+}
+END_TEST
+
+/* A piece after it has been split and has got mail. */
+static void make_unit(struct weft_buffer *ret)
+{
+	struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, letter = { 0 };
+	struct texts seen = { 0 };
+	struct weft_reader reader;
+	void *state, *piece;
+	unsigned int i, n;
+
+	state = dpor->create(&options);
+	ck_assert(run(state, 5, &seen));
+	n = dpor->split(state, 2, pieces);
+	ck_assert_uint_eq(n, dpor == &weft_strategy_dpor &&
+			  !options.careful ? 0 : 2);
+	if (n) {
+		piece = load(&pieces[0]);
+		run(piece, 10, &seen);
+		ck_assert(dpor->mail(piece, &letter));
+		dpor->destroy(piece);
+		weft_reader_init(&reader, letter.data, letter.n);
+		ck_assert(dpor->deliver(state, &reader));
+		ck_assert(weft_reader_is_at_end(&reader));
+	}
+	dpor->save(state, ret);
+	dpor->destroy(state);
+	for (i = 0; i < n; i++)
+		weft_buffer_clear(&pieces[i]);
+	weft_buffer_clear(&letter);
+	texts_clear(&seen);
+}
+
+/* The rest at any moment, damaged in any way: refused, or a search. */
+START_TEST(damaged_units_do_no_harm)
+{
+	struct weft_buffer unit = { 0 };
+	size_t i, refused = 0;
+	void *state;
+
+	set_options(_i);
+	seed = 7;
+	begin();
+	make_unit(&unit);
+	ck_assert_uint_gt(unit.n, 20);
+	for (i = 0; i < 20 * unit.n; i++) {
+		struct weft_reader reader;
+		unsigned char kept = unit.data[i % unit.n];
+		size_t n = i < unit.n ? i : unit.n;
+
+		if (i >= unit.n)
+			unit.data[i % unit.n] = (unsigned char)below(256);
+		state = dpor->create(&options);
+		weft_reader_init(&reader, unit.data, n);
+		if (!dpor->load(state, &reader))
+			refused++;
+		dpor->destroy(state);
+		ck_assert(i >= unit.n || refused == i + 1);
+		unit.data[i % unit.n] = kept;
+	}
+	ck_assert_uint_lt(refused, 20 * unit.n);
+	weft_buffer_clear(&unit);
+	program_destroy();
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("dpor_unit");
+	TCase *loops = tcase_create("loops");
+
+	tcase_set_timeout(loops, 60);
+	tcase_add_loop_test(loops, units_run_as_many_executions_as_the_whole,
+			    0, 4);
+	tcase_add_loop_test(loops, damaged_units_do_no_harm, 0, 4);
+	suite_add_tcase(suite, loops);
+	return suite;
+}
