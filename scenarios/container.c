@@ -26,6 +26,21 @@ static int setup_apart(void *arg)
 	return vfio_setup_apart(&state->guest, &vfio_parent_mtty);
 }
 
+/* A driver with dma_unmap() is registered with the IOMMU driver when it opens. */
+static int setup_kvmlock(void *arg)
+{
+	struct state *state = arg;
+	long err;
+
+	state->device = -1;
+	err = vfio_setup_apart(&state->guest, &vfio_parent_kvmlock);
+	if (!err)
+		err = vfio_create_vm(&state->guest);
+	if (!err)
+		err = vfio_kvm_group(&state->guest, true);
+	return (int)err;
+}
+
 static int setup_group(void *arg)
 {
 	struct state *state = arg;
@@ -48,13 +63,22 @@ static int setup_open(void *arg)
 	return state->device < 0 ? state->device : 0;
 }
 
-static void open_device(void *arg)
+static void open_device_of(struct state *state,
+			   const struct vfio_parent *parent)
 {
-	struct state *state = arg;
-
-	state->device = vfio_open_device(&state->guest, &vfio_parent_mtty);
+	state->device = vfio_open_device(&state->guest, parent);
 	WEFT_SOMETIMES("the device was opened", state->device >= 0);
 	WEFT_SOMETIMES("the open came too early", state->device == -EINVAL);
+}
+
+static void open_device(void *arg)
+{
+	open_device_of(arg, &vfio_parent_mtty);
+}
+
+static void open_kvmlock(void *arg)
+{
+	open_device_of(arg, &vfio_parent_kvmlock);
 }
 
 static void close_device(void *arg)
@@ -86,20 +110,27 @@ static void unset_container(void *arg)
 	WEFT_SOMETIMES("the container was let go", !state->result);
 }
 
-static void check_set(void *arg)
+static void check_set_of(struct state *state, const struct vfio_parent *parent)
 {
-	struct state *state = arg;
-
 	WEFT_CHECK(!state->result && !state->iommu,
 		   "attaching the group to the container succeeds");
 	WEFT_CHECK(state->device >= 0 || state->device == -EINVAL,
 		   "the device is opened, or has no IOMMU yet (EINVAL)");
 	if (state->device < 0)
-		state->device = vfio_open_device(&state->guest,
-						 &vfio_parent_mtty);
+		state->device = vfio_open_device(&state->guest, parent);
 	WEFT_CHECK(state->device >= 0, "at last the device can be opened");
 	sys_close(state->device);
 	vfio_close_guest(&state->guest);
+}
+
+static void check_set(void *arg)
+{
+	check_set_of(arg, &vfio_parent_mtty);
+}
+
+static void check_set_kvmlock(void *arg)
+{
+	check_set_of(arg, &vfio_parent_kvmlock);
 }
 
 static void check_unset(void *arg)
@@ -137,6 +168,27 @@ const struct weft_scenario scenario_set_container_vs_open = {
 	.preemptions = 2,
 	.probes = { "the device was opened", "the open came too early" },
 	.expect = { { NULL, "exhausted", "race", "vfio_ioctl_set_iommu" } },
+};
+
+const struct weft_scenario scenario_set_iommu_vs_open = {
+	.name = "set-iommu-vs-open",
+	.summary = "the same with a driver that the IOMMU driver must know",
+	.story =
+		"CPU0 (set)                         CPU1 (open)\n"
+		"VFIO_SET_IOMMU                     VFIO_GROUP_GET_DEVICE_FD\n"
+		"  container->iommu_driver = driver   sees a driver, but no data yet:\n"
+		"  container->iommu_data = data       register_device(NULL)\n",
+	.tasks = {
+		{ "set", set_container },
+		{ "open", open_kvmlock },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_kvmlock,
+	.check = check_set_kvmlock,
+	.preemptions = 2,
+	.probes = { "the device was opened", "the open came too early" },
+	.expect = { { NULL, "bug", "crash", "NULL pointer" },
+		    { NULL, "bug", "race", "vfio_ioctl_set_iommu" } },
 };
 
 const struct weft_scenario scenario_unset_container_vs_close = {

@@ -93,7 +93,7 @@ long vfio_kvm_group(const struct vfio_guest *guest, bool add)
 	return sys_ioctl(guest->kvm_vfio, KVM_SET_DEVICE_ATTR, &attr);
 }
 
-static int create_vm(struct vfio_guest *guest)
+int vfio_create_vm(struct vfio_guest *guest)
 {
 	struct kvm_create_device create = { .type = KVM_DEV_TYPE_VFIO };
 	long kvm = sys_open("/dev/kvm", O_RDWR), result;
@@ -115,7 +115,7 @@ int vfio_setup_vm(struct vfio_guest *guest, const struct vfio_parent *parent)
 {
 	int err = vfio_setup_group(guest, parent);
 
-	return err ? err : create_vm(guest);
+	return err ? err : vfio_create_vm(guest);
 }
 
 int vfio_setup_guest(struct vfio_guest *guest,

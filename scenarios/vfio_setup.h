@@ -39,6 +39,9 @@ int vfio_setup_group(struct vfio_guest *guest,
 int vfio_setup_apart(struct vfio_guest *guest,
 		     const struct vfio_parent *parent);
 
+/* A VM with a KVM-VFIO device that knows no group. */
+int vfio_create_vm(struct vfio_guest *guest);
+
 /* vfio_setup_group(), plus a VM that does not know the group. */
 int vfio_setup_vm(struct vfio_guest *guest, const struct vfio_parent *parent);
 

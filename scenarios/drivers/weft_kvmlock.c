@@ -101,6 +101,11 @@ static void kvmlock_close_device(struct vfio_device *vdev)
 	kvm_put_kvm(kvm);
 }
 
+/* As vfio_ap_mdev_dma_unmap(); nothing is pinned here. That it is there counts. */
+static void kvmlock_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
+{
+}
+
 static const struct vfio_device_ops kvmlock_dev_ops = {
 	.name = "weft-kvmlock",
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
@@ -108,6 +113,7 @@ static const struct vfio_device_ops kvmlock_dev_ops = {
 #endif
 	.open_device = kvmlock_open_device,
 	.close_device = kvmlock_close_device,
+	.dma_unmap = kvmlock_dma_unmap,
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	.bind_iommufd = vfio_iommufd_emulated_bind,
 	.unbind_iommufd = vfio_iommufd_emulated_unbind,
