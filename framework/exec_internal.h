@@ -302,6 +302,9 @@ void exec__race_late(struct weft_exec *x);
 unsigned char exec__byte_mask(uintptr_t addr, size_t len, uintptr_t at);
 enum weft_shadow_kind exec__attribute(const struct weft_exec *x,
 				      uintptr_t *pc);
+/* exec_ops.c: from now on a release of this lock is a scheduling point too */
+void exec__mark_tried(struct weft_exec *x, const void *addr);
+
 /* exec_memory.c: an access to bytes that may not be accessed ends the execution. */
 int exec__memory_create(struct weft_exec *x);
 void exec__memory_destroy(struct weft_exec *x);

@@ -348,6 +348,7 @@ static void double_free(struct weft_exec *x, const void *ptr)
 /*
  * For a reduction a free is a write to everything in the object that others may
  * use: each word of it whose operations are points, and locks in its second half.
+ * It also looks whether these locks are held, so that their releases matter.
  */
 static void tell_free(struct weft_exec *x, const void *ptr)
 {
@@ -363,6 +364,9 @@ static void tell_free(struct weft_exec *x, const void *ptr)
 
 		if (!weft_hot_is_shared(g))
 			continue;
+		if (weft_object_index(&x->objects, (const void *)at) ||
+		    weft_object_index(&x->objects, (const void *)(at + 4)))
+			exec__mark_tried(x, (const void *)at);
 		exec__tell(x, WEFT_OP_FREE, (const void *)at, -1);
 		exec__tell(x, WEFT_OP_FREE, (const void *)(at + 4), -1);
 	}

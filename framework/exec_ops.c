@@ -214,8 +214,7 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	acquire(x, ref, mode, op.kind);
 }
 
-/* From now on a release of this lock is a scheduling point too. */
-static void mark_tried(struct weft_exec *x, const void *addr)
+void exec__mark_tried(struct weft_exec *x, const void *addr)
 {
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)addr);
@@ -237,7 +236,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	};
 	struct weft_object *object;
 
-	mark_tried(x, ref->addr);
+	exec__mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = weft_object_get(&x->objects, ref);
 	if (weft_object_is_free(object, mode)) {
@@ -423,7 +422,7 @@ int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 	};
 	const struct weft_object *object;
 
-	mark_tried(x, ref->addr);
+	exec__mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, false));
 	exec__tell(x, WEFT_OP_LOCK_LOOK, ref->addr, -1);
 	object = weft_object_find(&x->objects, ref->addr);

@@ -129,6 +129,10 @@ static void event_reader(void *arg)
 /* Ends with another field of the scenario: what follows it is a comma. */
 #define CLEAN_WITH_FAULTS(n)	CLEAN, .faults = n
 #define BUG(kind, text)	{ { NULL, "bug", kind, text, NULL } }
+/* Two defects, of which the first must not end the campaign. */
+#define BUGS(kind, text, other, more)					\
+	{ { NULL, "bug", kind, text, NULL },				\
+	  { NULL, "bug", other, more, NULL } }, .keep_going = true
 #define BUG_AT(kind, text, place)	{ { NULL, "bug", kind, text, place } }
 /* Races that are told, and no others. */
 #define RACE(text)	{ { NULL, "exhausted", "race", text } }

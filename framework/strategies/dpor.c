@@ -484,13 +484,14 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 }
 
 /*
- * A loose operation may turn out to be disabled where it is moved to; and a
- * careful search may follow a branch to a task that sleeps: all that begins with
+ * A loose operation may turn out to be disabled where it is moved to, and a task
+ * where another one is forced to have its turn; and a careful search may follow a branch to a task that sleeps: all that begins with
  * it there has been explored.
  */
 void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
-	bool is_possible = dpor->careful || dpor->mode != OPTIMAL;
+	bool is_possible = dpor->careful || dpor->mode != OPTIMAL ||
+			   dpor->turned;
 
 	while (is_possible && node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;

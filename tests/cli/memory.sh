@@ -43,10 +43,10 @@ run weft explore --kernel 6.12 --out reports litmus/memory_stale
 text=reports/litmus-memory_stale-6.12/finding-1.txt
 holds 'a use after free names the access' \
 	grep -F 'thing_use() tests/litmus/weft_litmus_memory.c:' $text
-holds 'and who freed it' grep -F 'freed by b (CPU1) at:' $text
+holds 'and who freed it' grep -F 'freed by b (CPU1):' $text
 holds 'and where' \
 	grep -F 'thing_drop() tests/litmus/weft_litmus_memory.c:' $text
-holds 'and who allocated it' grep -F 'allocated by main at:' $text
+holds 'and who allocated it' grep -F 'allocated by main:' $text
 gives 'its schedule gives it again' 1 'use after free: a writes 4 bytes' \
 	weft replay reports/litmus-memory_stale-6.12/finding-1.schedule
 
