@@ -2,7 +2,7 @@
 /*
  * The bare code of a scenario, run straight; contract in bench.h.
  *
- * Nothing logs what bare code writes. So the first run is compared with a copy of
+ * Nothing logs what bare code writes, but for allocations. So the first run is compared with a copy of
  * the memory it began with; what differs is what every run has to put
  * back, as all runs are the same. At the end that is checked.
  */
@@ -29,6 +29,7 @@ static struct stretch stretches[WEFT_THREADS_MAX + 1];
 static char *next_of[WEFT_THREADS_MAX];
 static struct { unsigned long *at, old; } words[WORDS_MAX];
 static size_t words_n;
+static size_t position;		/* of the region's log */
 
 static void __attribute__((noreturn)) give_up(const char *why)
 {
@@ -59,6 +60,7 @@ static void keep_all(void)
 	}
 	keep(&stretches[i], region->data,
 	     region->data + (region->data_size & ~7ul));
+	position = weft_region_checkpoint(region);
 }
 
 static void note(unsigned long *at, unsigned long old)
@@ -94,6 +96,7 @@ static void put_back(void)
 	struct weft_region *region = weft_exec_region(exec);
 	size_t i;
 
+	weft_region_return(region, position);
 	for (i = 0; i < words_n; i++)
 		*words[i].at = words[i].old;
 	for (i = 0; i < WEFT_THREADS_MAX; i++)

@@ -112,7 +112,6 @@ static void check(void *arg)
 #define COMMON								\
 	.state_size = sizeof(struct state),				\
 	.check = check,							\
-	.is_default = true,						\
 	.keep_going = true,						\
 	.faults = 1,							\
 	.probes = { "created", "no memory" }

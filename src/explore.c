@@ -97,7 +97,8 @@ static void print_totals(const struct batch *batch,
 			continue;
 		fprintf(out, "%s%zu %s%s", separator, totals->by_verdict[i],
 			weft_verdict_name((enum weft_verdict)i),
-			i ? "" : " within its bounds");
+			i ? "" : totals->by_verdict[i] == 1 ?
+			" within its bounds" : " within their bounds");
 		separator = ", ";
 	}
 	if (totals->races)
