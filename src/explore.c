@@ -89,7 +89,7 @@ static void print_totals(const struct batch *batch,
 		fprintf(out, "%zu finding%s in ", totals->findings,
 			totals->findings == 1 ? "" : "s");
 	else
-		fputs("Nothing found in ", out);
+		fputs(totals->races ? "No bug in " : "Nothing found in ", out);
 	fprintf(out, "%zu campaign%s: ", totals->campaigns,
 		totals->campaigns == 1 ? "" : "s");
 	for (i = 0; i <= WEFT_VERDICT_INTERNAL; i++) {

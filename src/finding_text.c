@@ -414,15 +414,18 @@ static void write_heading(const struct writer *w,
 			run->kernel);
 	if (run->params)
 		fprintf(w->out, ", %s", run->params);
-	fprintf(w->out, "\n  %u preemption%s, %lu steps, first seen in execution %lu%s\n",
-		finding->preemptions, finding->preemptions == 1 ? "" : "s",
-		finding->steps, finding->execution,
-		finding->execution <= run->result->sampled ?
-		", of the sample" : "");
+	fprintf(w->out, "\n  %u preemption%s, %lu steps", finding->preemptions,
+		finding->preemptions == 1 ? "" : "s", finding->steps);
+	if (run->campaign->strategy != &weft_strategy_replay)
+		fprintf(w->out, ", first seen in execution %lu%s",
+			finding->execution,
+			finding->execution <= run->result->sampled ?
+			", of the sample" : "");
+	fputc('\n', w->out);
 	write_suppression(w, finding);
 	weft_write_size(w->out, finding);
 	if (finding->predicted)
-		fprintf(w->out, "  foretold from execution %lu, found by one directed at it\n",
+		fprintf(w->out, "  predicted from the lock order of execution %lu, confirmed by a directed run\n",
 			finding->predicted);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);

@@ -84,7 +84,7 @@ static const char *past_verb(enum weft_op_kind kind)
 	case WEFT_OP_TRYLOCK_SHARED:
 		return "tried, and got,";
 	case WEFT_OP_TRYLOCK_FAILED:
-		return "tried in vain";
+		return "failed to get";
 	case WEFT_OP_UNLOCK:
 	case WEFT_OP_UNLOCK_SHARED:
 		return "released";
@@ -101,7 +101,10 @@ static const char *past_verb(enum weft_op_kind kind)
 	case WEFT_OP_ACCESS_WRITE:
 		return "wrote";
 	case WEFT_OP_ACCESS_RMW:
+	case WEFT_OP_ACCESS_ADD:
 		return "updated";
+	case WEFT_OP_FREE:
+		return "freed";
 	default:
 		return weft_op_name(kind);
 	}

@@ -6,7 +6,7 @@
 run weft explore --json json model/abba
 holds 'a deadlock is foretold from the first execution' grep -F 'predicted 1 deadlock from the first execution, 1 confirmed' out
 holds 'and found by an execution directed at it' grep '"sampled": 1,' json
-holds 'which the finding says' grep -F 'foretold from execution 1' reports/model-abba/finding-1.txt
+holds 'which the finding says' grep -F 'predicted from the lock order of execution 1,' reports/model-abba/finding-1.txt
 holds 'its cycle is feasible' grep -F 'feasible: finding 1' out
 holds 'the legend of the graph says so' grep -F 'feasible: finding 1' reports/model-abba/lock-graph.dot
 run weft replay reports/model-abba/finding-1.schedule
