@@ -263,12 +263,23 @@ static void report_leak(struct weft_exec *x,
 		relate(x, record);
 }
 
+/* Races are told once in a campaign, and again in replays: they must not count. */
+static bool found_something(const struct weft_exec *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->findings_n; i++)
+		if (strcmp(x->findings[i].kind, "race"))
+			return true;
+	return false;
+}
+
 void weft_exec_report_leaks(struct weft_exec *x)
 {
 	const struct weft_allocation *leaks[WEFT_LEAKS_MAX];
 	size_t i, n;
 
-	if (!x->config.data || x->findings_n || weft_exec_is_ruled_out(x))
+	if (!x->config.data || found_something(x) || weft_exec_is_ruled_out(x))
 		return;
 	n = weft_exec_leaks(x, leaks, WEFT_LEAKS_MAX);
 	for (i = 0; i < n; i++)

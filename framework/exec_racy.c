@@ -15,6 +15,9 @@ static void set_racy(struct weft_exec *x, uint64_t offset, bool racy)
 
 	if (!g)
 		return;
+	/* Followed by who has learnt nothing yet, it becomes a point here. */
+	if (racy && !weft_hot_is_shared(g))
+		x->region.hot.promotions++;
 	if (racy)
 		g->flags |= WEFT_GRANULE_RACY | WEFT_GRANULE_SHARED;
 	else

@@ -62,6 +62,7 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	*kept = *finding;
 	memset(finding, 0, sizeof(*finding));
 	/* What begins at a mark behind it has it too, and has to tell. */
+	memcpy(finding->kind, kept->kind, sizeof(kept->kind));
 	finding->signature = strdup(kept->signature);
 	assert(finding->signature && "out of memory for findings");
 	return kept;
@@ -434,8 +435,8 @@ static unsigned long schedule_steps(const struct weft_schedule *schedule)
  * Races are told once all that is shared is known (exec_race.c): a campaign had
  * learnt it before, a replay has to.
  */
-static void learn_sharing(struct weft_exec *x,
-			  const struct weft_schedule *schedule)
+void explorer__learn_sharing(struct weft_exec *x,
+			     const struct weft_schedule *schedule)
 {
 	struct weft_strategy_options options = { .schedule = schedule };
 	const struct weft_hot *hot = &weft_exec_region(x)->hot;
@@ -480,7 +481,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	weft_exec_set_lockgraph(x, &result->graph);
 	result->graph.execution = 1;
 	weft_exec_follow(x, schedule);
-	learn_sharing(x, schedule);
+	explorer__learn_sharing(x, schedule);
 	outcome = weft_exec_run(x, &weft_strategy_replay, state, true);
 	weft_exec_follow(x, NULL);
 	weft_exec_set_lockgraph(x, NULL);

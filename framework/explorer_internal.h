@@ -50,4 +50,8 @@ void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
 		      struct weft_result *result);
 
+/* One replay, for what it shows to be shared. */
+void explorer__learn_sharing(struct weft_exec *x,
+			     const struct weft_schedule *schedule);
+
 #endif

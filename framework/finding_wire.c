@@ -97,6 +97,7 @@ void weft_finding_put(const struct weft_finding *finding,
 	weft_buffer_put(to, finding->preemptions);
 	weft_buffer_put(to, finding->steps);
 	weft_buffer_put(to, finding->advisory);
+	weft_buffer_put(to, finding->predicted);
 	put_schedule(&finding->schedule, to);
 }
 
@@ -140,6 +141,7 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	ret->preemptions = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
 	ret->steps = weft_reader_get(from);
 	ret->advisory = weft_reader_get_most(from, 1);
+	ret->predicted = weft_reader_get(from);
 	get_schedule(&ret->schedule, from);
 	if (!from->bad && ret->summary && ret->signature)
 		return true;

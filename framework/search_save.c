@@ -18,6 +18,8 @@ static void put_counts(const struct weft_result *result,
 	weft_buffer_put(to, result->decisions_max);
 	weft_buffer_put(to, result->passes);
 	weft_buffer_put(to, (uint64_t)result->tasks_max);
+	weft_buffer_put(to, result->predicted);
+	weft_buffer_put(to, result->confirmed);
 	search__put_progress(&result->progress, to);
 }
 
@@ -33,6 +35,8 @@ static void get_counts(struct weft_result *result, struct weft_reader *from)
 	result->decisions_max = weft_reader_get(from);
 	result->passes = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
 	result->tasks_max = (int)weft_reader_get_most(from, WEFT_THREADS_MAX);
+	result->predicted = weft_reader_get(from);
+	result->confirmed = weft_reader_get(from);
 	search__get_progress(&result->progress, from);
 }
 
@@ -42,6 +46,11 @@ static void put_first(const struct weft_finding *finding,
 {
 	struct weft_finding first = *finding;
 
+	/* Those that are no bugs were never made smaller. */
+	if (!finding->first.schedule.runs_n) {
+		weft_finding_put(&first, to);
+		return;
+	}
 	first.schedule = finding->first.schedule;
 	first.preemptions = finding->first.preemptions;
 	first.steps = finding->first.steps;
@@ -84,9 +93,17 @@ static bool load_findings(struct weft_search *search, struct weft_reader *from)
 	while (good && n--) {
 		struct weft_finding finding;
 
-		good = weft_finding_get(&finding, from) &&
-		       explorer__keep_findings(search->x, search->campaign,
-					       search->result, &finding, 1);
+		good = weft_finding_get(&finding, from);
+		if (good) {
+			/* A race shows once all that is shared is known. */
+			weft_exec_follow(search->x, &finding.schedule);
+			explorer__learn_sharing(search->x, &finding.schedule);
+			weft_exec_follow(search->x, NULL);
+			good = explorer__keep_findings(search->x,
+						       search->campaign,
+						       search->result,
+						       &finding, 1);
+		}
 		weft_finding_clear(&finding);
 	}
 	weft_sharing_note(&search->sharing);

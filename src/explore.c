@@ -56,6 +56,17 @@ struct totals {
 	size_t	by_verdict[WEFT_VERDICT_INTERNAL + 1];
 };
 
+/* Races that are no bugs, and that the user does not know already. */
+static size_t told_races(const struct weft_result *result)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < result->findings_n; i++)
+		n += result->findings[i].advisory &&
+		     !result->findings[i].suppression;
+	return n;
+}
+
 static int visit(struct batch *batch, struct campaign *c, void *arg)
 {
 	const struct weft_run *run = &c->run;
@@ -64,7 +75,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 
 	totals->campaigns++;
 	totals->findings += weft_result_bugs(run->result);
-	totals->races += run->result->advisory_n;
+	totals->races += told_races(run->result);
 	totals->suppressed += run->result->suppressed;
 	totals->by_verdict[run->result->verdict]++;
 	if (batch->options->format == FORMAT_KTAP) {

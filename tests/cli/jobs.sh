@@ -153,6 +153,13 @@ for at in 1 77 400 1500; do
 	like "stopped after $at and $((at + 500)) executions, resumed" many
 done
 
+# Races are findings that are no bugs: they travel, too.
+racy='--strategy dfs --preemptions none model/race-unlocked'
+explored one 1 $racy
+explored part 2 --executions 5 --checkpoint point $racy
+explored many 2 --resume point $racy
+like 'with races, stopped after 5 executions, resumed' many
+
 delays='--strategy delay --keep-going --param n=4 --executions 9000 model/philo'
 explored one 1 $delays
 explored part 2 --strategy delay --keep-going --param n=4 --executions 4000 --checkpoint point model/philo

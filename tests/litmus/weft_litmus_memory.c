@@ -463,6 +463,19 @@ const struct litmus litmus_memory_leak = {
 	.role = { leak_forgets, leak_forgets },
 };
 
+static int racy_count;
+
+/* WRONG twice: a data race, which must not hide the leak. */
+static long leak_races(void)
+{
+	racy_count++;
+	return leak_forgets();
+}
+
+const struct litmus litmus_memory_leak_and_race = {
+	.role = { leak_races, leak_races },
+};
+
 const struct litmus litmus_memory_error_path = {
 	.role = { leak_cleans, leak_cleans },
 };
