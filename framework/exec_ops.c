@@ -128,7 +128,6 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 			const struct weft_class *c = &x->objects.classes[class];
 			uint32_t node = weft_lockgraph_node(x->graph, class,
 							    c->name, c->kind);
-
 			bool new;
 
 			x->graph->nodes[node].uses++;

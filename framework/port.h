@@ -118,7 +118,7 @@ struct weft_granule {
 #define WEFT_GRANULE_MULTI	1u	/* more than one task touched it */
 #define WEFT_GRANULE_WRITTEN	2u	/* somebody wrote it after the snapshot */
 #define WEFT_GRANULE_SHARED	3u	/* both: operations on it are scheduling points */
-#define WEFT_GRANULE_TRIED	4u	/* target of a trylock: unlock is a point too */
+#define WEFT_GRANULE_TRIED	4u	/* tried, looked at or freed: unlock is a point too */
 #define WEFT_GRANULE_RACED	8u	/* a race of plain accesses was found */
 #define WEFT_GRANULE_RACY	16u	/* plain accesses are points in this execution */
 

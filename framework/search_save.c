@@ -40,7 +40,7 @@ static void get_counts(struct weft_result *result, struct weft_reader *from)
 	search__get_progress(&result->progress, from);
 }
 
-/* As it was found first: who loads it makes it small again, in the same way. */
+/* As it was found first: who loads it makes a bug small again, in the same way. */
 static void put_first(const struct weft_finding *finding,
 		      struct weft_buffer *to)
 {

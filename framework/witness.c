@@ -14,28 +14,17 @@
 _Static_assert(WEFT_HOLD_LINKS_MAX >= WEFT_CYCLE_MAX,
 	       "a chain can be directed at");
 
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* As the deadlock detector names it: the classes waited for, sorted. */
 static void chain_signature(const struct weft_exec *x,
 			    const struct weft_chain *chain, char *to,
 			    size_t size)
 {
-	const char *names[WEFT_CYCLE_MAX];
+	uint32_t classes[WEFT_CYCLE_MAX];
 	unsigned int i;
-	size_t n;
 
 	for (i = 0; i < chain->n; i++)
-		names[i] = weft_exec_class_name(x,
-						chain->links[i]->wanted.class);
-	qsort(names, chain->n, sizeof(*names), compare_texts);
-	n = (size_t)snprintf(to, size, "deadlock");
-	for (i = 0; i < chain->n && n < size; i++)
-		n += (size_t)snprintf(to + n, size - n, "%s%s", i ? "," : ":",
-				      names[i]);
+		classes[i] = chain->links[i]->wanted.class;
+	weft_deadlock_signature(x, classes, chain->n, to, size);
 }
 
 static bool is_found(const struct weft_result *result, const char *signature)
@@ -245,18 +234,9 @@ static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
 static bool is_seen(struct directed *d, struct weft_lock_cycle *cycle,
 		    const uint32_t *classes)
 {
-	const char *names[WEFT_CYCLE_MAX];
 	char text[1024];
-	unsigned int i;
-	size_t n;
 
-	for (i = 0; i < cycle->n; i++)
-		names[i] = weft_exec_class_name(d->x, classes[i]);
-	qsort(names, cycle->n, sizeof(*names), compare_texts);
-	n = (size_t)snprintf(text, sizeof(text), "deadlock");
-	for (i = 0; i < cycle->n && n < sizeof(text); i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
-				      i ? "," : ":", names[i]);
+	weft_deadlock_signature(d->x, classes, cycle->n, text, sizeof(text));
 	if (!is_found(d->result, text))
 		return false;
 	cycle->signature = strdup(text);

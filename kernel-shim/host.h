@@ -56,7 +56,8 @@ struct weft_host_defect {
  * lock:       POINT. Blocks until the lock is acquired. The same task taking a
  *             non-recursive lock again blocks for ever, as in the kernel.
  * trylock:    POINT. 1 acquired, 0 not.
- * unlock:     Event; a point only if the lock was ever trylocked.
+ * unlock:     Event; a point if the lock was ever tried, looked at or freed, and
+ *             where preemptions are counted.
  * downgrade:  Exclusive to shared.
  * lock_held:  0 no, 1 shared, 2 exclusive: by the running task.
  * held_within: Class name of a lock in @len bytes at @addr that the running task

@@ -100,6 +100,10 @@ static void write_bounds(const struct index *index)
 	json_t *bounds = json_object_get(index->campaign, "bounds");
 
 	write_bound(index->out, index->campaign, bounds);
+	if (number_of(bounds, "faults"))
+		fprintf(index->out, ", ≤%ld fault%s",
+			number_of(bounds, "faults"),
+			number_of(bounds, "faults") == 1 ? "" : "s");
 	fprintf(index->out, ", %ld tasks in all, ≤%ld steps, ",
 		number_of(bounds, "tasks"),
 		number_of(index->campaign, "depth_max"));
@@ -150,6 +154,9 @@ static void write_finding(const struct index *index, json_t *finding)
 				      "reason"), MARKUP_TEXT);
 		fputs("</small>", index->out);
 	}
+	if (json_is_true(json_object_get(finding, "advisory")))
+		fputs("<br><small>a data race: no reason for the verdict</small>",
+		      index->out);
 	fputs("</li>\n", index->out);
 }
 
@@ -224,7 +231,12 @@ static void write_row(const struct index *index)
 	write_probes(index);
 	fprintf(index->out, "</td><td>%ld",
 		number_of(index->campaign, "executions"));
-	if (number_of(index->campaign, "sampled"))
+	/* A campaign that ends in its sample counts that. */
+	if (number_of(index->campaign, "sampled") &&
+	    number_of(index->campaign, "sampled") ==
+	    number_of(index->campaign, "executions"))
+		fputs("<br><small>sampled</small>", index->out);
+	else if (number_of(index->campaign, "sampled"))
 		fprintf(index->out, "<br><small>and %ld sampled</small>",
 			number_of(index->campaign, "sampled"));
 	fputs("</td>", index->out);

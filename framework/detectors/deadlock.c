@@ -7,6 +7,7 @@
  * order, starting at the lowest task id; tasks blocked without a cycle wait
  * for something that nobody is left to do.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,24 +81,26 @@ static int order_names(const struct weft_exec *x, uint32_t a, uint32_t b)
 }
 
 /* The same cycle gets the same signature wherever it is entered. */
-static void cycle_signature(const struct weft_exec *x,
-			    const struct cycle *cycle, char *to, size_t size)
+void weft_deadlock_signature(const struct weft_exec *x, const uint32_t *classes,
+			     unsigned int n, char *ret, size_t size)
 {
-	struct cycle sorted = *cycle;
+	uint32_t sorted[WEFT_THREADS_MAX];
 	unsigned int i, j;
 
-	for (i = 1; i < sorted.n; i++)
-		for (j = i; j && order_names(x, sorted.classes[j - 1],
-					     sorted.classes[j]) > 0; j--) {
-			uint32_t class = sorted.classes[j];
+	assert(n <= WEFT_THREADS_MAX);
+	memcpy(sorted, classes, n * sizeof(*sorted));
+	for (i = 1; i < n; i++)
+		for (j = i; j && order_names(x, sorted[j - 1],
+					     sorted[j]) > 0; j--) {
+			uint32_t class = sorted[j];
 
-			sorted.classes[j] = sorted.classes[j - 1];
-			sorted.classes[j - 1] = class;
+			sorted[j] = sorted[j - 1];
+			sorted[j - 1] = class;
 		}
-	snprintf(to, size, "deadlock");
-	for (i = 0; i < sorted.n; i++) {
-		append(to, size, i ? "," : ":");
-		append(to, size, weft_exec_class_name(x, sorted.classes[i]));
+	snprintf(ret, size, "deadlock");
+	for (i = 0; i < n; i++) {
+		append(ret, size, i ? "," : ":");
+		append(ret, size, weft_exec_class_name(x, sorted[i]));
 	}
 }
 
@@ -122,7 +125,8 @@ static void report_cycle(struct weft_exec *x, const struct cycle *cycle)
 					cycle->n]).name);
 		append(summary, sizeof(summary), part);
 	}
-	cycle_signature(x, cycle, signature, sizeof(signature));
+	weft_deadlock_signature(x, cycle->classes, cycle->n, signature,
+				sizeof(signature));
 	weft_report(x, "deadlock", summary, signature, cycle->classes,
 		    cycle->n, cycle->tasks, cycle->n);
 }
