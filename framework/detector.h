@@ -70,18 +70,15 @@ extern const struct weft_detector weft_detector_invariant;
  * @signature: what makes two findings the same
  * @locks, @tasks: ids; may be NULL with count 0
  * Context: any stack of the execution.
+ *
+ * Return: the finding, to add to, until the next report; NULL when this execution
+ * has it already.
  */
-void weft_report(struct weft_exec *x, const char *kind, const char *summary,
-		 const char *signature, const uint32_t *classes,
-		 unsigned int classes_n, const int *tasks,
-		 unsigned int tasks_n);
-
-/* The finding reported last repeats the steps from @from to @to for ever. */
-void weft_report_cycle(struct weft_exec *x, unsigned long from,
-		       unsigned long to);
-/* One more place, of the finding reported last. */
-void weft_report_related(struct weft_exec *x, const char *text, int task,
-			 const struct weft_stack *stack);
+struct weft_finding *weft_report(struct weft_exec *x, const char *kind,
+				 const char *summary, const char *signature,
+				 const uint32_t *classes,
+				 unsigned int classes_n, const int *tasks,
+				 unsigned int tasks_n);
 
 /**
  * weft_exec_leaks() - allocations of this execution that live and are lost
@@ -115,10 +112,7 @@ struct weft_defect {
 	const void		*object;
 };
 
-/*
- * Return: the finding, to relate other places to; NULL when this execution has
- * it already.
- */
+/* Return: as weft_report(). */
 struct weft_finding *weft_report_defect(struct weft_exec *x,
 					const struct weft_defect *defect);
 

@@ -163,13 +163,14 @@ static void sign(const struct weft_exec *x, const char *what,
 }
 
 /* The stacks that are known of @record, the latest first. */
-static void relate(struct weft_exec *x, const struct weft_allocation *record)
+static void relate(struct weft_exec *x, struct weft_finding *finding,
+		   const struct weft_allocation *record)
 {
 	if (record->freed_by && (record->stacks & STACK_FREE))
-		weft_report_related(x, "freed", record->freed_by - 1,
+		weft_finding_relate(finding, "freed", record->freed_by - 1,
 				    stack_of(x, record, true));
 	if (record->stacks & STACK_ALLOC)
-		weft_report_related(x, "allocated", record->task,
+		weft_finding_relate(finding, "allocated", record->task,
 				    stack_of(x, record, false));
 }
 
@@ -178,13 +179,14 @@ static void report(struct weft_exec *x, const char *what, const char *summary,
 {
 	int tasks[2] = { x->running, record && record->freed_by ?
 			 record->freed_by - 1 : x->running };
+	struct weft_finding *finding;
 	char signature[160];
 
 	sign(x, what, record, signature, sizeof(signature));
-	weft_report(x, "memory", summary, signature, NULL, 0, tasks,
-		    tasks[0] == tasks[1] ? 1 : 2);
-	if (record)
-		relate(x, record);
+	finding = weft_report(x, "memory", summary, signature, NULL, 0, tasks,
+			      tasks[0] == tasks[1] ? 1 : 2);
+	if (finding && record)
+		relate(x, finding, record);
 	weft_exec_note(x, WEFT_OP_CALL, summary);
 }
 
@@ -245,7 +247,8 @@ static void report_leak(struct weft_exec *x,
 {
 	char summary[240], object[120], signature[200];
 	int task = record->task;
-	size_t before = x->findings_n, used;
+	struct weft_finding *finding;
+	size_t used;
 	unsigned int i;
 
 	describe(record, object, sizeof(object));
@@ -258,9 +261,10 @@ static void report_leak(struct weft_exec *x,
 					 sizeof(signature) - used, ":+0x%lx",
 					 record->site[i] -
 					 x->config.text.begin);
-	weft_report(x, "memory", summary, signature, NULL, 0, &task, 1);
-	if (x->findings_n > before)
-		relate(x, record);
+	finding = weft_report(x, "memory", summary, signature, NULL, 0, &task,
+			      1);
+	if (finding)
+		relate(x, finding, record);
 }
 
 /* Races are told once in a campaign, and again in replays: they must not count. */

@@ -234,18 +234,16 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 	};
 	int tasks[2] = { e->task, a->task };
 	struct exec_race_pair *pair = pair_of(x, pcs, kinds);
-	size_t n = x->findings_n;
 	struct weft_finding *f;
 
 	if (pair->run == x->race.run ||
 	    (pair->told && !x->record && !x->race.again))
 		return;
 	pair->run = x->race.run;
-	weft_report(x, "race", pair->summary, pair->signature, NULL, 0, tasks,
-		    2);
-	if (x->findings_n == n)
+	f = weft_report(x, "race", pair->summary, pair->signature, NULL, 0,
+			tasks, 2);
+	if (!f)
 		return;		/* two kinds of access at the same places */
-	f = &x->findings[n];
 	f->advisory = x->config.races == WEFT_RACES_REPORT;
 	add_evidence(x, f, e, a, len, addr, marked);
 }

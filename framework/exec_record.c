@@ -345,10 +345,11 @@ struct weft_finding *weft_report_defect(struct weft_exec *x,
 	return f;
 }
 
-void weft_report(struct weft_exec *x, const char *kind, const char *summary,
-		 const char *signature, const uint32_t *classes,
-		 unsigned int classes_n, const int *tasks,
-		 unsigned int tasks_n)
+struct weft_finding *weft_report(struct weft_exec *x, const char *kind,
+				 const char *summary, const char *signature,
+				 const uint32_t *classes,
+				 unsigned int classes_n, const int *tasks,
+				 unsigned int tasks_n)
 {
 	const struct weft_defect defect = {
 		.kind = kind, .summary = summary, .sort = signature,
@@ -356,7 +357,7 @@ void weft_report(struct weft_exec *x, const char *kind, const char *summary,
 		.tasks = tasks, .tasks_n = tasks_n,
 	};
 
-	weft_report_defect(x, &defect);
+	return weft_report_defect(x, &defect);
 }
 
 void exec__name_places(struct weft_exec *x)
@@ -379,20 +380,4 @@ void exec__name_places(struct weft_exec *x)
 		f->signature = signature;
 		f->named = true;
 	}
-}
-
-void weft_report_cycle(struct weft_exec *x, unsigned long from,
-		       unsigned long to)
-{
-	struct weft_finding *last = &x->findings[x->findings_n - 1];
-
-	last->cycle_from = from;
-	last->cycle_to = to;
-}
-
-void weft_report_related(struct weft_exec *x, const char *text, int task,
-			 const struct weft_stack *stack)
-{
-	assert(x->findings_n);
-	weft_finding_relate(&x->findings[x->findings_n - 1], text, task, stack);
 }

@@ -49,6 +49,7 @@ static void report(struct weft_exec *x, const struct weft_cycle *cycle)
 	unsigned long steps = cycle->to - cycle->from + 1;
 	char summary[1024], signature[1024], part[80];
 	int tasks[WEFT_THREADS_MAX];
+	struct weft_finding *finding;
 	unsigned int n = 0;
 	uint32_t left;
 
@@ -61,9 +62,12 @@ static void report(struct weft_exec *x, const struct weft_cycle *cycle)
 		 one ? "s" : "", steps, steps == 1 ? "" : "s");
 	append(summary, sizeof(summary), part);
 	make_signature(x, cycle, signature, sizeof(signature));
-	weft_report(x, "stuck", summary, signature, cycle->classes,
-		    cycle->classes_n, tasks, n);
-	weft_report_cycle(x, cycle->from, cycle->to);
+	finding = weft_report(x, "stuck", summary, signature, cycle->classes,
+			      cycle->classes_n, tasks, n);
+	if (!finding)
+		return;
+	finding->cycle_from = cycle->from;
+	finding->cycle_to = cycle->to;
 }
 
 static void stuck_ended(struct weft_exec *x, enum weft_outcome outcome)
