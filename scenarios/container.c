@@ -56,10 +56,7 @@ static int setup_open(void *arg)
 
 	if (err)
 		return err;
-	state->device = vfio_open_device(&state->guest, &vfio_parent_mtty);
-	if (state->device < 0)
-		weft_scenario_error("opening the device failed: %d",
-				    state->device);
+	state->device = vfio_setup_device(&state->guest, &vfio_parent_mtty);
 	return state->device < 0 ? state->device : 0;
 }
 

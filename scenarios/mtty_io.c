@@ -30,40 +30,16 @@ static int setup(void *arg)
 
 	if (err)
 		return err;
-	state->device = vfio_open_device(&state->guest, &vfio_parent_mtty);
-	state->event[0] = (int)sys_eventfd(0, 0);
-	state->event[1] = (int)sys_eventfd(0, 0);
-	if (state->device < 0 || state->event[0] < 0 || state->event[1] < 0)
-		weft_scenario_error("opening the device failed: %d",
-				    state->device);
+	state->device = vfio_setup_device(&state->guest, &vfio_parent_mtty);
 	if (state->device < 0)
 		return state->device;
+	state->event[0] = (int)sys_eventfd(0, 0);
+	state->event[1] = (int)sys_eventfd(0, 0);
 	/* mtty knows how many interrupts it has from here on. */
 	err = (int)sys_ioctl(state->device, VFIO_DEVICE_GET_INFO, &info);
 	if (err)
 		weft_scenario_error("VFIO_DEVICE_GET_INFO failed: %d", err);
 	return err;
-}
-
-/* Has INTx of the device signalled through a descriptor; -1: not at all. */
-static long set_irqs(const struct state *state, int event)
-{
-	struct {
-		struct vfio_irq_set set;
-		int32_t event;
-	} irqs = {
-		.set = {
-			.argsz = sizeof(irqs),
-			.flags = (event < 0 ? VFIO_IRQ_SET_DATA_NONE :
-					      VFIO_IRQ_SET_DATA_EVENTFD) |
-				 VFIO_IRQ_SET_ACTION_TRIGGER,
-			.index = VFIO_PCI_INTX_IRQ_INDEX,
-			.count = event < 0 ? 0 : 1,
-		},
-		.event = event,
-	};
-
-	return sys_ioctl(state->device, VFIO_DEVICE_SET_IRQS, &irqs);
 }
 
 static void use_registers(void *arg)
@@ -94,7 +70,8 @@ static void set_first(void *arg)
 {
 	struct state *state = arg;
 
-	state->a = set_irqs(state, state->event[0]);
+	state->a = vfio_set_intx(state->device, VFIO_IRQ_SET_ACTION_TRIGGER,
+				 state->event[0]);
 	WEFT_SOMETIMES("interrupts were configured", !state->a);
 }
 
@@ -102,14 +79,16 @@ static void set_second(void *arg)
 {
 	struct state *state = arg;
 
-	state->b = set_irqs(state, state->event[1]);
+	state->b = vfio_set_intx(state->device, VFIO_IRQ_SET_ACTION_TRIGGER,
+				 state->event[1]);
 }
 
 static void unset(void *arg)
 {
 	struct state *state = arg;
 
-	state->b = set_irqs(state, -1);
+	state->b = vfio_set_intx(state->device, VFIO_IRQ_SET_ACTION_TRIGGER,
+				 -1);
 }
 
 static void close_device(void *arg)

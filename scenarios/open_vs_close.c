@@ -29,10 +29,7 @@ static int setup_open(void *arg)
 
 	if (err)
 		return err;
-	state->device[1] = vfio_open_device(&state->guest, &vfio_parent_mtty);
-	if (state->device[1] < 0)
-		weft_scenario_error("opening the device failed: %d",
-				    state->device[1]);
+	state->device[1] = vfio_setup_device(&state->guest, &vfio_parent_mtty);
 	return state->device[1] < 0 ? state->device[1] : 0;
 }
 

@@ -81,6 +81,33 @@ int vfio_open_device(const struct vfio_guest *guest,
 			      (void *)parent->uuid);
 }
 
+int vfio_setup_device(const struct vfio_guest *guest,
+		      const struct vfio_parent *parent)
+{
+	int device = vfio_open_device(guest, parent);
+
+	return device < 0 ? failed("VFIO_GROUP_GET_DEVICE_FD", device) : device;
+}
+
+long vfio_set_intx(int device, uint32_t action, int event)
+{
+	struct {
+		struct vfio_irq_set set;
+		int32_t event;
+	} irqs = {
+		.set = {
+			.argsz = sizeof(irqs),
+			.flags = (event < 0 ? VFIO_IRQ_SET_DATA_NONE :
+					      VFIO_IRQ_SET_DATA_EVENTFD) | action,
+			.index = VFIO_PCI_INTX_IRQ_INDEX,
+			.count = event < 0 ? 0 : 1,
+		},
+		.event = event,
+	};
+
+	return sys_ioctl(device, VFIO_DEVICE_SET_IRQS, &irqs);
+}
+
 long vfio_kvm_group(const struct vfio_guest *guest, bool add)
 {
 	int32_t group = guest->group;

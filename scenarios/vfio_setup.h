@@ -56,6 +56,19 @@ int vfio_setup_guest(struct vfio_guest *guest,
 int vfio_open_device(const struct vfio_guest *guest,
 		     const struct vfio_parent *parent);
 
+/* The same for setup(): weft_scenario_error() says why it failed. */
+int vfio_setup_device(const struct vfio_guest *guest,
+		      const struct vfio_parent *parent);
+
+/**
+ * vfio_set_intx() - VFIO_DEVICE_SET_IRQS for the INTx of a device
+ * @action: VFIO_IRQ_SET_ACTION_…
+ * @event:  descriptor of an eventfd; -1: none
+ *
+ * Return: 0 or negative errno.
+ */
+long vfio_set_intx(int device, uint32_t action, int event);
+
 /* KVM_DEV_VFIO_GROUP_ADD, or _DEL: 0 or negative errno. */
 long vfio_kvm_group(const struct vfio_guest *guest, bool add);
 

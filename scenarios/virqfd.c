@@ -25,22 +25,7 @@ struct state {
 
 static long set_unmask(const struct state *state, int event)
 {
-	struct {
-		struct vfio_irq_set set;
-		int32_t event;
-	} irqs = {
-		.set = {
-			.argsz = sizeof(irqs),
-			.flags = (event < 0 ? VFIO_IRQ_SET_DATA_NONE :
-					      VFIO_IRQ_SET_DATA_EVENTFD) |
-				 VFIO_IRQ_SET_ACTION_UNMASK,
-			.index = VFIO_PCI_INTX_IRQ_INDEX,
-			.count = 1,
-		},
-		.event = event,
-	};
-
-	return sys_ioctl(state->device, VFIO_DEVICE_SET_IRQS, &irqs);
+	return vfio_set_intx(state->device, VFIO_IRQ_SET_ACTION_UNMASK, event);
 }
 
 static int setup(void *arg)
@@ -50,7 +35,9 @@ static int setup(void *arg)
 
 	if (err)
 		return err;
-	state->device = vfio_open_device(&state->guest, &parent);
+	state->device = vfio_setup_device(&state->guest, &parent);
+	if (state->device < 0)
+		return state->device;
 	state->event = (int)sys_eventfd(0, 0);
 	err = (int)set_unmask(state, state->event);
 	if (err)
