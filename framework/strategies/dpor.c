@@ -44,7 +44,6 @@ static void dpor_destroy(void *state)
 	if (!dpor)
 		return;
 	dpor_trace_clear(&dpor->trace);
-	dpor_sequence_clear(&dpor->sequence);
 	dpor_pool_clear(&dpor->sleep);
 	free(dpor->nodes);
 	free(dpor->path);
@@ -202,35 +201,13 @@ static bool is_covered_by_sleep(const struct dpor *dpor,
 	return false;
 }
 
-struct first_move {
-	struct dpor_move	move;
-	bool			has;
-};
-
-static void take_first(void *arg, const struct dpor_move *move)
-{
-	struct first_move *first = arg;
-
-	if (!first->has)
-		first->move = *move;
-	first->has = true;
-}
-
-static struct dpor_move first_move(const struct dpor_sequence *sequence)
-{
-	struct first_move first = { .has = false };
-
-	dpor_sequence_rest(sequence, take_first, &first);
-	return first.move;
-}
-
 static void insert_source(struct dpor *dpor, struct node *node)
 {
 	struct dpor_move move;
 
 	/* Only the part up to the late step counts. */
 	dpor->sequence.late_at = dpor->sequence.late_was;
-	move = first_move(&dpor->sequence);
+	move = dpor_sequence_first(&dpor->sequence);
 	wakeup_add(&dpor->forest, &node->tree, &move);
 }
 
@@ -249,7 +226,8 @@ static bool mail_race(struct dpor *dpor, const struct dpor_race *race)
 static bool can_start(const struct dpor *dpor, const struct node *node)
 {
 	return (!dpor->careful && dpor->mode == OPTIMAL) ||
-	       (node->enabled >> first_move(&dpor->sequence).task & 1);
+	       (node->enabled >>
+		dpor_sequence_first(&dpor->sequence).task & 1);
 }
 
 /* Of the trace as of the rest, what is allocated. */

@@ -4,56 +4,130 @@
  *
  * Source: Mattern, "Virtual time and global states of distributed systems",
  * 1989. The operations are elementwise; a clock is one cache line.
+ *
+ *  I1  A counter of a clock that is read as a whole soon after is changed by its
+ *      whole lane: a load that finds part of what it needs in a narrower store
+ *      waits for that store to reach the cache.
  */
 #ifndef WEFT_DPOR_CLOCK_H
 #define WEFT_DPOR_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "region.h"
 
 #define DPOR_NUMBER_MAX		32766	/* steps of one task */
-#define DPOR_NUMBER_NONE	32767
+#define DPOR_NUMBER_NONE	32767	/* all bits but the sign */
 
-typedef int16_t dpor_lanes __attribute__((vector_size(16)));
+typedef int16_t dpor_lane __attribute__((vector_size(16)));
 
 #define DPOR_LANES	(WEFT_THREADS_MAX / 8)
 
+_Static_assert(WEFT_THREADS_MAX == 32, "a bit for each task");
+
 /* @at: counters by task; the same bytes as @lanes. */
 union dpor_clock {
-	dpor_lanes	lanes[DPOR_LANES];
-	int16_t		at[WEFT_THREADS_MAX];
-	uint64_t	words[WEFT_THREADS_MAX / 4];
+	dpor_lane		lanes[DPOR_LANES];
+	int16_t			at[WEFT_THREADS_MAX];
 };
+
+static inline dpor_lane dpor_lane_max(dpor_lane a, dpor_lane b)
+{
+#ifdef __SSE2__
+	return (dpor_lane)_mm_max_epi16((__m128i)a, (__m128i)b);
+#else
+	dpor_lane more = a > b;
+
+	return (a & more) | (b & ~more);
+#endif
+}
 
 static inline void dpor_clock_join(union dpor_clock *clock,
 				   const union dpor_clock *other)
 {
 	int i;
 
-	for (i = 0; i < DPOR_LANES; i++) {
-		dpor_lanes more = other->lanes[i] > clock->lanes[i];
+	_Pragma("GCC unroll 4")
+	for (i = 0; i < DPOR_LANES; i++)
+		clock->lanes[i] = dpor_lane_max(clock->lanes[i],
+						other->lanes[i]);
+}
 
-		clock->lanes[i] = (other->lanes[i] & more) |
-				  (clock->lanes[i] & ~more);
-	}
+static inline void dpor_clock_fill(union dpor_clock *clock, int16_t value)
+{
+	dpor_lane all = { value, value, value, value,
+			  value, value, value, value };
+	int i;
+
+	_Pragma("GCC unroll 4")
+	for (i = 0; i < DPOR_LANES; i++)
+		clock->lanes[i] = all;
+}
+
+/* Which of 16 counters of @a are below those of @b, a bit each? */
+static inline uint32_t dpor_lanes_below(const dpor_lane *a, const dpor_lane *b)
+{
+#ifdef __SSE2__
+	return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(
+			(__m128i)(a[0] < b[0]), (__m128i)(a[1] < b[1])));
+#else
+	uint32_t below = 0;
+	int i;
+
+	for (i = 0; i < 16; i++)
+		below |= (uint32_t)(a[i / 8][i % 8] < b[i / 8][i % 8]) << i;
+	return below;
+#endif
+}
+
+/* Tasks whose counter in @a is not below the one in @b, a bit each. */
+static inline uint32_t dpor_clock_reach(const union dpor_clock *a,
+					const union dpor_clock *b)
+{
+	uint32_t below = 0;
+	int i;
+
+	_Pragma("GCC unroll 2")
+	for (i = 0; i < DPOR_LANES; i += 2)
+		below |= dpor_lanes_below(&a->lanes[i], &b->lanes[i]) << 8 * i;
+	return ~below;
 }
 
 /* Is every counter of @a but that of @task below the one of @b? */
 static inline bool dpor_clock_below(const union dpor_clock *a,
 				    const union dpor_clock *b, int task)
 {
-	union dpor_clock not_below;
-	uint64_t any = 0;
-	int i;
+	return !(dpor_clock_reach(a, b) & ~(1u << task));
+}
 
-	for (i = 0; i < DPOR_LANES; i++)
-		not_below.lanes[i] = a->lanes[i] >= b->lanes[i];
-	not_below.at[task] = 0;
-	for (i = 0; i < WEFT_THREADS_MAX / 4; i++)
-		any |= not_below.words[i];
-	return !any;
+/* A lane with @values[7] at the place of @task, of 15 values. */
+static inline dpor_lane dpor_lane_of(const int16_t *values, int task)
+{
+	dpor_lane lane;
+
+	memcpy(&lane, values + 7 - (task & 7), sizeof(lane));
+	return lane;
+}
+
+/* One step more of @task: I1. */
+static inline void dpor_clock_advance(union dpor_clock *clock, int task)
+{
+	static const int16_t one[15] = { [7] = 1 };
+
+	clock->lanes[task / 8] += dpor_lane_of(one, task);
+}
+
+/* The counter of @task becomes DPOR_NUMBER_NONE: I1. */
+static inline void dpor_clock_close(union dpor_clock *clock, int task)
+{
+	static const int16_t none[15] = { [7] = DPOR_NUMBER_NONE };
+
+	clock->lanes[task / 8] |= dpor_lane_of(none, task);
 }
 
 #endif

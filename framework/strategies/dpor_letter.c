@@ -206,21 +206,25 @@ static void add_steps(struct dpor_letter *letter,
 {
 	const struct dpor_trace *trace = seq->trace;
 	bool has_late = false;
-	uint32_t i, j, effects = 1;
+	uint32_t i, j, n = 1, effects = 1;
 
-	for (i = 0; i < seq->n; i++)
-		effects += trace->steps[seq->steps[i]].effects_n;
-	dpor_letter_reserve(letter, seq->n + 1, effects);
-	for (i = 0; i < seq->n; i++) {
-		const struct dpor_step *from = &trace->steps[seq->steps[i]];
+	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1)) {
+		effects += trace->steps[i].effects_n;
+		n++;
+	}
+	dpor_letter_reserve(letter, n, effects);
+	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1)) {
+		const struct dpor_step *from = &trace->steps[i];
 		struct dpor_letter_step *step;
 
-		if (!has_late && seq->steps[i] > seq->late_at) {
+		if (!has_late && i > seq->late_at) {
 			add_late(letter, seq);
 			has_late = true;
 		}
 		step = add_step(letter, from->task, &from->op);
-		copy_clock(seq, &trace->clocks[seq->steps[i]], &step->clock);
+		copy_clock(seq, &trace->clocks[i], &step->clock);
 		for (j = 0; j < from->effects_n; j++)
 			add_effect(letter, step,
 				   &trace->effects[from->effects + j]);
@@ -303,6 +307,7 @@ static void place_step(const struct dpor_letter *letter, uint32_t i,
 	step->effects_n = from->effects_n;
 	room->clocks[i] = from->clock;
 	task->steps[step->number - 1] = i;
+	task->n = numbers[from->task];
 }
 
 static void open_late(const struct dpor_letter *letter,
@@ -332,33 +337,28 @@ void dpor_letter_open(const struct dpor_letter *letter,
 				     sizeof(*room->clocks));
 	room->effects = malloc((letter->effects_n + 1) *
 			       sizeof(*room->effects));
-	ret->steps = malloc((letter->n + 1) * sizeof(*ret->steps));
-	assert(room->steps && room->clocks && room->effects && ret->steps &&
+	assert(room->steps && room->clocks && room->effects &&
 	       "out of memory for mail");
 	memcpy(room->effects, letter->effects,
 	       letter->effects_n * sizeof(*room->effects));
 	room->n = letter->n;
 	ret->trace = room;
-	ret->objects = UINT64_MAX;
+	ret->early = DPOR_NONE;
+	ret->early_number = DPOR_NUMBER_NONE;
 	for (task = 0; task < WEFT_THREADS_MAX; task++) {
 		room->tasks[task].steps = malloc(letter->n *
 						 sizeof(uint32_t));
 		assert(room->tasks[task].steps && "out of memory for mail");
 	}
-	for (i = 0; i < letter->n; i++) {
+	for (i = 0; i < letter->n; i++)
 		place_step(letter, i, room, numbers);
-		if (i != letter->late)
-			ret->steps[ret->n++] = i;
-	}
-	for (task = 0; task < WEFT_THREADS_MAX; task++) {
+	for (task = 0; task < WEFT_THREADS_MAX; task++)
 		ret->next.at[task] = numbers[task] ? 1 : DPOR_NUMBER_NONE;
-		ret->last.at[task] = (int16_t)numbers[task];
-	}
 	open_late(letter, ret);
+	ret->late_number = (int)numbers[ret->late.task];
 }
 
-void dpor_letter_close(struct dpor_trace *room, struct dpor_sequence *seq)
+void dpor_letter_close(struct dpor_trace *room)
 {
-	dpor_sequence_clear(seq);
 	dpor_trace_clear(room);
 }

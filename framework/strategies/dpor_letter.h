@@ -98,6 +98,6 @@ void dpor_mail_move(struct dpor_mail *mail, uint32_t node,
  * overwritten, and cleared by the caller after use. */
 void dpor_letter_open(const struct dpor_letter *letter,
 		      struct dpor_trace *room, struct dpor_sequence *ret);
-void dpor_letter_close(struct dpor_trace *room, struct dpor_sequence *seq);
+void dpor_letter_close(struct dpor_trace *room);
 
 #endif

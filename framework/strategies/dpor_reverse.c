@@ -17,14 +17,6 @@ struct dpor_move dpor_move_of(struct dpor_trace *trace,
 	return move;
 }
 
-static void set_all(union dpor_clock *clock, int16_t value)
-{
-	int i;
-
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		clock->at[i] = value;
-}
-
 /* The operation of a race that comes late. */
 static const struct weft_operation *late_op(const struct dpor_trace *trace,
 					    uint32_t late, int task)
@@ -78,29 +70,42 @@ static void order_late(struct dpor_trace *trace, uint32_t early, uint32_t late,
 	}
 }
 
-uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
-		       int late_task)
+/*
+ * Numbers of the first steps of tasks behind the node of @early that do not happen
+ * after it and come before the step @end; DPOR_NUMBER_NONE: none.
+ * Return: the tasks that have one, a bit each.
+ */
+static uint32_t first_steps(const struct dpor_trace *trace, uint32_t early,
+			    uint32_t end, union dpor_clock *ret)
 {
 	const union dpor_clock *counts = &trace->counts[early];
-	uint32_t end = late == DPOR_NONE ? trace->n : late;
-	uint32_t tasks, initials = 0, others = 0;
-	union dpor_clock first, late_clock;
-	bool late_is_first = true;
+	int early_task = trace->steps[early].task;
+	int early_number = trace->steps[early].number;
+	uint32_t tasks = trace->known & ~(1u << early_task), found = 0;
 
-	set_all(&first, DPOR_NUMBER_NONE);
-	for (tasks = trace->known; tasks; tasks &= tasks - 1) {
+	dpor_clock_fill(ret, DPOR_NUMBER_NONE);
+	for (; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 		const struct dpor_task *t = &trace->tasks[task];
 		uint32_t n = (uint32_t)counts->at[task];
 
-		if (task == trace->steps[early].task || n >= t->n ||
-		    t->steps[n] >= end ||
-		    dpor_happens_before(trace, early, t->steps[n]))
+		if (n >= t->n || t->steps[n] >= end ||
+		    trace->clocks[t->steps[n]].at[early_task] >= early_number)
 			continue;
-		first.at[task] = (int16_t)(n + 1);
-		others |= 1u << task;
-		late_is_first &= task != late_task;
+		ret->at[task] = (int16_t)(n + 1);
+		found |= 1u << task;
 	}
+	return found;
+}
+
+uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
+		       int late_task)
+{
+	uint32_t end = late == DPOR_NONE ? trace->n : late;
+	union dpor_clock first, late_clock;
+	uint32_t others = first_steps(trace, early, end, &first);
+	uint32_t tasks, initials = 0;
+
 	for (tasks = others; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 		uint32_t step = trace->tasks[task].steps[
@@ -109,7 +114,7 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 		if (dpor_clock_below(&trace->clocks[step], &first, task))
 			initials |= 1u << task;
 	}
-	if (!late_is_first)
+	if (others >> late_task & 1)
 		return initials;
 	if (!others)
 		return 1u << late_task;
@@ -174,187 +179,221 @@ static void move_effect(struct dpor_sequence *seq)
 	seq->late_effect.write = write;
 }
 
+uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step)
+{
+	const struct dpor_trace *trace = seq->trace;
+
+	while (step < trace->n &&
+	       (step == seq->late_was || trace->clocks[step].at[
+				seq->early_task] >= seq->early_number))
+		step++;
+	return step;
+}
+
 /* Where its effect may have changed, all steps are looked at. */
 static void order_moved(struct dpor_sequence *seq)
 {
 	const struct dpor_trace *trace = seq->trace;
 	uint32_t i, j;
 
-	for (i = 0; i < seq->n; i++) {
-		const struct dpor_step *step = &trace->steps[seq->steps[i]];
+	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1)) {
+		const struct dpor_step *step = &trace->steps[i];
 
 		for (j = 0; j < step->effects_n; j++)
 			if (dpor_effects_conflict(&seq->late_effect,
 				&trace->effects[step->effects + j]))
 				dpor_clock_join(&seq->late_clock,
-					&trace->clocks[seq->steps[i]]);
+						&trace->clocks[i]);
 	}
-}
-
-static uint64_t object_bit(const struct dpor_effect *effect)
-{
-	return 1ull << (effect->object & 63);
 }
 
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task)
 {
 	int number = late_number(trace, late, late_task);
-	uint32_t i, j;
 
 	seq->trace = trace;
 	seq->early = early;
-	seq->n = 0;
-	seq->objects = 0;
-	if (seq->max < trace->n) {
-		seq->max = trace->max;
-		seq->steps = realloc(seq->steps,
-				     seq->max * sizeof(*seq->steps));
-		assert(seq->steps && "out of memory for races");
-	}
-	set_all(&seq->next, DPOR_NUMBER_NONE);
-	set_all(&seq->last, 0);
-	for (i = early + 1; i < trace->n; i++) {
-		const struct dpor_step *step = &trace->steps[i];
-
-		if (i == late || dpor_happens_before(trace, early, i))
-			continue;
-		seq->steps[seq->n++] = i;
-		for (j = 0; j < step->effects_n; j++)
-			seq->objects |= object_bit(
-				&trace->effects[step->effects + j]);
-		seq->last.at[step->task] = (int16_t)step->number;
-		if (seq->next.at[step->task] == DPOR_NUMBER_NONE)
-			seq->next.at[step->task] = (int16_t)step->number;
-	}
+	seq->early_task = trace->steps[early].task;
+	seq->early_number = trace->steps[early].number;
+	first_steps(trace, early, trace->n, &seq->next);
 	seq->late_at = late;
 	seq->late_was = late;
 	seq->late = *late_op(trace, late, late_task);
 	seq->late.task = late_task;
+	seq->late_number = number;
 	seq->late_effect = dpor_effect_of(trace, &seq->late);
-	seq->objects |= object_bit(&seq->late_effect);
 	move_effect(seq);
 	order_late(trace, early, late, late_task, false, &seq->late_clock);
 	if (seq->late.compares)
 		order_moved(seq);
 	seq->late_clock.at[late_task] = (int16_t)number;
-	seq->last.at[late_task] = (int16_t)number;
 	if (seq->next.at[late_task] == DPOR_NUMBER_NONE)
 		seq->next.at[late_task] = (int16_t)number;
 }
 
-void dpor_sequence_clear(struct dpor_sequence *seq)
+static bool is_left(const struct dpor_sequence *seq,
+		    const struct dpor_step *step)
 {
-	free(seq->steps);
-	memset(seq, 0, sizeof(*seq));
+	return step->number >= seq->next.at[step->task];
 }
 
-static bool is_late(const struct dpor_sequence *seq, int task, int number)
+static bool has_late(const struct dpor_sequence *seq)
 {
-	return task == seq->late.task && number == seq->last.at[task];
+	return seq->next.at[seq->late.task] != DPOR_NUMBER_NONE;
 }
 
-/* Does @effect commute with all that is left? */
-static bool is_apart(const struct dpor_sequence *seq,
-		     const struct dpor_effect *effect)
+/* Has a step of the sequence that is left an effect that conflicts? A letter's
+ * trace does not know the steps of an object. */
+static bool conflicts_by_steps(const struct dpor_sequence *seq,
+			       const struct dpor_effect *effect)
 {
 	const struct dpor_trace *trace = seq->trace;
 	uint32_t i, j;
 
-	if (!(seq->objects & object_bit(effect)))
-		return true;
-	for (i = 0; i < seq->n; i++) {
-		const struct dpor_step *step = &trace->steps[seq->steps[i]];
+	for (i = dpor_sequence_step(seq, 0); i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1)) {
+		const struct dpor_step *step = &trace->steps[i];
 
-		if (step->number < seq->next.at[step->task])
-			continue;
-		for (j = 0; j < step->effects_n; j++)
+		for (j = 0; is_left(seq, step) && j < step->effects_n; j++)
 			if (dpor_effects_conflict(effect,
 				&trace->effects[step->effects + j]))
-				return false;
+				return true;
 	}
-	return seq->next.at[seq->late.task] == DPOR_NUMBER_NONE ||
-	       !dpor_effects_conflict(effect, &seq->late_effect);
+	return false;
 }
 
-bool dpor_sequence_starts(const struct dpor_sequence *seq,
-			  const struct dpor_move *move)
+static bool conflicts_by_object(const struct dpor_sequence *seq,
+				const struct dpor_effect *effect)
 {
-	int number = seq->next.at[move->task];
+	const struct dpor_trace *trace = seq->trace;
+	uint32_t at = effect->object == DPOR_NONE ? 0 :
+		      trace->heads[effect->object];
+
+	for (; at; at = trace->effects[at - 1].before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
+
+		if (x->step <= seq->early)
+			return false;
+		if (dpor_effects_conflict(effect, x) &&
+		    is_left(seq, &trace->steps[x->step]) &&
+		    dpor_sequence_step(seq, x->step) == x->step)
+			return true;
+	}
+	return false;
+}
+
+/* Does @effect commute with all that is left? */
+bool dpor_sequence_is_apart(const struct dpor_sequence *seq,
+			    const struct dpor_effect *effect)
+{
+	/* Most often it is the object they race for. */
+	if (dpor_effects_conflict(effect, &seq->late_effect) && has_late(seq))
+		return false;
+	return !(seq->early == DPOR_NONE ? conflicts_by_steps(seq, effect) :
+					   conflicts_by_object(seq, effect));
+}
+
+bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
+			       const struct dpor_move *move)
+{
+	return (seq->late.kind != WEFT_OP_CHOOSE ||
+		seq->late.choice == move->choice) &&
+	       dpor_clock_below(&seq->late_clock, &seq->next, move->task);
+}
+
+/* Is step number @number of @task in the sequence, if those before it are? */
+static bool has_step(const struct dpor_sequence *seq, int task, int number)
+{
+	const struct dpor_task *t = &seq->trace->tasks[task];
 	uint32_t step;
 
-	if (number == DPOR_NUMBER_NONE)
-		return !seq->careful && is_apart(seq, &move->effect);
-	if (is_late(seq, move->task, number))
-		return (seq->late.kind != WEFT_OP_CHOOSE ||
-			seq->late.choice == move->choice) &&
-		       dpor_clock_below(&seq->late_clock, &seq->next,
-					move->task);
-	step = seq->trace->tasks[move->task].steps[number - 1];
-	if (!dpor_clock_below(&seq->trace->clocks[step], &seq->next,
-			      move->task))
+	if (task == seq->late.task)
+		return number <= seq->late_number;
+	if ((uint32_t)number > t->n)
 		return false;
-	return move->effect.kind != WEFT_OP_CHOOSE ||
-	       seq->trace->steps[step].op.choice == move->choice;
+	step = t->steps[number - 1];
+	return seq->trace->clocks[step].at[seq->early_task] <
+	       seq->early_number;
 }
 
-bool dpor_sequence_is_early(const struct dpor_sequence *seq, int task)
+bool dpor_sequence_place(struct dpor_sequence *seq, int task)
 {
 	int number = seq->next.at[task];
+	bool is_late;
 
 	if (number == DPOR_NUMBER_NONE)
 		return false;
-	return is_late(seq, task, number) ||
-	       seq->trace->tasks[task].steps[number - 1] < seq->late_was;
+	is_late = dpor_sequence_is_late(seq, task, number);
+	if (has_step(seq, task, number + 1))
+		dpor_clock_advance(&seq->next, task);
+	else
+		dpor_clock_close(&seq->next, task);
+	return is_late || seq->trace->tasks[task].steps[number - 1] <
+			  seq->late_was;
 }
 
-void dpor_sequence_place(struct dpor_sequence *seq, int task)
-{
-	if (seq->next.at[task] == DPOR_NUMBER_NONE)
-		return;
-	if (++seq->next.at[task] > seq->last.at[task])
-		seq->next.at[task] = DPOR_NUMBER_NONE;
-}
-
-static void add_late(const struct dpor_sequence *seq,
-		     void (*add)(void *arg, const struct dpor_move *move),
-		     void *arg)
+static struct dpor_move late_move(const struct dpor_sequence *seq)
 {
 	struct dpor_move move = {
 		.task = seq->late.task, .choice = seq->late.choice,
 		.effect = seq->late_effect,
 	};
 
-	if (seq->next.at[seq->late.task] != DPOR_NUMBER_NONE)
-		add(arg, &move);
+	return move;
+}
+
+static struct dpor_move step_move(const struct dpor_sequence *seq, uint32_t i)
+{
+	const struct dpor_step *step = &seq->trace->steps[i];
+	struct dpor_move move = {
+		.task = step->task, .choice = step->op.choice,
+		.effect = step->effects_n ?
+			  seq->trace->effects[step->effects] :
+			  dpor_effect_of(seq->trace, &step->op),
+	};
+
+	return move;
+}
+
+/* The first step from @i on that is left, without the late one. */
+static uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
+{
+	i = dpor_sequence_step(seq, i);
+	while (i < seq->trace->n && !is_left(seq, &seq->trace->steps[i]))
+		i = dpor_sequence_step(seq, i + 1);
+	return i;
+}
+
+struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq)
+{
+	uint32_t i = left_step(seq, seq->early + 1);
+
+	return i == seq->trace->n || (i > seq->late_at && has_late(seq)) ?
+	       late_move(seq) : step_move(seq, i);
 }
 
 void dpor_sequence_rest(const struct dpor_sequence *seq,
 			void (*add)(void *arg, const struct dpor_move *move),
 			void *arg)
 {
-	struct dpor_trace *trace = seq->trace;
+	bool is_due = has_late(seq);
 	struct dpor_move move;
-	bool has_late = false;
 	uint32_t i;
 
-	for (i = 0; i < seq->n; i++) {
-		const struct dpor_step *step = &trace->steps[seq->steps[i]];
-
-		if (step->number < seq->next.at[step->task])
-			continue;
-		if (!has_late && seq->steps[i] > seq->late_at) {
-			add_late(seq, add, arg);
-			has_late = true;
+	for (i = left_step(seq, seq->early + 1); i < seq->trace->n;
+	     i = left_step(seq, i + 1)) {
+		if (is_due && i > seq->late_at) {
+			move = late_move(seq);
+			add(arg, &move);
+			is_due = false;
 		}
-		move.task = step->task;
-		move.choice = step->op.choice;
-		if (step->effects_n)
-			move.effect = trace->effects[step->effects];
-		else
-			move.effect = dpor_effect_of(trace, &step->op);
+		move = step_move(seq, i);
 		add(arg, &move);
 	}
-	if (!has_late)
-		add_late(seq, add, arg);
+	if (!is_due)
+		return;
+	move = late_move(seq);
+	add(arg, &move);
 }

@@ -6,9 +6,9 @@
  * optimal dynamic partial order reduction", JACM 64(4), 2017.
  *
  *  I1  The steps of a task in a sequence have consecutive numbers, as whatever
- *      happens after e stays so for the rest of its task. So a sequence is two
- *      numbers per task, and one comparison of clocks tells whether a task can
- *      be first.
+ *      happens after e stays so for the rest of its task. So what is left of a
+ *      sequence is a number per task: of the first step that was not placed
+ *      yet; and one comparison of clocks tells whether a task can be first.
  *  I2  The effect of a compare-and-exchange is that of the position it is moved
  *      to: recomputed from the values written before it, or taken for a write.
  */
@@ -19,27 +19,26 @@
 
 /**
  * struct dpor_sequence - see file comment
- * @steps: of the trace, in order, without the late one
+ * @early: e: steps behind it that happen after it are left out. DPOR_NONE: a
+ *         letter, with all steps of its trace; @early_number is then one that
+ *         nothing happens after
  * @next:  by task: number of its first step that was not placed yet
- * @last:  by task: number of its last step
  * @late:  e'; @late_clock: what happens before it within the sequence
  * @late_at: the late one is placed before steps of the trace behind this one:
  *           where it was, if its effect is what it was; else it is the last
  * @late_was: where it was; DPOR_NONE: it waited at the end
- * @objects: a bit for each object, by its index modulo 64
  * @careful: only tasks with a step in the sequence count as initials
  */
 struct dpor_sequence {
 	struct dpor_trace	*trace;
 	uint32_t		early;
-	uint32_t		*steps;
-	uint32_t		n, max;
-	union dpor_clock	next, last;
+	int			early_task, early_number;
+	union dpor_clock	next;
 	struct weft_operation	late;
 	struct dpor_effect	late_effect;
 	union dpor_clock	late_clock;
+	int			late_number;
 	uint32_t		late_at, late_was;
-	uint64_t		objects;
 	bool			careful;
 };
 
@@ -62,21 +61,54 @@ struct dpor_move dpor_move_of(struct dpor_trace *trace,
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 		       int late_task);
 
-/* Fills @seq for a race; memory is kept from use to use. */
+/* Fills @seq for a race. */
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task);
-void dpor_sequence_clear(struct dpor_sequence *seq);
+
+/* The first step of the trace, from @step on, that is in the sequence and not the
+ * late one; @seq->trace->n: none. */
+uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step);
+
+/* dpor_sequence_starts() for a task without steps left, and for the late one. */
+bool dpor_sequence_is_apart(const struct dpor_sequence *seq,
+			    const struct dpor_effect *effect);
+bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
+			       const struct dpor_move *move);
+
+static inline bool dpor_sequence_is_late(const struct dpor_sequence *seq,
+					 int task, int number)
+{
+	return task == seq->late.task && number == seq->late_number;
+}
 
 /* Can what is left of the sequence be executed with @move first? */
-bool dpor_sequence_starts(const struct dpor_sequence *seq,
-			  const struct dpor_move *move);
-/* Has @task a step left, and does it come no later than the late one? */
-bool dpor_sequence_is_early(const struct dpor_sequence *seq, int task);
-/* Its first step of @task has been placed. */
-void dpor_sequence_place(struct dpor_sequence *seq, int task);
+static inline bool dpor_sequence_starts(const struct dpor_sequence *seq,
+					const struct dpor_move *move)
+{
+	const struct dpor_trace *trace = seq->trace;
+	int number = seq->next.at[move->task];
+	uint32_t step;
+
+	if (number == DPOR_NUMBER_NONE)
+		return !seq->careful &&
+		       dpor_sequence_is_apart(seq, &move->effect);
+	if (dpor_sequence_is_late(seq, move->task, number))
+		return dpor_sequence_starts_late(seq, move);
+	step = trace->tasks[move->task].steps[number - 1];
+	return dpor_clock_below(&trace->clocks[step], &seq->next,
+				move->task) &&
+	       (move->effect.kind != WEFT_OP_CHOOSE ||
+		trace->steps[step].op.choice == move->choice);
+}
+
 /*
- * The moves that are left, in order: calls @add for each.
+ * The first step of @task, if it has one left, has been placed.
+ * Return: does it come no later than the late one?
  */
+bool dpor_sequence_place(struct dpor_sequence *seq, int task);
+/* The first move that is left. */
+struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq);
+/* The moves that are left, in order: calls @add for each. */
 void dpor_sequence_rest(const struct dpor_sequence *seq,
 			void (*add)(void *arg, const struct dpor_move *move),
 			void *arg);

@@ -42,7 +42,7 @@ struct dpor_effect {
 	uint32_t		step;
 	uint32_t		before;	/* the one on this object before, plus one */
 	uint8_t			kind;	/* enum weft_op_kind */
-	bool			write, commutes, granted, loose;
+	bool			write:1, commutes:1, granted:1, loose:1;
 };
 
 /**

@@ -652,7 +652,7 @@ static void insert_sequence(struct dpor *dpor, struct node *node,
 	seq.careful = true;
 	if (!starts_asleep(dpor, node, &seq))
 		wakeup_insert(&dpor->forest, &node->tree, &seq);
-	dpor_letter_close(&room, &seq);
+	dpor_letter_close(&room);
 }
 
 /* What reverse() of dpor.c does with a race. */

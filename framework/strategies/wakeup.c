@@ -116,8 +116,7 @@ bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 			at = branch->next;
 			continue;
 		}
-		is_sure &= dpor_sequence_is_early(seq, branch->move.task);
-		dpor_sequence_place(seq, branch->move.task);
+		is_sure &= dpor_sequence_place(seq, branch->move.task);
 		chain.parent = at;
 		at = branch->child;
 		is_leaf = at == WAKEUP_NONE;
