@@ -24,7 +24,7 @@ callgrind_annotate --threshold=100 --show-percs=no "$dir/out" | awk -v ops="$ops
 			return "1 switches of coroutines"
 		if (place ~ /marks\.c|region\.[ch]|hot\.h|memcpy|memmove/)
 			return "3 states to return to: undo log, copies of stacks"
-		if (place ~ /dpor_trace|dpor_clock/)
+		if (place ~ /dpor_(trace|clock|races|objects|tasks)/)
 			return "4 happens-before: clocks, effects, races found"
 		if (place ~ /dpor_reverse/)
 			return "5 races reversed: what to execute instead"

@@ -171,9 +171,12 @@ static bool is_move_covered(const struct dpor *dpor, const struct node *node,
 static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
 				struct dpor_race *race, int task)
 {
-	uint32_t there = node->asleep.tasks, at;
 	bool by_tree = dpor->mode == SOURCE || dpor->careful;
+	uint32_t there = node->asleep.tasks, at;
 
+	/* Who sleeps is the same while the steps stay: no need to ask again. */
+	if (!by_tree && (race->looked || (!there && race->early >= dpor->own)))
+		return false;
 	if (!race->looked)
 		race->initials = dpor_initials(&dpor->trace, race->early,
 					       race->late, task);
@@ -326,8 +329,7 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 static void process_races(struct dpor *dpor)
 {
 	struct dpor_trace *trace = &dpor->trace;
-	uint32_t i, n = 0;
-	int task;
+	uint32_t i, n = 0, tasks;
 
 	for (i = 0; i < trace->races_n; i++) {
 		struct dpor_race *race = &trace->races[i];
@@ -336,9 +338,9 @@ static void process_races(struct dpor *dpor)
 			trace->races[n++] = *race;
 	}
 	trace->races_n = n;
-	for (task = 0; task < WEFT_THREADS_MAX; task++)
-		if (trace->tasks[task].is_waiting)
-			dpor_trace_blocked(trace, task, reverse_blocked, dpor);
+	for (tasks = trace->waiting; tasks; tasks &= tasks - 1)
+		dpor_trace_blocked(trace, __builtin_ctz(tasks),
+				   reverse_blocked, dpor);
 }
 
 /* --- picking --- */
@@ -449,10 +451,10 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 
 	dpor__reserve_nodes(dpor);
 	node = &dpor->nodes[dpor->n++];
-	memset(node, 0, sizeof(*node));
-	node->enabled = dpor_stable_mask(&dpor->trace, view->enabled);
-	node->step = dpor->trace.n;
-	node->index = view->index;
+	*node = (struct node) {
+		.enabled = dpor_stable_mask(&dpor->trace, view->enabled),
+		.step = dpor->trace.n, .index = view->index,
+	};
 	if (dpor->n > 1)
 		dpor_sleep_on(&dpor->sleep, &node[-1].asleep, &dpor->trace,
 			      &node->asleep);
@@ -468,10 +470,9 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
  */
 void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
-	bool is_possible = dpor->careful || dpor->mode != OPTIMAL ||
-			   dpor->turned;
-
-	while (is_possible && node->tree != WAKEUP_NONE) {
+	if (!dpor->careful && dpor->mode == OPTIMAL && !dpor->turned)
+		return;
+	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
 		const struct dpor_move *move = &dpor__branch(dpor, first)->move;
 
@@ -564,10 +565,12 @@ bool dpor__next_branch(struct dpor *dpor, struct node *node)
 {
 	uint32_t done = node->tree;
 
-	dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace, node->step,
-		       &dpor__branch(dpor, done)->move);
-	node->done++;
 	node->tree = dpor__branch(dpor, done)->next;
+	/* Nobody will sleep at a node that is finished. */
+	if (node->tree != WAKEUP_NONE)
+		dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace,
+			       node->step, &dpor__branch(dpor, done)->move);
+	node->done++;
 	wakeup_free_tree(&dpor->forest, dpor__branch(dpor, done)->child);
 	wakeup_free_branch(&dpor->forest, done);
 	dpor__drop_futile(dpor, node);

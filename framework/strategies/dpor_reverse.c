@@ -179,13 +179,17 @@ static void move_effect(struct dpor_sequence *seq)
 	seq->late_effect.write = write;
 }
 
+/* Does the step happen after the early one? */
+static bool is_dropped(const struct dpor_sequence *seq, uint32_t step)
+{
+	return seq->trace->clocks[step].at[seq->early_task] >=
+	       seq->early_number;
+}
+
 uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step)
 {
-	const struct dpor_trace *trace = seq->trace;
-
-	while (step < trace->n &&
-	       (step == seq->late_was || trace->clocks[step].at[
-				seq->early_task] >= seq->early_number))
+	while (step < seq->trace->n &&
+	       (step == seq->late_was || is_dropped(seq, step)))
 		step++;
 	return step;
 }
@@ -268,17 +272,19 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 				const struct dpor_effect *effect)
 {
 	const struct dpor_trace *trace = seq->trace;
+	const struct dpor_effect *x;
 	uint32_t at = effect->object == DPOR_NONE ? 0 :
 		      trace->heads[effect->object];
 
-	for (; at; at = trace->effects[at - 1].before) {
-		const struct dpor_effect *x = &trace->effects[at - 1];
-
+	for (; at; at = x->before) {
+		x = &trace->effects[at - 1];
 		if (x->step <= seq->early)
 			return false;
-		if (dpor_effects_conflict(effect, x) &&
-		    is_left(seq, &trace->steps[x->step]) &&
-		    dpor_sequence_step(seq, x->step) == x->step)
+		/* The late one does, too. */
+		if (is_dropped(seq, x->step))
+			continue;
+		if (is_left(seq, &trace->steps[x->step]) &&
+		    dpor_effects_conflict(effect, x))
 			return true;
 	}
 	return false;
@@ -307,15 +313,11 @@ bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
 static bool has_step(const struct dpor_sequence *seq, int task, int number)
 {
 	const struct dpor_task *t = &seq->trace->tasks[task];
-	uint32_t step;
 
 	if (task == seq->late.task)
 		return number <= seq->late_number;
-	if ((uint32_t)number > t->n)
-		return false;
-	step = t->steps[number - 1];
-	return seq->trace->clocks[step].at[seq->early_task] <
-	       seq->early_number;
+	return (uint32_t)number <= t->n &&
+	       !is_dropped(seq, t->steps[number - 1]);
 }
 
 bool dpor_sequence_place(struct dpor_sequence *seq, int task)

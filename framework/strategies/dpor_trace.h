@@ -36,6 +36,10 @@
 
 #define DPOR_NONE UINT32_MAX
 
+/* Names of no memory: what waits look at, and the order of notifications. */
+#define DPOR_ANYTHING		(UINT64_MAX - 1)
+#define DPOR_NOTIFICATIONS	(UINT64_MAX - 2)
+
 /* @task is a stable number. */
 struct dpor_effect {
 	uint32_t		object;	/* index; see dpor_trace.objects */
@@ -85,8 +89,7 @@ struct dpor_task {
 	uint32_t		n, max;
 	uint32_t		born;		/* step in which it came, plus one */
 	uint32_t		spawned;
-	struct weft_operation	waiting;
-	bool			is_waiting;
+	struct weft_operation	waiting;	/* see dpor_trace.waiting */
 };
 
 /**
@@ -115,6 +118,7 @@ struct dpor_trace {
 	struct dpor_task	tasks[WEFT_THREADS_MAX];
 	struct dpor_birth	births[WEFT_THREADS_MAX];
 	uint32_t		known;		/* stable numbers in use */
+	uint32_t		waiting;	/* tasks that wait at the end */
 	struct dpor_spawn	spawns[WEFT_THREADS_MAX];
 	uint32_t		spawns_n;
 	int			stable_of[WEFT_THREADS_MAX];
@@ -138,13 +142,15 @@ void dpor_trace_begin(struct dpor_trace *trace);
 void dpor_trace_step(struct dpor_trace *trace, int task);
 /* Notes an applied operation of the current step. */
 void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op);
+/* Adds the effect of an operation to the current step; not without an object. */
+void dpor_trace_note(struct dpor_trace *trace, const struct weft_operation *op);
 /* Adds an effect to the current step. */
 void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what);
 /* Notes what a task waits to do at the end. */
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op);
-/* The current step is over: computes its clock and, if wanted, its races. */
-void dpor_trace_complete(struct dpor_trace *trace, bool races);
+/* dpor_races.c: the current step is over; its clock and, if wanted, its races. */
+void dpor_trace_relate(struct dpor_trace *trace, bool races);
 /* Calls @found for each race of the operation @task waits for. */
 void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void (*found)(void *arg, uint32_t early, int task),
@@ -158,9 +164,52 @@ static inline bool dpor_effects_conflict(const struct dpor_effect *a,
 	       !(a->commutes && b->commutes && a->kind == b->kind);
 }
 
-/* The effect an operation has when it is applied; not for DPOR_NO_OBJECT. */
-struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
-				  const struct weft_operation *op);
+/* The current step is over, if there is one. */
+static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
+{
+	if (trace->n && !trace->steps[trace->n - 1].complete)
+		dpor_trace_relate(trace, races);
+}
+
+/* dpor_objects.c: an index for a name that has none. */
+uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name);
+
+/* Where a name is, or would be. */
+static inline uint32_t dpor_slot_of(const struct dpor_trace *trace,
+				    uint64_t name)
+{
+	uint64_t hash = (name >> 3) * 0x9e3779b97f4a7c15ull;
+	uint32_t slot = (uint32_t)(hash >> 32) & (trace->slots_n - 1);
+
+	while (trace->indices[slot] && trace->objects[slot] != name)
+		slot = (slot + 1) & (trace->slots_n - 1);
+	return slot;
+}
+
+/* @name: not UINT64_MAX, which is of no object. */
+static inline uint32_t dpor_object_index(struct dpor_trace *trace,
+					 uint64_t name)
+{
+	uint32_t index = trace->indices[dpor_slot_of(trace, name)];
+
+	return index ? index - 1 : dpor_object_add(trace, name);
+}
+
+/* The effect an operation has when it is applied. */
+static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
+						const struct weft_operation *op)
+{
+	struct dpor_effect effect = {
+		.object = op->object == UINT64_MAX ? DPOR_NONE :
+			  dpor_object_index(trace, op->object),
+		.kind = (uint8_t)op->kind, .write = op->write,
+		.commutes = op->commutes, .granted = op->granted,
+		.loose = op->loose,
+	};
+
+	return effect;
+}
+
 /* What a task knows before its step number @number. */
 const union dpor_clock *dpor_trace_before(const struct dpor_trace *trace,
 					  int task, int number);
@@ -172,7 +221,21 @@ static inline bool dpor_happens_before(const struct dpor_trace *trace,
 	       trace->steps[a].number;
 }
 
-/* Translation of masks and tasks of an execution. */
-uint32_t dpor_stable_mask(const struct dpor_trace *trace, uint32_t ids);
+/* dpor_tasks.c: a task was created, with a number of I4. */
+void dpor_trace_spawn(struct dpor_trace *trace,
+		      const struct weft_operation *op);
+/* Drops the tasks created in step number @step, counted from 1, or later. */
+void dpor_trace_cut_spawns(struct dpor_trace *trace, uint32_t step);
+uint32_t dpor_stable_of_all(const struct dpor_trace *trace, uint32_t ids);
+
+/* Translates a mask of tasks of an execution. */
+static inline uint32_t dpor_stable_mask(const struct dpor_trace *trace,
+					uint32_t ids)
+{
+	return trace->renumbered ? dpor_stable_of_all(trace, ids) : ids;
+}
+
+/* Memory for twice as many, or for @first. */
+void *dpor_grown(void *memory, uint32_t *max, uint32_t first, size_t size);
 
 #endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which steps happen before which, and which race; contract in dpor_trace.h. */
+#include "dpor_trace.h"
+
+static bool is_acquisition(uint8_t kind)
+{
+	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED ||
+	       kind == WEFT_OP_LOCK_QUEUE;
+}
+
+static bool is_try(uint8_t kind)
+{
+	return kind == WEFT_OP_TRYLOCK || kind == WEFT_OP_TRYLOCK_SHARED ||
+	       kind == WEFT_OP_TRYLOCK_FAILED || kind == WEFT_OP_LOCK_LOOK;
+}
+
+/* Earlier effects an acquisition may be exchanged with: I2. */
+static bool is_rival(const struct dpor_effect *x)
+{
+	return (is_acquisition(x->kind) || x->kind == WEFT_OP_TRYLOCK ||
+		x->kind == WEFT_OP_TRYLOCK_SHARED) && !x->granted;
+}
+
+/* Could @late be executed before @early, as far as kinds tell? */
+static bool is_reversible(const struct dpor_effect *early,
+			  const struct dpor_effect *late)
+{
+	/* Whoever waits in line competes with those who get the lock first. */
+	if (late->granted)
+		return is_acquisition(early->kind) || is_try(early->kind);
+	if (late->loose)
+		return true;
+	if (is_acquisition(late->kind))
+		return is_rival(early);
+	if (late->kind == WEFT_OP_UNLOCK || late->kind == WEFT_OP_UNLOCK_SHARED)
+		return is_try(early->kind);
+	return true;
+}
+
+static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
+{
+	uint32_t i = trace->races_n;
+	struct dpor_race *race;
+
+	while (i-- && trace->races[i].late == late)
+		if (trace->races[i].early == early)
+			return;
+	if (trace->races_n == trace->races_max)
+		trace->races = dpor_grown(trace->races, &trace->races_max, 256,
+					  sizeof(*trace->races));
+	race = &trace->races[trace->races_n++];
+	race->early = early;
+	race->late = late;
+	race->looked = false;
+}
+
+/* Is the step in a clock? Then so is all that happens before it. */
+static bool is_known(const struct dpor_trace *trace,
+		     const union dpor_clock *clock, uint32_t step)
+{
+	return clock->at[trace->steps[step].task] >= trace->steps[step].number;
+}
+
+/* A write knows all that comes before it on its object. */
+static bool hides_rest(const struct dpor_effect *x)
+{
+	return x->write && !x->commutes;
+}
+
+/* Joins what @y depends on. */
+static void order_effect(const struct dpor_trace *trace,
+			 const struct dpor_effect *y, union dpor_clock *clock)
+{
+	const struct dpor_effect *x;
+	uint32_t at;
+
+	for (at = y->before; at; at = x->before) {
+		x = &trace->effects[at - 1];
+		if (x->step == y->step || !dpor_effects_conflict(x, y))
+			continue;
+		if (!is_known(trace, clock, x->step))
+			dpor_clock_join(clock, &trace->clocks[x->step]);
+		if (hides_rest(x))
+			return;
+	}
+}
+
+/*
+ * Calls @found for each earlier step that races with @y. @base: what its task
+ * knows before it.
+ */
+static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
+			int task, const union dpor_clock *base,
+			void (*found)(void *arg, uint32_t early, int task),
+			void *arg)
+{
+	bool skips = !y->loose && is_acquisition(y->kind);
+	const union dpor_clock *seen = base;
+	const struct dpor_effect *x;
+	union dpor_clock more;
+	uint32_t at;
+
+	for (at = y->before; at; at = x->before) {
+		bool is_new;
+
+		x = &trace->effects[at - 1];
+		if (x->step == y->step || !dpor_effects_conflict(x, y) ||
+		    (skips && !is_rival(x)))
+			continue;
+		is_new = !is_known(trace, seen, x->step);
+		if (is_new && is_reversible(x, y))
+			found(arg, x->step, task);
+		/* The nearest exchange may be impossible, a farther one not. */
+		if (y->loose)
+			continue;
+		if (hides_rest(x))
+			return;
+		if (!is_new)
+			continue;
+		if (seen == base)
+			more = *base;
+		dpor_clock_join(&more, &trace->clocks[x->step]);
+		seen = &more;
+	}
+}
+
+static void note_race(void *arg, uint32_t early, int task)
+{
+	struct dpor_trace *trace = arg;
+
+	(void)task;
+	add_race(trace, early, trace->n - 1);
+}
+
+/*
+ * scan_effect() and order_effect() in one, where what an effect depends on is what
+ * hides earlier races from it: the first of a step, if it acquires nothing.
+ */
+static void relate_effect(struct dpor_trace *trace,
+			  const struct dpor_effect *y, union dpor_clock *clock)
+{
+	const struct dpor_effect *x;
+	uint32_t at;
+
+	for (at = y->before; at; at = x->before) {
+		x = &trace->effects[at - 1];
+		if (!dpor_effects_conflict(x, y))
+			continue;
+		if (!is_known(trace, clock, x->step)) {
+			if (is_reversible(x, y))
+				add_race(trace, x->step, y->step);
+			dpor_clock_join(clock, &trace->clocks[x->step]);
+		}
+		if (hides_rest(x))
+			return;
+	}
+}
+
+static void join_ended(const struct dpor_trace *trace,
+		       const struct weft_operation *op, union dpor_clock *clock)
+{
+	int i;
+
+	for (i = 0; i < WEFT_THREADS_MAX; i++) {
+		const struct dpor_task *t = &trace->tasks[i];
+
+		if (i != op->peer && op->peer != WEFT_PEER_ALL)
+			continue;
+		if (t->n || t->born)
+			dpor_clock_join(clock, dpor_trace_before(trace, i,
+							(int)t->n + 1));
+	}
+}
+
+static bool has_kind(const struct dpor_trace *trace,
+		     const struct dpor_step *step, enum weft_op_kind kind)
+{
+	uint32_t i;
+
+	for (i = 0; i < step->effects_n; i++)
+		if (trace->effects[step->effects + i].kind == kind)
+			return true;
+	return step->op.kind == kind;
+}
+
+/* I5 */
+static void add_image_effects(struct dpor_trace *trace, struct dpor_step *step)
+{
+	bool waits = has_kind(trace, step, WEFT_OP_AWAIT);
+	struct weft_operation op = {
+		.kind = waits ? WEFT_OP_AWAIT : WEFT_OP_ACCESS_READ,
+		.write = waits, .loose = waits, .object = DPOR_ANYTHING,
+	};
+
+	if (step->op.peer != -1)
+		return;		/* waits for the end of a task: that is told */
+	dpor_trace_note(trace, &op);
+	if (!waits && !has_kind(trace, step, WEFT_OP_NOTIFY))
+		return;
+	op.object = DPOR_NOTIFICATIONS;
+	op.write = true;
+	dpor_trace_note(trace, &op);
+}
+
+void dpor_trace_relate(struct dpor_trace *trace, bool races)
+{
+	uint32_t s = trace->n - 1, i = 0;
+	struct dpor_step *step = &trace->steps[s];
+	union dpor_clock *clock = &trace->clocks[s];
+	const union dpor_clock *base;
+
+	step->complete = true;
+	if (trace->image)
+		add_image_effects(trace, step);
+	base = dpor_trace_before(trace, step->task, step->number);
+	*clock = *base;
+	if (step->op.kind == WEFT_OP_AWAIT && step->op.peer != -1) {
+		join_ended(trace, &step->op, clock);
+	} else if (races && step->effects_n) {
+		const struct dpor_effect *y = &trace->effects[step->effects];
+
+		if (!y->loose && !is_acquisition(y->kind)) {
+			relate_effect(trace, y, clock);
+			i = 1;
+		}
+	}
+	for (; i < step->effects_n; i++) {
+		const struct dpor_effect *y = &trace->effects[step->effects + i];
+
+		if (!y->before)
+			continue;
+		if (races)
+			scan_effect(trace, y, step->task, base, note_race,
+				    trace);
+		order_effect(trace, y, clock);
+	}
+	clock->at[step->task] = (int16_t)step->number;
+}
+
+void dpor_trace_blocked(struct dpor_trace *trace, int task,
+			void (*found)(void *arg, uint32_t early, int task),
+			void *arg)
+{
+	const struct dpor_task *t = &trace->tasks[task];
+	struct dpor_effect y;
+
+	if (!(trace->waiting >> task & 1) || t->waiting.object == UINT64_MAX)
+		return;
+	y = dpor_effect_of(trace, &t->waiting);
+	y.step = DPOR_NONE;
+	y.before = trace->heads[y.object];
+	scan_effect(trace, &y, task, dpor_trace_before(trace, task,
+						       (int)t->n + 1),
+		    found, arg);
+}
