@@ -179,7 +179,8 @@ static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
 		return false;
 	if (!race->looked)
 		race->initials = dpor_initials(&dpor->trace, race->early,
-					       race->late, task);
+				race->late, task, by_tree || race->early <
+				dpor->own ? UINT32_MAX : there);
 	race->looked = true;
 	for (at = by_tree ? node->tree : WAKEUP_NONE; at != WAKEUP_NONE;
 	     at = dpor__branch(dpor, at)->next)

@@ -22,7 +22,7 @@
 #include "region.h"
 
 #define DPOR_NUMBER_MAX		32766	/* steps of one task */
-#define DPOR_NUMBER_NONE	32767	/* all bits but the sign */
+#define DPOR_NUMBER_NONE	32767	/* of no step */
 
 typedef int16_t dpor_lane __attribute__((vector_size(16)));
 
@@ -58,76 +58,50 @@ static inline void dpor_clock_join(union dpor_clock *clock,
 						other->lanes[i]);
 }
 
-static inline void dpor_clock_fill(union dpor_clock *clock, int16_t value)
-{
-	dpor_lane all = { value, value, value, value,
-			  value, value, value, value };
-	int i;
-
-	_Pragma("GCC unroll 4")
-	for (i = 0; i < DPOR_LANES; i++)
-		clock->lanes[i] = all;
-}
-
-/* Which of 16 counters of @a are below those of @b, a bit each? */
-static inline uint32_t dpor_lanes_below(const dpor_lane *a, const dpor_lane *b)
+/* Which of 16 counters of @a are above those of @b, a bit each? */
+static inline uint32_t dpor_lanes_above(const dpor_lane *a, const dpor_lane *b)
 {
 #ifdef __SSE2__
 	return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(
-			(__m128i)(a[0] < b[0]), (__m128i)(a[1] < b[1])));
+			(__m128i)(a[0] > b[0]), (__m128i)(a[1] > b[1])));
 #else
-	uint32_t below = 0;
+	uint32_t above = 0;
 	int i;
 
 	for (i = 0; i < 16; i++)
-		below |= (uint32_t)(a[i / 8][i % 8] < b[i / 8][i % 8]) << i;
-	return below;
+		above |= (uint32_t)(a[i / 8][i % 8] > b[i / 8][i % 8]) << i;
+	return above;
 #endif
 }
 
-/* Tasks whose counter in @a is not below the one in @b, a bit each. */
-static inline uint32_t dpor_clock_reach(const union dpor_clock *a,
+/* Tasks whose counter in @a is above the one in @b, a bit each. */
+static inline uint32_t dpor_clock_above(const union dpor_clock *a,
 					const union dpor_clock *b)
 {
-	uint32_t below = 0;
+	uint32_t above = 0;
 	int i;
 
 	_Pragma("GCC unroll 2")
 	for (i = 0; i < DPOR_LANES; i += 2)
-		below |= dpor_lanes_below(&a->lanes[i], &b->lanes[i]) << 8 * i;
-	return ~below;
+		above |= dpor_lanes_above(&a->lanes[i], &b->lanes[i]) << 8 * i;
+	return above;
 }
 
-/* Is every counter of @a but that of @task below the one of @b? */
-static inline bool dpor_clock_below(const union dpor_clock *a,
-				    const union dpor_clock *b, int task)
+/* Is no counter of @a but that of @task above the one of @b? */
+static inline bool dpor_clock_within(const union dpor_clock *a,
+				     const union dpor_clock *b, int task)
 {
-	return !(dpor_clock_reach(a, b) & ~(1u << task));
-}
-
-/* A lane with @values[7] at the place of @task, of 15 values. */
-static inline dpor_lane dpor_lane_of(const int16_t *values, int task)
-{
-	dpor_lane lane;
-
-	memcpy(&lane, values + 7 - (task & 7), sizeof(lane));
-	return lane;
+	return !(dpor_clock_above(a, b) & ~(1u << task));
 }
 
 /* One step more of @task: I1. */
 static inline void dpor_clock_advance(union dpor_clock *clock, int task)
 {
-	static const int16_t one[15] = { [7] = 1 };
+	static const int16_t ones[15] = { [7] = 1 };
+	dpor_lane one;
 
-	clock->lanes[task / 8] += dpor_lane_of(one, task);
-}
-
-/* The counter of @task becomes DPOR_NUMBER_NONE: I1. */
-static inline void dpor_clock_close(union dpor_clock *clock, int task)
-{
-	static const int16_t none[15] = { [7] = DPOR_NUMBER_NONE };
-
-	clock->lanes[task / 8] |= dpor_lane_of(none, task);
+	memcpy(&one, ones + 7 - (task & 7), sizeof(one));
+	clock->lanes[task / 8] += one;
 }
 
 #endif

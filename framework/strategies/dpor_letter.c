@@ -149,7 +149,7 @@ static uint32_t initials(const struct dpor_sequence *seq,
 			.task = task, .choice = choices[task],
 		};
 
-		if (seq->next.at[task] != DPOR_NUMBER_NONE &&
+		if (dpor_sequence_has(seq, task, seq->placed.at[task] + 1) &&
 		    dpor_sequence_starts(seq, &move))
 			ret |= 1u << task;
 	}
@@ -164,10 +164,9 @@ static void copy_clock(const struct dpor_sequence *seq,
 
 	memset(ret, 0, sizeof(*ret));
 	for (task = 0; task < WEFT_THREADS_MAX; task++)
-		if (seq->next.at[task] != DPOR_NUMBER_NONE &&
-		    clock->at[task] >= seq->next.at[task])
+		if (clock->at[task] > seq->placed.at[task])
 			ret->at[task] = (int16_t)(clock->at[task] -
-						  seq->next.at[task] + 1);
+						  seq->placed.at[task]);
 }
 
 static struct dpor_letter_step *add_step(struct dpor_letter *letter, int task,
@@ -352,8 +351,6 @@ void dpor_letter_open(const struct dpor_letter *letter,
 	}
 	for (i = 0; i < letter->n; i++)
 		place_step(letter, i, room, numbers);
-	for (task = 0; task < WEFT_THREADS_MAX; task++)
-		ret->next.at[task] = numbers[task] ? 1 : DPOR_NUMBER_NONE;
 	open_late(letter, ret);
 	ret->late_number = (int)numbers[ret->late.task];
 }

@@ -70,62 +70,62 @@ static void order_late(struct dpor_trace *trace, uint32_t early, uint32_t late,
 	}
 }
 
-/*
- * Numbers of the first steps of tasks behind the node of @early that do not happen
- * after it and come before the step @end; DPOR_NUMBER_NONE: none.
- * Return: the tasks that have one, a bit each.
- */
-static uint32_t first_steps(const struct dpor_trace *trace, uint32_t early,
-			    uint32_t end, union dpor_clock *ret)
+/* The first step of @task behind the node of @early, before the step @end;
+ * DPOR_NONE: none. */
+static uint32_t first_step(const struct dpor_trace *trace, uint32_t early,
+			   uint32_t end, int task)
 {
-	const union dpor_clock *counts = &trace->counts[early];
-	int early_task = trace->steps[early].task;
-	int early_number = trace->steps[early].number;
-	uint32_t tasks = trace->known & ~(1u << early_task), found = 0;
+	const struct dpor_task *t = &trace->tasks[task];
+	uint32_t n = (uint32_t)trace->counts[early].at[task];
 
-	dpor_clock_fill(ret, DPOR_NUMBER_NONE);
-	for (; tasks; tasks &= tasks - 1) {
-		int task = __builtin_ctz(tasks);
-		const struct dpor_task *t = &trace->tasks[task];
-		uint32_t n = (uint32_t)counts->at[task];
+	return n < t->n && t->steps[n] < end ? t->steps[n] : DPOR_NONE;
+}
 
-		if (n >= t->n || t->steps[n] >= end ||
-		    trace->clocks[t->steps[n]].at[early_task] >= early_number)
-			continue;
-		ret->at[task] = (int16_t)(n + 1);
-		found |= 1u << task;
-	}
-	return found;
+/* Is there a step between the two that does not happen after @early? */
+static bool has_between(const struct dpor_trace *trace, uint32_t early,
+			uint32_t end)
+{
+	uint32_t i;
+
+	for (i = early + 1; i < end; i++)
+		if (!dpor_happens_before(trace, early, i))
+			return true;
+	return false;
+}
+
+/* Is the late step an initial? It has no step of its task before it. */
+static bool is_late_initial(struct dpor_trace *trace, uint32_t early,
+			    uint32_t late, int task)
+{
+	union dpor_clock clock;
+
+	/* Of a step of many effects only the first is sure to come again. */
+	if (trace->wide)
+		return !has_between(trace, early, late == DPOR_NONE ?
+						  trace->n : late);
+	/* Where it is moved to, a compare-and-exchange may write. */
+	order_late(trace, early, late, task,
+		   late_op(trace, late, task)->compares, &clock);
+	return dpor_clock_within(&clock, &trace->counts[early], task);
 }
 
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
-		       int late_task)
+		       int late_task, uint32_t among)
 {
 	uint32_t end = late == DPOR_NONE ? trace->n : late;
-	union dpor_clock first, late_clock;
-	uint32_t others = first_steps(trace, early, end, &first);
-	uint32_t tasks, initials = 0;
+	uint32_t initials = 0;
 
-	for (tasks = others; tasks; tasks &= tasks - 1) {
-		int task = __builtin_ctz(tasks);
-		uint32_t step = trace->tasks[task].steps[
-					first.at[task] - 1];
+	for (among &= trace->known | 1u << late_task; among; among &= among - 1) {
+		int task = __builtin_ctz(among);
+		uint32_t step = first_step(trace, early, end, task);
 
-		if (dpor_clock_below(&trace->clocks[step], &first, task))
+		if (step == DPOR_NONE ?
+		    task == late_task &&
+		    is_late_initial(trace, early, late, task) :
+		    dpor_clock_within(&trace->clocks[step],
+				      &trace->counts[early], task))
 			initials |= 1u << task;
 	}
-	if (others >> late_task & 1)
-		return initials;
-	if (!others)
-		return 1u << late_task;
-	/* Of a step of many effects only the first is sure to come again. */
-	if (trace->wide)
-		return initials;
-	/* Where it is moved to, a compare-and-exchange may write. */
-	order_late(trace, early, late, late_task,
-		   late_op(trace, late, late_task)->compares, &late_clock);
-	if (dpor_clock_below(&late_clock, &first, late_task))
-		initials |= 1u << late_task;
 	return initials;
 }
 
@@ -179,17 +179,10 @@ static void move_effect(struct dpor_sequence *seq)
 	seq->late_effect.write = write;
 }
 
-/* Does the step happen after the early one? */
-static bool is_dropped(const struct dpor_sequence *seq, uint32_t step)
-{
-	return seq->trace->clocks[step].at[seq->early_task] >=
-	       seq->early_number;
-}
-
 uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step)
 {
 	while (step < seq->trace->n &&
-	       (step == seq->late_was || is_dropped(seq, step)))
+	       (step == seq->late_was || dpor_sequence_drops(seq, step)))
 		step++;
 	return step;
 }
@@ -215,37 +208,33 @@ static void order_moved(struct dpor_sequence *seq)
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task)
 {
-	int number = late_number(trace, late, late_task);
-
 	seq->trace = trace;
 	seq->early = early;
 	seq->early_task = trace->steps[early].task;
 	seq->early_number = trace->steps[early].number;
-	first_steps(trace, early, trace->n, &seq->next);
+	seq->placed = trace->counts[early];
 	seq->late_at = late;
 	seq->late_was = late;
 	seq->late = *late_op(trace, late, late_task);
 	seq->late.task = late_task;
-	seq->late_number = number;
+	seq->late_number = late_number(trace, late, late_task);
 	seq->late_effect = dpor_effect_of(trace, &seq->late);
 	move_effect(seq);
 	order_late(trace, early, late, late_task, false, &seq->late_clock);
 	if (seq->late.compares)
 		order_moved(seq);
-	seq->late_clock.at[late_task] = (int16_t)number;
-	if (seq->next.at[late_task] == DPOR_NUMBER_NONE)
-		seq->next.at[late_task] = (int16_t)number;
+	seq->late_clock.at[late_task] = (int16_t)seq->late_number;
 }
 
 static bool is_left(const struct dpor_sequence *seq,
 		    const struct dpor_step *step)
 {
-	return step->number >= seq->next.at[step->task];
+	return step->number > seq->placed.at[step->task];
 }
 
 static bool has_late(const struct dpor_sequence *seq)
 {
-	return seq->next.at[seq->late.task] != DPOR_NUMBER_NONE;
+	return seq->placed.at[seq->late.task] < seq->late_number;
 }
 
 /* Has a step of the sequence that is left an effect that conflicts? A letter's
@@ -281,7 +270,7 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 		if (x->step <= seq->early)
 			return false;
 		/* The late one does, too. */
-		if (is_dropped(seq, x->step))
+		if (dpor_sequence_drops(seq, x->step))
 			continue;
 		if (is_left(seq, &trace->steps[x->step]) &&
 		    dpor_effects_conflict(effect, x))
@@ -306,34 +295,18 @@ bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
 {
 	return (seq->late.kind != WEFT_OP_CHOOSE ||
 		seq->late.choice == move->choice) &&
-	       dpor_clock_below(&seq->late_clock, &seq->next, move->task);
-}
-
-/* Is step number @number of @task in the sequence, if those before it are? */
-static bool has_step(const struct dpor_sequence *seq, int task, int number)
-{
-	const struct dpor_task *t = &seq->trace->tasks[task];
-
-	if (task == seq->late.task)
-		return number <= seq->late_number;
-	return (uint32_t)number <= t->n &&
-	       !is_dropped(seq, t->steps[number - 1]);
+	       dpor_clock_within(&seq->late_clock, &seq->placed, move->task);
 }
 
 bool dpor_sequence_place(struct dpor_sequence *seq, int task)
 {
-	int number = seq->next.at[task];
-	bool is_late;
+	int number = seq->placed.at[task] + 1;
 
-	if (number == DPOR_NUMBER_NONE)
+	if (!dpor_sequence_has(seq, task, number))
 		return false;
-	is_late = dpor_sequence_is_late(seq, task, number);
-	if (has_step(seq, task, number + 1))
-		dpor_clock_advance(&seq->next, task);
-	else
-		dpor_clock_close(&seq->next, task);
-	return is_late || seq->trace->tasks[task].steps[number - 1] <
-			  seq->late_was;
+	dpor_clock_advance(&seq->placed, task);
+	return (task == seq->late.task && number == seq->late_number) ||
+	       seq->trace->tasks[task].steps[number - 1] < seq->late_was;
 }
 
 static struct dpor_move late_move(const struct dpor_sequence *seq)

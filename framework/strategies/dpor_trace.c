@@ -92,7 +92,7 @@ static void count_step(struct dpor_trace *trace, struct dpor_task *t,
 		dpor_clock_advance(&trace->counts[i],
 				   trace->steps[i - 1].task);
 	} else {
-		dpor_clock_fill(&trace->counts[0], 0);
+		memset(&trace->counts[0], 0, sizeof(trace->counts[0]));
 	}
 	if (t->n == t->max)
 		t->steps = dpor_grown(t->steps, &t->max, 64,
