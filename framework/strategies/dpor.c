@@ -200,7 +200,8 @@ static bool is_covered_by_sleep(const struct dpor *dpor,
 	uint32_t i;
 
 	for (i = 0; i < node->asleep.n; i++)
-		if (dpor_sequence_starts(&dpor->sequence, &s[i].move))
+		if (dpor_sequence_starts(&dpor->sequence, &s[i].move,
+				dpor_sequence_next(&dpor->sequence, s[i].move.task)))
 			return true;
 	return false;
 }
@@ -352,13 +353,18 @@ static struct dpor_move published_move(struct dpor *dpor,
 {
 	const struct weft_published *p =
 		&view->published[dpor->trace.id_of[task]];
-	struct weft_operation op = {
-		.kind = p->kind, .choice = choice, .object = p->object,
-		.write = weft_op_access(p->kind) == WEFT_OP_WRITE,
-		.commutes = p->kind == WEFT_OP_ACCESS_ADD,
+	struct dpor_move move = {
+		.task = task, .choice = choice,
+		.effect = {
+			.object = p->object == UINT64_MAX ? DPOR_NONE :
+				  dpor_object_index(&dpor->trace, p->object),
+			.kind = (uint8_t)p->kind,
+			.write = weft_op_access(p->kind) == WEFT_OP_WRITE,
+			.commutes = p->kind == WEFT_OP_ACCESS_ADD,
+		},
 	};
 
-	return dpor_move_of(&dpor->trace, &op, task);
+	return move;
 }
 
 static uint16_t choices_of(const struct dpor *dpor,
@@ -437,10 +443,8 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 	node->chosen_anew = true;
 }
 
-void dpor__reserve_nodes(struct dpor *dpor)
+void dpor__grow_nodes(struct dpor *dpor)
 {
-	if (dpor->n < dpor->max)
-		return;
 	dpor->max = dpor->max ? 2 * dpor->max : 256;
 	dpor->nodes = realloc(dpor->nodes, dpor->max * sizeof(*dpor->nodes));
 	assert(dpor->nodes && "out of memory for the search");
@@ -466,13 +470,11 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 
 /*
  * A loose operation may turn out to be disabled where it is moved to, and a task
- * where another one is forced to have its turn; and a careful search may follow a branch to a task that sleeps: all that begins with
- * it there has been explored.
+ * where another one is forced to have its turn; and a careful search may follow a
+ * branch to a task that sleeps: all that begins with it there has been explored.
  */
-void dpor__drop_futile(struct dpor *dpor, struct node *node)
+void dpor__drop_futile_from(struct dpor *dpor, struct node *node)
 {
-	if (!dpor->careful && dpor->mode == OPTIMAL && !dpor->turned)
-		return;
 	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
 		const struct dpor_move *move = &dpor__branch(dpor, first)->move;

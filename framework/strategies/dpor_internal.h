@@ -82,13 +82,28 @@ static inline struct wakeup_branch *dpor__branch(const struct dpor *dpor,
 /* dpor.c */
 bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
 		      int task, uint16_t choice);
+void dpor__drop_futile_from(struct dpor *dpor, struct node *node);
+
 /* Drops branches that lead nowhere from the front of a node's tree. */
-void dpor__drop_futile(struct dpor *dpor, struct node *node);
+static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
+{
+	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned)
+		dpor__drop_futile_from(dpor, node);
+}
+
 /* Follows the first branch of the node. */
 void dpor__follow(struct dpor *dpor, struct node *node);
 /* Puts the branch just explored to sleep and takes the next one, if any. */
 bool dpor__next_branch(struct dpor *dpor, struct node *node);
-void dpor__reserve_nodes(struct dpor *dpor);
+void dpor__grow_nodes(struct dpor *dpor);
+
+/* Room for one more. */
+static inline void dpor__reserve_nodes(struct dpor *dpor)
+{
+	if (dpor->n == dpor->max)
+		dpor__grow_nodes(dpor);
+}
+
 /* Part of the branches of the unit's nodes that is explored. */
 double dpor__part(const struct dpor *dpor);
 /* How many branches a tree begins with. */

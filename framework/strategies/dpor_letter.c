@@ -149,8 +149,9 @@ static uint32_t initials(const struct dpor_sequence *seq,
 			.task = task, .choice = choices[task],
 		};
 
-		if (dpor_sequence_has(seq, task, seq->placed.at[task] + 1) &&
-		    dpor_sequence_starts(seq, &move))
+		uint32_t next = dpor_sequence_next(seq, task);
+
+		if (next != DPOR_NONE && dpor_sequence_starts(seq, &move, next))
 			ret |= 1u << task;
 	}
 	return ret;
@@ -247,26 +248,20 @@ static void add_move(struct dpor_letter *letter, const struct dpor_move *move)
 	add_effect(letter, step, &move->effect);
 }
 
-static void keep_first(void *arg, const struct dpor_move *move)
-{
-	struct dpor_letter *letter = arg;
-
-	if (!letter->n)
-		add_move(letter, move);
-}
-
 void dpor_mail_race(struct dpor_mail *mail, const struct dpor_sequence *seq,
 		    const struct dpor_race *race, bool first_only)
 {
 	struct dpor_letter letter = {
 		.node = race->early, .first = race->initials,
 	};
+	struct dpor_move move;
 
 	note_choices(seq->trace, race->early, seq->trace->known,
 		     letter.choices);
 	if (first_only) {
 		letter.all = race->initials;
-		dpor_sequence_rest(seq, keep_first, &letter);
+		move = dpor_sequence_first(seq);
+		add_move(&letter, &move);
 	} else {
 		letter.all = initials(seq, letter.choices);
 		if (!is_known(mail, letter.node, letter.all, letter.choices))

@@ -76,7 +76,7 @@ static void order_effect(const struct dpor_trace *trace,
 
 	for (at = y->before; at; at = x->before) {
 		x = &trace->effects[at - 1];
-		if (x->step == y->step || !dpor_effects_conflict(x, y))
+		if (x->step == y->step || !dpor_accesses_conflict(x, y))
 			continue;
 		if (!is_known(trace, clock, x->step))
 			dpor_clock_join(clock, &trace->clocks[x->step]);
@@ -104,7 +104,7 @@ static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
 		bool is_new;
 
 		x = &trace->effects[at - 1];
-		if (x->step == y->step || !dpor_effects_conflict(x, y) ||
+		if (x->step == y->step || !dpor_accesses_conflict(x, y) ||
 		    (skips && !is_rival(x)))
 			continue;
 		is_new = !is_known(trace, seen, x->step);
@@ -144,7 +144,7 @@ static void relate_effect(struct dpor_trace *trace,
 
 	for (at = y->before; at; at = x->before) {
 		x = &trace->effects[at - 1];
-		if (!dpor_effects_conflict(x, y))
+		if (!dpor_accesses_conflict(x, y))
 			continue;
 		if (!is_known(trace, clock, x->step)) {
 			if (is_reversible(x, y))
@@ -159,16 +159,15 @@ static void relate_effect(struct dpor_trace *trace,
 static void join_ended(const struct dpor_trace *trace,
 		       const struct weft_operation *op, union dpor_clock *clock)
 {
-	int i;
+	uint32_t tasks = trace->known;
 
-	for (i = 0; i < WEFT_THREADS_MAX; i++) {
-		const struct dpor_task *t = &trace->tasks[i];
+	if (op->peer != WEFT_PEER_ALL)
+		tasks &= 1u << op->peer;
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
 
-		if (i != op->peer && op->peer != WEFT_PEER_ALL)
-			continue;
-		if (t->n || t->born)
-			dpor_clock_join(clock, dpor_trace_before(trace, i,
-							(int)t->n + 1));
+		dpor_clock_join(clock, dpor_trace_before(trace, task,
+					(int)trace->tasks[task].n + 1));
 	}
 }
 

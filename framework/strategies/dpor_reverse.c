@@ -42,7 +42,7 @@ static void order_effect(const struct dpor_trace *trace, uint32_t early,
 
 		if (x->step <= early)
 			return;
-		if (x->step != y->step && dpor_effects_conflict(x, y) &&
+		if (x->step != y->step && dpor_accesses_conflict(x, y) &&
 		    !dpor_happens_before(trace, early, x->step))
 			dpor_clock_join(clock, &trace->clocks[x->step]);
 	}
@@ -273,7 +273,7 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 		if (dpor_sequence_drops(seq, x->step))
 			continue;
 		if (is_left(seq, &trace->steps[x->step]) &&
-		    dpor_effects_conflict(effect, x))
+		    dpor_accesses_conflict(effect, x))
 			return true;
 	}
 	return false;
@@ -298,77 +298,69 @@ bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
 	       dpor_clock_within(&seq->late_clock, &seq->placed, move->task);
 }
 
-bool dpor_sequence_place(struct dpor_sequence *seq, int task)
-{
-	int number = seq->placed.at[task] + 1;
-
-	if (!dpor_sequence_has(seq, task, number))
-		return false;
-	dpor_clock_advance(&seq->placed, task);
-	return (task == seq->late.task && number == seq->late_number) ||
-	       seq->trace->tasks[task].steps[number - 1] < seq->late_was;
-}
-
-static struct dpor_move late_move(const struct dpor_sequence *seq)
-{
-	struct dpor_move move = {
-		.task = seq->late.task, .choice = seq->late.choice,
-		.effect = seq->late_effect,
-	};
-
-	return move;
-}
-
-static struct dpor_move step_move(const struct dpor_sequence *seq, uint32_t i)
-{
-	const struct dpor_step *step = &seq->trace->steps[i];
-	struct dpor_move move = {
-		.task = step->task, .choice = step->op.choice,
-		.effect = step->effects_n ?
-			  seq->trace->effects[step->effects] :
-			  dpor_effect_of(seq->trace, &step->op),
-	};
-
-	return move;
-}
-
 /* The first step from @i on that is left, without the late one. */
 static uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
 {
-	i = dpor_sequence_step(seq, i);
-	while (i < seq->trace->n && !is_left(seq, &seq->trace->steps[i]))
-		i = dpor_sequence_step(seq, i + 1);
+	const struct dpor_trace *trace = seq->trace;
+
+	while (i < trace->n && (!is_left(seq, &trace->steps[i]) ||
+				dpor_sequence_drops(seq, i) ||
+				i == seq->late_was))
+		i++;
 	return i;
+}
+
+static void late_move(const struct dpor_sequence *seq, struct dpor_move *ret)
+{
+	ret->task = seq->late.task;
+	ret->choice = seq->late.choice;
+	ret->effect = seq->late_effect;
+}
+
+static void step_move(const struct dpor_sequence *seq, uint32_t i,
+		      struct dpor_move *ret)
+{
+	const struct dpor_step *step = &seq->trace->steps[i];
+
+	ret->task = step->task;
+	ret->choice = step->op.choice;
+	if (step->effects_n)
+		ret->effect = seq->trace->effects[step->effects];
+	else
+		ret->effect = dpor_effect_of(seq->trace, &step->op);
+}
+
+void dpor_sequence_begin(struct dpor_rest *rest,
+			 const struct dpor_sequence *seq)
+{
+	rest->seq = seq;
+	rest->late_is_due = has_late(seq);
+	rest->step = left_step(seq, seq->early + 1);
+}
+
+bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret)
+{
+	const struct dpor_sequence *seq = rest->seq;
+	bool is_end = rest->step == seq->trace->n;
+
+	if (rest->late_is_due && (is_end || rest->step > seq->late_at)) {
+		late_move(seq, ret);
+		rest->late_is_due = false;
+		return true;
+	}
+	if (is_end)
+		return false;
+	step_move(seq, rest->step, ret);
+	rest->step = left_step(seq, rest->step + 1);
+	return true;
 }
 
 struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq)
 {
-	uint32_t i = left_step(seq, seq->early + 1);
-
-	return i == seq->trace->n || (i > seq->late_at && has_late(seq)) ?
-	       late_move(seq) : step_move(seq, i);
-}
-
-void dpor_sequence_rest(const struct dpor_sequence *seq,
-			void (*add)(void *arg, const struct dpor_move *move),
-			void *arg)
-{
-	bool is_due = has_late(seq);
+	struct dpor_rest rest;
 	struct dpor_move move;
-	uint32_t i;
 
-	for (i = left_step(seq, seq->early + 1); i < seq->trace->n;
-	     i = left_step(seq, i + 1)) {
-		if (is_due && i > seq->late_at) {
-			move = late_move(seq);
-			add(arg, &move);
-			is_due = false;
-		}
-		move = step_move(seq, i);
-		add(arg, &move);
-	}
-	if (!is_due)
-		return;
-	move = late_move(seq);
-	add(arg, &move);
+	dpor_sequence_begin(&rest, seq);
+	dpor_sequence_move(&rest, &move);
+	return move;
 }

@@ -80,16 +80,20 @@ static inline bool dpor_sequence_drops(const struct dpor_sequence *seq,
 	       seq->early_number;
 }
 
-/* Has @task step number @number in the sequence, which is not placed? */
-static inline bool dpor_sequence_has(const struct dpor_sequence *seq, int task,
-				     int number)
+#define DPOR_LATE (DPOR_NONE - 1)
+
+/* The step @task makes next in the sequence: of the trace, or DPOR_LATE;
+ * DPOR_NONE: none is left. */
+static inline uint32_t dpor_sequence_next(const struct dpor_sequence *seq,
+					  int task)
 {
 	const struct dpor_task *t = &seq->trace->tasks[task];
+	uint32_t n = (uint32_t)seq->placed.at[task];
 
-	if (task == seq->late.task)
-		return number <= seq->late_number;
-	return (uint32_t)number <= t->n &&
-	       !dpor_sequence_drops(seq, t->steps[number - 1]);
+	if (task == seq->late.task && n + 1 >= (uint32_t)seq->late_number)
+		return n < (uint32_t)seq->late_number ? DPOR_LATE : DPOR_NONE;
+	return n < t->n && !dpor_sequence_drops(seq, t->steps[n]) ?
+	       t->steps[n] : DPOR_NONE;
 }
 
 /* dpor_sequence_starts() for a task without steps left, and for the late one. */
@@ -98,36 +102,52 @@ bool dpor_sequence_is_apart(const struct dpor_sequence *seq,
 bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
 			       const struct dpor_move *move);
 
-/* Can what is left of the sequence be executed with @move first? */
+/*
+ * Can what is left of the sequence be executed with @move first? @next: of its
+ * task.
+ */
 static inline bool dpor_sequence_starts(const struct dpor_sequence *seq,
-					const struct dpor_move *move)
+					const struct dpor_move *move,
+					uint32_t next)
 {
 	const struct dpor_trace *trace = seq->trace;
-	int number = seq->placed.at[move->task] + 1;
-	uint32_t step;
 
-	if (!dpor_sequence_has(seq, move->task, number))
+	if (next == DPOR_NONE)
 		return !seq->careful &&
 		       dpor_sequence_is_apart(seq, &move->effect);
-	if (move->task == seq->late.task && number == seq->late_number)
+	if (next == DPOR_LATE)
 		return dpor_sequence_starts_late(seq, move);
-	step = trace->tasks[move->task].steps[number - 1];
-	return dpor_clock_within(&trace->clocks[step], &seq->placed,
+	return dpor_clock_within(&trace->clocks[next], &seq->placed,
 				 move->task) &&
 	       (move->effect.kind != WEFT_OP_CHOOSE ||
-		trace->steps[step].op.choice == move->choice);
+		trace->steps[next].op.choice == move->choice);
 }
 
 /*
- * The first step of @task, if it has one left, has been placed.
+ * The step of @task that comes @next, if there is one, has been placed.
  * Return: does it come no later than the late one?
  */
-bool dpor_sequence_place(struct dpor_sequence *seq, int task);
-/* The first move that is left. */
+static inline bool dpor_sequence_place(struct dpor_sequence *seq, int task,
+				       uint32_t next)
+{
+	if (next == DPOR_NONE)
+		return false;
+	dpor_clock_advance(&seq->placed, task);
+	return next == DPOR_LATE || next < seq->late_was;
+}
+
+/* The moves that are left, in order: after dpor_sequence_begin(), each call of
+ * dpor_sequence_move() fills the next one in; false: that was all. */
+struct dpor_rest {
+	const struct dpor_sequence *seq;
+	uint32_t		step;
+	bool			late_is_due;
+};
+
+void dpor_sequence_begin(struct dpor_rest *rest,
+			 const struct dpor_sequence *seq);
+bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret);
+/* The first one; there is one. */
 struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq);
-/* The moves that are left, in order: calls @add for each. */
-void dpor_sequence_rest(const struct dpor_sequence *seq,
-			void (*add)(void *arg, const struct dpor_move *move),
-			void *arg);
 
 #endif

@@ -13,23 +13,31 @@ void dpor_pool_clear(struct dpor_pool *pool)
 	memset(pool, 0, sizeof(*pool));
 }
 
-static struct dpor_sleeper *new_sleeper(struct dpor_pool *pool)
+/* Room for so many more. */
+static void reserve(struct dpor_pool *pool, uint32_t more)
 {
-	if (pool->n == pool->max) {
+	if (pool->max - pool->n >= more)
+		return;
+	while (pool->max - pool->n < more)
 		pool->max = pool->max ? 2 * pool->max : 256;
-		pool->sleepers = realloc(pool->sleepers, pool->max *
-					 sizeof(*pool->sleepers));
-		assert(pool->sleepers && "out of memory for sleep sets");
-	}
-	return &pool->sleepers[pool->n++];
+	pool->sleepers = realloc(pool->sleepers, pool->max *
+				 sizeof(*pool->sleepers));
+	assert(pool->sleepers && "out of memory for sleep sets");
 }
 
-void dpor_sleep_none(struct dpor_pool *pool, struct dpor_sleepers *ret)
+static bool is_woken_by(const struct dpor_pool *pool,
+			const struct dpor_sleeper *sleeper,
+			const struct dpor_effect *x)
 {
-	ret->first = pool->n;
-	ret->n = 0;
-	ret->effects = pool->effects_n;
-	ret->tasks = 0;
+	uint32_t i;
+
+	if (dpor_effects_conflict(x, &sleeper->move.effect))
+		return true;
+	for (i = 0; i < sleeper->effects_n; i++)
+		if (dpor_effects_conflict(x,
+				&pool->effects[sleeper->effects + i]))
+			return true;
+	return false;
 }
 
 static bool is_woken(const struct dpor_pool *pool,
@@ -37,39 +45,37 @@ static bool is_woken(const struct dpor_pool *pool,
 		     const struct dpor_trace *trace,
 		     const struct dpor_step *step)
 {
-	uint32_t i, j;
+	const struct dpor_effect *x = &trace->effects[step->effects];
+	uint32_t i;
 
-	for (i = 0; i < step->effects_n; i++) {
-		const struct dpor_effect *x =
-			&trace->effects[step->effects + i];
-
-		if (dpor_effects_conflict(x, &sleeper->move.effect))
+	for (i = 0; i < step->effects_n; i++)
+		if (is_woken_by(pool, sleeper, &x[i]))
 			return true;
-		for (j = 0; j < sleeper->effects_n; j++)
-			if (dpor_effects_conflict(x,
-				&pool->effects[sleeper->effects + j]))
-				return true;
-	}
 	return false;
 }
 
-void dpor_sleep_on(struct dpor_pool *pool, const struct dpor_sleepers *from,
-		   const struct dpor_trace *trace, struct dpor_sleepers *ret)
+void dpor_sleep_inherit(struct dpor_pool *pool,
+			const struct dpor_sleepers *from,
+			const struct dpor_trace *trace,
+			struct dpor_sleepers *ret)
 {
 	const struct dpor_step *step = &trace->steps[trace->n - 1];
-	uint32_t i;
+	const struct dpor_sleeper *s, *end;
+	struct dpor_sleeper *to;
 
 	dpor_sleep_none(pool, ret);
-	for (i = 0; i < from->n; i++) {
-		struct dpor_sleeper sleeper = pool->sleepers[from->first + i];
-
-		if (sleeper.move.task == step->task ||
-		    is_woken(pool, &sleeper, trace, step))
+	reserve(pool, from->n);
+	s = pool->sleepers + from->first;
+	to = pool->sleepers + pool->n;
+	for (end = s + from->n; s < end; s++) {
+		if (s->move.task == step->task ||
+		    is_woken(pool, s, trace, step))
 			continue;
-		*new_sleeper(pool) = sleeper;
-		ret->n++;
-		ret->tasks |= 1u << sleeper.move.task;
+		*to++ = *s;
+		ret->tasks |= 1u << s->move.task;
 	}
+	ret->n = (uint32_t)(to - pool->sleepers) - pool->n;
+	pool->n += ret->n;
 }
 
 void dpor_sleep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
@@ -94,9 +100,11 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 		    const struct dpor_trace *trace, uint32_t step,
 		    const struct dpor_move *move)
 {
-	struct dpor_sleeper *sleeper = new_sleeper(pool);
 	const struct dpor_step *s = &trace->steps[step];
+	struct dpor_sleeper *sleeper;
 
+	reserve(pool, 1);
+	sleeper = &pool->sleepers[pool->n++];
 	sleepers->n++;
 	sleepers->tasks |= 1u << move->task;
 	sleeper->move = *move;
@@ -108,13 +116,6 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 	sleeper->move.effect = trace->effects[s->effects];
 	dpor_sleep_effects(pool, sleeper, &trace->effects[s->effects + 1],
 			   s->effects_n - 1);
-}
-
-void dpor_sleep_pop(struct dpor_pool *pool, const struct dpor_sleepers *last)
-{
-	assert(last->first + last->n == pool->n);
-	pool->n = last->first;
-	pool->effects_n = last->effects;
 }
 
 bool dpor_sleeps(const struct dpor_pool *pool, const struct dpor_sleepers *set,

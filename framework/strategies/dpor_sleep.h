@@ -14,6 +14,8 @@
 #ifndef WEFT_DPOR_SLEEP_H
 #define WEFT_DPOR_SLEEP_H
 
+#include <assert.h>
+
 #include "dpor_reverse.h"
 
 struct dpor_sleeper {
@@ -37,10 +39,33 @@ struct dpor_pool {
 
 void dpor_pool_clear(struct dpor_pool *pool);
 
-void dpor_sleep_none(struct dpor_pool *pool, struct dpor_sleepers *ret);
+static inline void dpor_sleep_none(const struct dpor_pool *pool,
+				   struct dpor_sleepers *ret)
+{
+	ret->first = pool->n;
+	ret->n = 0;
+	ret->effects = pool->effects_n;
+	ret->tasks = 0;
+}
+
+/* dpor_sleep_on(), where somebody sleeps. */
+void dpor_sleep_inherit(struct dpor_pool *pool,
+			const struct dpor_sleepers *from,
+			const struct dpor_trace *trace,
+			struct dpor_sleepers *ret);
+
 /* Those of @from that the last step of the trace does not wake. */
-void dpor_sleep_on(struct dpor_pool *pool, const struct dpor_sleepers *from,
-		   const struct dpor_trace *trace, struct dpor_sleepers *ret);
+static inline void dpor_sleep_on(struct dpor_pool *pool,
+				 const struct dpor_sleepers *from,
+				 const struct dpor_trace *trace,
+				 struct dpor_sleepers *ret)
+{
+	if (from->n)
+		dpor_sleep_inherit(pool, from, trace, ret);
+	else
+		dpor_sleep_none(pool, ret);
+}
+
 /* @move was explored; @step is what it did, if that was seen. */
 void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 		    const struct dpor_trace *trace, uint32_t step,
@@ -48,7 +73,13 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 /* What a sleeper of the last set does besides the effect of its move. */
 void dpor_sleep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
 			const struct dpor_effect *effects, uint32_t n);
-void dpor_sleep_pop(struct dpor_pool *pool, const struct dpor_sleepers *last);
+static inline void dpor_sleep_pop(struct dpor_pool *pool,
+				  const struct dpor_sleepers *last)
+{
+	assert(last->first + last->n == pool->n);
+	pool->n = last->first;
+	pool->effects_n = last->effects;
+}
 
 static inline const struct dpor_sleeper *
 dpor_sleepers(const struct dpor_pool *pool, const struct dpor_sleepers *set)

@@ -58,17 +58,6 @@ void dpor_trace_clear(struct dpor_trace *trace)
 	memset(trace, 0, sizeof(*trace));
 }
 
-const union dpor_clock *dpor_trace_before(const struct dpor_trace *trace,
-					  int task, int number)
-{
-	static const union dpor_clock zero;
-	const struct dpor_task *t = &trace->tasks[task];
-
-	if (number > 1)
-		return &trace->clocks[t->steps[number - 2]];
-	return t->born ? &trace->clocks[t->born - 1] : &zero;
-}
-
 /* --- steps --- */
 
 static void reserve_steps(struct dpor_trace *trace)
@@ -125,8 +114,8 @@ void dpor_trace_step(struct dpor_trace *trace, int task)
 	trace->n++;
 }
 
-static void link_effect(struct dpor_trace *trace,
-			const struct dpor_effect *what)
+/* Return: is it one of many of its step? */
+static bool add_effect(struct dpor_trace *trace, const struct dpor_effect *what)
 {
 	struct dpor_effect *effect;
 
@@ -138,21 +127,20 @@ static void link_effect(struct dpor_trace *trace,
 	effect->step = trace->n - 1;
 	effect->before = trace->heads[effect->object];
 	trace->heads[effect->object] = trace->effects_n;
-	trace->steps[effect->step].effects_n++;
+	return trace->steps[effect->step].effects_n++;
 }
 
 void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what)
 {
-	link_effect(trace, what);
+	add_effect(trace, what);
 }
 
 void dpor_trace_note(struct dpor_trace *trace, const struct weft_operation *op)
 {
 	struct dpor_effect effect = dpor_effect_of(trace, op);
 
-	link_effect(trace, &effect);
-	trace->wide |= trace->steps[trace->n - 1].effects_n > 1;
+	trace->wide |= add_effect(trace, &effect);
 	trace->loose |= op->loose;
 }
 
@@ -237,9 +225,12 @@ size_t dpor_trace_memory(const struct dpor_trace *trace)
 					 sizeof(*trace->indices)) +
 		       trace->heads_max * sizeof(*trace->heads) +
 		       trace->races_max * sizeof(*trace->races);
-	int i;
+	uint32_t tasks = trace->known;
 
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		bytes += trace->tasks[i].max * sizeof(*trace->tasks[i].steps);
+	for (; tasks; tasks &= tasks - 1) {
+		const struct dpor_task *t = &trace->tasks[__builtin_ctz(tasks)];
+
+		bytes += t->max * sizeof(*t->steps);
+	}
 	return bytes;
 }

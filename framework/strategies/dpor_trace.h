@@ -46,7 +46,8 @@ struct dpor_effect {
 	uint32_t		step;
 	uint32_t		before;	/* the one on this object before, plus one */
 	uint8_t			kind;	/* enum weft_op_kind */
-	bool			write:1, commutes:1, granted:1, loose:1;
+	bool			write, commutes;
+	bool			granted:1, loose:1;
 };
 
 /**
@@ -156,12 +157,19 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void (*found)(void *arg, uint32_t early, int task),
 			void *arg);
 
+/* Of effects on the same object. */
+static inline bool dpor_accesses_conflict(const struct dpor_effect *a,
+					  const struct dpor_effect *b)
+{
+	return (a->write | b->write) &&
+	       !((a->commutes & b->commutes) && a->kind == b->kind);
+}
+
 static inline bool dpor_effects_conflict(const struct dpor_effect *a,
 					 const struct dpor_effect *b)
 {
 	return a->object == b->object && a->object != DPOR_NONE &&
-	       (a->write || b->write) &&
-	       !(a->commutes && b->commutes && a->kind == b->kind);
+	       dpor_accesses_conflict(a, b);
 }
 
 /* The current step is over, if there is one. */
@@ -211,8 +219,16 @@ static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 }
 
 /* What a task knows before its step number @number. */
-const union dpor_clock *dpor_trace_before(const struct dpor_trace *trace,
-					  int task, int number);
+static inline const union dpor_clock *
+dpor_trace_before(const struct dpor_trace *trace, int task, int number)
+{
+	static const union dpor_clock zero;
+	const struct dpor_task *t = &trace->tasks[task];
+
+	if (number > 1)
+		return &trace->clocks[t->steps[number - 2]];
+	return t->born ? &trace->clocks[t->born - 1] : &zero;
+}
 
 static inline bool dpor_happens_before(const struct dpor_trace *trace,
 				       uint32_t a, uint32_t b)

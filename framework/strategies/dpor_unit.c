@@ -637,7 +637,8 @@ static bool starts_asleep(const struct dpor *dpor, const struct node *node,
 	uint32_t i;
 
 	for (i = 0; i < node->asleep.n; i++)
-		if (dpor_sequence_starts(seq, &s[i].move))
+		if (dpor_sequence_starts(seq, &s[i].move,
+				dpor_sequence_next(seq, s[i].move.task)))
 			return true;
 	return false;
 }

@@ -61,67 +61,74 @@ void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index)
 	}
 }
 
-uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
-		    const struct dpor_move *move)
+/* A sequence as branches, each the only child of the one before. Return: the
+ * first. */
+static uint32_t new_chain(struct wakeup_forest *forest,
+			  const struct dpor_sequence *seq)
 {
-	uint32_t branch = new_branch(forest, move);
+	uint32_t first = WAKEUP_NONE, last = WAKEUP_NONE;
+	struct dpor_rest rest;
+	struct dpor_move move;
+
+	dpor_sequence_begin(&rest, seq);
+	while (dpor_sequence_move(&rest, &move)) {
+		uint32_t branch = new_branch(forest, &move);
+
+		if (last == WAKEUP_NONE)
+			first = branch;
+		else
+			forest->branches[last].child = branch;
+		last = branch;
+	}
+	return first;
+}
+
+/* As the last sibling of a tree. */
+static void hang(struct wakeup_forest *forest, uint32_t *tree, uint32_t branch)
+{
 	uint32_t at = *tree;
 
 	if (at == WAKEUP_NONE) {
 		*tree = branch;
-		return branch;
+		return;
 	}
 	while (forest->branches[at].next != WAKEUP_NONE)
 		at = forest->branches[at].next;
 	forest->branches[at].next = branch;
-	return branch;
 }
 
-struct chain {
-	struct wakeup_forest	*forest;
-	uint32_t		*tree;
-	uint32_t		parent;
-};
-
-static void append(void *arg, const struct dpor_move *move)
+uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
+		    const struct dpor_move *move)
 {
-	struct chain *chain = arg;
-	uint32_t first;
+	uint32_t branch = new_branch(forest, move);
 
-	if (chain->parent == WAKEUP_NONE) {
-		chain->parent = wakeup_add(chain->forest, chain->tree, move);
-		return;
-	}
-	first = chain->forest->branches[chain->parent].child;
-	if (first == WAKEUP_NONE) {
-		first = new_branch(chain->forest, move);
-		chain->forest->branches[chain->parent].child = first;
-		chain->parent = first;
-	} else {
-		chain->parent = wakeup_add(chain->forest, &first, move);
-	}
+	hang(forest, tree, branch);
+	return branch;
 }
 
 bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq)
 {
-	struct chain chain = { forest, tree, WAKEUP_NONE };
+	uint32_t at = *tree, parent = WAKEUP_NONE, chain;
 	bool is_leaf = false, is_sure = seq->late_at != DPOR_NONE;
-	uint32_t at = *tree;
 
 	while (at != WAKEUP_NONE) {
 		const struct wakeup_branch *branch = &forest->branches[at];
+		uint32_t next = dpor_sequence_next(seq, branch->move.task);
 
-		if (!dpor_sequence_starts(seq, &branch->move)) {
+		if (!dpor_sequence_starts(seq, &branch->move, next)) {
 			at = branch->next;
 			continue;
 		}
-		is_sure &= dpor_sequence_place(seq, branch->move.task);
-		chain.parent = at;
+		is_sure &= dpor_sequence_place(seq, branch->move.task, next);
+		parent = at;
 		at = branch->child;
 		is_leaf = at == WAKEUP_NONE;
 	}
-	if (!is_leaf)
-		dpor_sequence_rest(seq, append, &chain);
-	return is_leaf && is_sure;
+	if (is_leaf)
+		return is_sure;
+	chain = new_chain(forest, seq);
+	hang(forest, parent == WAKEUP_NONE ? tree :
+		     &forest->branches[parent].child, chain);
+	return false;
 }
