@@ -115,7 +115,9 @@ uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 	uint32_t end = late == DPOR_NONE ? trace->n : late;
 	uint32_t initials = 0;
 
-	for (among &= trace->known | 1u << late_task; among; among &= among - 1) {
+	among &= trace->known | 1u << late_task;
+	among &= ~(1u << trace->steps[early].task);
+	for (; among; among &= among - 1) {
 		int task = __builtin_ctz(among);
 		uint32_t step = first_step(trace, early, end, task);
 
