@@ -309,7 +309,7 @@ static void reverse_idle(struct dpor *dpor, uint32_t early, int task)
 {
 	struct node *node = &dpor->nodes[early];
 	struct dpor_move move = dpor_move_of(&dpor->trace,
-			&dpor->trace.tasks[task].waiting, task);
+			&dpor->trace.waiting[task], task);
 
 	if ((node->enabled >> task & 1) && !(node->asleep.tasks >> task & 1) &&
 	    !dpor__has_branch(dpor, node, task, 0))
@@ -321,7 +321,7 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 	struct dpor_race race = { .early = early, .late = DPOR_NONE };
 	struct dpor *dpor = arg;
 
-	if (dpor->trace.image && dpor->trace.tasks[task].waiting.idle)
+	if (dpor->trace.image && dpor->trace.waiting[task].idle)
 		reverse_idle(dpor, early, task);
 	else
 		reverse(dpor, &race, task);
@@ -340,7 +340,7 @@ static void process_races(struct dpor *dpor)
 			trace->races[n++] = *race;
 	}
 	trace->races_n = n;
-	for (tasks = trace->waiting; tasks; tasks &= tasks - 1)
+	for (tasks = trace->waits; tasks; tasks &= tasks - 1)
 		dpor_trace_blocked(trace, __builtin_ctz(tasks),
 				   reverse_blocked, dpor);
 }
@@ -569,10 +569,8 @@ bool dpor__next_branch(struct dpor *dpor, struct node *node)
 	uint32_t done = node->tree;
 
 	node->tree = dpor__branch(dpor, done)->next;
-	/* Nobody will sleep at a node that is finished. */
-	if (node->tree != WAKEUP_NONE)
-		dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace,
-			       node->step, &dpor__branch(dpor, done)->move);
+	dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace, node->step,
+		       &dpor__branch(dpor, done)->move);
 	node->done++;
 	wakeup_free_tree(&dpor->forest, dpor__branch(dpor, done)->child);
 	wakeup_free_branch(&dpor->forest, done);
@@ -583,6 +581,28 @@ bool dpor__next_branch(struct dpor *dpor, struct node *node)
 		node->chosen_anew = false;
 	dpor__follow(dpor, node);
 	return true;
+}
+
+/* Is the branch just explored the last one? Then nobody will sleep there. */
+static bool is_finished(const struct dpor *dpor, const struct node *node)
+{
+	const struct wakeup_branch *done = dpor__branch(dpor, node->tree);
+
+	return done->next == WAKEUP_NONE && done->child == WAKEUP_NONE;
+}
+
+void dpor__backtrack(struct dpor *dpor)
+{
+	for (; dpor->n > dpor->own; dpor->n--) {
+		struct node *node = &dpor->nodes[dpor->n - 1];
+
+		if (is_finished(dpor, node))
+			wakeup_free_branch(&dpor->forest, node->tree);
+		else if (dpor__next_branch(dpor, node))
+			break;
+		dpor_sleep_pop(&dpor->sleep, &node->asleep);
+	}
+	dpor->kept = dpor->n;
 }
 
 uint32_t dpor__branches(const struct dpor *dpor, uint32_t tree)
@@ -692,10 +712,7 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 	if (dpor->mode != SLEEP)
 		process_races(dpor);
 	estimate(dpor);
-	while (dpor->n > dpor->own &&
-	       !dpor__next_branch(dpor, &dpor->nodes[dpor->n - 1]))
-		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[--dpor->n].asleep);
-	dpor->kept = dpor->n;
+	dpor__backtrack(dpor);
 }
 
 static void dpor_progress(const void *state, struct weft_progress *ret)

@@ -101,7 +101,7 @@ static inline void dpor_clock_advance(union dpor_clock *clock, int task)
 	dpor_lane one;
 
 	memcpy(&one, ones + 7 - (task & 7), sizeof(one));
-	clock->lanes[task / 8] += one;
+	clock->lanes[(unsigned int)task / 8] += one;
 }
 
 #endif

@@ -95,6 +95,8 @@ static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 void dpor__follow(struct dpor *dpor, struct node *node);
 /* Puts the branch just explored to sleep and takes the next one, if any. */
 bool dpor__next_branch(struct dpor *dpor, struct node *node);
+/* To the last node of the unit with a branch left, which is taken. */
+void dpor__backtrack(struct dpor *dpor);
 void dpor__grow_nodes(struct dpor *dpor);
 
 /* Room for one more. */

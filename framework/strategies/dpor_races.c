@@ -243,9 +243,9 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 	const struct dpor_task *t = &trace->tasks[task];
 	struct dpor_effect y;
 
-	if (!(trace->waiting >> task & 1) || t->waiting.object == UINT64_MAX)
+	if (!(trace->waits >> task & 1) || trace->waiting[task].object == UINT64_MAX)
 		return;
-	y = dpor_effect_of(trace, &t->waiting);
+	y = dpor_effect_of(trace, &trace->waiting[task]);
 	y.step = DPOR_NONE;
 	y.before = trace->heads[y.object];
 	scan_effect(trace, &y, task, dpor_trace_before(trace, task,

@@ -21,7 +21,7 @@ struct dpor_move dpor_move_of(struct dpor_trace *trace,
 static const struct weft_operation *late_op(const struct dpor_trace *trace,
 					    uint32_t late, int task)
 {
-	return late == DPOR_NONE ? &trace->tasks[task].waiting :
+	return late == DPOR_NONE ? &trace->waiting[task] :
 				   &trace->steps[late].op;
 }
 
@@ -57,7 +57,7 @@ static void order_late(struct dpor_trace *trace, uint32_t early, uint32_t late,
 
 	*ret = *dpor_trace_before(trace, task, late_number(trace, late, task));
 	if (late == DPOR_NONE) {
-		y = dpor_effect_of(trace, &trace->tasks[task].waiting);
+		y = dpor_effect_of(trace, &trace->waiting[task]);
 		y.step = DPOR_NONE;
 		y.before = y.object == DPOR_NONE ? 0 : trace->heads[y.object];
 		order_effect(trace, early, &y, ret);

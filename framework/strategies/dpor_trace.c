@@ -114,8 +114,9 @@ void dpor_trace_step(struct dpor_trace *trace, int task)
 	trace->n++;
 }
 
-/* Return: is it one of many of its step? */
-static bool add_effect(struct dpor_trace *trace, const struct dpor_effect *what)
+/* Room for an effect, the last of its object and of the current step. */
+static struct dpor_effect *link_effect(struct dpor_trace *trace,
+				       uint32_t object)
 {
 	struct dpor_effect *effect;
 
@@ -123,36 +124,49 @@ static bool add_effect(struct dpor_trace *trace, const struct dpor_effect *what)
 		trace->effects = dpor_grown(trace->effects, &trace->effects_max,
 					    256, sizeof(*trace->effects));
 	effect = &trace->effects[trace->effects_n++];
-	*effect = *what;
+	effect->object = object;
 	effect->step = trace->n - 1;
-	effect->before = trace->heads[effect->object];
-	trace->heads[effect->object] = trace->effects_n;
-	return trace->steps[effect->step].effects_n++;
+	effect->before = trace->heads[object];
+	trace->heads[object] = trace->effects_n;
+	return effect;
 }
 
 void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what)
 {
-	add_effect(trace, what);
+	struct dpor_effect *effect = link_effect(trace, what->object);
+
+	dpor_effect_copy(effect, what);
+	trace->steps[trace->n - 1].effects_n++;
+}
+
+static inline void note(struct dpor_trace *trace, struct dpor_step *step,
+			const struct weft_operation *op)
+{
+	struct dpor_effect *effect = link_effect(trace,
+				dpor_object_index(trace, op->object));
+
+	dpor_effect_set(effect, op);
+	if (op->loose)
+		trace->loose = true;
+	if (step->effects_n++)
+		trace->wide = true;
 }
 
 void dpor_trace_note(struct dpor_trace *trace, const struct weft_operation *op)
 {
-	struct dpor_effect effect = dpor_effect_of(trace, op);
-
-	trace->wide |= add_effect(trace, &effect);
-	trace->loose |= op->loose;
+	note(trace, &trace->steps[trace->n - 1], op);
 }
 
-static void set_operation(struct dpor_trace *trace, struct dpor_step *step,
-			  const struct weft_operation *op)
+/* Notes the first operation of a step. */
+static inline void set_operation(struct dpor_trace *trace,
+				 struct dpor_step *step,
+				 const struct weft_operation *op)
 {
 	step->op = *op;
 	step->op.task = step->task;
 	if (op->peer >= 0)
 		step->op.peer = trace->stable_of[op->peer];
-	/* What other choices lead to may be cut short, like a loose operation. */
-	trace->loose |= op->kind == WEFT_OP_CHOOSE;
 }
 
 void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
@@ -166,18 +180,19 @@ void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
 	if (op->kind == WEFT_OP_EXIT || !trace->n)
 		return;
 	step = &trace->steps[trace->n - 1];
+	/* What other choices lead to may be cut short, like a loose operation. */
+	if (op->kind == WEFT_OP_CHOOSE)
+		trace->loose = true;
 	if (step->op.kind == WEFT_OP_START)
 		set_operation(trace, step, op);
-	else
-		trace->loose |= op->kind == WEFT_OP_CHOOSE;
 	if (op->object != UINT64_MAX)
-		dpor_trace_note(trace, op);
+		note(trace, step, op);
 }
 
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 {
 	int task = trace->stable_of[op->task];
-	struct weft_operation *waiting = &trace->tasks[task].waiting;
+	struct weft_operation *waiting = &trace->waiting[task];
 
 	*waiting = *op;
 	waiting->task = task;
@@ -185,7 +200,7 @@ void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 		waiting->object = DPOR_ANYTHING;	/* I5 */
 		waiting->write = true;
 	}
-	trace->waiting |= 1u << task;
+	trace->waits |= 1u << task;
 	if (waiting->loose && waiting->object != UINT64_MAX)
 		trace->loose = true;
 }
@@ -206,7 +221,7 @@ void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
 	while (trace->races_n && trace->races[trace->races_n - 1].late >= n)
 		trace->races_n--;
 	dpor_trace_cut_spawns(trace, n + 1);
-	trace->waiting = 0;
+	trace->waits = 0;
 }
 
 void dpor_trace_begin(struct dpor_trace *trace)

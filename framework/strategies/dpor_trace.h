@@ -90,7 +90,6 @@ struct dpor_task {
 	uint32_t		n, max;
 	uint32_t		born;		/* step in which it came, plus one */
 	uint32_t		spawned;
-	struct weft_operation	waiting;	/* see dpor_trace.waiting */
 };
 
 /**
@@ -119,7 +118,8 @@ struct dpor_trace {
 	struct dpor_task	tasks[WEFT_THREADS_MAX];
 	struct dpor_birth	births[WEFT_THREADS_MAX];
 	uint32_t		known;		/* stable numbers in use */
-	uint32_t		waiting;	/* tasks that wait at the end */
+	uint32_t		waits;		/* tasks that wait at the end */
+	struct weft_operation	waiting[WEFT_THREADS_MAX];	/* what for */
 	struct dpor_spawn	spawns[WEFT_THREADS_MAX];
 	uint32_t		spawns_n;
 	int			stable_of[WEFT_THREADS_MAX];
@@ -203,18 +203,36 @@ static inline uint32_t dpor_object_index(struct dpor_trace *trace,
 	return index ? index - 1 : dpor_object_add(trace, name);
 }
 
-/* The effect an operation has when it is applied. */
+/* What an operation does to its object when it is applied. */
+static inline void dpor_effect_set(struct dpor_effect *effect,
+				   const struct weft_operation *op)
+{
+	effect->kind = (uint8_t)op->kind;
+	effect->write = op->write;
+	effect->commutes = op->commutes;
+	effect->granted = op->granted;
+	effect->loose = op->loose;
+}
+
+static inline void dpor_effect_copy(struct dpor_effect *effect,
+				    const struct dpor_effect *from)
+{
+	effect->kind = from->kind;
+	effect->write = from->write;
+	effect->commutes = from->commutes;
+	effect->granted = from->granted;
+	effect->loose = from->loose;
+}
+
 static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 						const struct weft_operation *op)
 {
 	struct dpor_effect effect = {
 		.object = op->object == UINT64_MAX ? DPOR_NONE :
 			  dpor_object_index(trace, op->object),
-		.kind = (uint8_t)op->kind, .write = op->write,
-		.commutes = op->commutes, .granted = op->granted,
-		.loose = op->loose,
 	};
 
+	dpor_effect_set(&effect, op);
 	return effect;
 }
 

@@ -707,8 +707,5 @@ void dpor__settle(struct dpor *dpor)
 	}
 	dpor_sleep_pop(&dpor->sleep, &node->asleep);
 	dpor->n--;
-	while (dpor->n > dpor->own &&
-	       !dpor__next_branch(dpor, &dpor->nodes[dpor->n - 1]))
-		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[--dpor->n].asleep);
-	dpor->kept = dpor->n;
+	dpor__backtrack(dpor);
 }

@@ -43,13 +43,6 @@ static uint32_t new_branch(struct wakeup_forest *forest,
 	return index;
 }
 
-void wakeup_free_branch(struct wakeup_forest *forest, uint32_t index)
-{
-	forest->branches[index].next = forest->free_list;
-	forest->free_list = index;
-	forest->live--;
-}
-
 void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index)
 {
 	while (index != WAKEUP_NONE) {

@@ -34,7 +34,15 @@ void wakeup_clear(struct wakeup_forest *forest);
 /* Adds a branch of one move as the last sibling of a tree. */
 uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
 		    const struct dpor_move *move);
-void wakeup_free_branch(struct wakeup_forest *forest, uint32_t index);
+
+static inline void wakeup_free_branch(struct wakeup_forest *forest,
+				      uint32_t index)
+{
+	forest->branches[index].next = forest->free_list;
+	forest->free_list = index;
+	forest->live--;
+}
+
 /* A branch, its siblings behind it, and all below them. */
 void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index);
 
