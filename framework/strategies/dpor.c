@@ -192,16 +192,17 @@ static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
 	return false;
 }
 
-static bool is_covered_by_sleep(const struct dpor *dpor,
+static bool is_covered_by_sleep(struct dpor *dpor,
 				const struct node *node)
 {
+	struct dpor_sequence *seq = &dpor->sequence;
 	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
 						     &node->asleep);
-	uint32_t i;
+	const struct dpor_sleeper *end = s + node->asleep.n;
 
-	for (i = 0; i < node->asleep.n; i++)
-		if (dpor_sequence_starts(&dpor->sequence, &s[i].move,
-				dpor_sequence_next(&dpor->sequence, s[i].move.task)))
+	for (; s < end; s++)
+		if (dpor_sequence_starts(seq, &s->move,
+				dpor_sequence_next(seq, s->move.task)))
 			return true;
 	return false;
 }

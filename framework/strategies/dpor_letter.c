@@ -138,7 +138,7 @@ bool dpor_mail_covers(const struct dpor_mail *mail,
 	return is_known(mail, race->early, race->initials, choices);
 }
 
-static uint32_t initials(const struct dpor_sequence *seq,
+static uint32_t initials(struct dpor_sequence *seq,
 			 const uint16_t *choices)
 {
 	uint32_t tasks, ret = 0;
@@ -191,18 +191,19 @@ static void add_effect(struct dpor_letter *letter,
 }
 
 static void add_late(struct dpor_letter *letter,
-		     const struct dpor_sequence *seq)
+		     struct dpor_sequence *seq)
 {
 	struct dpor_letter_step *step;
 
 	letter->late = letter->n;
 	step = add_step(letter, seq->late.task, &seq->late);
+	dpor_sequence_order_late(seq);
 	copy_clock(seq, &seq->late_clock, &step->clock);
 	add_effect(letter, step, &seq->late_effect);
 }
 
 static void add_steps(struct dpor_letter *letter,
-		      const struct dpor_sequence *seq)
+		      struct dpor_sequence *seq)
 {
 	const struct dpor_trace *trace = seq->trace;
 	bool has_late = false;
@@ -248,7 +249,7 @@ static void add_move(struct dpor_letter *letter, const struct dpor_move *move)
 	add_effect(letter, step, &move->effect);
 }
 
-void dpor_mail_race(struct dpor_mail *mail, const struct dpor_sequence *seq,
+void dpor_mail_race(struct dpor_mail *mail, struct dpor_sequence *seq,
 		    const struct dpor_race *race, bool first_only)
 {
 	struct dpor_letter letter = {

@@ -88,7 +88,7 @@ bool dpor_mail_covers(const struct dpor_mail *mail,
  * dpor_mail_race() - send the sequence that was built for a race
  * @first_only: only the first move counts (source sets)
  */
-void dpor_mail_race(struct dpor_mail *mail, const struct dpor_sequence *seq,
+void dpor_mail_race(struct dpor_mail *mail, struct dpor_sequence *seq,
 		    const struct dpor_race *race, bool first_only);
 /* Send a move that is to be made at a node, whatever comes then. */
 void dpor_mail_move(struct dpor_mail *mail, uint32_t node,

@@ -31,43 +31,56 @@ static int late_number(const struct dpor_trace *trace, uint32_t late, int task)
 				   trace->steps[late].number;
 }
 
-/* Joins the steps behind @early, and not after it, that @y depends on. */
-static void order_effect(const struct dpor_trace *trace, uint32_t early,
-			 const struct dpor_effect *y, union dpor_clock *clock)
+/* Calls @each for the steps behind @early, and not after it, that @y depends on,
+ * until it returns true. */
+static inline bool any_before(const struct dpor_trace *trace, uint32_t early,
+			      const struct dpor_effect *y,
+			      bool (*each)(void *arg, uint32_t step), void *arg)
 {
+	const struct dpor_effect *x;
 	uint32_t at;
 
-	for (at = y->before; at; at = trace->effects[at - 1].before) {
-		const struct dpor_effect *x = &trace->effects[at - 1];
-
+	for (at = y->before; at; at = x->before) {
+		x = &trace->effects[at - 1];
 		if (x->step <= early)
-			return;
+			return false;
 		if (x->step != y->step && dpor_accesses_conflict(x, y) &&
-		    !dpor_happens_before(trace, early, x->step))
-			dpor_clock_join(clock, &trace->clocks[x->step]);
+		    !dpor_happens_before(trace, early, x->step) &&
+		    each(arg, x->step))
+			return true;
 	}
+	return false;
 }
 
-/* What happens before the late step when @early does not; it may @write. */
-static void order_late(struct dpor_trace *trace, uint32_t early, uint32_t late,
-		       int task, bool write, union dpor_clock *ret)
+/* The same for all effects of the late step; it may @write. */
+static inline bool any_before_late(struct dpor_trace *trace, uint32_t early,
+				   uint32_t late, int task, bool write,
+				   bool (*each)(void *arg, uint32_t step),
+				   void *arg)
 {
 	struct dpor_effect y;
 	uint32_t i;
 
-	*ret = *dpor_trace_before(trace, task, late_number(trace, late, task));
 	if (late == DPOR_NONE) {
 		y = dpor_effect_of(trace, &trace->waiting[task]);
 		y.step = DPOR_NONE;
 		y.before = y.object == DPOR_NONE ? 0 : trace->heads[y.object];
-		order_effect(trace, early, &y, ret);
-		return;
+		return any_before(trace, early, &y, each, arg);
 	}
 	for (i = 0; i < trace->steps[late].effects_n; i++) {
 		y = trace->effects[trace->steps[late].effects + i];
 		y.write |= write;
-		order_effect(trace, early, &y, ret);
+		if (any_before(trace, early, &y, each, arg))
+			return true;
 	}
+	return false;
+}
+
+static bool is_any(void *arg, uint32_t step)
+{
+	(void)arg;
+	(void)step;
+	return true;
 }
 
 /* The first step of @task behind the node of @early, before the step @end;
@@ -97,16 +110,18 @@ static bool has_between(const struct dpor_trace *trace, uint32_t early,
 static bool is_late_initial(struct dpor_trace *trace, uint32_t early,
 			    uint32_t late, int task)
 {
-	union dpor_clock clock;
+	int number = late_number(trace, late, task);
 
 	/* Of a step of many effects only the first is sure to come again. */
 	if (trace->wide)
 		return !has_between(trace, early, late == DPOR_NONE ?
 						  trace->n : late);
 	/* Where it is moved to, a compare-and-exchange may write. */
-	order_late(trace, early, late, task,
-		   late_op(trace, late, task)->compares, &clock);
-	return dpor_clock_within(&clock, &trace->counts[early], task);
+	return dpor_clock_within(dpor_trace_before(trace, task, number),
+				 &trace->counts[early], task) &&
+	       !any_before_late(trace, early, late, task,
+				late_op(trace, late, task)->compares, is_any,
+				NULL);
 }
 
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
@@ -189,24 +204,6 @@ uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step)
 	return step;
 }
 
-/* Where its effect may have changed, all steps are looked at. */
-static void order_moved(struct dpor_sequence *seq)
-{
-	const struct dpor_trace *trace = seq->trace;
-	uint32_t i, j;
-
-	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
-	     i = dpor_sequence_step(seq, i + 1)) {
-		const struct dpor_step *step = &trace->steps[i];
-
-		for (j = 0; j < step->effects_n; j++)
-			if (dpor_effects_conflict(&seq->late_effect,
-				&trace->effects[step->effects + j]))
-				dpor_clock_join(&seq->late_clock,
-						&trace->clocks[i]);
-	}
-}
-
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task)
 {
@@ -222,10 +219,6 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 	seq->late_number = late_number(trace, late, late_task);
 	seq->late_effect = dpor_effect_of(trace, &seq->late);
 	move_effect(seq);
-	order_late(trace, early, late, late_task, false, &seq->late_clock);
-	if (seq->late.compares)
-		order_moved(seq);
-	seq->late_clock.at[late_task] = (int16_t)seq->late_number;
 }
 
 static bool is_left(const struct dpor_sequence *seq,
@@ -239,23 +232,42 @@ static bool has_late(const struct dpor_sequence *seq)
 	return seq->placed.at[seq->late.task] < seq->late_number;
 }
 
+/* The first step from @i on that is left, without the late one. */
+static uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
+{
+	const struct dpor_trace *trace = seq->trace;
+
+	while (i < trace->n && (!is_left(seq, &trace->steps[i]) ||
+				dpor_sequence_drops(seq, i) ||
+				i == seq->late_was))
+		i++;
+	return i;
+}
+
+static bool conflicts_with_step(const struct dpor_sequence *seq,
+				const struct dpor_effect *effect, uint32_t i)
+{
+	const struct dpor_step *step = &seq->trace->steps[i];
+	const struct dpor_effect *x = &seq->trace->effects[step->effects];
+	const struct dpor_effect *end = x + step->effects_n;
+
+	for (; x < end; x++)
+		if (dpor_effects_conflict(effect, x))
+			return true;
+	return false;
+}
+
 /* Has a step of the sequence that is left an effect that conflicts? A letter's
  * trace does not know the steps of an object. */
 static bool conflicts_by_steps(const struct dpor_sequence *seq,
 			       const struct dpor_effect *effect)
 {
-	const struct dpor_trace *trace = seq->trace;
-	uint32_t i, j;
+	uint32_t i;
 
-	for (i = dpor_sequence_step(seq, 0); i < trace->n;
-	     i = dpor_sequence_step(seq, i + 1)) {
-		const struct dpor_step *step = &trace->steps[i];
-
-		for (j = 0; is_left(seq, step) && j < step->effects_n; j++)
-			if (dpor_effects_conflict(effect,
-				&trace->effects[step->effects + j]))
-				return true;
-	}
+	for (i = left_step(seq, 0); i < seq->trace->n;
+	     i = left_step(seq, i + 1))
+		if (conflicts_with_step(seq, effect, i))
+			return true;
 	return false;
 }
 
@@ -292,24 +304,67 @@ bool dpor_sequence_is_apart(const struct dpor_sequence *seq,
 					   conflicts_by_object(seq, effect));
 }
 
-bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
+static bool is_step_left(void *arg, uint32_t step)
+{
+	const struct dpor_sequence *seq = arg;
+
+	return is_left(seq, &seq->trace->steps[step]);
+}
+
+/* Is all placed that the late step, which is the next of its task, depends on? */
+static bool is_late_ready(struct dpor_sequence *seq)
+{
+	struct dpor_trace *trace = seq->trace;
+	int task = seq->late.task;
+
+	if (seq->early == DPOR_NONE)
+		return dpor_clock_within(&seq->late_clock, &seq->placed, task);
+	return dpor_clock_within(dpor_trace_before(trace, task,
+						   seq->late_number),
+				 &seq->placed, task) &&
+	       !any_before_late(trace, seq->early, seq->late_was, task, false,
+				is_step_left, seq) &&
+	       /* Where its effect may have changed, all steps are looked at. */
+	       !(seq->late.compares &&
+		 conflicts_by_object(seq, &seq->late_effect));
+}
+
+bool dpor_sequence_starts_late(struct dpor_sequence *seq,
 			       const struct dpor_move *move)
 {
 	return (seq->late.kind != WEFT_OP_CHOOSE ||
-		seq->late.choice == move->choice) &&
-	       dpor_clock_within(&seq->late_clock, &seq->placed, move->task);
+		seq->late.choice == move->choice) && is_late_ready(seq);
 }
 
-/* The first step from @i on that is left, without the late one. */
-static uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
-{
-	const struct dpor_trace *trace = seq->trace;
+struct join {
+	const struct dpor_trace	*trace;
+	union dpor_clock	*clock;
+};
 
-	while (i < trace->n && (!is_left(seq, &trace->steps[i]) ||
-				dpor_sequence_drops(seq, i) ||
-				i == seq->late_was))
-		i++;
-	return i;
+static bool join_step(void *arg, uint32_t step)
+{
+	struct join *join = arg;
+
+	dpor_clock_join(join->clock, &join->trace->clocks[step]);
+	return false;
+}
+
+void dpor_sequence_order_late(struct dpor_sequence *seq)
+{
+	struct dpor_trace *trace = seq->trace;
+	struct join join = { trace, &seq->late_clock };
+	uint32_t i;
+
+	seq->late_clock = *dpor_trace_before(trace, seq->late.task,
+					     seq->late_number);
+	any_before_late(trace, seq->early, seq->late_was, seq->late.task,
+			false, join_step, &join);
+	for (i = dpor_sequence_step(seq, seq->early + 1);
+	     seq->late.compares && i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1))
+		if (conflicts_with_step(seq, &seq->late_effect, i))
+			join_step(&join, i);
+	seq->late_clock.at[seq->late.task] = (int16_t)seq->late_number;
 }
 
 static void late_move(const struct dpor_sequence *seq, struct dpor_move *ret)

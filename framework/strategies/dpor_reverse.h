@@ -25,7 +25,8 @@
  *         letter, with all steps of its trace; @early_number is then one that
  *         nothing happens after
  * @placed: I1
- * @late:  e'; @late_clock: what happens before it within the sequence
+ * @late:  e'; @late_clock: what happens before it within the sequence; only of a
+ *         letter, and after dpor_sequence_order_late()
  * @late_at: the late one is placed before steps of the trace behind this one:
  *           where it was, if its effect is what it was; else it is the last
  * @late_was: where it was; DPOR_NONE: it waited at the end
@@ -64,6 +65,9 @@ struct dpor_move dpor_move_of(struct dpor_trace *trace,
 uint32_t dpor_initials(struct dpor_trace *trace, uint32_t early, uint32_t late,
 		       int late_task, uint32_t among);
 
+/* Fills in late_clock. */
+void dpor_sequence_order_late(struct dpor_sequence *seq);
+
 /* Fills @seq for a race. */
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task);
@@ -99,14 +103,14 @@ static inline uint32_t dpor_sequence_next(const struct dpor_sequence *seq,
 /* dpor_sequence_starts() for a task without steps left, and for the late one. */
 bool dpor_sequence_is_apart(const struct dpor_sequence *seq,
 			    const struct dpor_effect *effect);
-bool dpor_sequence_starts_late(const struct dpor_sequence *seq,
+bool dpor_sequence_starts_late(struct dpor_sequence *seq,
 			       const struct dpor_move *move);
 
 /*
  * Can what is left of the sequence be executed with @move first? @next: of its
  * task.
  */
-static inline bool dpor_sequence_starts(const struct dpor_sequence *seq,
+static inline bool dpor_sequence_starts(struct dpor_sequence *seq,
 					const struct dpor_move *move,
 					uint32_t next)
 {

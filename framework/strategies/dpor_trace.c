@@ -60,7 +60,7 @@ void dpor_trace_clear(struct dpor_trace *trace)
 
 /* --- steps --- */
 
-static void reserve_steps(struct dpor_trace *trace)
+void dpor_trace_reserve(struct dpor_trace *trace)
 {
 	size_t old = trace->max * sizeof(*trace->clocks);
 
@@ -70,48 +70,14 @@ static void reserve_steps(struct dpor_trace *trace)
 				trace->max * sizeof(*trace->clocks));
 	trace->counts = aligned(trace->counts, old,
 				trace->max * sizeof(*trace->counts));
-}
-
-/* @t has made one step more, the @i-th of all. */
-static void count_step(struct dpor_trace *trace, struct dpor_task *t,
-		       uint32_t i)
-{
-	if (i) {
-		trace->counts[i] = trace->counts[i - 1];
-		dpor_clock_advance(&trace->counts[i],
-				   trace->steps[i - 1].task);
-	} else {
+	if (!old)
 		memset(&trace->counts[0], 0, sizeof(trace->counts[0]));
-	}
-	if (t->n == t->max)
-		t->steps = dpor_grown(t->steps, &t->max, 64,
-				      sizeof(*t->steps));
-	t->steps[t->n++] = i;
-	if (t->n >= DPOR_NUMBER_MAX)
-		trace->overflow = true;
 }
 
-void dpor_trace_step(struct dpor_trace *trace, int task)
+void dpor_task_reserve(struct dpor_task *task)
 {
-	struct dpor_task *t = &trace->tasks[task];
-	struct dpor_step *step;
-	uint32_t i = trace->n;
-
-	/* Tasks that were there at the snapshot keep their ids. */
-	trace->known |= 1u << task;
-	if (i == trace->max)
-		reserve_steps(trace);
-	count_step(trace, t, i);
-	step = &trace->steps[i];
-	step->op.kind = WEFT_OP_START;
-	step->op.object = UINT64_MAX;
-	step->op.peer = -1;
-	step->task = task;
-	step->number = (int)t->n;
-	step->effects = trace->effects_n;
-	step->effects_n = 0;
-	step->complete = false;
-	trace->n++;
+	task->steps = dpor_grown(task->steps, &task->max, 64,
+				 sizeof(*task->steps));
 }
 
 /* Room for an effect, the last of its object and of the current step. */

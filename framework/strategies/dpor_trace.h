@@ -95,7 +95,7 @@ struct dpor_task {
 /**
  * struct dpor_trace - see file comment
  * @clocks:  of each step: what happens before it, itself included
- * @counts:  of each step: steps of each task before it
+ * @counts:  of each step, and of the next one: steps of each task before it
  * @objects: names of objects, by hash; @indices: the index of each, which is
  *           the same in all executions of a search
  * @heads:   by index of an object: its last effect, plus one
@@ -139,8 +139,39 @@ size_t dpor_trace_memory(const struct dpor_trace *trace);
 void dpor_trace_cut(struct dpor_trace *trace, uint32_t n);
 /* Back to the snapshot. */
 void dpor_trace_begin(struct dpor_trace *trace);
+/* Room for more steps, of all and of a task. */
+void dpor_trace_reserve(struct dpor_trace *trace);
+void dpor_task_reserve(struct dpor_task *task);
+
 /* A decision was taken: @task (stable) goes on. */
-void dpor_trace_step(struct dpor_trace *trace, int task);
+static inline void dpor_trace_step(struct dpor_trace *trace, int task)
+{
+	struct dpor_task *t = &trace->tasks[task];
+	uint32_t i = trace->n++;
+	struct dpor_step *step;
+
+	/* Tasks that were there at the snapshot keep their ids. */
+	trace->known |= 1u << task;
+	/* One more: the next step is counted here. */
+	if (trace->n >= trace->max)
+		dpor_trace_reserve(trace);
+	trace->counts[i + 1] = trace->counts[i];
+	dpor_clock_advance(&trace->counts[i + 1], task);
+	if (t->n == t->max)
+		dpor_task_reserve(t);
+	t->steps[t->n++] = i;
+	trace->overflow |= t->n >= DPOR_NUMBER_MAX;
+	step = &trace->steps[i];
+	step->op.kind = WEFT_OP_START;
+	step->op.object = UINT64_MAX;
+	step->op.peer = -1;
+	step->task = task;
+	step->number = (int)t->n;
+	step->effects = trace->effects_n;
+	step->effects_n = 0;
+	step->complete = false;
+}
+
 /* Notes an applied operation of the current step. */
 void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op);
 /* Adds the effect of an operation to the current step; not without an object. */

@@ -630,7 +630,7 @@ static struct dpor_move first_move(const struct dpor_letter *letter)
 }
 
 static bool starts_asleep(const struct dpor *dpor, const struct node *node,
-			  const struct dpor_sequence *seq)
+			  struct dpor_sequence *seq)
 {
 	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
 						     &node->asleep);
