@@ -348,23 +348,27 @@ static void process_races(struct dpor *dpor)
 
 /* --- picking --- */
 
-static struct dpor_move published_move(struct dpor *dpor,
-				       const struct weft_view *view, int task,
-				       uint16_t choice)
+/* Kinds that write, a bit each. */
+static const uint64_t writes = 0
+#define OP(id, name, access, point) | \
+	(uint64_t)(WEFT_OP_##access == WEFT_OP_WRITE) << WEFT_OP_##id
+#include "op.def"
+#undef OP
+;
+
+static inline struct dpor_move published_move(struct dpor *dpor,
+					      const struct weft_view *view,
+					      int task, uint16_t choice)
 {
 	const struct weft_published *p =
 		&view->published[dpor->trace.id_of[task]];
-	struct dpor_move move = {
-		.task = task, .choice = choice,
-		.effect = {
-			.object = p->object == UINT64_MAX ? DPOR_NONE :
-				  dpor_object_index(&dpor->trace, p->object),
-			.kind = (uint8_t)p->kind,
-			.write = weft_op_access(p->kind) == WEFT_OP_WRITE,
-			.commutes = p->kind == WEFT_OP_ACCESS_ADD,
-		},
-	};
+	struct dpor_move move = { .task = task, .choice = choice };
 
+	move.effect.object = p->object == UINT64_MAX ? DPOR_NONE :
+			     dpor_object_index(&dpor->trace, p->object);
+	move.effect.kind = (uint8_t)p->kind;
+	move.effect.write = writes >> p->kind & 1;
+	move.effect.commutes = p->kind == WEFT_OP_ACCESS_ADD;
 	return move;
 }
 
@@ -389,13 +393,14 @@ static bool is_asleep(const struct dpor *dpor, const struct node *node,
 }
 
 /* Adds the move, or the first alternative of it that does not sleep. */
-static void grow_task(struct dpor *dpor, struct node *node,
+static inline void grow_task(struct dpor *dpor, struct node *node,
 		      const struct weft_view *view, int task)
 {
+	bool has_choices = choices_of(dpor, view, task);
 	struct dpor_move move;
 	uint16_t choice = 0;
 
-	while (choices_of(dpor, view, task) &&
+	while (has_choices &&
 	       dpor_sleeps(&dpor->sleep, &node->asleep, task, choice))
 		choice++;
 	move = published_move(dpor, view, task, choice);

@@ -81,8 +81,8 @@ void dpor_task_reserve(struct dpor_task *task)
 }
 
 /* Room for an effect, the last of its object and of the current step. */
-static struct dpor_effect *link_effect(struct dpor_trace *trace,
-				       uint32_t object)
+static inline struct dpor_effect *link_effect(struct dpor_trace *trace,
+					      uint32_t object)
 {
 	struct dpor_effect *effect;
 

@@ -18,29 +18,15 @@ void wakeup_clear(struct wakeup_forest *forest)
 	wakeup_init(forest);
 }
 
-static uint32_t new_branch(struct wakeup_forest *forest,
-			   const struct dpor_move *move)
+uint32_t wakeup_room(struct wakeup_forest *forest)
 {
-	uint32_t index = forest->free_list;
-
-	if (index != WAKEUP_NONE) {
-		forest->free_list = forest->branches[index].next;
-	} else {
-		if (forest->n == forest->max) {
-			forest->max = forest->max ? 2 * forest->max : 1024;
-			forest->branches = realloc(forest->branches,
-				forest->max * sizeof(*forest->branches));
-			assert(forest->branches &&
-			       "out of memory for the wakeup tree");
-		}
-		index = forest->n++;
+	if (forest->n == forest->max) {
+		forest->max = forest->max ? 2 * forest->max : 1024;
+		forest->branches = realloc(forest->branches, forest->max *
+					   sizeof(*forest->branches));
+		assert(forest->branches && "out of memory for the wakeup tree");
 	}
-	if (++forest->live > forest->live_max)
-		forest->live_max = forest->live;
-	forest->branches[index].move = *move;
-	forest->branches[index].child = WAKEUP_NONE;
-	forest->branches[index].next = WAKEUP_NONE;
-	return index;
+	return forest->n++;
 }
 
 void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index)
@@ -65,7 +51,7 @@ static uint32_t new_chain(struct wakeup_forest *forest,
 
 	dpor_sequence_begin(&rest, seq);
 	while (dpor_sequence_move(&rest, &move)) {
-		uint32_t branch = new_branch(forest, &move);
+		uint32_t branch = wakeup_new(forest, &move);
 
 		if (last == WAKEUP_NONE)
 			first = branch;
@@ -76,8 +62,8 @@ static uint32_t new_chain(struct wakeup_forest *forest,
 	return first;
 }
 
-/* As the last sibling of a tree. */
-static void hang(struct wakeup_forest *forest, uint32_t *tree, uint32_t branch)
+void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
+		 uint32_t branch)
 {
 	uint32_t at = *tree;
 
@@ -88,15 +74,6 @@ static void hang(struct wakeup_forest *forest, uint32_t *tree, uint32_t branch)
 	while (forest->branches[at].next != WAKEUP_NONE)
 		at = forest->branches[at].next;
 	forest->branches[at].next = branch;
-}
-
-uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
-		    const struct dpor_move *move)
-{
-	uint32_t branch = new_branch(forest, move);
-
-	hang(forest, tree, branch);
-	return branch;
 }
 
 bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
@@ -121,7 +98,7 @@ bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 	if (is_leaf)
 		return is_sure;
 	chain = new_chain(forest, seq);
-	hang(forest, parent == WAKEUP_NONE ? tree :
-		     &forest->branches[parent].child, chain);
+	wakeup_hang(forest, parent == WAKEUP_NONE ? tree :
+			    &forest->branches[parent].child, chain);
 	return false;
 }

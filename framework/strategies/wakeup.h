@@ -31,9 +31,44 @@ struct wakeup_forest {
 void wakeup_init(struct wakeup_forest *forest);
 void wakeup_clear(struct wakeup_forest *forest);
 
+/* A branch that was never used. */
+uint32_t wakeup_room(struct wakeup_forest *forest);
+/* As the last sibling of a tree. */
+void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
+		 uint32_t branch);
+
+/* A branch of one move, in no tree. */
+static inline uint32_t wakeup_new(struct wakeup_forest *forest,
+				  const struct dpor_move *move)
+{
+	uint32_t index = forest->free_list;
+	struct wakeup_branch *branch;
+
+	if (index != WAKEUP_NONE)
+		forest->free_list = forest->branches[index].next;
+	else
+		index = wakeup_room(forest);
+	if (++forest->live > forest->live_max)
+		forest->live_max = forest->live;
+	branch = &forest->branches[index];
+	branch->move = *move;
+	branch->child = WAKEUP_NONE;
+	branch->next = WAKEUP_NONE;
+	return index;
+}
+
 /* Adds a branch of one move as the last sibling of a tree. */
-uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
-		    const struct dpor_move *move);
+static inline uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
+				  const struct dpor_move *move)
+{
+	uint32_t branch = wakeup_new(forest, move);
+
+	if (*tree == WAKEUP_NONE)
+		*tree = branch;
+	else
+		wakeup_hang(forest, tree, branch);
+	return branch;
+}
 
 static inline void wakeup_free_branch(struct wakeup_forest *forest,
 				      uint32_t index)
