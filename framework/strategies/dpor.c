@@ -348,7 +348,9 @@ static void process_races(struct dpor *dpor)
 
 /* --- picking --- */
 
-/* Kinds that write, a bit each. */
+_Static_assert(WEFT_OP_KINDS <= 64, "a bit each");
+
+/* Kinds that write. */
 static const uint64_t writes = 0
 #define OP(id, name, access, point) | \
 	(uint64_t)(WEFT_OP_##access == WEFT_OP_WRITE) << WEFT_OP_##id

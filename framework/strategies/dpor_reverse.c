@@ -217,7 +217,10 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 	seq->late = *late_op(trace, late, late_task);
 	seq->late.task = late_task;
 	seq->late_number = late_number(trace, late, late_task);
-	seq->late_effect = dpor_effect_of(trace, &seq->late);
+	/* The first operation with an object has the first effect. */
+	seq->late_effect = late != DPOR_NONE && seq->late.object != UINT64_MAX ?
+			   trace->effects[trace->steps[late].effects] :
+			   dpor_effect_of(trace, &seq->late);
 	move_effect(seq);
 }
 

@@ -31,6 +31,7 @@ bool dpor_trace_init(struct dpor_trace *trace)
 
 	memset(trace, 0, sizeof(*trace));
 	trace->slots_n = 1024;
+	trace->last_name = UINT64_MAX;
 	trace->objects = malloc(trace->slots_n * sizeof(*trace->objects));
 	trace->indices = calloc(trace->slots_n, sizeof(*trace->indices));
 	for (i = 0; i < WEFT_THREADS_MAX; i++) {
@@ -74,10 +75,13 @@ void dpor_trace_reserve(struct dpor_trace *trace)
 		memset(&trace->counts[0], 0, sizeof(trace->counts[0]));
 }
 
-void dpor_task_reserve(struct dpor_task *task)
+void dpor_task_reserve(struct dpor_trace *trace, struct dpor_task *task)
 {
+	uint32_t old = task->max;
+
 	task->steps = dpor_grown(task->steps, &task->max, 64,
 				 sizeof(*task->steps));
+	trace->tasks_max += task->max - old;
 }
 
 /* Room for an effect, the last of its object and of the current step. */
@@ -198,20 +202,12 @@ void dpor_trace_begin(struct dpor_trace *trace)
 
 size_t dpor_trace_memory(const struct dpor_trace *trace)
 {
-	size_t bytes = trace->max * (sizeof(*trace->steps) +
-				     sizeof(*trace->clocks) +
-				     sizeof(*trace->counts)) +
-		       trace->effects_max * sizeof(*trace->effects) +
-		       trace->slots_n * (sizeof(*trace->objects) +
-					 sizeof(*trace->indices)) +
-		       trace->heads_max * sizeof(*trace->heads) +
-		       trace->races_max * sizeof(*trace->races);
-	uint32_t tasks = trace->known;
-
-	for (; tasks; tasks &= tasks - 1) {
-		const struct dpor_task *t = &trace->tasks[__builtin_ctz(tasks)];
-
-		bytes += t->max * sizeof(*t->steps);
-	}
-	return bytes;
+	return trace->max * (sizeof(*trace->steps) + sizeof(*trace->clocks) +
+			     sizeof(*trace->counts)) +
+	       trace->effects_max * sizeof(*trace->effects) +
+	       trace->slots_n * (sizeof(*trace->objects) +
+				 sizeof(*trace->indices)) +
+	       trace->heads_max * sizeof(*trace->heads) +
+	       trace->races_max * sizeof(*trace->races) +
+	       trace->tasks_max * sizeof(*trace->tasks[0].steps);
 }

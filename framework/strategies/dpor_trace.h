@@ -113,10 +113,13 @@ struct dpor_trace {
 	uint32_t		slots_n;	/* a power of two */
 	uint32_t		*heads;
 	uint32_t		objects_n, heads_max;
+	uint64_t		last_name;	/* looked up; UINT64_MAX nothing */
+	uint32_t		last_index;
 	struct dpor_race	*races;
 	uint32_t		races_n, races_max;
 	struct dpor_task	tasks[WEFT_THREADS_MAX];
 	struct dpor_birth	births[WEFT_THREADS_MAX];
+	uint32_t		tasks_max;	/* steps there is room for, of all */
 	uint32_t		known;		/* stable numbers in use */
 	uint32_t		waits;		/* tasks that wait at the end */
 	struct weft_operation	waiting[WEFT_THREADS_MAX];	/* what for */
@@ -141,7 +144,7 @@ void dpor_trace_cut(struct dpor_trace *trace, uint32_t n);
 void dpor_trace_begin(struct dpor_trace *trace);
 /* Room for more steps, of all and of a task. */
 void dpor_trace_reserve(struct dpor_trace *trace);
-void dpor_task_reserve(struct dpor_task *task);
+void dpor_task_reserve(struct dpor_trace *trace, struct dpor_task *task);
 
 /* A decision was taken: @task (stable) goes on. */
 static inline void dpor_trace_step(struct dpor_trace *trace, int task)
@@ -158,7 +161,7 @@ static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 	trace->counts[i + 1] = trace->counts[i];
 	dpor_clock_advance(&trace->counts[i + 1], task);
 	if (t->n == t->max)
-		dpor_task_reserve(t);
+		dpor_task_reserve(trace, t);
 	t->steps[t->n++] = i;
 	trace->overflow |= t->n >= DPOR_NUMBER_MAX;
 	step = &trace->steps[i];
@@ -229,9 +232,15 @@ static inline uint32_t dpor_slot_of(const struct dpor_trace *trace,
 static inline uint32_t dpor_object_index(struct dpor_trace *trace,
 					 uint64_t name)
 {
-	uint32_t index = trace->indices[dpor_slot_of(trace, name)];
+	uint32_t index;
 
-	return index ? index - 1 : dpor_object_add(trace, name);
+	/* What was published is applied next, more often than not. */
+	if (name == trace->last_name)
+		return trace->last_index;
+	index = trace->indices[dpor_slot_of(trace, name)];
+	trace->last_index = index ? index - 1 : dpor_object_add(trace, name);
+	trace->last_name = name;
+	return trace->last_index;
 }
 
 /* What an operation does to its object when it is applied. */
