@@ -423,11 +423,13 @@ static void grow_fresh(struct dpor *dpor, struct node *node,
 		return;
 	first = view->running < 0 ? -1 : dpor->trace.stable_of[view->running];
 	first = (int)weft_default_choice(tasks, first, 0);
-	grow_task(dpor, node, view, first);
-	if (dpor->mode != SLEEP)
-		return;
-	for (tasks &= ~(1u << first); tasks; tasks &= tasks - 1)
-		grow_task(dpor, node, view, __builtin_ctz(tasks));
+	for (;;) {
+		grow_task(dpor, node, view, first);
+		tasks &= ~(1u << first);
+		if (dpor->mode != SLEEP || !tasks)
+			return;
+		first = __builtin_ctz(tasks);
+	}
 }
 
 /* I5 */

@@ -236,7 +236,7 @@ static bool has_late(const struct dpor_sequence *seq)
 }
 
 /* The first step from @i on that is left, without the late one. */
-static uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
+static inline uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
 {
 	const struct dpor_trace *trace = seq->trace;
 
