@@ -142,14 +142,17 @@ else
 fi
 
 trace=framework/strategies/dpor_trace.c
+races=framework/strategies/dpor_races.c
+tasks=framework/strategies/dpor_tasks.c
 dpor=framework/strategies/dpor.c
 reverse=framework/strategies/dpor_reverse.c
+sequence=framework/strategies/dpor_reverse.h
 asleep=framework/strategies/dpor_sleep.c
 clock=framework/strategies/dpor_clock.h
 wakeup=framework/strategies/wakeup.c
 
-mutant 'v-ends-at-the-late-step' $reverse \
-	's/for (i = early + 1; i < trace->n; i++) {/for (i = early + 1; i < trace->n \&\& i < late; i++) {/'
+mutant 'v-ends-at-the-late-step' $sequence \
+	's/^	       seq->early_number;/	       seq->early_number || step > seq->late_was;/'
 mutant 'races-are-looked-at-once' $dpor \
 	's/^			trace->races\[n++\] = \*race;/			;/'
 mutant 'a-branch-with-an-initial-is-enough' $dpor \
@@ -161,48 +164,51 @@ mutant 'what-was-added-counts-in-full' $reverse \
 mutant 'values-of-dropped-steps-count' $reverse \
 	's/^		    dpor_happens_before(trace, seq->early, x->step)))/		    false))/'
 mutant 'the-late-step-comes-first' $reverse \
-	's/^	order_late(trace, early, late, late_task, false, &seq->late_clock);/	memset(\&seq->late_clock, 0, sizeof(seq->late_clock));/'
+	's/^	if (seq->early == DPOR_NONE)$/	if (seq)\
+		return true;\
+	if (seq->early == DPOR_NONE)/'
 mutant 'races-of-waiting-tasks-are-dropped' $dpor \
-	's/^		if (trace->tasks\[task\].is_waiting)/		if (false)/'
-mutant 'an-add-hides-the-adds-before-it' $trace \
-	's/if (x->write && !x->commutes)/if (x->write)/'
-mutant 'joins-do-not-order' $trace \
+	's/^	for (tasks = trace->waits; tasks;/	for (tasks = 0; tasks;/'
+mutant 'an-add-hides-the-adds-before-it' $races \
+	's/return x->write && !x->commutes;/return x->write;/'
+mutant 'joins-do-not-order' $races \
 	's/^		join_ended(trace, &step->op, clock);/		;/'
-mutant 'spawns-do-not-order' $trace \
+mutant 'spawns-do-not-order' $tasks \
 	's/^	trace->tasks\[number\].born = trace->n;/	;/'
-mutant 'tasks-are-known-by-their-ids' $trace \
+mutant 'tasks-are-known-by-their-ids' $tasks \
 	's/^		if (trace->births\[number\].parent == parent &&/		if (number == id || (trace->births[number].parent == parent \&\&/
 s/^		    trace->births\[number\].ordinal == ordinal)/		    trace->births[number].ordinal == ordinal))/'
-mutant 'locks-do-not-race-with-trylocks' $trace \
+mutant 'locks-do-not-race-with-trylocks' $races \
 	's/return (is_acquisition(x->kind) || x->kind == WEFT_OP_TRYLOCK ||/return (is_acquisition(x->kind) || false \&\&/'
-mutant 'trylocks-do-not-race-with-releases' $trace \
+mutant 'trylocks-do-not-race-with-releases' $races \
 	's/^		return is_try(early->kind);/		return false;/'
-mutant 'only-the-nearest-race-of-a-wait' $trace \
+mutant 'only-the-nearest-race-of-a-wait' $races \
 	's/^		if (y->loose)/		if (false)/'
-mutant 'locks-race-with-releases' $trace \
+mutant 'locks-race-with-releases' $races \
 	's/(skips && !is_rival(x))/false/'
-mutant 'locks-do-not-race' $trace \
+mutant 'locks-do-not-race' $races \
 	's/^		return is_rival(early);/		return false;/'
-mutant 'races-behind-a-race' $trace \
-	's/^		dpor_clock_join(&seen, &trace->clocks\[x->step\]);/		;/'
-mutant 'only-the-last-conflict-orders' $trace \
-	's/^		if (x->write && !x->commutes)$/		if (true)/'
+mutant 'races-behind-a-race' $races \
+	's/is_known(trace, seen, x->step)/is_known(trace, base, x->step)/
+s/^		if (!is_known(trace, clock, x->step)) {/		if (!is_known(trace, dpor_trace_before(trace, trace->steps[y->step].task, trace->steps[y->step].number), x->step)) {/'
+mutant 'only-the-last-conflict-orders' $races \
+	's/return x->write && !x->commutes;/return true;/'
 mutant 'effects-of-dropped-steps-stay' $trace \
 	's/^		trace->heads\[effect->object\] = effect->before;/		;/'
 mutant 'races-of-dropped-steps-stay' $trace \
 	's/trace->races\[trace->races_n - 1\].late >= n/trace->races[trace->races_n - 1].late > n/'
-mutant 'dropped-spawns-are-counted' $trace \
+mutant 'dropped-spawns-are-counted' $tasks \
 	's/^		trace->tasks\[spawn->parent\].spawned--;/		;/'
-mutant 'granted-locks-race-with-nobody' $trace \
+mutant 'granted-locks-race-with-nobody' $races \
 	's/return is_acquisition(early->kind) || is_try(early->kind);/return false;/'
 mutant 'weak-initials-with-loose-operations' $dpor \
 	's/if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))/if (true)/'
 mutant 'branches-to-sleeping-tasks-are-followed' $dpor \
 	's/!(node->asleep.tasks >> move->task & 1 &&/!(false \&\&/'
 mutant 'sleeping-tasks-never-wake' $asleep \
-	's/is_woken(pool, &sleeper, trace, step))/false)/'
+	's/is_woken(pool, s, trace, step))/false)/'
 mutant 'sleep-sets-are-not-inherited' $asleep \
-	's/for (i = 0; i < from->n; i++) {/for (i = 0; i < from->n \&\& false; i++) {/'
+	's/for (end = s + from->n; s < end; s++) {/for (end = s + from->n; s < end \&\& false; s++) {/'
 mutant 'any-choice-of-a-sleeping-task-sleeps' $asleep \
 	's/^		     sleeper->move.choice == choice))/		     true))/'
 mutant 'sleep-sets-do-not-cover-races' $dpor \
@@ -212,22 +218,24 @@ mutant 'only-the-first-choice-of-data' $dpor \
 	's/for (choice = 0; choice < node->choices; choice++) {/for (choice = 0; choice < node->choices \&\& false; choice++) {/'
 mutant 'rests-of-branches-are-forgotten' $dpor \
 	's/^	node->tree = dpor->inherited;/	wakeup_free_tree(\&dpor->forest, dpor->inherited); node->tree = WAKEUP_NONE;/'
-mutant 'any-step-is-an-initial' $reverse \
-	's/^	if (!dpor_clock_below(&seq->trace->clocks\[step\], &seq->next,/	if (false \&\& !dpor_clock_below(\&seq->trace->clocks[step], \&seq->next,/'
+mutant 'any-step-is-an-initial' $sequence \
+	's/^	return dpor_clock_within(&trace->clocks\[next\], &seq->placed,/	return (true || dpor_clock_within(\&trace->clocks[next], \&seq->placed,/
+s/^				 move->task) &&/				 move->task)) \&\&/'
 mutant 'clocks-forget-what-they-knew' $clock \
-	's/(other->lanes\[i\] & more) |/other->lanes[i] | 0 \&/'
+	's/dpor_lane_max(clock->lanes\[i\],/(/'
 mutant 'clocks-join-the-first-lane-only' $clock \
 	'0,/i < DPOR_LANES/ s/i < DPOR_LANES/i < 1/'
 mutant 'clocks-compare-the-first-lane-only' $clock \
-	's/i < WEFT_THREADS_MAX \/ 4; i++/i < 2; i++/'
-mutant 'clocks-below-are-at-most' $clock \
-	's/a->lanes\[i\] >= b->lanes\[i\]/a->lanes[i] > b->lanes[i]/'
+	's/a\[1\] > b\[1\]/a[1] > a[1]/'
+mutant 'one-above-is-not-above' $clock \
+	's/a\[0\] > b\[0\]/a[0] - 1 > b[0]/'
 mutant 'sequences-share-no-branch' $wakeup \
 	's/^	while (at != WAKEUP_NONE) {$/	while (false) {/'
 mutant 'only-the-first-branch-is-compared' $wakeup \
 	's/^			at = branch->next;/			break;/'
 mutant 'inserted-is-covered-for-good' $wakeup \
-	's/^	return is_leaf && is_sure;/	return true;/'
+	's/^		return is_sure;/		return true;/
+s/^	return false;/	return true;/'
 mutant 'copies-of-stacks-are-kept-too-long' framework/marks.c \
 	's/^	mark->resumed = 0;/	;/'
 mutant 'waits-for-completions-are-reads' scenarios/model.c \
