@@ -88,12 +88,6 @@ void weft_exec_destroy(struct weft_exec *x)
 	free(x);
 }
 
-struct weft_thread *exec__self(struct weft_exec *x)
-{
-	assert(x->running >= 0);
-	return &x->threads[x->running];
-}
-
 /* Setup and checks run alone: sharing is of no interest there. */
 static unsigned int hot_task(const struct weft_exec *x, int task)
 {
@@ -102,8 +96,7 @@ static unsigned int hot_task(const struct weft_exec *x, int task)
 	return (unsigned int)task + 1;
 }
 
-/* Next step at which the hooks must come in, shared or not. */
-static void set_step_stop(struct weft_exec *x)
+static void __attribute__((noinline)) find_step_stop(struct weft_exec *x)
 {
 	struct weft_hot *hot = &x->region.hot;
 
@@ -117,11 +110,20 @@ static void set_step_stop(struct weft_exec *x)
 	}
 	if (x->running >= 0 && x->threads[x->running].starter >= 0)
 		hot->step_stop = hot->step;
-	if (x->record || x->config.every_access_shared)
-		hot->step_stop = hot->step;
 	x->step_point = hot->step_stop;
 	if (x->cycle.on)
 		hot->step_stop = hot->step;
+}
+
+/* Next step at which the hooks must come in, shared or not. */
+static inline void set_step_stop(struct weft_exec *x)
+{
+	struct weft_hot *hot = &x->region.hot;
+
+	if (x->stops_always)
+		hot->step_stop = x->step_point = hot->step;
+	else
+		find_step_stop(x);
 }
 
 /* The step limit, or where watching for cycles begins. */
@@ -204,42 +206,23 @@ void weft_exec_abort_unmodelled(struct weft_exec *x, const char *symbol)
 	exec__finish(x, WEFT_OUTCOME_UNMODELLED);
 }
 
-static bool can_block(enum weft_op_kind kind)
+/* No preemption: it goes on unless it cannot, or should not yet. */
+static bool can_go_on(const struct weft_exec *x, int task)
 {
-	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED ||
-	       kind == WEFT_OP_AWAIT;
+	if (!(x->tasks.waiting >> task & 1))
+		return x->tasks.ready >> task & 1;
+	return !exec__op_rank(x, &x->threads[task].op) &&
+	       exec__op_enabled(x, task);
 }
 
-static bool is_lock(enum weft_op_kind kind)
-{
-	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED;
-}
-
-static void publish(struct weft_exec *x, const struct weft_pending *op)
-{
-	struct weft_thread *self = exec__self(x);
-
-	self->op = *op;
-	self->op.since = x->region.hot.step;
-	self->op.object = is_lock(op->kind) ?
-			  weft_object_index(&x->objects, op->addr) : 0;
-	self->has_op = true;
-	self->fp = (uintptr_t)__builtin_frame_address(0);
-	self->stopped = x->marks_n;
-	if (can_block(op->kind))
-		x->waiting |= 1u << self->id;
-	else
-		x->ready |= 1u << self->id;
-	exec__published(x, self->id);
-}
-
-static void __attribute__((noinline))
-point(struct weft_exec *x, const struct weft_pending *op, bool shared)
+void exec__publish_and_wait(struct weft_exec *x, const struct weft_pending *op,
+			    bool shared)
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_hot *hot = &x->region.hot;
 
-	publish(x, op);
+	exec__publish(x, op);
+	self->fp = (uintptr_t)__builtin_frame_address(0);
 	if (self->starter >= 0) {
 		int starter = self->starter;
 
@@ -249,34 +232,22 @@ point(struct weft_exec *x, const struct weft_pending *op, bool shared)
 		if (hot->step >= x->step_limit && !x->in_setup)
 			reach_limit(x);
 		if (shared || hot->step == x->step_point ||
-		    exec__op_rank(x, &self->op) ||
-		    !exec__op_enabled(x, x->running)) {
+		    !can_go_on(x, x->running)) {
 			to_hub(x);
 		} else if (x->cycle.on) {
 			x->only_visit = true;
 			to_hub(x);
 		}
 	}
-	x->ready &= ~(1u << self->id);
-	x->waiting &= ~(1u << self->id);
-	self->has_op = false;
+	exec__unpublish(x, self->id);
 	if (!x->in_setup)
 		hot->step++;
 	set_step_stop(x);
 }
 
-void exec__point(struct weft_exec *x, const struct weft_pending *op,
-		 bool shared)
-{
-	if (x->cycle.on)
-		weft_exec_scrub(x);
-	point(x, op, shared);
-}
-
-static void __attribute__((noinline))
-tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
-	       const struct weft_object *object, uint32_t class,
-	       unsigned char shared)
+void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
+			  const struct weft_object *object, uint32_t class,
+			  unsigned char shared)
 {
 	struct weft_applied applied = {
 		.kind = kind, .task = x->running, .step = x->region.hot.step,
@@ -286,17 +257,6 @@ tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
 
 	for (i = 0; i < x->watchers_n; i++)
 		x->watchers[i]->applied(x, &applied);
-}
-
-void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-		   const struct weft_object *object, uint32_t class,
-		   unsigned char shared)
-{
-	if (x->in_setup)
-		return;
-	tell_detectors(x, kind, object, class, shared);
-	if (x->cycle.on)
-		weft_exec_scrub(x);
 }
 
 static void thread_entry(void *arg)
@@ -313,6 +273,7 @@ static void thread_entry(void *arg)
 	self->starter = -1;
 	self->state = WEFT_THREAD_ENDED;
 	x->live &= ~(1u << self->id);
+	exec__tasks_changed(x);
 	self->has_op = false;
 	exec__tell(x, WEFT_OP_EXIT, NULL, -1);
 	exec__applied(x, WEFT_OP_EXIT, NULL, 0, 0);
@@ -349,6 +310,7 @@ static int add_thread(struct weft_exec *x, const char *name,
 	snprintf(t->name, sizeof(t->name), "%s", name);
 	weft_co_create(&t->co, thread_entry, t,
 		       weft_region_stack(&x->region, id), WEFT_STACK_BYTES);
+	exec__tasks_changed(x);
 	return id;
 }
 
@@ -425,6 +387,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	begin_execution(x);
 	x->in_setup = true;
 	x->strategy = NULL;
+	x->stops_always = x->config.every_access_shared;
 	add_thread(x, "main", x->config.main, x->config.main_arg, NULL, 0);
 	exec__resume(x, 0);
 	exec__hub(x);
@@ -504,7 +467,9 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__plain_begin(x);
 	x->strategy = strategy;
 	x->strategy_state = state;
+	x->tells = strategy->applied;
 	x->record = record;
+	x->stops_always = record || x->config.every_access_shared;
 	x->marking = strategy->shared && !record;
 	exec__history_begin(x);
 	if (x->marking)

@@ -16,20 +16,24 @@ int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op)
 	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
 }
 
-/* Asked of every waiting task before every decision. */
-static bool lock_op_enabled(const struct weft_exec *x,
-			    const struct weft_pending *op, int task)
+static bool is_open(const struct weft_object *lock,
+		    const struct weft_pending *op)
 {
-	const struct weft_object *object = op->object ?
-		&x->objects.objects[op->object - 1] :
-		weft_object_find((struct weft_objects *)&x->objects, op->addr);
-
-	if (!object || weft_object_is_free(object, op->mode))
+	if (weft_object_is_free(lock, op->mode))
 		return true;
 	/* A writer gets in line even when it has to wait. */
 	return op->mode == WEFT_EXCLUSIVE && !op->queued &&
-	       object->writer < 0 && object->readers &&
-	       weft_object_is_fair(object);
+	       lock->writer < 0 && lock->readers && weft_object_is_fair(lock);
+}
+
+static bool lock_op_enabled(const struct weft_exec *x,
+			    const struct weft_pending *op)
+{
+	const struct weft_object *lock = op->object ?
+		&x->objects.objects[op->object - 1] :
+		weft_object_find((struct weft_objects *)&x->objects, op->addr);
+
+	return !lock || is_open(lock, op);
 }
 
 /* It may run on any stack, so that nothing in it can be a point. */
@@ -54,7 +58,7 @@ bool exec__op_enabled(const struct weft_exec *x, int task)
 	switch (op->kind) {
 	case WEFT_OP_LOCK:
 	case WEFT_OP_LOCK_SHARED:
-		return lock_op_enabled(x, op, task);
+		return lock_op_enabled(x, op);
 	case WEFT_OP_AWAIT:
 		return is_ready(x, op);
 	default:
@@ -62,25 +66,106 @@ bool exec__op_enabled(const struct weft_exec *x, int task)
 	}
 }
 
-void exec__published(struct weft_exec *x, int task)
+static void settle(struct weft_exec *x, uint32_t task, bool enabled)
 {
-	const struct weft_pending *op = &x->threads[task].op;
-	struct weft_published *published = &x->published[task];
+	uint32_t others = ~task;
 
-	published->kind = op->kind;
-	published->object = weft_region_offset(&x->region, op->addr);
-	published->choices = op->choices;
+	x->tasks.ready = (x->tasks.ready & others) | (enabled ? task : 0);
+	x->tasks.blocked = (x->tasks.blocked & others) | (enabled ? 0 : task);
 }
 
-/* @ret_any: whatever their rank, but for those that wait for rest */
-static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
+static void publish_lock(struct weft_exec *x, struct weft_pending *op, int task)
 {
-	uint32_t by_rank[3] = { x->ready };
-	uint32_t waiting = x->config.symmetry ? exec__twins_waiting(x) : 0;
+	uint32_t bit = 1u << task;
+
+	op->object = weft_object_index(&x->objects, op->addr);
+	if (!op->object) {
+		x->tasks.waiting |= bit;
+		return;
+	}
+	x->tasks.lockers |= bit;
+	settle(x, bit, is_open(&x->objects.objects[op->object - 1], op));
+}
+
+static void publish_wait(struct weft_exec *x, const struct weft_pending *op,
+			 int task)
+{
+	uint32_t bit = 1u << task;
+
+	if (!op->joins) {
+		x->tasks.waiting |= bit;
+		return;
+	}
+	x->tasks.joiners |= bit;
+	settle(x, bit, is_ready(x, op));
+}
+
+void exec__publish(struct weft_exec *x, const struct weft_pending *op)
+{
+	struct weft_thread *self = exec__self(x);
+	int task = x->running;
+
+	self->op = *op;
+	self->op.since = x->region.hot.step;
+	self->has_op = true;
+	self->stopped = x->marks_n;
+	exec__published(x, task);
+	if (op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED)
+		publish_lock(x, &self->op, task);
+	else if (op->kind == WEFT_OP_AWAIT)
+		publish_wait(x, &self->op, task);
+	else
+		x->tasks.ready |= 1u << task;
+}
+
+void exec__lock_changed(struct weft_exec *x, const struct weft_object *object)
+{
+	uint32_t index = (uint32_t)(object - x->objects.objects) + 1;
 	uint32_t tasks;
 
-	by_rank[0] &= ~waiting;
-	for (tasks = x->waiting & ~waiting; tasks; tasks &= tasks - 1) {
+	for (tasks = x->tasks.lockers; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		const struct weft_pending *op = &x->threads[task].op;
+
+		if (op->object == index)
+			settle(x, 1u << task, is_open(object, op));
+	}
+}
+
+void exec__tasks_changed(struct weft_exec *x)
+{
+	uint32_t tasks;
+
+	for (tasks = x->tasks.joiners; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+
+		settle(x, 1u << task, is_ready(x, &x->threads[task].op));
+	}
+}
+
+/* Of those that are not asked. */
+static bool is_settled_right(const struct weft_exec *x)
+{
+	uint32_t tasks = x->tasks.lockers | x->tasks.joiners;
+
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+
+		if (exec__op_enabled(x, task) != (x->tasks.ready >> task & 1))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t __attribute__((noinline))
+ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
+{
+	uint32_t by_rank[3] = { x->tasks.ready };
+	uint32_t twins = x->config.symmetry ? exec__twins_waiting(x) : 0;
+	uint32_t tasks;
+
+	by_rank[0] &= ~twins;
+	for (tasks = x->tasks.waiting & ~twins; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))
@@ -91,31 +176,38 @@ static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
+/* @ret_any: whatever their rank, but for those that wait for rest */
+static inline uint32_t enabled_tasks(const struct weft_exec *x,
+				     uint32_t *ret_any)
+{
+	assert(!x->config.paranoid || is_settled_right(x));
+	if (x->tasks.waiting || x->config.symmetry)
+		return ask_waiting(x, ret_any);
+	*ret_any = x->tasks.ready;
+	return x->tasks.ready;
+}
+
 bool weft_exec_is_ruled_out(const struct weft_exec *x)
 {
-	int i;
+	uint32_t tasks;
 
-	for (i = 0; i < x->threads_n; i++) {
-		const struct weft_thread *t = &x->threads[i];
-
-		if (t->state != WEFT_THREAD_ENDED &&
-		    t->op.kind == WEFT_OP_AWAIT &&
-		    t->op.wait == WEFT_WAIT_ASSUME)
+	for (tasks = x->tasks.waiting; tasks; tasks &= tasks - 1)
+		if (x->threads[__builtin_ctz(tasks)].op.wait ==
+		    WEFT_WAIT_ASSUME)
 			return true;
-	}
 	return false;
 }
 
 /* Nothing can go on: is that how it should be? */
 static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
 {
-	int i;
+	uint32_t tasks = x->tasks.blocked | x->tasks.waiting;
 
-	for (i = 0; i < x->threads_n && !weft_exec_is_ruled_out(x); i++) {
-		const struct weft_thread *t = &x->threads[i];
+	if (weft_exec_is_ruled_out(x))
+		return WEFT_OUTCOME_COMPLETE;
+	for (; tasks; tasks &= tasks - 1) {
+		const struct weft_thread *t = &x->threads[__builtin_ctz(tasks)];
 
-		if (t->state == WEFT_THREAD_ENDED)
-			continue;
 		if (!(t->flags & WEFT_SPAWN_SERVICE) ||
 		    t->op.kind != WEFT_OP_AWAIT || t->op.wait != WEFT_WAIT_IDLE)
 			return WEFT_OUTCOME_BLOCKED;

@@ -3,6 +3,8 @@
 #ifndef WEFT_EXEC_INTERNAL_H
 #define WEFT_EXEC_INTERNAL_H
 
+#include <assert.h>
+
 #include "exec.h"
 #include "exec_cycle.h"
 #include "hot.h"
@@ -11,18 +13,28 @@
 #include "shadow_race.h"
 
 /*
- * A suspended task as it was: its struct, what it held, the used part of its
- * stack. Kept in one stack of bytes, in the order of time.
+ * A suspended task as it was: what changes of its struct, what it held, the used
+ * part of its stack. Kept in one stack of bytes, in the order of time.
  */
 struct exec_kept {
 	size_t			before;		/* the task's one before, plus one; 0 none */
 	uint64_t		resumed;	/* weft_thread.resumed then */
 	size_t			undo;		/* entries of the undo log then */
-	uint32_t		stopped;
-	uint32_t		held_bytes;
-	char			*stack;
 	size_t			stack_bytes;
-	struct weft_thread	thread;
+	uint32_t		stopped;
+	char			thread[WEFT_THREAD_CHANGES];
+};
+
+/**
+ * struct exec_published - the tasks that have published, a bit each
+ * @ready:   can go on
+ * @blocked: cannot, until what they wait for changes
+ * @waiting: have to be asked
+ * @lockers, @joiners: of the first two; they wait for a lock, the end of a task
+ */
+struct exec_published {
+	uint32_t	ready, blocked, waiting;
+	uint32_t	lockers, joiners;
 };
 
 /* A state to return to; contract in marks.c. */
@@ -35,7 +47,8 @@ struct exec_mark {
 	uint64_t	ended;		/* executions to be counted that ended in what follows */
 	size_t		kept;		/* bytes kept up to here */
 	uint32_t	resumed;	/* tasks resumed since, before the next mark */
-	uint32_t	ready, waiting, live;
+	struct exec_published published;
+	uint32_t	live;
 	unsigned int	decision;
 	unsigned int	preemptions;
 	unsigned int	data_n;
@@ -157,8 +170,7 @@ struct weft_exec {
 	bool			in_setup;
 	bool			snapshot_taken;
 
-	uint32_t		ready;		/* published, always enabled */
-	uint32_t		waiting;	/* published, enabled or not */
+	struct exec_published	tasks;
 	unsigned int		data_n;		/* data choice asked for: alternatives */
 	unsigned int		data_chosen;
 	bool			stopped;	/* nothing more to decide */
@@ -168,11 +180,12 @@ struct weft_exec {
 	unsigned long		step_point;	/* hot.step_stop, were nothing watched */
 	bool			asymmetric;	/* see exec_twins.c, I3 */
 	bool			only_visit;	/* no point: nobody may be preempted */
+	bool			stops_always;	/* every step is a step_point */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
 	char			*kept;
-	size_t			kept_n, kept_max;
+	size_t			kept_n, kept_max, kept_limit;
 	size_t			last_kept[WEFT_THREADS_MAX];	/* plus one */
 	struct {
 		void		*addr;
@@ -191,6 +204,7 @@ struct weft_exec {
 	unsigned int		preemptions;
 	struct weft_operation	told;		/* not yet told: may be amended */
 	bool			has_told;
+	bool			tells;		/* the strategy wants to know */
 	struct weft_published	published[WEFT_THREADS_MAX];
 	struct weft_schedule	schedule;
 	unsigned long		run_since;	/* step of the last switch */
@@ -214,14 +228,38 @@ struct weft_exec {
 
 /* exec.c */
 void exec__set_running(struct weft_exec *x, int task);
-void exec__point(struct weft_exec *x, const struct weft_pending *op,
-		 bool shared);
+void exec__publish_and_wait(struct weft_exec *x, const struct weft_pending *op,
+			    bool shared);
+/* Publishes an operation; returns when it is to be applied. */
+static inline void exec__point(struct weft_exec *x,
+			       const struct weft_pending *op, bool shared)
+{
+	if (x->cycle.on)
+		weft_exec_scrub(x);
+	exec__publish_and_wait(x, op, shared);
+}
+
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 	__attribute__((noreturn));
-struct weft_thread *exec__self(struct weft_exec *x);
-void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-		   const struct weft_object *object, uint32_t class,
-		   unsigned char shared);
+static inline struct weft_thread *exec__self(struct weft_exec *x)
+{
+	assert(x->running >= 0);
+	return &x->threads[x->running];
+}
+
+void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
+			  const struct weft_object *object, uint32_t class,
+			  unsigned char shared);
+static inline void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
+				 const struct weft_object *object,
+				 uint32_t class, unsigned char shared)
+{
+	if (x->watchers_n && !x->in_setup)
+		exec__tell_detectors(x, kind, object, class, shared);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
+}
+
 void exec__flush_run(struct weft_exec *x);
 /* The image may have given the running task another cookie: keep it. */
 void exec__leave(struct weft_exec *x);
@@ -238,9 +276,36 @@ void exec__idle_turn(struct weft_exec *x);
 void exec__hub(struct weft_exec *x);
 void exec__resume(struct weft_exec *x, int task);
 bool exec__op_enabled(const struct weft_exec *x, int task);
+/* What the strategy sees of it. */
+static inline void exec__published(struct weft_exec *x, int task)
+{
+	const struct weft_pending *op = &x->threads[task].op;
+	struct weft_published *published = &x->published[task];
+
+	published->kind = op->kind;
+	published->choices = op->choices;
+	published->object = weft_region_offset(&x->region, op->addr);
+}
+
+/* The running task has published: what; and it goes on. */
+void exec__publish(struct weft_exec *x, const struct weft_pending *op);
+static inline void exec__unpublish(struct weft_exec *x, int task)
+{
+	uint32_t others = ~(1u << task);
+
+	x->tasks.ready &= others;
+	x->tasks.blocked &= others;
+	x->tasks.waiting &= others;
+	x->tasks.lockers &= others;
+	x->tasks.joiners &= others;
+	x->threads[task].has_op = false;
+}
+
+/* What others wait for has changed: a lock; which tasks there are, and live. */
+void exec__lock_changed(struct weft_exec *x, const struct weft_object *object);
+void exec__tasks_changed(struct weft_exec *x);
 /* Waits that let everything else go first, in this order. */
 int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op);
-void exec__published(struct weft_exec *x, int task);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
@@ -253,14 +318,27 @@ void exec__count_end(struct weft_exec *x);
 /* The latest mark that is not behind a decision. */
 uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision);
 
-/* exec_tell.c: notes an applied operation; passes on the one noted last; and, at
- * the end, what the tasks that are left wait to do */
+/*
+ * exec_tell.c: notes an applied operation; passes on the one noted last; and, at
+ * the end, what the tasks that are left wait to do. An operation is told when the
+ * next one is asked for, so that what is known of its values (weft_exec_values)
+ * can still be added.
+ */
 void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		int peer);
-void exec__tell_now(struct weft_exec *x);
+static inline void exec__tell_now(struct weft_exec *x)
+{
+	if (x->has_told)
+		x->strategy->applied(x->strategy_state, &x->told);
+	x->has_told = false;
+}
+
 void exec__tell_waits(struct weft_exec *x);
 
-/* exec_plain.c: an applied operation orders tasks; a marked access, likewise */
+/*
+ * exec_plain.c: an applied operation orders tasks, to be called where plain.on;
+ * a marked access, likewise
+ */
 void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer);
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,

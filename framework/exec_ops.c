@@ -166,10 +166,11 @@ static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
 	return class;
 }
 
+/* @object: of the lock, logged for undo */
 static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
-		    enum weft_lock_mode mode, enum weft_op_kind kind)
+		    struct weft_object *object, enum weft_lock_mode mode,
+		    enum weft_op_kind kind)
 {
-	struct weft_object *object = weft_object_get(&x->objects, ref);
 	uint32_t class = ref_class(x, ref, object);
 
 	if (mode == WEFT_SHARED)
@@ -180,13 +181,12 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 	x->told.granted = object->queued >> x->running & 1;
 	x->told.loose |= weft_object_is_fair(object);
 	object->queued &= ~(1u << x->running);
+	exec__lock_changed(x, object);
 	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
 		  kind == WEFT_OP_TRYLOCK_SHARED);
-	object = weft_object_find(&x->objects, ref->addr);
 	exec__record_step(x, kind, ref->addr, class, true, mode, NULL);
 	exec__applied(x, kind, object, class, mode);
 }
-
 
 void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    enum weft_lock_mode mode)
@@ -194,7 +194,7 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_pending op = {
 		.kind = mode == WEFT_SHARED ? WEFT_OP_LOCK_SHARED :
 					      WEFT_OP_LOCK,
-		.addr = ref->addr, .ref = ref, .mode = mode,
+		.addr = ref->addr, .mode = mode,
 	};
 	struct weft_object *object;
 
@@ -203,14 +203,16 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	if (!weft_object_is_free(object, mode)) {
 		/* Only a writer that has to wait for readers gets here. */
 		object->queued |= 1u << x->running;
+		exec__lock_changed(x, object);
 		exec__tell(x, WEFT_OP_LOCK_QUEUE, ref->addr, -1);
 		x->told.loose = true;
 		exec__record_step(x, WEFT_OP_LOCK_QUEUE, ref->addr,
 				  ref_class(x, ref, object), true, mode, NULL);
 		op.queued = true;
 		exec__point(x, &op, true);
+		object = weft_object_get(&x->objects, ref);
 	}
-	acquire(x, ref, mode, op.kind);
+	acquire(x, ref, object, mode, op.kind);
 }
 
 void exec__mark_tried(struct weft_exec *x, const void *addr)
@@ -231,7 +233,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_pending op = {
 		.kind = mode == WEFT_SHARED ? WEFT_OP_TRYLOCK_SHARED :
 					      WEFT_OP_TRYLOCK,
-		.addr = ref->addr, .ref = ref, .mode = mode,
+		.addr = ref->addr, .mode = mode,
 	};
 	struct weft_object *object;
 
@@ -239,7 +241,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = weft_object_get(&x->objects, ref);
 	if (weft_object_is_free(object, mode)) {
-		acquire(x, ref, mode, op.kind);
+		acquire(x, ref, object, mode, op.kind);
 		return true;
 	}
 	exec__idle_turn(x);
@@ -270,7 +272,7 @@ static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)ref->addr);
 	struct weft_pending op = {
-		.kind = kind, .addr = ref->addr, .ref = ref, .mode = mode,
+		.kind = kind, .addr = ref->addr, .mode = mode,
 	};
 
 	exec__point(x, &op, is_release_point(x, g) &&
@@ -291,7 +293,7 @@ void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
 		weft_relate_lock(x, exec__report_misuse(x,
 				 "initialisation of a lock that is held",
 				 object->class), ref->addr);
-	weft_object_init(&x->objects, ref);
+	exec__lock_changed(x, weft_object_init(&x->objects, ref));
 }
 
 /* It is released the way it was taken. */
@@ -343,6 +345,7 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		object->readers--;
 	else
 		object->writer = -1;
+	exec__lock_changed(x, object);
 	exec__record_step(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
 			  WEFT_OP_UNLOCK, ref->addr, class, true, mode,
 			  NULL);
@@ -366,6 +369,7 @@ void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 	}
 	object->writer = -1;
 	object->readers = 1;
+	exec__lock_changed(x, object);
 	for (i = 0; i < self->held_n; i++)
 		if (x->held[self->id][i].addr == ref->addr)
 			x->held[self->id][i].shared |= 1;
@@ -417,7 +421,7 @@ bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class)
 int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 {
 	struct weft_pending op = {
-		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr, .ref = ref,
+		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr,
 	};
 	const struct weft_object *object;
 
@@ -546,7 +550,7 @@ static int has_ended(void *arg)
 void weft_exec_join(struct weft_exec *x, int task)
 {
 	struct weft_pending op = {
-		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN,
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN, .joins = true,
 		.what = "the end of another task", .ready = has_ended,
 		.arg = &x->threads[task],
 	};
@@ -570,7 +574,7 @@ static int others_ended(void *arg)
 void weft_exec_join_all(struct weft_exec *x)
 {
 	struct weft_pending op = {
-		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN,
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN, .joins = true,
 		.what = "the end of all other tasks", .ready = others_ended,
 		.arg = x,
 	};

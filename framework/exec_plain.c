@@ -326,8 +326,6 @@ static void order_lock(struct weft_exec *x, enum weft_op_kind kind,
 void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer)
 {
-	if (!is_fed(x))
-		return;
 	if (x->race.on)
 		exec__race_order(x, kind, addr, peer);
 	switch (kind) {
