@@ -88,15 +88,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	free(x);
 }
 
-/* Setup and checks run alone: sharing is of no interest there. */
-static unsigned int hot_task(const struct weft_exec *x, int task)
-{
-	if (x->in_setup || (!task && !x->config.main_concurrent))
-		return 0;
-	return (unsigned int)task + 1;
-}
-
-static void __attribute__((noinline)) find_step_stop(struct weft_exec *x)
+void exec__find_step_stop(struct weft_exec *x)
 {
 	struct weft_hot *hot = &x->region.hot;
 
@@ -115,62 +107,15 @@ static void __attribute__((noinline)) find_step_stop(struct weft_exec *x)
 		hot->step_stop = hot->step;
 }
 
-/* Next step at which the hooks must come in, shared or not. */
-static inline void set_step_stop(struct weft_exec *x)
-{
-	struct weft_hot *hot = &x->region.hot;
-
-	if (x->stops_always)
-		hot->step_stop = x->step_point = hot->step;
-	else
-		find_step_stop(x);
-}
-
-/* The step limit, or where watching for cycles begins. */
-static void reach_limit(struct weft_exec *x)
-{
-	if (x->region.hot.step >= x->config.depth_max)
-		exec__finish(x, WEFT_OUTCOME_DEPTH);
-	exec__cycle_watch(x);
-	set_step_stop(x);
-}
-
 void exec__idle_turn(struct weft_exec *x)
 {
 	if (x->cycle.on || x->in_setup || ++exec__self(x)->idle_turns < 2)
 		return;
 	exec__cycle_watch(x);
-	set_step_stop(x);
+	exec__set_step_stop(x);
 }
 
-void exec__set_running(struct weft_exec *x, int task)
-{
-	x->running = task;
-	x->region.hot.task = hot_task(x, task);
-	x->region.hot.plain = x->region.hot.task != 0;
-	if (x->config.current_slot)
-		*x->config.current_slot = x->threads[task].cookie;
-	set_step_stop(x);
-}
-
-void exec__flush_run(struct weft_exec *x)
-{
-	unsigned long step = x->region.hot.step;
-
-	if (x->running >= 0 && step > x->run_since)
-		weft_schedule_add(&x->schedule, (uint32_t)x->running,
-				  (uint32_t)(step - x->run_since));
-	x->run_since = step;
-}
-
-void exec__leave(struct weft_exec *x)
-{
-	if (x->config.current_slot)
-		x->threads[x->running].cookie = *x->config.current_slot;
-}
-
-/* From a creator to the task it creates, and back. */
-static void switch_to(struct weft_exec *x, int task)
+void exec__switch_to(struct weft_exec *x, int task)
 {
 	struct weft_thread *from = exec__self(x);
 
@@ -178,13 +123,6 @@ static void switch_to(struct weft_exec *x, int task)
 	exec__leave(x);
 	exec__set_running(x, task);
 	weft_co_switch(&from->co, &x->threads[task].co);
-}
-
-/* Lets the hub decide; returns when the caller has been picked. */
-static void to_hub(struct weft_exec *x)
-{
-	exec__leave(x);
-	weft_co_switch(&exec__self(x)->co, &x->explorer);
 }
 
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
@@ -204,45 +142,6 @@ void weft_exec_abort_unmodelled(struct weft_exec *x, const char *symbol)
 {
 	x->unmodelled = symbol;
 	exec__finish(x, WEFT_OUTCOME_UNMODELLED);
-}
-
-/* No preemption: it goes on unless it cannot, or should not yet. */
-static bool can_go_on(const struct weft_exec *x, int task)
-{
-	if (!(x->tasks.waiting >> task & 1))
-		return x->tasks.ready >> task & 1;
-	return !exec__op_rank(x, &x->threads[task].op) &&
-	       exec__op_enabled(x, task);
-}
-
-void exec__publish_and_wait(struct weft_exec *x, const struct weft_pending *op,
-			    bool shared)
-{
-	struct weft_thread *self = exec__self(x);
-	struct weft_hot *hot = &x->region.hot;
-
-	exec__publish(x, op);
-	self->fp = (uintptr_t)__builtin_frame_address(0);
-	if (self->starter >= 0) {
-		int starter = self->starter;
-
-		self->starter = -1;
-		switch_to(x, starter);
-	} else {
-		if (hot->step >= x->step_limit && !x->in_setup)
-			reach_limit(x);
-		if (shared || hot->step == x->step_point ||
-		    !can_go_on(x, x->running)) {
-			to_hub(x);
-		} else if (x->cycle.on) {
-			x->only_visit = true;
-			to_hub(x);
-		}
-	}
-	exec__unpublish(x, self->id);
-	if (!x->in_setup)
-		hot->step++;
-	set_step_stop(x);
 }
 
 void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
@@ -280,9 +179,9 @@ static void thread_entry(void *arg)
 	exec__record_step(x, WEFT_OP_EXIT, NULL, 0, false, 0, NULL);
 	self->stopped = x->marks_n;
 	if (starter >= 0)
-		switch_to(x, starter);
+		exec__switch_to(x, starter);
 	else
-		to_hub(x);
+		exec__to_hub(x);
 	abort();	/* nobody picks a task that has ended */
 }
 
@@ -328,7 +227,7 @@ int weft_exec_spawn(struct weft_exec *x, const char *name,
 	exec__tell(x, WEFT_OP_SPAWN, NULL, id);
 	exec__record_step(x, WEFT_OP_SPAWN, NULL, 0, false, 0, name);
 	x->threads[id].starter = x->running;
-	switch_to(x, id);
+	exec__switch_to(x, id);
 	return id;
 }
 
@@ -510,7 +409,7 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 		    x->strategy->forced);
 	x->data_n = n;
 	exec__self(x)->stopped = x->marks_n;
-	to_hub(x);
+	exec__to_hub(x);
 	chosen = x->data_chosen;
 	exec__tell(x, WEFT_OP_CHOOSE, NULL, -1);
 	x->told.choice = (uint16_t)chosen;

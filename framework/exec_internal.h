@@ -3,8 +3,6 @@
 #ifndef WEFT_EXEC_INTERNAL_H
 #define WEFT_EXEC_INTERNAL_H
 
-#include <assert.h>
-
 #include "exec.h"
 #include "exec_cycle.h"
 #include "hot.h"
@@ -227,43 +225,14 @@ struct weft_exec {
 };
 
 /* exec.c */
-void exec__set_running(struct weft_exec *x, int task);
-void exec__publish_and_wait(struct weft_exec *x, const struct weft_pending *op,
-			    bool shared);
-/* Publishes an operation; returns when it is to be applied. */
-static inline void exec__point(struct weft_exec *x,
-			       const struct weft_pending *op, bool shared)
-{
-	if (x->cycle.on)
-		weft_exec_scrub(x);
-	exec__publish_and_wait(x, op, shared);
-}
-
+void exec__find_step_stop(struct weft_exec *x);
+/* From a creator to the task it creates, and back. */
+void exec__switch_to(struct weft_exec *x, int task);
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 	__attribute__((noreturn));
-static inline struct weft_thread *exec__self(struct weft_exec *x)
-{
-	assert(x->running >= 0);
-	return &x->threads[x->running];
-}
-
 void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
 			  const struct weft_object *object, uint32_t class,
 			  unsigned char shared);
-static inline void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-				 const struct weft_object *object,
-				 uint32_t class, unsigned char shared)
-{
-	if (x->watchers_n && !x->in_setup)
-		exec__tell_detectors(x, kind, object, class, shared);
-	if (x->cycle.on)
-		weft_exec_scrub(x);
-}
-
-void exec__flush_run(struct weft_exec *x);
-/* The image may have given the running task another cookie: keep it. */
-void exec__leave(struct weft_exec *x);
-
 /* exec_twins.c: around the start of a task; who may not take its first step yet */
 size_t exec__twin_begin(struct weft_exec *x, int task);
 void exec__twin_started(struct weft_exec *x, int task, size_t undo);
@@ -275,37 +244,17 @@ void exec__idle_turn(struct weft_exec *x);
 /* exec_hub.c: decides and switches until there is nothing more to decide */
 void exec__hub(struct weft_exec *x);
 void exec__resume(struct weft_exec *x, int task);
-bool exec__op_enabled(const struct weft_exec *x, int task);
-/* What the strategy sees of it. */
-static inline void exec__published(struct weft_exec *x, int task)
-{
-	const struct weft_pending *op = &x->threads[task].op;
-	struct weft_published *published = &x->published[task];
-
-	published->kind = op->kind;
-	published->choices = op->choices;
-	published->object = weft_region_offset(&x->region, op->addr);
-}
-
-/* The running task has published: what; and it goes on. */
-void exec__publish(struct weft_exec *x, const struct weft_pending *op);
-static inline void exec__unpublish(struct weft_exec *x, int task)
-{
-	uint32_t others = ~(1u << task);
-
-	x->tasks.ready &= others;
-	x->tasks.blocked &= others;
-	x->tasks.waiting &= others;
-	x->tasks.lockers &= others;
-	x->tasks.joiners &= others;
-	x->threads[task].has_op = false;
-}
-
+/* exec_publish.c: publishes an operation; returns when it is to be applied */
+void exec__publish(struct weft_exec *x, const struct weft_pending *op,
+		   bool shared);
 /* What others wait for has changed: a lock; which tasks there are, and live. */
 void exec__lock_changed(struct weft_exec *x, const struct weft_object *object);
 void exec__tasks_changed(struct weft_exec *x);
+bool exec__op_enabled(const struct weft_exec *x, int task);
 /* Waits that let everything else go first, in this order. */
 int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op);
+/* Of those that are not asked; for paranoid checks. */
+bool exec__is_settled_right(const struct weft_exec *x);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
@@ -326,13 +275,6 @@ uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision);
  */
 void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		int peer);
-static inline void exec__tell_now(struct weft_exec *x)
-{
-	if (x->has_told)
-		x->strategy->applied(x->strategy_state, &x->told);
-	x->has_told = false;
-}
-
 void exec__tell_waits(struct weft_exec *x);
 
 /*
@@ -432,5 +374,7 @@ void exec__remember(struct weft_exec *x, enum exec_past_kind kind,
 /* Steps from frame to frame inside the stack of the running task. */
 void exec__walk(const struct weft_exec *x, uintptr_t fp,
 		struct weft_stack *ret);
+
+#include "exec_turn.h"
 
 #endif

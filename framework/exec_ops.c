@@ -166,6 +166,16 @@ static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
 	return class;
 }
 
+/* The lock of the operation just published, logged for undo. */
+static struct weft_object *lock_of_op(struct weft_exec *x,
+				      const struct weft_lock_ref *ref)
+{
+	uint32_t known = exec__self(x)->op.object;
+
+	return known ? weft_object_at(&x->objects, known) :
+		       weft_object_get(&x->objects, ref);
+}
+
 /* @object: of the lock, logged for undo */
 static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    struct weft_object *object, enum weft_lock_mode mode,
@@ -199,7 +209,7 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_object *object;
 
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
-	object = weft_object_get(&x->objects, ref);
+	object = lock_of_op(x, ref);
 	if (!weft_object_is_free(object, mode)) {
 		/* Only a writer that has to wait for readers gets here. */
 		object->queued |= 1u << x->running;
@@ -210,7 +220,7 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 				  ref_class(x, ref, object), true, mode, NULL);
 		op.queued = true;
 		exec__point(x, &op, true);
-		object = weft_object_get(&x->objects, ref);
+		object = lock_of_op(x, ref);
 	}
 	acquire(x, ref, object, mode, op.kind);
 }
@@ -521,9 +531,11 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	/* Model programs tell whether they wrote: weft_exec_values(). */
 	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;
 	x->plain.rmw_pc = pc;
-	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
-			   !x->plain.rmw, pc);
-	exec__race_marked(x, kind, addr, size, pc);
+	if (x->plain.on)
+		exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
+				   !x->plain.rmw, pc);
+	if (x->race.on)
+		exec__race_marked(x, kind, addr, size, pc);
 	if (kind == WEFT_ACCESS_RMW)
 		exec__remember(x, EXEC_PAST_RMW, addr);
 	if (g && weft_hot_is_shared(g))

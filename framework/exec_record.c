@@ -20,17 +20,18 @@ void exec__walk(const struct weft_exec *x, uintptr_t fp,
 {
 	const struct weft_co *co = &x->threads[x->running].co;
 	uintptr_t low = (uintptr_t)co->stack;
-	uintptr_t high = low + co->size - 2 * sizeof(uintptr_t);
+	uintptr_t room = co->size - 2 * sizeof(uintptr_t);
+	unsigned int n;
 
-	while (ret->n < WEFT_STACK_MAX && fp >= low && fp <= high &&
-	       !(fp & 7)) {
+	for (n = ret->n; n < WEFT_STACK_MAX; n++) {
 		const uintptr_t *frame = (const uintptr_t *)fp;
 
-		if (!frame[1] || frame[0] <= fp)
+		if (fp - low > room || fp & 7 || !frame[1] || frame[0] <= fp)
 			break;
-		ret->pc[ret->n++] = frame[1];
+		ret->pc[n] = frame[1];
 		fp = frame[0];
 	}
+	ret->n = n;
 }
 
 void weft_exec_stack(const struct weft_exec *x, struct weft_stack *ret)

@@ -4,16 +4,9 @@
 
 #include "exec_internal.h"
 
-void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
-		int peer)
+static inline void note(struct weft_exec *x, enum weft_op_kind kind,
+			const void *addr, int peer)
 {
-	if (x->in_setup)
-		return;
-	if (x->plain.on)
-		exec__order(x, kind, addr, peer);
-	if (!x->tells)
-		return;
-	exec__tell_now(x);
 	x->told = (struct weft_operation){
 		.kind = kind, .task = x->running, .step = x->region.hot.step,
 		.peer = peer, .write = weft_op_access(kind) == WEFT_OP_WRITE,
@@ -25,6 +18,30 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 	    kind >= WEFT_OP_ACCESS_READ && kind <= WEFT_OP_ACCESS_RMW)
 		x->told.object &= ~(uint64_t)7;
 	x->has_told = true;
+}
+
+/* Where more is to be done than to note it; rarely so for model programs. */
+static void __attribute__((noinline))
+order_and_tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+	       int peer)
+{
+	if (x->plain.on)
+		exec__order(x, kind, addr, peer);
+	if (!x->tells)
+		return;
+	exec__tell_now(x);
+	note(x, kind, addr, peer);
+}
+
+void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		int peer)
+{
+	if (x->in_setup)
+		return;
+	if (x->plain.on || x->has_told || !x->tells)
+		order_and_tell(x, kind, addr, peer);
+	else
+		note(x, kind, addr, peer);
 }
 
 void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,

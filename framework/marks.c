@@ -166,8 +166,8 @@ static void restore_from(struct weft_exec *x, int task,
 	memcpy(stack, at, stack_bytes);
 }
 
-/* I3; drops the copies made behind the mark. */
-static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
+/* I3, of a task that ran since; drops the copies made behind the mark. */
+static void restore_task(struct weft_exec *x, int task, uint32_t mark)
 {
 	size_t boundary = x->marks[mark].kept;
 	const struct exec_kept *first = NULL;
@@ -178,7 +178,7 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 		at = first->before;
 	}
 	x->last_kept[task] = at;
-	if (!ran || task >= x->marks[mark].threads_n)
+	if (task >= x->marks[mark].threads_n)
 		return;
 	if (!first || first->stopped > mark)
 		first = kept_at(x, at);
@@ -341,7 +341,6 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	struct exec_mark *mark = &x->marks[number];
 	struct weft_schedule *s = &x->schedule;
 	uint32_t ran = 0, i;
-	int task;
 
 	for (i = number; i < x->marks_n; i++)
 		ran |= x->marks[i].resumed;
@@ -353,8 +352,8 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	if (number)
 		weft_shadow_rollback(&x->race.shadow, mark->race);
 	x->running = mark->running;
-	for (task = 0; task < x->threads_n; task++)
-		restore_task(x, task, number, ran >> task & 1);
+	for (; ran; ran &= ran - 1)
+		restore_task(x, __builtin_ctz(ran), number);
 	x->kept_n = mark->kept;
 	x->marks_n = number + 1;
 	mark->resumed = 0;
