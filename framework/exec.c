@@ -206,7 +206,7 @@ static int add_thread(struct weft_exec *x, const char *name,
 	t->arg = arg;
 	t->starter = -1;
 	t->twin = -1;
-	snprintf(t->name, sizeof(t->name), "%s", name);
+	memcpy(t->name, name, strnlen(name, sizeof(t->name) - 1));
 	weft_co_create(&t->co, thread_entry, t,
 		       weft_region_stack(&x->region, id), WEFT_STACK_BYTES);
 	exec__tasks_changed(x);

@@ -70,10 +70,9 @@ struct weft_alike {
 
 enum weft_thread_state { WEFT_THREAD_LIVE, WEFT_THREAD_ENDED };
 
-/* A published operation: what a task waits to do. */
+/* A published operation: what a task waits to do. It lies on the task's stack. */
 struct weft_pending {
 	enum weft_op_kind	kind;
-	uint32_t		object;		/* of a lock: index plus one; 0 not used yet */
 	const void		*addr;
 	unsigned char		mode;		/* enum weft_lock_mode */
 	unsigned char		wait;		/* enum weft_wait_kind */
@@ -84,7 +83,6 @@ struct weft_pending {
 	const char		*what;
 	int			(*ready)(void *arg);
 	void			*arg;
-	unsigned long		since;		/* step of publication */
 };
 
 /*
@@ -96,7 +94,9 @@ struct weft_thread {
 	bool			has_op;
 	int			starter;	/* to switch back to; -1 none */
 	uint32_t		stopped;	/* marks there were when it last stopped */
-	struct weft_pending	op;
+	const struct weft_pending *op;		/* of use while @has_op */
+	uint32_t		object;		/* lock of it: index plus one; 0 not used yet */
+	unsigned long		since;		/* step of publication */
 	uintptr_t		fp;		/* frame that published the operation */
 	uint64_t		resumed;	/* how many times it was resumed */
 	void			*cookie;

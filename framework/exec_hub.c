@@ -17,7 +17,7 @@ ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))
-			by_rank[exec__op_rank(x, &x->threads[task].op)] |=
+			by_rank[exec__op_rank(x, task)] |=
 				1u << task;
 	}
 	*ret_any = by_rank[0] | by_rank[1];
@@ -40,7 +40,7 @@ bool weft_exec_is_ruled_out(const struct weft_exec *x)
 	uint32_t tasks;
 
 	for (tasks = x->tasks.waiting; tasks; tasks &= tasks - 1)
-		if (x->threads[__builtin_ctz(tasks)].op.wait ==
+		if (x->threads[__builtin_ctz(tasks)].op->wait ==
 		    WEFT_WAIT_ASSUME)
 			return true;
 	return false;
@@ -57,7 +57,7 @@ static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
 		const struct weft_thread *t = &x->threads[__builtin_ctz(tasks)];
 
 		if (!(t->flags & WEFT_SPAWN_SERVICE) ||
-		    t->op.kind != WEFT_OP_AWAIT || t->op.wait != WEFT_WAIT_IDLE)
+		    t->op->kind != WEFT_OP_AWAIT || t->op->wait != WEFT_WAIT_IDLE)
 			return WEFT_OUTCOME_BLOCKED;
 	}
 	return WEFT_OUTCOME_COMPLETE;
@@ -76,8 +76,8 @@ static struct weft_decision *new_decision(struct weft_exec *x)
 }
 
 /* Return: what was chosen; WEFT_PICK_NOBODY ends the execution. */
-static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
-				 unsigned int choices)
+static inline unsigned int __attribute__((always_inline))
+ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 {
 	struct weft_view view = {
 		.index = x->decisions_n,
@@ -122,7 +122,7 @@ static bool may_preempt_here(const struct weft_exec *x)
 	return x->config.in_focus(x->config.focus_arg, &stack);
 }
 
-static unsigned int pick(struct weft_exec *x, uint32_t enabled)
+static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 {
 	bool only_one = !(enabled & (enabled - 1));
 
@@ -151,22 +151,29 @@ static uint32_t watched_tasks(struct weft_exec *x, uint32_t enabled,
 	return only_visit ? 1u << x->running : enabled;
 }
 
+/* A data choice of the running task, which goes on. */
+static unsigned int __attribute__((noinline)) decide_data(struct weft_exec *x)
+{
+	unsigned int chosen;
+
+	exec__cycle_chosen(x, -1);
+	chosen = ask_strategy(x, 0, x->data_n);
+	x->data_chosen = chosen;
+	x->data_n = 0;
+	if (chosen != WEFT_PICK_NOBODY)
+		return (unsigned int)x->running;
+	x->outcome = WEFT_OUTCOME_REDUNDANT;
+	return chosen;
+}
+
 /* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
-static unsigned int decide(struct weft_exec *x)
+static inline unsigned int decide(struct weft_exec *x)
 {
 	uint32_t enabled, any;
 	unsigned int chosen;
 
-	if (x->data_n) {
-		exec__cycle_chosen(x, -1);
-		chosen = ask_strategy(x, 0, x->data_n);
-		x->data_chosen = chosen;
-		x->data_n = 0;
-		if (chosen != WEFT_PICK_NOBODY)
-			return (unsigned int)x->running;
-		x->outcome = WEFT_OUTCOME_REDUNDANT;
-		return chosen;
-	}
+	if (x->data_n)
+		return decide_data(x);
 	enabled = enabled_tasks(x, &any);
 	if (!enabled) {
 		x->outcome = outcome_at_rest(x);
@@ -185,21 +192,6 @@ static unsigned int decide(struct weft_exec *x)
 	else if (x->cycle.on)
 		exec__cycle_chosen(x, (int)chosen);
 	return chosen;
-}
-
-void exec__resume(struct weft_exec *x, int task)
-{
-	struct weft_thread *t = &x->threads[task];
-
-	if (x->marks_n)
-		exec__keep(x, task);
-	t->resumed++;
-	if (task != x->running)
-		exec__flush_run(x);
-	exec__set_running(x, task);
-	x->on_hub = false;
-	weft_co_switch(&x->explorer, &t->co);
-	x->on_hub = true;
 }
 
 void exec__hub(struct weft_exec *x)

@@ -243,7 +243,6 @@ void exec__idle_turn(struct weft_exec *x);
 
 /* exec_hub.c: decides and switches until there is nothing more to decide */
 void exec__hub(struct weft_exec *x);
-void exec__resume(struct weft_exec *x, int task);
 /* exec_publish.c: publishes an operation; returns when it is to be applied */
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		   bool shared);
@@ -252,7 +251,7 @@ void exec__lock_changed(struct weft_exec *x, const struct weft_object *object);
 void exec__tasks_changed(struct weft_exec *x);
 bool exec__op_enabled(const struct weft_exec *x, int task);
 /* Waits that let everything else go first, in this order. */
-int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op);
+int exec__op_rank(const struct weft_exec *x, int task);
 /* Of those that are not asked; for paranoid checks. */
 bool exec__is_settled_right(const struct weft_exec *x);
 

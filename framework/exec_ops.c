@@ -170,7 +170,7 @@ static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
 static struct weft_object *lock_of_op(struct weft_exec *x,
 				      const struct weft_lock_ref *ref)
 {
-	uint32_t known = exec__self(x)->op.object;
+	uint32_t known = exec__self(x)->object;
 
 	return known ? weft_object_at(&x->objects, known) :
 		       weft_object_get(&x->objects, ref);
@@ -511,6 +511,12 @@ void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 	exec__applied(x, WEFT_OP_NOTIFY, NULL, 0, 0);
 }
 
+/* Bytes of one granule, all of which may be accessed. */
+static bool is_sure(const struct weft_granule *g, uintptr_t addr, size_t size)
+{
+	return g && !g->state && (addr & 7) + size <= 8;
+}
+
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		      const void *addr, unsigned int size, uintptr_t pc)
 {
@@ -541,8 +547,9 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
-	exec__memory_check(x, (uintptr_t)addr, size, kind != WEFT_ACCESS_READ,
-			   pc);
+	if (!is_sure(g, (uintptr_t)addr, size))
+		exec__memory_check(x, (uintptr_t)addr, size,
+				   kind != WEFT_ACCESS_READ, pc);
 }
 
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,

@@ -11,12 +11,15 @@
 
 #include "exec_internal.h"
 
-int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op)
+int exec__op_rank(const struct weft_exec *x, int task)
 {
+	const struct weft_thread *t = &x->threads[task];
+	const struct weft_pending *op = t->op;
+
 	if (op->kind != WEFT_OP_AWAIT)
 		return 0;
 	if (op->wait == WEFT_WAIT_SPIN)
-		return op->until || x->region.hot.step > op->since ? 0 : 1;
+		return op->until || x->region.hot.step > t->since ? 0 : 1;
 	if (op->wait == WEFT_WAIT_TIME)
 		return 1;
 	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
@@ -32,14 +35,14 @@ static bool is_open(const struct weft_object *lock,
 	       lock->writer < 0 && lock->readers && weft_object_is_fair(lock);
 }
 
-static bool lock_op_enabled(const struct weft_exec *x,
-			    const struct weft_pending *op)
+static bool can_lock(const struct weft_exec *x, const struct weft_thread *t)
 {
-	const struct weft_object *lock = op->object ?
-		&x->objects.objects[op->object - 1] :
-		weft_object_find((struct weft_objects *)&x->objects, op->addr);
+	const struct weft_object *lock = t->object ?
+		&x->objects.objects[t->object - 1] :
+		weft_object_find((struct weft_objects *)&x->objects,
+				 t->op->addr);
 
-	return !lock || is_open(lock, op);
+	return !lock || is_open(lock, t->op);
 }
 
 /* The program's own code: it may run on any stack, so that nothing in it can be a point. */
@@ -59,14 +62,14 @@ static bool is_ready(const struct weft_exec *x, const struct weft_pending *op)
 
 bool exec__op_enabled(const struct weft_exec *x, int task)
 {
-	const struct weft_pending *op = &x->threads[task].op;
+	const struct weft_thread *t = &x->threads[task];
 
-	switch (op->kind) {
+	switch (t->op->kind) {
 	case WEFT_OP_LOCK:
 	case WEFT_OP_LOCK_SHARED:
-		return lock_op_enabled(x, op);
+		return can_lock(x, t);
 	case WEFT_OP_AWAIT:
-		return is_ready(x, op);
+		return is_ready(x, t->op);
 	default:
 		return true;
 	}
@@ -80,17 +83,19 @@ static void settle(struct weft_exec *x, uint32_t task, bool enabled)
 	x->tasks.blocked = (x->tasks.blocked & others) | (enabled ? 0 : task);
 }
 
-static void publish_lock(struct weft_exec *x, struct weft_pending *op, int task)
+static void publish_lock(struct weft_exec *x, const struct weft_pending *op,
+			 int task)
 {
+	uint32_t index = weft_object_index(&x->objects, op->addr);
 	uint32_t bit = 1u << task;
 
-	op->object = weft_object_index(&x->objects, op->addr);
-	if (!op->object) {
+	x->threads[task].object = index;
+	if (!index) {
 		x->tasks.waiting |= bit;
 		return;
 	}
 	x->tasks.lockers |= bit;
-	settle(x, bit, is_open(&x->objects.objects[op->object - 1], op));
+	settle(x, bit, is_open(&x->objects.objects[index - 1], op));
 }
 
 static void publish_wait(struct weft_exec *x, const struct weft_pending *op,
@@ -111,15 +116,15 @@ static void publish(struct weft_exec *x, const struct weft_pending *op)
 	struct weft_thread *self = exec__self(x);
 	int task = x->running;
 
-	self->op = *op;
-	self->op.since = x->region.hot.step;
+	self->op = op;
+	self->since = x->region.hot.step;
 	self->has_op = true;
 	self->stopped = x->marks_n;
 	exec__published(x, task);
 	if (op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED)
-		publish_lock(x, &self->op, task);
+		publish_lock(x, op, task);
 	else if (op->kind == WEFT_OP_AWAIT)
-		publish_wait(x, &self->op, task);
+		publish_wait(x, op, task);
 	else
 		x->tasks.ready |= 1u << task;
 }
@@ -131,10 +136,10 @@ void exec__lock_changed(struct weft_exec *x, const struct weft_object *object)
 
 	for (tasks = x->tasks.lockers; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
-		const struct weft_pending *op = &x->threads[task].op;
+		const struct weft_thread *t = &x->threads[task];
 
-		if (op->object == index)
-			settle(x, 1u << task, is_open(object, op));
+		if (t->object == index)
+			settle(x, 1u << task, is_open(object, t->op));
 	}
 }
 
@@ -144,7 +149,7 @@ void exec__tasks_changed(struct weft_exec *x)
 
 	for (tasks = x->tasks.joiners; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
-		const struct weft_pending *op = &x->threads[task].op;
+		const struct weft_pending *op = x->threads[task].op;
 
 		settle(x, 1u << task, op->ready(op->arg));
 	}
@@ -177,8 +182,7 @@ static bool can_go_on(const struct weft_exec *x, int task)
 {
 	if (!(x->tasks.waiting >> task & 1))
 		return x->tasks.ready >> task & 1;
-	return !exec__op_rank(x, &x->threads[task].op) &&
-	       exec__op_enabled(x, task);
+	return !exec__op_rank(x, task) && exec__op_enabled(x, task);
 }
 
 static void unpublish(struct weft_exec *x, int task)

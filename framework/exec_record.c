@@ -140,7 +140,7 @@ static int holder_of(const struct weft_exec *x,
 static void record_wait(struct weft_exec *x, int task,
 			struct weft_task_state *state)
 {
-	const struct weft_pending *op = &x->threads[task].op;
+	const struct weft_pending *op = x->threads[task].op;
 	const struct weft_object *object = NULL;
 
 	state->blocked = true;
@@ -229,13 +229,13 @@ struct weft_task_view weft_exec_task(const struct weft_exec *x, int task)
 
 	if (!t->has_op)
 		return view;
-	view.kind = t->op.kind;
-	view.wait = t->op.wait;
-	view.what = t->op.what;
-	view.wait_addr = t->op.addr;
-	if (t->op.kind == WEFT_OP_LOCK || t->op.kind == WEFT_OP_LOCK_SHARED) {
+	view.kind = t->op->kind;
+	view.wait = t->op->wait;
+	view.what = t->op->what;
+	view.wait_addr = t->op->addr;
+	if (t->op->kind == WEFT_OP_LOCK || t->op->kind == WEFT_OP_LOCK_SHARED) {
 		view.object = weft_object_find((struct weft_objects *)
-					       &x->objects, t->op.addr);
+					       &x->objects, t->op->addr);
 		if (view.object)
 			view.class = view.object->class;
 	}

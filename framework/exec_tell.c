@@ -85,14 +85,14 @@ void exec__tell_waits(struct weft_exec *x)
 		int task = __builtin_ctz(tasks);
 		const struct weft_thread *t = &x->threads[task];
 		struct weft_operation op = {
-			.kind = t->op.kind, .task = task, .peer = -1,
-			.write = weft_op_access(t->op.kind) == WEFT_OP_WRITE,
-			.granted = t->op.queued,
-			.idle = t->op.kind == WEFT_OP_AWAIT &&
-				t->op.wait == WEFT_WAIT_IDLE,
-			.loose = t->op.kind == WEFT_OP_AWAIT ||
-				 is_fair_lock(x, t->op.addr),
-			.object = weft_region_offset(&x->region, t->op.addr),
+			.kind = t->op->kind, .task = task, .peer = -1,
+			.write = weft_op_access(t->op->kind) == WEFT_OP_WRITE,
+			.granted = t->op->queued,
+			.idle = t->op->kind == WEFT_OP_AWAIT &&
+				t->op->wait == WEFT_WAIT_IDLE,
+			.loose = t->op->kind == WEFT_OP_AWAIT ||
+				 is_fair_lock(x, t->op->addr),
+			.object = weft_region_offset(&x->region, t->op->addr),
 		};
 
 		x->strategy->waits(x->strategy_state, &op);

@@ -66,6 +66,22 @@ static inline void exec__to_hub(struct weft_exec *x)
 	weft_co_switch(&exec__self(x)->co, &x->explorer);
 }
 
+/* From the hub to a task. */
+static inline void exec__resume(struct weft_exec *x, int task)
+{
+	struct weft_thread *t = &x->threads[task];
+
+	if (x->marks_n)
+		exec__keep(x, task);
+	t->resumed++;
+	if (task != x->running)
+		exec__flush_run(x);
+	exec__set_running(x, task);
+	x->on_hub = false;
+	weft_co_switch(&x->explorer, &t->co);
+	x->on_hub = true;
+}
+
 /* Publishes an operation; returns when it is to be applied. */
 static inline void exec__point(struct weft_exec *x,
 			       const struct weft_pending *op, bool shared)
@@ -78,7 +94,7 @@ static inline void exec__point(struct weft_exec *x,
 /* What the strategy sees of what a task has published. */
 static inline void exec__published(struct weft_exec *x, int task)
 {
-	const struct weft_pending *op = &x->threads[task].op;
+	const struct weft_pending *op = x->threads[task].op;
 	struct weft_published *published = &x->published[task];
 
 	published->kind = op->kind;

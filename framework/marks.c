@@ -39,13 +39,18 @@ static size_t held_size(const struct weft_held *held)
 	       held->stack.n * sizeof(held->stack.pc[0]);
 }
 
+static void __attribute__((noinline)) grow_kept(struct weft_exec *x, size_t size)
+{
+	while (x->kept_max - x->kept_n < size)
+		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 16;
+	x->kept = realloc(x->kept, x->kept_max);
+	assert(x->kept && "out of memory for states to return to");
+}
+
 static char *reserve(struct weft_exec *x, size_t size)
 {
-	while (x->kept_max - x->kept_n < size) {
-		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 16;
-		x->kept = realloc(x->kept, x->kept_max);
-		assert(x->kept && "out of memory for states to return to");
-	}
+	if (x->kept_max - x->kept_n < size)
+		grow_kept(x, size);
 	return x->kept + x->kept_n;
 }
 
@@ -66,23 +71,9 @@ static size_t round_up(size_t size)
 	return (size + 15) & ~(size_t)15;
 }
 
-static size_t all_held_size(const struct weft_exec *x, int task)
+static char *copy_held(const struct weft_held *held, unsigned int n, char *to)
 {
-	size_t size = 0;
-	unsigned int i;
-
-	for (i = 0; i < x->threads[task].held_n; i++)
-		size += held_size(&x->held[task][i]);
-	return size;
-}
-
-static char *copy_held(const struct weft_exec *x, int task, char *to)
-{
-	unsigned int i;
-
-	for (i = 0; i < x->threads[task].held_n; i++) {
-		const struct weft_held *held = &x->held[task][i];
-
+	for (; n--; held++) {
 		memcpy(to, held, held_size(held));
 		to += held_size(held);
 	}
@@ -93,21 +84,24 @@ static char *copy_held(const struct weft_exec *x, int task, char *to)
 static size_t copy_task(struct weft_exec *x, int task)
 {
 	const struct weft_thread *t = &x->threads[task];
-	size_t stack_bytes, held_bytes = all_held_size(x, task), size;
+	size_t stack_bytes;
 	const char *stack = weft_co_used(&t->co, &stack_bytes);
-	struct exec_kept *kept;
+	char *begin = reserve(x, sizeof(struct exec_kept) + stack_bytes + 16 +
+			      t->held_n * sizeof(struct weft_held));
+	struct exec_kept *kept = (struct exec_kept *)(void *)begin;
+	char *at = begin + sizeof(*kept);
 
-	size = round_up(sizeof(*kept) + held_bytes + stack_bytes);
-	kept = (struct exec_kept *)(void *)reserve(x, size);
 	kept->before = x->last_kept[task];
 	kept->resumed = t->resumed;
 	kept->undo = x->region.hot.undo_n;
 	kept->stack_bytes = stack_bytes;
 	kept->stopped = t->stopped;
 	memcpy(kept->thread, t, sizeof(kept->thread));
-	memcpy(copy_held(x, task, (char *)(kept + 1)), stack, stack_bytes);
+	if (t->held_n)
+		at = copy_held(x->held[task], t->held_n, at);
+	memcpy(at, stack, stack_bytes);
 	x->last_kept[task] = x->kept_n + 1;
-	return size;
+	return round_up((size_t)(at - begin) + stack_bytes);
 }
 
 void exec__keep(struct weft_exec *x, int task)
@@ -184,7 +178,8 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark)
 		first = kept_at(x, at);
 	restore_from(x, task, first);
 	undo_others(x, task, first, x->marks[mark].undo);
-	exec__published(x, task);
+	if (x->threads[task].has_op)
+		exec__published(x, task);
 }
 
 static uint64_t hash_state(const struct weft_exec *x)
