@@ -120,7 +120,7 @@ void exec__switch_to(struct weft_exec *x, int task)
 	struct weft_thread *from = exec__self(x);
 
 	exec__flush_run(x);
-	exec__leave(x);
+	exec__leave(x, from);
 	exec__set_running(x, task);
 	weft_co_switch(&from->co, &x->threads[task].co);
 }
@@ -181,7 +181,7 @@ static void thread_entry(void *arg)
 	if (starter >= 0)
 		exec__switch_to(x, starter);
 	else
-		exec__to_hub(x);
+		exec__to_hub(x, self);
 	abort();	/* nobody picks a task that has ended */
 }
 
@@ -401,6 +401,7 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 	struct weft_pending op = {
 		.kind = WEFT_OP_CHOOSE, .what = what, .choices = (uint16_t)n,
 	};
+	struct weft_thread *self = exec__self(x);
 	unsigned int chosen;
 
 	if (n < 2 || x->in_setup)
@@ -408,8 +409,8 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 	exec__point(x, &op, x->config.every_access_shared ||
 		    x->strategy->forced);
 	x->data_n = n;
-	exec__self(x)->stopped = x->marks_n;
-	exec__to_hub(x);
+	self->stopped = x->marks_n;
+	exec__to_hub(x, self);
 	chosen = x->data_chosen;
 	exec__tell(x, WEFT_OP_CHOOSE, NULL, -1);
 	x->told.choice = (uint16_t)chosen;

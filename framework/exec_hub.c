@@ -111,11 +111,11 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 }
 
 /* Inside the focus, as far as the place tells where it published. */
-static bool may_preempt_here(const struct weft_exec *x)
+static bool is_in_focus(const struct weft_exec *x)
 {
 	struct weft_stack stack;
 
-	if (!x->config.in_focus || x->strategy->every_step)
+	if (x->strategy->every_step)
 		return true;
 	stack.n = 0;
 	exec__walk(x, x->threads[x->running].fp, &stack);
@@ -126,10 +126,11 @@ static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 {
 	bool only_one = !(enabled & (enabled - 1));
 
-	if (x->in_setup || !x->strategy ||
+	if (!x->strategy ||
 	    (only_one && !x->strategy->every_step && !x->strategy->forced))
 		return weft_default_choice(enabled, x->running, 0);
-	if ((enabled >> x->running & 1) && !may_preempt_here(x))
+	if (x->config.in_focus && (enabled >> x->running & 1) &&
+	    !is_in_focus(x))
 		return (unsigned int)x->running;
 	return ask_strategy(x, enabled, 0);
 }

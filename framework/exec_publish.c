@@ -111,10 +111,10 @@ static void publish_wait(struct weft_exec *x, const struct weft_pending *op,
 	settle(x, bit, op->ready(op->arg));
 }
 
-static void publish(struct weft_exec *x, const struct weft_pending *op)
+static void publish(struct weft_exec *x, struct weft_thread *self,
+		    const struct weft_pending *op)
 {
-	struct weft_thread *self = exec__self(x);
-	int task = x->running;
+	int task = self->id;
 
 	self->op = op;
 	self->since = x->region.hot.step;
@@ -185,16 +185,16 @@ static bool can_go_on(const struct weft_exec *x, int task)
 	return !exec__op_rank(x, task) && exec__op_enabled(x, task);
 }
 
-static void unpublish(struct weft_exec *x, int task)
+static void unpublish(struct weft_exec *x, struct weft_thread *self)
 {
-	uint32_t others = ~(1u << task);
+	uint32_t others = ~(1u << self->id);
 
 	x->tasks.ready &= others;
 	x->tasks.blocked &= others;
 	x->tasks.waiting &= others;
 	x->tasks.lockers &= others;
 	x->tasks.joiners &= others;
-	x->threads[task].has_op = false;
+	self->has_op = false;
 }
 
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
@@ -203,7 +203,7 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 	struct weft_thread *self = exec__self(x);
 	struct weft_hot *hot = &x->region.hot;
 
-	publish(x, op);
+	publish(x, self, op);
 	self->fp = (uintptr_t)__builtin_frame_address(0);
 	if (self->starter >= 0) {
 		int starter = self->starter;
@@ -214,14 +214,14 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		if (hot->step >= x->step_limit && !x->in_setup)
 			reach_limit(x);
 		if (shared || hot->step == x->step_point ||
-		    !can_go_on(x, x->running)) {
-			exec__to_hub(x);
+		    !can_go_on(x, self->id)) {
+			exec__to_hub(x, self);
 		} else if (x->cycle.on) {
 			x->only_visit = true;
-			exec__to_hub(x);
+			exec__to_hub(x, self);
 		}
 	}
-	unpublish(x, x->running);
+	unpublish(x, self);
 	if (!x->in_setup)
 		hot->step++;
 	exec__set_step_stop(x);

@@ -53,17 +53,17 @@ static inline void exec__flush_run(struct weft_exec *x)
 }
 
 /* The image may have given the running task another cookie: keep it. */
-static inline void exec__leave(struct weft_exec *x)
+static inline void exec__leave(struct weft_exec *x, struct weft_thread *self)
 {
 	if (x->config.current_slot)
-		x->threads[x->running].cookie = *x->config.current_slot;
+		self->cookie = *x->config.current_slot;
 }
 
 /* Lets the hub decide; returns when the caller has been picked. */
-static inline void exec__to_hub(struct weft_exec *x)
+static inline void exec__to_hub(struct weft_exec *x, struct weft_thread *self)
 {
-	exec__leave(x);
-	weft_co_switch(&exec__self(x)->co, &x->explorer);
+	exec__leave(x, self);
+	weft_co_switch(&self->co, &x->explorer);
 }
 
 /* From the hub to a task. */

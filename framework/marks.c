@@ -386,7 +386,7 @@ void weft_exec_snapshot_here(struct weft_exec *x)
 	x->outcome = WEFT_OUTCOME_COMPLETE;
 	x->snapshot_taken = true;
 	x->stopped = true;
-	exec__leave(x);
+	exec__leave(x, self);
 	weft_co_switch(&self->co, &x->explorer);
 }
 
