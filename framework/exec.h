@@ -32,11 +32,18 @@
 
 #define WEFT_HELD_MAX 48
 
+/**
+ * struct weft_held - a lock that a task holds
+ * @shared: 1 shared, 2 tried
+ * @kept:   copy of the task, plus one, that shows where it was taken (marks.c);
+ *          0: @stack does
+ */
 struct weft_held {
 	const void	*addr;
 	uint32_t	class;
 	unsigned char	shared;
 	unsigned long	step;
+	size_t		kept;
 	struct weft_stack stack;
 };
 

@@ -19,7 +19,9 @@ struct exec_kept {
 	uint64_t		resumed;	/* weft_thread.resumed then */
 	size_t			undo;		/* entries of the undo log then */
 	size_t			stack_bytes;
+	unsigned long		since;		/* publication of its operation */
 	uint32_t		stopped;
+	uint32_t		held_bytes;
 	char			thread[WEFT_THREAD_CHANGES];
 };
 
@@ -45,6 +47,7 @@ struct exec_mark {
 	uint64_t	ended;		/* executions to be counted that ended in what follows */
 	size_t		kept;		/* bytes kept up to here */
 	uint32_t	resumed;	/* tasks resumed since, before the next mark */
+	uint32_t	copied;		/* those copied since it was made, likewise */
 	struct exec_published published;
 	uint32_t	live;
 	unsigned int	decision;
@@ -260,6 +263,13 @@ void exec__mark(struct weft_exec *x);
 /* The same, unless the execution has just returned to this very decision. */
 void exec__mark_decision(struct weft_exec *x);
 void exec__keep(struct weft_exec *x, int task);
+/*
+ * The copy, plus one, of the running task as it published the operation it
+ * applies; 0: there is none. And the stack of such a copy.
+ */
+size_t exec__kept_at_op(const struct weft_exec *x);
+void exec__kept_stack(const struct weft_exec *x, int task, size_t kept,
+		      struct weft_stack *ret);
 void exec__return_to(struct weft_exec *x, uint32_t mark);
 /* The execution has ended: it counts, or not (tally.h). */
 void exec__count_end(struct weft_exec *x);
@@ -373,6 +383,12 @@ void exec__remember(struct weft_exec *x, enum exec_past_kind kind,
 /* Steps from frame to frame inside the stack of the running task. */
 void exec__walk(const struct weft_exec *x, uintptr_t fp,
 		struct weft_stack *ret);
+/* The same of a suspended one, whose used part lies at @used, or in a copy there. */
+void exec__walk_suspended(const struct weft_co *co, const char *used,
+			  struct weft_stack *ret);
+/* Where a task took a lock. */
+void exec__held_stack(const struct weft_exec *x, int task,
+		      const struct weft_held *held, struct weft_stack *ret);
 
 #include "exec_turn.h"
 

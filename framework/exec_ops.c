@@ -43,8 +43,7 @@ static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
  * not trylocked; earlier ones follow by transitivity.
  */
 static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
-			   enum weft_edge_mode mode,
-			   const struct weft_stack *stack)
+			   enum weft_edge_mode mode)
 {
 	struct weft_thread *self = exec__self(x);
 	bool new = false;
@@ -61,8 +60,8 @@ static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
 		if (weft_lockgraph_edge(x->graph, from, to_node, mode,
 					held->shared & 1, &edge)) {
 			edge->task = self->id;
-			edge->from_stack = held->stack;
-			edge->to_stack = *stack;
+			exec__held_stack(x, self->id, held, &edge->from_stack);
+			weft_exec_stack(x, &edge->to_stack);
 			new = true;
 		}
 		if (!(held->shared & 2))
@@ -108,8 +107,24 @@ static void note_dependency(struct weft_exec *x, const void *addr,
 	weft_lockdeps_add(&x->deps, &dep);
 }
 
+/* Where a lock is taken; in most executions nobody will ask (marks.c, I3). */
+static void note_place(struct weft_exec *x, struct weft_held *held,
+		       bool is_point)
+{
+	held->stack.n = 0;
+	held->kept = 0;
+	if (x->in_setup)
+		return;
+	if (is_point && !x->record)
+		held->kept = exec__kept_at_op(x);
+	if (!held->kept)
+		weft_exec_stack(x, &held->stack);
+}
+
+/* @is_point: it is the operation published last */
 static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
-		      uint32_t class, enum weft_lock_mode mode, bool tried)
+		      uint32_t class, enum weft_lock_mode mode, bool tried,
+		      bool is_point)
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_held *held;
@@ -121,25 +136,19 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 	held->class = class;
 	held->shared = (unsigned char)((mode == WEFT_SHARED) | (tried << 1));
 	held->step = x->region.hot.step;
-	held->stack.n = 0;
-	if (!x->in_setup) {
-		weft_exec_stack(x, &held->stack);
-		if (x->graph) {
-			const struct weft_class *c = &x->objects.classes[class];
-			uint32_t node = weft_lockgraph_node(x->graph, class,
-							    c->name, c->kind);
-			bool new;
+	note_place(x, held, is_point);
+	if (!x->in_setup && x->graph) {
+		const struct weft_class *c = &x->objects.classes[class];
+		uint32_t node = weft_lockgraph_node(x->graph, class, c->name,
+						    c->kind);
+		bool new;
 
-			x->graph->nodes[node].uses++;
-			new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
-					     mode == WEFT_SHARED ?
-					     WEFT_EDGE_SHARED :
-					     WEFT_EDGE_EXCLUSIVE,
-					     &held->stack);
-			if ((new || x->deps.collecting) && !tried &&
-			    self->held_n)
-				note_dependency(x, ref->addr, class, mode);
-		}
+		x->graph->nodes[node].uses++;
+		new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
+				     mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
+				     WEFT_EDGE_EXCLUSIVE);
+		if ((new || x->deps.collecting) && !tried && self->held_n)
+			note_dependency(x, ref->addr, class, mode);
 	}
 	self->held_n++;
 }
@@ -193,7 +202,7 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 	object->queued &= ~(1u << x->running);
 	exec__lock_changed(x, object);
 	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
-		  kind == WEFT_OP_TRYLOCK_SHARED);
+		  kind == WEFT_OP_TRYLOCK_SHARED, true);
 	exec__record_step(x, kind, ref->addr, class, true, mode, NULL);
 	exec__applied(x, kind, object, class, mode);
 }
@@ -449,7 +458,7 @@ void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,
 {
 	uint32_t class = weft_class_get(&x->objects, ref);
 
-	push_held(x, ref, class, mode, tried);
+	push_held(x, ref, class, mode, tried, false);
 	exec__record_step(x, WEFT_OP_ANNOTATE, ref->addr, class, true, mode,
 			  NULL);
 }
@@ -467,13 +476,10 @@ void weft_exec_annotate_end(struct weft_exec *x,
 
 static void graph_wait(struct weft_exec *x, const char *what)
 {
-	struct weft_stack stack;
-
 	if (!x->graph || !exec__self(x)->held_n || !what)
 		return;
-	weft_exec_stack(x, &stack);
 	graph_acquired(x, weft_lockgraph_wait_node(x->graph, what),
-		       WEFT_EDGE_WAIT, &stack);
+		       WEFT_EDGE_WAIT);
 }
 
 void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,

@@ -17,10 +17,13 @@
  *      Other tasks may write to the stack of a suspended one (a timer on the
  *      stack): a copy is of use only while nothing was logged since it was
  *      made, and what was logged between the mark and the copy is undone in it.
+ *      What a task took its locks for shows in such copies as well: as long as it
+ *      holds one, the copy from before it took it is there.
  *  I4  The copies take bounded memory: behind the limit there are no more marks,
  *      and executions repeat a longer part of the one before.
  */
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,10 +98,12 @@ static size_t copy_task(struct weft_exec *x, int task)
 	kept->resumed = t->resumed;
 	kept->undo = x->region.hot.undo_n;
 	kept->stack_bytes = stack_bytes;
+	kept->since = t->has_op ? t->since : ULONG_MAX;
 	kept->stopped = t->stopped;
 	memcpy(kept->thread, t, sizeof(kept->thread));
 	if (t->held_n)
 		at = copy_held(x->held[task], t->held_n, at);
+	kept->held_bytes = (uint32_t)(at - (char *)(kept + 1));
 	memcpy(at, stack, stack_bytes);
 	x->last_kept[task] = x->kept_n + 1;
 	return round_up((size_t)(at - begin) + stack_bytes);
@@ -116,12 +121,32 @@ void exec__keep(struct weft_exec *x, int task)
 	if (is_kept(x, task))
 		return;
 	size = copy_task(x, task);
+	mark->copied |= 1u << task;
 	/* What it was when the latest mark was made belongs to that mark. */
 	if (mark->kept == x->kept_n &&
 	    x->threads[task].stopped < x->marks_n &&
 	    x->region.hot.undo_n == mark->undo_since)
 		mark->kept += size;
 	x->kept_n += size;
+}
+
+size_t exec__kept_at_op(const struct weft_exec *x)
+{
+	const struct weft_thread *self = &x->threads[x->running];
+	size_t at = x->last_kept[x->running];
+
+	return at && kept_at(x, at)->since == self->since ? at : 0;
+}
+
+void exec__kept_stack(const struct weft_exec *x, int task, size_t plus_one,
+		      struct weft_stack *ret)
+{
+	const struct exec_kept *kept = kept_at(x, plus_one);
+	struct weft_thread then = x->threads[task];
+
+	memcpy(&then, kept->thread, sizeof(kept->thread));
+	exec__walk_suspended(&then.co, (const char *)(kept + 1) +
+			     kept->held_bytes, ret);
 }
 
 /* What others wrote to the stack between the mark and the copy. */
@@ -160,8 +185,8 @@ static void restore_from(struct weft_exec *x, int task,
 	memcpy(stack, at, stack_bytes);
 }
 
-/* I3, of a task that ran since; drops the copies made behind the mark. */
-static void restore_task(struct weft_exec *x, int task, uint32_t mark)
+/* I3; drops the copies made behind the mark. */
+static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 {
 	size_t boundary = x->marks[mark].kept;
 	const struct exec_kept *first = NULL;
@@ -172,7 +197,7 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark)
 		at = first->before;
 	}
 	x->last_kept[task] = at;
-	if (task >= x->marks[mark].threads_n)
+	if (!ran || task >= x->marks[mark].threads_n)
 		return;
 	if (!first || first->stopped > mark)
 		first = kept_at(x, at);
@@ -251,6 +276,7 @@ void exec__mark(struct weft_exec *x)
 	mark->race = weft_shadow_mark(&x->race.shadow);
 	mark->kept = x->kept_n;
 	mark->resumed = 0;
+	mark->copied = 0;
 	mark->published = x->tasks;
 	mark->live = x->live;
 	mark->decision = x->decisions_n;
@@ -335,10 +361,12 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 {
 	struct exec_mark *mark = &x->marks[number];
 	struct weft_schedule *s = &x->schedule;
-	uint32_t ran = 0, i;
+	uint32_t ran = 0, copied = 0, i;
 
-	for (i = number; i < x->marks_n; i++)
+	for (i = number; i < x->marks_n; i++) {
 		ran |= x->marks[i].resumed;
+		copied |= x->marks[i].copied;
+	}
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
 	return_tally(x, number);
@@ -347,8 +375,9 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	if (number)
 		weft_shadow_rollback(&x->race.shadow, mark->race);
 	x->running = mark->running;
-	for (; ran; ran &= ran - 1)
-		restore_task(x, __builtin_ctz(ran), number);
+	for (copied |= ran; copied; copied &= copied - 1)
+		restore_task(x, __builtin_ctz(copied), number,
+			     ran >> __builtin_ctz(copied) & 1);
 	x->kept_n = mark->kept;
 	x->marks_n = number + 1;
 	mark->resumed = 0;
