@@ -2,7 +2,6 @@
 /* One execution: publish, pick, switch, apply. Contract in exec.h. */
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The hub: who could go on, who does, and the switch to it. See exec.h I5. */
+/* The hub: who can go on, who does, and the switch to it. See exec.h I5. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "exec_internal.h"
 
+/* Some have to be asked, or some may not go first. */
 static uint32_t __attribute__((noinline))
 ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
 {
@@ -17,8 +18,7 @@ ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))
-			by_rank[exec__op_rank(x, task)] |=
-				1u << task;
+			by_rank[exec__op_rank(x, task)] |= 1u << task;
 	}
 	*ret_any = by_rank[0] | by_rank[1];
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a strategy is told of the operations of an execution. */
-#include <string.h>
-
 #include "exec_internal.h"
 
 static inline void note(struct weft_exec *x, enum weft_op_kind kind,
