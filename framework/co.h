@@ -19,7 +19,7 @@
 #endif
 
 /**
- * struct weft_co - a coroutine
+ * struct weft_co - a coroutine; only what comes before @stack ever changes
  * @sp:    stack pointer while suspended
  * @stack: lowest byte of its stack; NULL for the thread that called first
  * @size:  size of the stack in bytes
@@ -28,13 +28,13 @@
  */
 struct weft_co {
 	void	*sp;
+#ifdef WEFT_CO_UCONTEXT
+	ucontext_t context;
+#endif
 	char	*stack;
 	size_t	size;
 	void	(*fn)(void *arg);
 	void	*arg;
-#ifdef WEFT_CO_UCONTEXT
-	ucontext_t context;
-#endif
 };
 
 extern const char weft_co_backend[];

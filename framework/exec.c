@@ -2,7 +2,6 @@
 /* One execution: publish, pick, switch, apply. Contract in exec.h. */
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,22 +87,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	free(x);
 }
 
-struct weft_thread *exec__self(struct weft_exec *x)
-{
-	assert(x->running >= 0);
-	return &x->threads[x->running];
-}
-
-/* Setup and checks run alone: sharing is of no interest there. */
-static unsigned int hot_task(const struct weft_exec *x, int task)
-{
-	if (x->in_setup || (!task && !x->config.main_concurrent))
-		return 0;
-	return (unsigned int)task + 1;
-}
-
-/* Next step at which the hooks must come in, shared or not. */
-static void set_step_stop(struct weft_exec *x)
+void exec__find_step_stop(struct weft_exec *x)
 {
 	struct weft_hot *hot = &x->region.hot;
 
@@ -117,20 +101,9 @@ static void set_step_stop(struct weft_exec *x)
 	}
 	if (x->running >= 0 && x->threads[x->running].starter >= 0)
 		hot->step_stop = hot->step;
-	if (x->record || x->config.every_access_shared)
-		hot->step_stop = hot->step;
 	x->step_point = hot->step_stop;
 	if (x->cycle.on)
 		hot->step_stop = hot->step;
-}
-
-/* The step limit, or where watching for cycles begins. */
-static void reach_limit(struct weft_exec *x)
-{
-	if (x->region.hot.step >= x->config.depth_max)
-		exec__finish(x, WEFT_OUTCOME_DEPTH);
-	exec__cycle_watch(x);
-	set_step_stop(x);
 }
 
 void exec__idle_turn(struct weft_exec *x)
@@ -138,51 +111,17 @@ void exec__idle_turn(struct weft_exec *x)
 	if (x->cycle.on || x->in_setup || ++exec__self(x)->idle_turns < 2)
 		return;
 	exec__cycle_watch(x);
-	set_step_stop(x);
+	exec__set_step_stop(x);
 }
 
-void exec__set_running(struct weft_exec *x, int task)
-{
-	x->running = task;
-	x->region.hot.task = hot_task(x, task);
-	x->region.hot.plain = x->region.hot.task != 0;
-	if (x->config.current_slot)
-		*x->config.current_slot = x->threads[task].cookie;
-	set_step_stop(x);
-}
-
-void exec__flush_run(struct weft_exec *x)
-{
-	unsigned long step = x->region.hot.step;
-
-	if (x->running >= 0 && step > x->run_since)
-		weft_schedule_add(&x->schedule, (uint32_t)x->running,
-				  (uint32_t)(step - x->run_since));
-	x->run_since = step;
-}
-
-void exec__leave(struct weft_exec *x)
-{
-	if (x->config.current_slot)
-		x->threads[x->running].cookie = *x->config.current_slot;
-}
-
-/* From a creator to the task it creates, and back. */
-static void switch_to(struct weft_exec *x, int task)
+void exec__switch_to(struct weft_exec *x, int task)
 {
 	struct weft_thread *from = exec__self(x);
 
 	exec__flush_run(x);
-	exec__leave(x);
+	exec__leave(x, from);
 	exec__set_running(x, task);
 	weft_co_switch(&from->co, &x->threads[task].co);
-}
-
-/* Lets the hub decide; returns when the caller has been picked. */
-static void to_hub(struct weft_exec *x)
-{
-	exec__leave(x);
-	weft_co_switch(&exec__self(x)->co, &x->explorer);
 }
 
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
@@ -204,79 +143,9 @@ void weft_exec_abort_unmodelled(struct weft_exec *x, const char *symbol)
 	exec__finish(x, WEFT_OUTCOME_UNMODELLED);
 }
 
-static bool can_block(enum weft_op_kind kind)
-{
-	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED ||
-	       kind == WEFT_OP_AWAIT;
-}
-
-static bool is_lock(enum weft_op_kind kind)
-{
-	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED;
-}
-
-static void publish(struct weft_exec *x, const struct weft_pending *op)
-{
-	struct weft_thread *self = exec__self(x);
-
-	self->op = *op;
-	self->op.since = x->region.hot.step;
-	self->op.object = is_lock(op->kind) ?
-			  weft_object_index(&x->objects, op->addr) : 0;
-	self->has_op = true;
-	self->fp = (uintptr_t)__builtin_frame_address(0);
-	self->stopped = x->marks_n;
-	if (can_block(op->kind))
-		x->waiting |= 1u << self->id;
-	else
-		x->ready |= 1u << self->id;
-	exec__published(x, self->id);
-}
-
-static void __attribute__((noinline))
-point(struct weft_exec *x, const struct weft_pending *op, bool shared)
-{
-	struct weft_thread *self = exec__self(x);
-	struct weft_hot *hot = &x->region.hot;
-
-	publish(x, op);
-	if (self->starter >= 0) {
-		int starter = self->starter;
-
-		self->starter = -1;
-		switch_to(x, starter);
-	} else {
-		if (hot->step >= x->step_limit && !x->in_setup)
-			reach_limit(x);
-		if (shared || hot->step == x->step_point ||
-		    exec__op_rank(x, &self->op) ||
-		    !exec__op_enabled(x, x->running)) {
-			to_hub(x);
-		} else if (x->cycle.on) {
-			x->only_visit = true;
-			to_hub(x);
-		}
-	}
-	x->ready &= ~(1u << self->id);
-	x->waiting &= ~(1u << self->id);
-	self->has_op = false;
-	if (!x->in_setup)
-		hot->step++;
-	set_step_stop(x);
-}
-
-void exec__point(struct weft_exec *x, const struct weft_pending *op,
-		 bool shared)
-{
-	if (x->cycle.on)
-		weft_exec_scrub(x);
-	point(x, op, shared);
-}
-
-static void __attribute__((noinline))
-tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
-	       const struct weft_object *object, uint32_t class,
-	       unsigned char shared)
+void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
+			  const struct weft_object *object, uint32_t class,
+			  unsigned char shared)
 {
 	struct weft_applied applied = {
 		.kind = kind, .task = x->running, .step = x->region.hot.step,
@@ -286,17 +155,6 @@ tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
 
 	for (i = 0; i < x->watchers_n; i++)
 		x->watchers[i]->applied(x, &applied);
-}
-
-void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-		   const struct weft_object *object, uint32_t class,
-		   unsigned char shared)
-{
-	if (x->in_setup)
-		return;
-	tell_detectors(x, kind, object, class, shared);
-	if (x->cycle.on)
-		weft_exec_scrub(x);
 }
 
 static void thread_entry(void *arg)
@@ -313,15 +171,16 @@ static void thread_entry(void *arg)
 	self->starter = -1;
 	self->state = WEFT_THREAD_ENDED;
 	x->live &= ~(1u << self->id);
+	exec__tasks_changed(x);
 	self->has_op = false;
 	exec__tell(x, WEFT_OP_EXIT, NULL, -1);
 	exec__applied(x, WEFT_OP_EXIT, NULL, 0, 0);
 	exec__record_step(x, WEFT_OP_EXIT, NULL, 0, false, 0, NULL);
 	self->stopped = x->marks_n;
 	if (starter >= 0)
-		switch_to(x, starter);
+		exec__switch_to(x, starter);
 	else
-		to_hub(x);
+		exec__to_hub(x, self);
 	abort();	/* nobody picks a task that has ended */
 }
 
@@ -346,9 +205,10 @@ static int add_thread(struct weft_exec *x, const char *name,
 	t->arg = arg;
 	t->starter = -1;
 	t->twin = -1;
-	snprintf(t->name, sizeof(t->name), "%s", name);
+	memcpy(t->name, name, strnlen(name, sizeof(t->name) - 1));
 	weft_co_create(&t->co, thread_entry, t,
 		       weft_region_stack(&x->region, id), WEFT_STACK_BYTES);
+	exec__tasks_changed(x);
 	return id;
 }
 
@@ -366,7 +226,7 @@ int weft_exec_spawn(struct weft_exec *x, const char *name,
 	exec__tell(x, WEFT_OP_SPAWN, NULL, id);
 	exec__record_step(x, WEFT_OP_SPAWN, NULL, 0, false, 0, name);
 	x->threads[id].starter = x->running;
-	switch_to(x, id);
+	exec__switch_to(x, id);
 	return id;
 }
 
@@ -425,6 +285,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	begin_execution(x);
 	x->in_setup = true;
 	x->strategy = NULL;
+	x->stops_always = x->config.every_access_shared;
 	add_thread(x, "main", x->config.main, x->config.main_arg, NULL, 0);
 	exec__resume(x, 0);
 	exec__hub(x);
@@ -504,7 +365,9 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__plain_begin(x);
 	x->strategy = strategy;
 	x->strategy_state = state;
+	x->tells = strategy->applied;
 	x->record = record;
+	x->stops_always = record || x->config.every_access_shared;
 	x->marking = strategy->shared && !record;
 	exec__history_begin(x);
 	if (x->marking)
@@ -537,6 +400,7 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 	struct weft_pending op = {
 		.kind = WEFT_OP_CHOOSE, .what = what, .choices = (uint16_t)n,
 	};
+	struct weft_thread *self = exec__self(x);
 	unsigned int chosen;
 
 	if (n < 2 || x->in_setup)
@@ -544,8 +408,8 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 	exec__point(x, &op, x->config.every_access_shared ||
 		    x->strategy->forced);
 	x->data_n = n;
-	exec__self(x)->stopped = x->marks_n;
-	to_hub(x);
+	self->stopped = x->marks_n;
+	exec__to_hub(x, self);
 	chosen = x->data_chosen;
 	exec__tell(x, WEFT_OP_CHOOSE, NULL, -1);
 	x->told.choice = (uint16_t)chosen;

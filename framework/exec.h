@@ -32,11 +32,18 @@
 
 #define WEFT_HELD_MAX 48
 
+/**
+ * struct weft_held - a lock that a task holds
+ * @shared: 1 shared, 2 tried
+ * @kept:   copy of the task, plus one, that shows where it was taken (marks.c);
+ *          0: @stack does
+ */
 struct weft_held {
 	const void	*addr;
 	uint32_t	class;
 	unsigned char	shared;
 	unsigned long	step;
+	size_t		kept;
 	struct weft_stack stack;
 };
 
@@ -70,45 +77,53 @@ struct weft_alike {
 
 enum weft_thread_state { WEFT_THREAD_LIVE, WEFT_THREAD_ENDED };
 
-/* A published operation: what a task waits to do. */
+/* A published operation: what a task waits to do. It lies on the task's stack. */
 struct weft_pending {
 	enum weft_op_kind	kind;
 	const void		*addr;
-	const struct weft_lock_ref *ref;	/* locks */
-	uint32_t		object;		/* of a lock: index plus one; 0 not used yet */
 	unsigned char		mode;		/* enum weft_lock_mode */
 	unsigned char		wait;		/* enum weft_wait_kind */
 	bool			queued;		/* a writer in line */
 	bool			until;		/* a spin that ends by itself */
+	bool			joins;		/* changes only when tasks begin or end */
 	uint16_t		choices;	/* data choice: alternatives */
 	const char		*what;
 	int			(*ready)(void *arg);
 	void			*arg;
-	unsigned long		since;		/* step of publication */
 };
 
+/*
+ * A task. What changes comes first, so that a state to return to keeps no more
+ * than that: WEFT_THREAD_CHANGES bytes (marks.c).
+ */
 struct weft_thread {
-	int			id;
 	enum weft_thread_state	state;
-	char			name[32];
-	unsigned int		flags;		/* WEFT_SPAWN_… */
-	void			*cookie;
-	void			(*fn)(void *arg);
-	void			*arg;
-	int			starter;	/* to switch back to; -1 none */
 	bool			has_op;
-	struct weft_pending	op;
-	uintptr_t		fp;		/* frame that published the operation */
-	struct weft_co		co;
-	unsigned int		held_n;
+	int			starter;	/* to switch back to; -1 none */
 	uint32_t		stopped;	/* marks there were when it last stopped */
+	const struct weft_pending *op;		/* of use while @has_op */
+	uint32_t		object;		/* lock of it: index plus one; 0 not used yet */
+	unsigned long		since;		/* step of publication */
+	uintptr_t		fp;		/* frame that published the operation */
 	uint64_t		resumed;	/* how many times it was resumed */
+	void			*cookie;
+	unsigned int		held_n;
 	unsigned int		idle_turns;	/* see exec_cycle.h, I4 */
-	struct weft_alike	alike;
-	int			twin;		/* the one before it; -1 none */
 	unsigned int		race_quiet;	/* see enum weft_order_kind */
 	unsigned int		race_atomic, race_atomic_next;
+	int			twin;		/* the one before it; -1 none */
+
+	/* In the middle of this the rest begins: as the task was created. */
+	struct weft_co		co;
+	int			id;
+	char			name[32];
+	unsigned int		flags;		/* WEFT_SPAWN_… */
+	void			(*fn)(void *arg);
+	void			*arg;
+	struct weft_alike	alike;
 };
+
+#define WEFT_THREAD_CHANGES offsetof(struct weft_thread, co.stack)
 
 /* Addresses of code: @begin up to but not including @end. */
 struct weft_text {

@@ -73,16 +73,17 @@ static void note_memory(struct weft_exec *x)
 static uint64_t hash_published(const struct weft_exec *x, uint64_t hash,
 			       const struct weft_thread *t)
 {
-	const struct weft_pending *op = &t->op;
-	bool is_spin = op->kind == WEFT_OP_AWAIT && op->wait == WEFT_WAIT_SPIN;
+	const struct weft_pending *op = t->op;
+	bool is_spin;
 
 	if (!t->has_op)
 		return mix(hash, 1);
+	is_spin = op->kind == WEFT_OP_AWAIT && op->wait == WEFT_WAIT_SPIN;
 	hash = mix(hash, (uint64_t)op->kind << 40 |
 		   (uint64_t)op->choices << 16 | (uint64_t)op->mode << 8 |
 		   op->wait);
 	hash = mix(hash, (uint64_t)op->queued << 2 | (uint64_t)op->until << 1 |
-		   (is_spin && x->region.hot.step > op->since));
+		   (is_spin && x->region.hot.step > t->since));
 	hash = mix(hash, (uintptr_t)op->addr);
 	hash = mix(hash, (uintptr_t)op->what);
 	hash = mix(hash, (uintptr_t)op->ready);
@@ -265,8 +266,8 @@ void exec__cycle_chosen(struct weft_exec *x, int task)
 	if (cycle->overdue >> task & 1)
 		cycle->overdue = 0;
 	visit->next = task;
-	visit->kind = x->threads[task].op.kind;
-	visit->addr = x->threads[task].op.addr;
+	visit->kind = x->threads[task].op->kind;
+	visit->addr = x->threads[task].op->addr;
 	visit->overdue = cycle->overdue;
 }
 

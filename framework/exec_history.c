@@ -23,9 +23,11 @@ static const char *const section_names[WEFT_SECTIONS] = {
 
 void exec__history_begin(struct weft_exec *x)
 {
+	x->region.hot.recording = x->record;
+	if (!x->record)
+		return;
 	x->history.past_n = 0;
 	memset(x->history.sections, 0, sizeof(x->history.sections));
-	x->region.hot.recording = x->record;
 }
 
 void exec__history_destroy(struct weft_exec *x)

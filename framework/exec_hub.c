@@ -1,123 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The hub: who could go on, who does, and the switch to it. See exec.h I5. */
+/* The hub: who can go on, who does, and the switch to it. See exec.h I5. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "exec_internal.h"
 
-int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op)
+/* Some have to be asked, or some may not go first. */
+static uint32_t __attribute__((noinline))
+ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
 {
-	if (op->kind != WEFT_OP_AWAIT)
-		return 0;
-	if (op->wait == WEFT_WAIT_SPIN)
-		return op->until || x->region.hot.step > op->since ? 0 : 1;
-	if (op->wait == WEFT_WAIT_TIME)
-		return 1;
-	return op->wait == WEFT_WAIT_KINDS ? 2 : 0;	/* quiesce: the last */
-}
-
-/* Asked of every waiting task before every decision. */
-static bool lock_op_enabled(const struct weft_exec *x,
-			    const struct weft_pending *op, int task)
-{
-	const struct weft_object *object = op->object ?
-		&x->objects.objects[op->object - 1] :
-		weft_object_find((struct weft_objects *)&x->objects, op->addr);
-
-	if (!object || weft_object_is_free(object, op->mode))
-		return true;
-	/* A writer gets in line even when it has to wait. */
-	return op->mode == WEFT_EXCLUSIVE && !op->queued &&
-	       object->writer < 0 && object->readers &&
-	       weft_object_is_fair(object);
-}
-
-/* It may run on any stack, so that nothing in it can be a point. */
-static bool is_ready(const struct weft_exec *x, const struct weft_pending *op)
-{
-	struct weft_hot *hot = &((struct weft_exec *)x)->region.hot;
-	unsigned int plain = hot->plain;
-	bool ready;
-
-	hot->plain = 0;
-	((struct weft_exec *)x)->looking = true;
-	ready = !op->ready || op->ready(op->arg);
-	((struct weft_exec *)x)->looking = false;
-	hot->plain = plain;
-	return ready;
-}
-
-bool exec__op_enabled(const struct weft_exec *x, int task)
-{
-	const struct weft_pending *op = &x->threads[task].op;
-
-	switch (op->kind) {
-	case WEFT_OP_LOCK:
-	case WEFT_OP_LOCK_SHARED:
-		return lock_op_enabled(x, op, task);
-	case WEFT_OP_AWAIT:
-		return is_ready(x, op);
-	default:
-		return true;
-	}
-}
-
-void exec__published(struct weft_exec *x, int task)
-{
-	const struct weft_pending *op = &x->threads[task].op;
-	struct weft_published *published = &x->published[task];
-
-	published->kind = op->kind;
-	published->object = weft_region_offset(&x->region, op->addr);
-	published->choices = op->choices;
-}
-
-/* @ret_any: whatever their rank, but for those that wait for rest */
-static uint32_t enabled_tasks(const struct weft_exec *x, uint32_t *ret_any)
-{
-	uint32_t by_rank[3] = { x->ready };
-	uint32_t waiting = x->config.symmetry ? exec__twins_waiting(x) : 0;
+	uint32_t by_rank[3] = { x->tasks.ready };
+	uint32_t twins = x->config.symmetry ? exec__twins_waiting(x) : 0;
 	uint32_t tasks;
 
-	by_rank[0] &= ~waiting;
-	for (tasks = x->waiting & ~waiting; tasks; tasks &= tasks - 1) {
+	by_rank[0] &= ~twins;
+	for (tasks = x->tasks.waiting & ~twins; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))
-			by_rank[exec__op_rank(x, &x->threads[task].op)] |=
-				1u << task;
+			by_rank[exec__op_rank(x, task)] |= 1u << task;
 	}
 	*ret_any = by_rank[0] | by_rank[1];
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
+/* @ret_any: whatever their rank, but for those that wait for rest */
+static inline uint32_t enabled_tasks(const struct weft_exec *x,
+				     uint32_t *ret_any)
+{
+	assert(!x->config.paranoid || exec__is_settled_right(x));
+	if (x->tasks.waiting || x->config.symmetry)
+		return ask_waiting(x, ret_any);
+	*ret_any = x->tasks.ready;
+	return x->tasks.ready;
+}
+
 bool weft_exec_is_ruled_out(const struct weft_exec *x)
 {
-	int i;
+	uint32_t tasks;
 
-	for (i = 0; i < x->threads_n; i++) {
-		const struct weft_thread *t = &x->threads[i];
-
-		if (t->state != WEFT_THREAD_ENDED &&
-		    t->op.kind == WEFT_OP_AWAIT &&
-		    t->op.wait == WEFT_WAIT_ASSUME)
+	for (tasks = x->tasks.waiting; tasks; tasks &= tasks - 1)
+		if (x->threads[__builtin_ctz(tasks)].op->wait ==
+		    WEFT_WAIT_ASSUME)
 			return true;
-	}
 	return false;
 }
 
 /* Nothing can go on: is that how it should be? */
 static enum weft_outcome outcome_at_rest(const struct weft_exec *x)
 {
-	int i;
+	uint32_t tasks = x->tasks.blocked | x->tasks.waiting;
 
-	for (i = 0; i < x->threads_n && !weft_exec_is_ruled_out(x); i++) {
-		const struct weft_thread *t = &x->threads[i];
+	if (weft_exec_is_ruled_out(x))
+		return WEFT_OUTCOME_COMPLETE;
+	for (; tasks; tasks &= tasks - 1) {
+		const struct weft_thread *t = &x->threads[__builtin_ctz(tasks)];
 
-		if (t->state == WEFT_THREAD_ENDED)
-			continue;
 		if (!(t->flags & WEFT_SPAWN_SERVICE) ||
-		    t->op.kind != WEFT_OP_AWAIT || t->op.wait != WEFT_WAIT_IDLE)
+		    t->op->kind != WEFT_OP_AWAIT || t->op->wait != WEFT_WAIT_IDLE)
 			return WEFT_OUTCOME_BLOCKED;
 	}
 	return WEFT_OUTCOME_COMPLETE;
@@ -136,8 +76,8 @@ static struct weft_decision *new_decision(struct weft_exec *x)
 }
 
 /* Return: what was chosen; WEFT_PICK_NOBODY ends the execution. */
-static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
-				 unsigned int choices)
+static inline unsigned int __attribute__((always_inline))
+ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 {
 	struct weft_view view = {
 		.index = x->decisions_n,
@@ -171,25 +111,26 @@ static unsigned int ask_strategy(struct weft_exec *x, uint32_t enabled,
 }
 
 /* Inside the focus, as far as the place tells where it published. */
-static bool may_preempt_here(const struct weft_exec *x)
+static bool is_in_focus(const struct weft_exec *x)
 {
 	struct weft_stack stack;
 
-	if (!x->config.in_focus || x->strategy->every_step)
+	if (x->strategy->every_step)
 		return true;
 	stack.n = 0;
 	exec__walk(x, x->threads[x->running].fp, &stack);
 	return x->config.in_focus(x->config.focus_arg, &stack);
 }
 
-static unsigned int pick(struct weft_exec *x, uint32_t enabled)
+static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 {
 	bool only_one = !(enabled & (enabled - 1));
 
-	if (x->in_setup || !x->strategy ||
+	if (!x->strategy ||
 	    (only_one && !x->strategy->every_step && !x->strategy->forced))
 		return weft_default_choice(enabled, x->running, 0);
-	if ((enabled >> x->running & 1) && !may_preempt_here(x))
+	if (x->config.in_focus && (enabled >> x->running & 1) &&
+	    !is_in_focus(x))
 		return (unsigned int)x->running;
 	return ask_strategy(x, enabled, 0);
 }
@@ -211,22 +152,29 @@ static uint32_t watched_tasks(struct weft_exec *x, uint32_t enabled,
 	return only_visit ? 1u << x->running : enabled;
 }
 
+/* A data choice of the running task, which goes on. */
+static unsigned int __attribute__((noinline)) decide_data(struct weft_exec *x)
+{
+	unsigned int chosen;
+
+	exec__cycle_chosen(x, -1);
+	chosen = ask_strategy(x, 0, x->data_n);
+	x->data_chosen = chosen;
+	x->data_n = 0;
+	if (chosen != WEFT_PICK_NOBODY)
+		return (unsigned int)x->running;
+	x->outcome = WEFT_OUTCOME_REDUNDANT;
+	return chosen;
+}
+
 /* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
-static unsigned int decide(struct weft_exec *x)
+static inline unsigned int decide(struct weft_exec *x)
 {
 	uint32_t enabled, any;
 	unsigned int chosen;
 
-	if (x->data_n) {
-		exec__cycle_chosen(x, -1);
-		chosen = ask_strategy(x, 0, x->data_n);
-		x->data_chosen = chosen;
-		x->data_n = 0;
-		if (chosen != WEFT_PICK_NOBODY)
-			return (unsigned int)x->running;
-		x->outcome = WEFT_OUTCOME_REDUNDANT;
-		return chosen;
-	}
+	if (x->data_n)
+		return decide_data(x);
 	enabled = enabled_tasks(x, &any);
 	if (!enabled) {
 		x->outcome = outcome_at_rest(x);
@@ -245,21 +193,6 @@ static unsigned int decide(struct weft_exec *x)
 	else if (x->cycle.on)
 		exec__cycle_chosen(x, (int)chosen);
 	return chosen;
-}
-
-void exec__resume(struct weft_exec *x, int task)
-{
-	struct weft_thread *t = &x->threads[task];
-
-	if (x->marks_n)
-		exec__keep(x, task);
-	t->resumed++;
-	if (task != x->running)
-		exec__flush_run(x);
-	exec__set_running(x, task);
-	x->on_hub = false;
-	weft_co_switch(&x->explorer, &t->co);
-	x->on_hub = true;
 }
 
 void exec__hub(struct weft_exec *x)

@@ -11,18 +11,30 @@
 #include "shadow_race.h"
 
 /*
- * A suspended task as it was: its struct, what it held, the used part of its
- * stack. Kept in one stack of bytes, in the order of time.
+ * A suspended task as it was: what changes of its struct, what it held, the used
+ * part of its stack. Kept in one stack of bytes, in the order of time.
  */
 struct exec_kept {
 	size_t			before;		/* the task's one before, plus one; 0 none */
 	uint64_t		resumed;	/* weft_thread.resumed then */
 	size_t			undo;		/* entries of the undo log then */
+	size_t			stack_bytes;
+	unsigned long		since;		/* publication of its operation */
 	uint32_t		stopped;
 	uint32_t		held_bytes;
-	char			*stack;
-	size_t			stack_bytes;
-	struct weft_thread	thread;
+	char			thread[WEFT_THREAD_CHANGES];
+};
+
+/**
+ * struct exec_published - the tasks that have published, a bit each
+ * @ready:   can go on
+ * @blocked: cannot, until what they wait for changes
+ * @waiting: have to be asked
+ * @lockers, @joiners: of the first two; they wait for a lock, the end of a task
+ */
+struct exec_published {
+	uint32_t	ready, blocked, waiting;
+	uint32_t	lockers, joiners;
 };
 
 /* A state to return to; contract in marks.c. */
@@ -35,7 +47,9 @@ struct exec_mark {
 	uint64_t	ended;		/* executions to be counted that ended in what follows */
 	size_t		kept;		/* bytes kept up to here */
 	uint32_t	resumed;	/* tasks resumed since, before the next mark */
-	uint32_t	ready, waiting, live;
+	uint32_t	copied;		/* those copied since it was made, likewise */
+	struct exec_published published;
+	uint32_t	live;
 	unsigned int	decision;
 	unsigned int	preemptions;
 	unsigned int	data_n;
@@ -157,8 +171,7 @@ struct weft_exec {
 	bool			in_setup;
 	bool			snapshot_taken;
 
-	uint32_t		ready;		/* published, always enabled */
-	uint32_t		waiting;	/* published, enabled or not */
+	struct exec_published	tasks;
 	unsigned int		data_n;		/* data choice asked for: alternatives */
 	unsigned int		data_chosen;
 	bool			stopped;	/* nothing more to decide */
@@ -168,11 +181,12 @@ struct weft_exec {
 	unsigned long		step_point;	/* hot.step_stop, were nothing watched */
 	bool			asymmetric;	/* see exec_twins.c, I3 */
 	bool			only_visit;	/* no point: nobody may be preempted */
+	bool			stops_always;	/* every step is a step_point */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
 	char			*kept;
-	size_t			kept_n, kept_max;
+	size_t			kept_n, kept_max, kept_limit;
 	size_t			last_kept[WEFT_THREADS_MAX];	/* plus one */
 	struct {
 		void		*addr;
@@ -191,6 +205,7 @@ struct weft_exec {
 	unsigned int		preemptions;
 	struct weft_operation	told;		/* not yet told: may be amended */
 	bool			has_told;
+	bool			tells;		/* the strategy wants to know */
 	struct weft_published	published[WEFT_THREADS_MAX];
 	struct weft_schedule	schedule;
 	unsigned long		run_since;	/* step of the last switch */
@@ -213,19 +228,14 @@ struct weft_exec {
 };
 
 /* exec.c */
-void exec__set_running(struct weft_exec *x, int task);
-void exec__point(struct weft_exec *x, const struct weft_pending *op,
-		 bool shared);
+void exec__find_step_stop(struct weft_exec *x);
+/* From a creator to the task it creates, and back. */
+void exec__switch_to(struct weft_exec *x, int task);
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 	__attribute__((noreturn));
-struct weft_thread *exec__self(struct weft_exec *x);
-void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
-		   const struct weft_object *object, uint32_t class,
-		   unsigned char shared);
-void exec__flush_run(struct weft_exec *x);
-/* The image may have given the running task another cookie: keep it. */
-void exec__leave(struct weft_exec *x);
-
+void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,
+			  const struct weft_object *object, uint32_t class,
+			  unsigned char shared);
 /* exec_twins.c: around the start of a task; who may not take its first step yet */
 size_t exec__twin_begin(struct weft_exec *x, int task);
 void exec__twin_started(struct weft_exec *x, int task, size_t undo);
@@ -236,31 +246,50 @@ void exec__idle_turn(struct weft_exec *x);
 
 /* exec_hub.c: decides and switches until there is nothing more to decide */
 void exec__hub(struct weft_exec *x);
-void exec__resume(struct weft_exec *x, int task);
+/* exec_publish.c: publishes an operation; returns when it is to be applied */
+void exec__publish(struct weft_exec *x, const struct weft_pending *op,
+		   bool shared);
+/* What others wait for has changed: a lock; which tasks there are, and live. */
+void exec__lock_changed(struct weft_exec *x, const struct weft_object *object);
+void exec__tasks_changed(struct weft_exec *x);
 bool exec__op_enabled(const struct weft_exec *x, int task);
 /* Waits that let everything else go first, in this order. */
-int exec__op_rank(const struct weft_exec *x, const struct weft_pending *op);
-void exec__published(struct weft_exec *x, int task);
+int exec__op_rank(const struct weft_exec *x, int task);
+/* Of those that are not asked; for paranoid checks. */
+bool exec__is_settled_right(const struct weft_exec *x);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
 /* The same, unless the execution has just returned to this very decision. */
 void exec__mark_decision(struct weft_exec *x);
 void exec__keep(struct weft_exec *x, int task);
+/*
+ * The copy, plus one, of the running task as it published the operation it
+ * applies; 0: there is none. And the stack of such a copy.
+ */
+size_t exec__kept_at_op(const struct weft_exec *x);
+void exec__kept_stack(const struct weft_exec *x, int task, size_t kept,
+		      struct weft_stack *ret);
 void exec__return_to(struct weft_exec *x, uint32_t mark);
 /* The execution has ended: it counts, or not (tally.h). */
 void exec__count_end(struct weft_exec *x);
 /* The latest mark that is not behind a decision. */
 uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision);
 
-/* exec_tell.c: notes an applied operation; passes on the one noted last; and, at
- * the end, what the tasks that are left wait to do */
+/*
+ * exec_tell.c: notes an applied operation; passes on the one noted last; and, at
+ * the end, what the tasks that are left wait to do. An operation is told when the
+ * next one is asked for, so that what is known of its values (weft_exec_values)
+ * can still be added.
+ */
 void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		int peer);
-void exec__tell_now(struct weft_exec *x);
 void exec__tell_waits(struct weft_exec *x);
 
-/* exec_plain.c: an applied operation orders tasks; a marked access, likewise */
+/*
+ * exec_plain.c: an applied operation orders tasks, to be called where plain.on;
+ * a marked access, likewise
+ */
 void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer);
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
@@ -354,5 +383,13 @@ void exec__remember(struct weft_exec *x, enum exec_past_kind kind,
 /* Steps from frame to frame inside the stack of the running task. */
 void exec__walk(const struct weft_exec *x, uintptr_t fp,
 		struct weft_stack *ret);
+/* The same of a suspended one, whose used part lies at @used, or in a copy there. */
+void exec__walk_suspended(const struct weft_co *co, const char *used,
+			  struct weft_stack *ret);
+/* Where a task took a lock. */
+void exec__held_stack(const struct weft_exec *x, int task,
+		      const struct weft_held *held, struct weft_stack *ret);
+
+#include "exec_turn.h"
 
 #endif

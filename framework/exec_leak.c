@@ -141,6 +141,9 @@ static inline bool is_old(const struct weft_region *region, uintptr_t addr)
 	uintptr_t first = (uintptr_t)region->arenas[1].begin;
 	uintptr_t number;
 
+	/* The stacks come last; most of what is asked for lies there. */
+	if (addr >= (uintptr_t)region->stacks)
+		return false;
 	if (addr - (uintptr_t)region->data < region->data_size)
 		return true;
 	if (addr < first)
@@ -168,7 +171,7 @@ static void reach_roots(const struct weft_exec *x, struct exec_leak *leak)
 	for (i = 0; i < region->hot.undo_n; i++) {
 		uintptr_t addr = undo[i].addr, value;
 
-		/* By far the most were stacks and new objects. */
+		/* By far the most are stacks and new objects. */
 		if ((addr & 1) || !is_old(region, addr))
 			continue;
 		value = *(const uintptr_t *)addr;

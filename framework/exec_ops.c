@@ -43,8 +43,7 @@ static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
  * not trylocked; earlier ones follow by transitivity.
  */
 static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
-			   enum weft_edge_mode mode,
-			   const struct weft_stack *stack)
+			   enum weft_edge_mode mode)
 {
 	struct weft_thread *self = exec__self(x);
 	bool new = false;
@@ -61,8 +60,8 @@ static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
 		if (weft_lockgraph_edge(x->graph, from, to_node, mode,
 					held->shared & 1, &edge)) {
 			edge->task = self->id;
-			edge->from_stack = held->stack;
-			edge->to_stack = *stack;
+			exec__held_stack(x, self->id, held, &edge->from_stack);
+			weft_exec_stack(x, &edge->to_stack);
 			new = true;
 		}
 		if (!(held->shared & 2))
@@ -108,8 +107,24 @@ static void note_dependency(struct weft_exec *x, const void *addr,
 	weft_lockdeps_add(&x->deps, &dep);
 }
 
+/* Where a lock is taken; in most executions nobody will ask (marks.c, I3). */
+static void note_place(struct weft_exec *x, struct weft_held *held,
+		       bool is_point)
+{
+	held->stack.n = 0;
+	held->kept = 0;
+	if (x->in_setup)
+		return;
+	if (is_point && !x->record)
+		held->kept = exec__kept_at_op(x);
+	if (!held->kept)
+		weft_exec_stack(x, &held->stack);
+}
+
+/* @is_point: it is the operation published last */
 static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
-		      uint32_t class, enum weft_lock_mode mode, bool tried)
+		      uint32_t class, enum weft_lock_mode mode, bool tried,
+		      bool is_point)
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_held *held;
@@ -121,25 +136,19 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 	held->class = class;
 	held->shared = (unsigned char)((mode == WEFT_SHARED) | (tried << 1));
 	held->step = x->region.hot.step;
-	held->stack.n = 0;
-	if (!x->in_setup) {
-		weft_exec_stack(x, &held->stack);
-		if (x->graph) {
-			const struct weft_class *c = &x->objects.classes[class];
-			uint32_t node = weft_lockgraph_node(x->graph, class,
-							    c->name, c->kind);
-			bool new;
+	note_place(x, held, is_point);
+	if (!x->in_setup && x->graph) {
+		const struct weft_class *c = &x->objects.classes[class];
+		uint32_t node = weft_lockgraph_node(x->graph, class, c->name,
+						    c->kind);
+		bool new;
 
-			x->graph->nodes[node].uses++;
-			new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
-					     mode == WEFT_SHARED ?
-					     WEFT_EDGE_SHARED :
-					     WEFT_EDGE_EXCLUSIVE,
-					     &held->stack);
-			if ((new || x->deps.collecting) && !tried &&
-			    self->held_n)
-				note_dependency(x, ref->addr, class, mode);
-		}
+		x->graph->nodes[node].uses++;
+		new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
+				     mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
+				     WEFT_EDGE_EXCLUSIVE);
+		if ((new || x->deps.collecting) && !tried && self->held_n)
+			note_dependency(x, ref->addr, class, mode);
 	}
 	self->held_n++;
 }
@@ -166,10 +175,21 @@ static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
 	return class;
 }
 
-static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
-		    enum weft_lock_mode mode, enum weft_op_kind kind)
+/* The lock of the operation just published, logged for undo. */
+static struct weft_object *lock_of_op(struct weft_exec *x,
+				      const struct weft_lock_ref *ref)
 {
-	struct weft_object *object = weft_object_get(&x->objects, ref);
+	uint32_t known = exec__self(x)->object;
+
+	return known ? weft_object_at(&x->objects, known) :
+		       weft_object_get(&x->objects, ref);
+}
+
+/* @object: of the lock, logged for undo */
+static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
+		    struct weft_object *object, enum weft_lock_mode mode,
+		    enum weft_op_kind kind)
+{
 	uint32_t class = ref_class(x, ref, object);
 
 	if (mode == WEFT_SHARED)
@@ -180,13 +200,12 @@ static void acquire(struct weft_exec *x, const struct weft_lock_ref *ref,
 	x->told.granted = object->queued >> x->running & 1;
 	x->told.loose |= weft_object_is_fair(object);
 	object->queued &= ~(1u << x->running);
+	exec__lock_changed(x, object);
 	push_held(x, ref, class, mode, kind == WEFT_OP_TRYLOCK ||
-		  kind == WEFT_OP_TRYLOCK_SHARED);
-	object = weft_object_find(&x->objects, ref->addr);
+		  kind == WEFT_OP_TRYLOCK_SHARED, true);
 	exec__record_step(x, kind, ref->addr, class, true, mode, NULL);
 	exec__applied(x, kind, object, class, mode);
 }
-
 
 void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		    enum weft_lock_mode mode)
@@ -194,23 +213,25 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_pending op = {
 		.kind = mode == WEFT_SHARED ? WEFT_OP_LOCK_SHARED :
 					      WEFT_OP_LOCK,
-		.addr = ref->addr, .ref = ref, .mode = mode,
+		.addr = ref->addr, .mode = mode,
 	};
 	struct weft_object *object;
 
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
-	object = weft_object_get(&x->objects, ref);
+	object = lock_of_op(x, ref);
 	if (!weft_object_is_free(object, mode)) {
 		/* Only a writer that has to wait for readers gets here. */
 		object->queued |= 1u << x->running;
+		exec__lock_changed(x, object);
 		exec__tell(x, WEFT_OP_LOCK_QUEUE, ref->addr, -1);
 		x->told.loose = true;
 		exec__record_step(x, WEFT_OP_LOCK_QUEUE, ref->addr,
 				  ref_class(x, ref, object), true, mode, NULL);
 		op.queued = true;
 		exec__point(x, &op, true);
+		object = lock_of_op(x, ref);
 	}
-	acquire(x, ref, mode, op.kind);
+	acquire(x, ref, object, mode, op.kind);
 }
 
 void exec__mark_tried(struct weft_exec *x, const void *addr)
@@ -231,7 +252,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_pending op = {
 		.kind = mode == WEFT_SHARED ? WEFT_OP_TRYLOCK_SHARED :
 					      WEFT_OP_TRYLOCK,
-		.addr = ref->addr, .ref = ref, .mode = mode,
+		.addr = ref->addr, .mode = mode,
 	};
 	struct weft_object *object;
 
@@ -239,7 +260,7 @@ bool weft_exec_trylock(struct weft_exec *x, const struct weft_lock_ref *ref,
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = weft_object_get(&x->objects, ref);
 	if (weft_object_is_free(object, mode)) {
-		acquire(x, ref, mode, op.kind);
+		acquire(x, ref, object, mode, op.kind);
 		return true;
 	}
 	exec__idle_turn(x);
@@ -270,7 +291,7 @@ static void release_point(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)ref->addr);
 	struct weft_pending op = {
-		.kind = kind, .addr = ref->addr, .ref = ref, .mode = mode,
+		.kind = kind, .addr = ref->addr, .mode = mode,
 	};
 
 	exec__point(x, &op, is_release_point(x, g) &&
@@ -291,7 +312,7 @@ void weft_exec_lock_init(struct weft_exec *x, const struct weft_lock_ref *ref)
 		weft_relate_lock(x, exec__report_misuse(x,
 				 "initialisation of a lock that is held",
 				 object->class), ref->addr);
-	weft_object_init(&x->objects, ref);
+	exec__lock_changed(x, weft_object_init(&x->objects, ref));
 }
 
 /* It is released the way it was taken. */
@@ -343,6 +364,7 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		object->readers--;
 	else
 		object->writer = -1;
+	exec__lock_changed(x, object);
 	exec__record_step(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
 			  WEFT_OP_UNLOCK, ref->addr, class, true, mode,
 			  NULL);
@@ -366,6 +388,7 @@ void weft_exec_downgrade(struct weft_exec *x, const struct weft_lock_ref *ref)
 	}
 	object->writer = -1;
 	object->readers = 1;
+	exec__lock_changed(x, object);
 	for (i = 0; i < self->held_n; i++)
 		if (x->held[self->id][i].addr == ref->addr)
 			x->held[self->id][i].shared |= 1;
@@ -417,7 +440,7 @@ bool weft_exec_holds_any(const struct weft_exec *x, uint32_t *ret_class)
 int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 {
 	struct weft_pending op = {
-		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr, .ref = ref,
+		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr,
 	};
 	const struct weft_object *object;
 
@@ -435,7 +458,7 @@ void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,
 {
 	uint32_t class = weft_class_get(&x->objects, ref);
 
-	push_held(x, ref, class, mode, tried);
+	push_held(x, ref, class, mode, tried, false);
 	exec__record_step(x, WEFT_OP_ANNOTATE, ref->addr, class, true, mode,
 			  NULL);
 }
@@ -453,13 +476,10 @@ void weft_exec_annotate_end(struct weft_exec *x,
 
 static void graph_wait(struct weft_exec *x, const char *what)
 {
-	struct weft_stack stack;
-
 	if (!x->graph || !exec__self(x)->held_n || !what)
 		return;
-	weft_exec_stack(x, &stack);
 	graph_acquired(x, weft_lockgraph_wait_node(x->graph, what),
-		       WEFT_EDGE_WAIT, &stack);
+		       WEFT_EDGE_WAIT);
 }
 
 void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
@@ -497,6 +517,12 @@ void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 	exec__applied(x, WEFT_OP_NOTIFY, NULL, 0, 0);
 }
 
+/* Bytes of one granule, all of which may be accessed. */
+static bool is_sure(const struct weft_granule *g, uintptr_t addr, size_t size)
+{
+	return g && !g->state && (addr & 7) + size <= 8;
+}
+
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		      const void *addr, unsigned int size, uintptr_t pc)
 {
@@ -517,16 +543,19 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	/* Model programs tell whether they wrote: weft_exec_values(). */
 	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;
 	x->plain.rmw_pc = pc;
-	exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
-			   !x->plain.rmw, pc);
-	exec__race_marked(x, kind, addr, size, pc);
+	if (x->plain.on)
+		exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
+				   !x->plain.rmw, pc);
+	if (x->race.on)
+		exec__race_marked(x, kind, addr, size, pc);
 	if (kind == WEFT_ACCESS_RMW)
 		exec__remember(x, EXEC_PAST_RMW, addr);
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
-	exec__memory_check(x, (uintptr_t)addr, size, kind != WEFT_ACCESS_READ,
-			   pc);
+	if (!is_sure(g, (uintptr_t)addr, size))
+		exec__memory_check(x, (uintptr_t)addr, size,
+				   kind != WEFT_ACCESS_READ, pc);
 }
 
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
@@ -546,7 +575,7 @@ static int has_ended(void *arg)
 void weft_exec_join(struct weft_exec *x, int task)
 {
 	struct weft_pending op = {
-		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN,
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN, .joins = true,
 		.what = "the end of another task", .ready = has_ended,
 		.arg = &x->threads[task],
 	};
@@ -570,7 +599,7 @@ static int others_ended(void *arg)
 void weft_exec_join_all(struct weft_exec *x)
 {
 	struct weft_pending op = {
-		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN,
+		.kind = WEFT_OP_AWAIT, .wait = WEFT_WAIT_JOIN, .joins = true,
 		.what = "the end of all other tasks", .ready = others_ended,
 		.arg = x,
 	};

@@ -296,7 +296,7 @@ static void order_sync(struct weft_exec *x, const void *addr, bool write)
  */
 static void order_wait(struct weft_exec *x, int peer)
 {
-	bool time = exec__self(x)->op.wait == WEFT_WAIT_TIME;
+	bool time = exec__self(x)->op->wait == WEFT_WAIT_TIME;
 	int i;
 
 	for (i = 0; i < x->threads_n; i++)
@@ -326,8 +326,6 @@ static void order_lock(struct weft_exec *x, enum weft_op_kind kind,
 void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer)
 {
-	if (!is_fed(x))
-		return;
 	if (x->race.on)
 		exec__race_order(x, kind, addr, peer);
 	switch (kind) {

@@ -15,22 +15,29 @@ static char *copy_text(const char *text)
 	return copy;
 }
 
+/* @shift: from an address of the stack to where its bytes are */
+static inline void walk(const struct weft_co *co, uintptr_t fp,
+			uintptr_t shift, struct weft_stack *ret)
+{
+	uintptr_t low = (uintptr_t)co->stack;
+	uintptr_t room = co->size - 2 * sizeof(uintptr_t);
+	unsigned int n;
+
+	for (n = ret->n; n < WEFT_STACK_MAX; n++) {
+		const uintptr_t *frame = (const uintptr_t *)(fp + shift);
+
+		if (fp - low > room || fp & 7 || !frame[1] || frame[0] <= fp)
+			break;
+		ret->pc[n] = frame[1];
+		fp = frame[0];
+	}
+	ret->n = n;
+}
+
 void exec__walk(const struct weft_exec *x, uintptr_t fp,
 		struct weft_stack *ret)
 {
-	const struct weft_co *co = &x->threads[x->running].co;
-	uintptr_t low = (uintptr_t)co->stack;
-	uintptr_t high = low + co->size - 2 * sizeof(uintptr_t);
-
-	while (ret->n < WEFT_STACK_MAX && fp >= low && fp <= high &&
-	       !(fp & 7)) {
-		const uintptr_t *frame = (const uintptr_t *)fp;
-
-		if (!frame[1] || frame[0] <= fp)
-			break;
-		ret->pc[ret->n++] = frame[1];
-		fp = frame[0];
-	}
+	walk(&x->threads[x->running].co, fp, 0, ret);
 }
 
 void weft_exec_stack(const struct weft_exec *x, struct weft_stack *ret)
@@ -97,33 +104,33 @@ void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 	weft_exec_stack(x, &step->stack);
 }
 
-/* The stack of a task that is suspended inside exec__point(). */
-static void suspended_stack(struct weft_exec *x, int task,
-			    struct weft_stack *ret)
+void exec__walk_suspended(const struct weft_co *co, const char *used,
+			  struct weft_stack *ret)
 {
-	const struct weft_co *co = &x->threads[task].co;
-	int running = x->running;
 	size_t len;
-	char *at;
-	uintptr_t fp = 0, low;
+	uintptr_t fp = 0, low = (uintptr_t)weft_co_used(co, &len);
 
 	ret->n = 0;
-	at = weft_co_used(co, &len);
-	low = (uintptr_t)at;
 #if defined(__x86_64__) && !defined(WEFT_CO_UCONTEXT)
-	fp = ((uintptr_t *)at)[6];
+	fp = ((const uintptr_t *)(const void *)used)[6];
 #elif defined(__aarch64__) && !defined(WEFT_CO_UCONTEXT)
-	fp = ((uintptr_t *)at)[10];
+	fp = ((const uintptr_t *)(const void *)used)[10];
 #elif defined(__x86_64__)
 	fp = (uintptr_t)co->context.uc_mcontext.gregs[10];	/* RBP */
 #elif defined(__aarch64__)
 	fp = (uintptr_t)co->context.uc_mcontext.regs[29];
 #endif
-	if (fp < low)
-		return;
-	x->running = task;
-	exec__walk(x, fp, ret);
-	x->running = running;
+	if (fp >= low)
+		walk(co, fp, (uintptr_t)used - low, ret);
+}
+
+void exec__held_stack(const struct weft_exec *x, int task,
+		      const struct weft_held *held, struct weft_stack *ret)
+{
+	if (held->kept)
+		exec__kept_stack(x, task, held->kept, ret);
+	else
+		*ret = held->stack;
 }
 
 static int holder_of(const struct weft_exec *x,
@@ -139,12 +146,14 @@ static int holder_of(const struct weft_exec *x,
 static void record_wait(struct weft_exec *x, int task,
 			struct weft_task_state *state)
 {
-	const struct weft_pending *op = &x->threads[task].op;
+	const struct weft_pending *op = x->threads[task].op;
+	const struct weft_co *co = &x->threads[task].co;
 	const struct weft_object *object = NULL;
+	size_t len;
 
 	state->blocked = true;
 	state->wait_holder = -1;
-	suspended_stack(x, task, &state->wait_stack);
+	exec__walk_suspended(co, weft_co_used(co, &len), &state->wait_stack);
 	if (op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED)
 		object = weft_object_find(&x->objects, op->addr);
 	if (!object) {
@@ -174,7 +183,7 @@ struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
 		held[i].instance = exec__instance(x, from->class, from->addr);
 		held[i].shared = from->shared & 1;
 		held[i].step = from->step;
-		held[i].stack = from->stack;
+		exec__held_stack(x, task, from, &held[i].stack);
 	}
 	*ret_n = t->held_n;
 	return held;
@@ -228,13 +237,13 @@ struct weft_task_view weft_exec_task(const struct weft_exec *x, int task)
 
 	if (!t->has_op)
 		return view;
-	view.kind = t->op.kind;
-	view.wait = t->op.wait;
-	view.what = t->op.what;
-	view.wait_addr = t->op.addr;
-	if (t->op.kind == WEFT_OP_LOCK || t->op.kind == WEFT_OP_LOCK_SHARED) {
+	view.kind = t->op->kind;
+	view.wait = t->op->wait;
+	view.what = t->op->what;
+	view.wait_addr = t->op->addr;
+	if (t->op->kind == WEFT_OP_LOCK || t->op->kind == WEFT_OP_LOCK_SHARED) {
 		view.object = weft_object_find((struct weft_objects *)
-					       &x->objects, t->op.addr);
+					       &x->objects, t->op->addr);
 		if (view.object)
 			view.class = view.object->class;
 	}

@@ -1,40 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a strategy is told of the operations of an execution. */
-#include <string.h>
-
 #include "exec_internal.h"
 
-/*
- * An operation is told when the next one is asked for, so that what is known
- * of its values (weft_exec_values) can still be added.
- */
-void exec__tell_now(struct weft_exec *x)
+static inline void note(struct weft_exec *x, enum weft_op_kind kind,
+			const void *addr, int peer)
 {
-	if (x->has_told)
-		x->strategy->applied(x->strategy_state, &x->told);
-	x->has_told = false;
-}
-
-void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
-		int peer)
-{
-	exec__order(x, kind, addr, peer);
-	if (x->in_setup || !x->strategy || !x->strategy->applied)
-		return;
-	exec__tell_now(x);
-	memset(&x->told, 0, sizeof(x->told));
-	x->told.kind = kind;
-	x->told.task = x->running;
-	x->told.step = x->region.hot.step;
-	x->told.peer = peer;
-	x->told.write = weft_op_access(kind) == WEFT_OP_WRITE;
-	x->told.object = addr ? weft_region_offset(&x->region, addr) :
-				UINT64_MAX;
+	x->told = (struct weft_operation){
+		.kind = kind, .task = x->running, .step = x->region.hot.step,
+		.peer = peer, .write = weft_op_access(kind) == WEFT_OP_WRITE,
+		.object = addr ? weft_region_offset(&x->region, addr) :
+				 UINT64_MAX,
+	};
 	/* Accesses of different sizes overlap: they are told by granule. */
 	if (x->told.object != UINT64_MAX && !x->config.every_access_shared &&
 	    kind >= WEFT_OP_ACCESS_READ && kind <= WEFT_OP_ACCESS_RMW)
 		x->told.object &= ~(uint64_t)7;
 	x->has_told = true;
+}
+
+/* Where more is to be done than to note it; rarely so for model programs. */
+static void __attribute__((noinline))
+order_and_tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+	       int peer)
+{
+	if (x->plain.on)
+		exec__order(x, kind, addr, peer);
+	if (!x->tells)
+		return;
+	exec__tell_now(x);
+	note(x, kind, addr, peer);
+}
+
+void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
+		int peer)
+{
+	if (x->in_setup)
+		return;
+	if (x->plain.on || x->has_told || !x->tells)
+		order_and_tell(x, kind, addr, peer);
+	else
+		note(x, kind, addr, peer);
 }
 
 void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
@@ -69,24 +74,25 @@ static bool is_fair_lock(const struct weft_exec *x, const void *addr)
 /* What the tasks that are left wait to do. */
 void exec__tell_waits(struct weft_exec *x)
 {
-	int i;
+	uint32_t tasks = x->tasks.ready | x->tasks.blocked | x->tasks.waiting;
 
 	exec__tell_now(x);
-	for (i = 0; x->strategy->waits && i < x->threads_n; i++) {
-		const struct weft_thread *t = &x->threads[i];
+	if (!x->strategy->waits)
+		return;
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		const struct weft_thread *t = &x->threads[task];
 		struct weft_operation op = {
-			.kind = t->op.kind, .task = i, .peer = -1,
-			.write = weft_op_access(t->op.kind) == WEFT_OP_WRITE,
-			.granted = t->op.queued,
-			.idle = t->op.kind == WEFT_OP_AWAIT &&
-				t->op.wait == WEFT_WAIT_IDLE,
-			.loose = t->op.kind == WEFT_OP_AWAIT ||
-				 is_fair_lock(x, t->op.addr),
+			.kind = t->op->kind, .task = task, .peer = -1,
+			.write = weft_op_access(t->op->kind) == WEFT_OP_WRITE,
+			.granted = t->op->queued,
+			.idle = t->op->kind == WEFT_OP_AWAIT &&
+				t->op->wait == WEFT_WAIT_IDLE,
+			.loose = t->op->kind == WEFT_OP_AWAIT ||
+				 is_fair_lock(x, t->op->addr),
+			.object = weft_region_offset(&x->region, t->op->addr),
 		};
 
-		if (t->state == WEFT_THREAD_ENDED || !t->has_op)
-			continue;
-		op.object = weft_region_offset(&x->region, t->op.addr);
 		x->strategy->waits(x->strategy_state, &op);
 	}
 }

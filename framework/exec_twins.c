@@ -95,8 +95,8 @@ static bool is_same_stack(const struct weft_exec *x, int a, int b)
 
 static bool is_same_op(const struct weft_exec *x, int a, int b)
 {
-	const struct weft_pending *op = &x->threads[a].op;
-	const struct weft_pending *other = &x->threads[b].op;
+	const struct weft_pending *op = x->threads[a].op;
+	const struct weft_pending *other = x->threads[b].op;
 
 	return x->threads[a].has_op && x->threads[b].has_op &&
 	       op->kind == other->kind && op->addr == other->addr &&

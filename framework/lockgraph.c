@@ -70,8 +70,8 @@ static uint32_t add_node(struct weft_lockgraph *graph, const char *name,
 	return (uint32_t)graph->nodes_n++;
 }
 
-uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
-			     const char *name, unsigned int kind)
+uint32_t weft_lockgraph_new_node(struct weft_lockgraph *graph, uint32_t class,
+				 const char *name, unsigned int kind)
 {
 	if (class >= graph->by_class_n) {
 		size_t n = class + 64;
@@ -83,8 +83,7 @@ uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
 		       (n - graph->by_class_n) * sizeof(*graph->by_class));
 		graph->by_class_n = n;
 	}
-	if (!graph->by_class[class])
-		graph->by_class[class] = add_node(graph, name, kind, false) + 1;
+	graph->by_class[class] = add_node(graph, name, kind, false) + 1;
 	return graph->by_class[class] - 1;
 }
 

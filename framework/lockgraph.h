@@ -57,8 +57,16 @@ void weft_lockgraph_clear(struct weft_lockgraph *graph);
 
 /* Node of a lock class (by number: classes of one name stay apart, numbered by
  * first use) or of a wait reason (by name). */
-uint32_t weft_lockgraph_node(struct weft_lockgraph *graph, uint32_t class,
-			     const char *name, unsigned int kind);
+uint32_t weft_lockgraph_new_node(struct weft_lockgraph *graph, uint32_t class,
+				 const char *name, unsigned int kind);
+static inline uint32_t weft_lockgraph_node(struct weft_lockgraph *graph,
+					   uint32_t class, const char *name,
+					   unsigned int kind)
+{
+	if (class < graph->by_class_n && graph->by_class[class])
+		return graph->by_class[class] - 1;
+	return weft_lockgraph_new_node(graph, class, name, kind);
+}
 uint32_t weft_lockgraph_wait_node(struct weft_lockgraph *graph,
 				  const char *what);
 

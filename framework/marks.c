@@ -17,10 +17,13 @@
  *      Other tasks may write to the stack of a suspended one (a timer on the
  *      stack): a copy is of use only while nothing was logged since it was
  *      made, and what was logged between the mark and the copy is undone in it.
+ *      What a task took its locks for shows in such copies as well: as long as it
+ *      holds one, the copy from before it took it is there.
  *  I4  The copies take bounded memory: behind the limit there are no more marks,
  *      and executions repeat a longer part of the one before.
  */
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,16 +42,22 @@ static size_t held_size(const struct weft_held *held)
 	       held->stack.n * sizeof(held->stack.pc[0]);
 }
 
+static void __attribute__((noinline)) grow_kept(struct weft_exec *x, size_t size)
+{
+	while (x->kept_max - x->kept_n < size)
+		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 16;
+	x->kept = realloc(x->kept, x->kept_max);
+	assert(x->kept && "out of memory for states to return to");
+}
+
 static char *reserve(struct weft_exec *x, size_t size)
 {
-	while (x->kept_max - x->kept_n < size) {
-		x->kept_max = x->kept_max ? 2 * x->kept_max : 1u << 16;
-		x->kept = realloc(x->kept, x->kept_max);
-		assert(x->kept && "out of memory for states to return to");
-	}
+	if (x->kept_max - x->kept_n < size)
+		grow_kept(x, size);
 	return x->kept + x->kept_n;
 }
 
+/* Nothing of it has changed since it was kept last. */
 static bool is_kept(const struct weft_exec *x, int task)
 {
 	const struct exec_kept *kept;
@@ -65,14 +74,45 @@ static size_t round_up(size_t size)
 	return (size + 15) & ~(size_t)15;
 }
 
+static char *copy_held(const struct weft_held *held, unsigned int n, char *to)
+{
+	for (; n--; held++) {
+		memcpy(to, held, held_size(held));
+		to += held_size(held);
+	}
+	return to;
+}
+
+/* Return: the bytes the copy takes. */
+static size_t copy_task(struct weft_exec *x, int task)
+{
+	const struct weft_thread *t = &x->threads[task];
+	size_t stack_bytes;
+	const char *stack = weft_co_used(&t->co, &stack_bytes);
+	char *begin = reserve(x, sizeof(struct exec_kept) + stack_bytes + 16 +
+			      t->held_n * sizeof(struct weft_held));
+	struct exec_kept *kept = (struct exec_kept *)(void *)begin;
+	char *at = begin + sizeof(*kept);
+
+	kept->before = x->last_kept[task];
+	kept->resumed = t->resumed;
+	kept->undo = x->region.hot.undo_n;
+	kept->stack_bytes = stack_bytes;
+	kept->since = t->has_op ? t->since : ULONG_MAX;
+	kept->stopped = t->stopped;
+	memcpy(kept->thread, t, sizeof(kept->thread));
+	if (t->held_n)
+		at = copy_held(x->held[task], t->held_n, at);
+	kept->held_bytes = (uint32_t)(at - (char *)(kept + 1));
+	memcpy(at, stack, stack_bytes);
+	x->last_kept[task] = x->kept_n + 1;
+	return round_up((size_t)(at - begin) + stack_bytes);
+}
+
 void exec__keep(struct weft_exec *x, int task)
 {
 	struct exec_mark *mark = &x->marks[x->marks_n - 1];
-	const struct weft_thread *t = &x->threads[task];
-	size_t stack_bytes, held_bytes = 0, size;
-	char *stack, *at;
-	struct exec_kept *kept;
-	unsigned int i;
+	size_t size;
 
 	/* I3: resumed before since the latest mark, it is as it was at none. */
 	if (mark->resumed >> task & 1)
@@ -80,56 +120,59 @@ void exec__keep(struct weft_exec *x, int task)
 	mark->resumed |= 1u << task;
 	if (is_kept(x, task))
 		return;
-	stack = weft_co_used(&t->co, &stack_bytes);
-	for (i = 0; i < t->held_n; i++)
-		held_bytes += held_size(&x->held[task][i]);
-	size = round_up(sizeof(*kept) + held_bytes + stack_bytes);
-	at = reserve(x, size);
-	kept = (struct exec_kept *)(void *)at;
-	kept->before = x->last_kept[task];
-	kept->resumed = t->resumed;
-	kept->undo = x->region.hot.undo_n;
-	kept->stopped = t->stopped;
-	kept->held_bytes = (uint32_t)held_bytes;
-	kept->stack = stack;
-	kept->stack_bytes = stack_bytes;
-	kept->thread = *t;
-	at += sizeof(*kept);
-	for (i = 0; i < t->held_n; i++) {
-		const struct weft_held *held = &x->held[task][i];
-
-		memcpy(at, held, held_size(held));
-		at += held_size(held);
-	}
-	memcpy(at, stack, stack_bytes);
-	x->last_kept[task] = x->kept_n + 1;
+	size = copy_task(x, task);
+	mark->copied |= 1u << task;
 	/* What it was when the latest mark was made belongs to that mark. */
-	if (mark->kept == x->kept_n && t->stopped < x->marks_n &&
+	if (mark->kept == x->kept_n &&
+	    x->threads[task].stopped < x->marks_n &&
 	    x->region.hot.undo_n == mark->undo_since)
 		mark->kept += size;
 	x->kept_n += size;
 }
 
+size_t exec__kept_at_op(const struct weft_exec *x)
+{
+	const struct weft_thread *self = &x->threads[x->running];
+	size_t at = x->last_kept[x->running];
+
+	return at && kept_at(x, at)->since == self->since ? at : 0;
+}
+
+void exec__kept_stack(const struct weft_exec *x, int task, size_t plus_one,
+		      struct weft_stack *ret)
+{
+	const struct exec_kept *kept = kept_at(x, plus_one);
+	struct weft_thread then = x->threads[task];
+
+	memcpy(&then, kept->thread, sizeof(kept->thread));
+	exec__walk_suspended(&then.co, (const char *)(kept + 1) +
+			     kept->held_bytes, ret);
+}
+
 /* What others wrote to the stack between the mark and the copy. */
-static void undo_others(struct weft_exec *x, const struct exec_kept *kept,
-			size_t from)
+static void undo_others(struct weft_exec *x, int task,
+			const struct exec_kept *kept, size_t from)
 {
 	const struct weft_undo_entry *undo = x->region.hot.undo;
+	uintptr_t stack = (uintptr_t)x->threads[task].co.sp;
 	size_t i;
 
 	for (i = kept->undo; i-- > from; )
-		if (undo[i].addr - (uintptr_t)kept->stack < kept->stack_bytes)
+		if (undo[i].addr - stack < kept->stack_bytes)
 			*(unsigned long *)undo[i].addr = undo[i].old;
 }
 
 static void restore_from(struct weft_exec *x, int task,
 			 const struct exec_kept *kept)
 {
+	struct weft_thread *t = &x->threads[task];
 	const char *at = (const char *)(kept + 1);
+	size_t stack_bytes;
 	unsigned int i;
+	char *stack;
 
-	x->threads[task] = kept->thread;
-	for (i = 0; i < kept->thread.held_n; i++) {
+	memcpy(t, kept->thread, sizeof(kept->thread));
+	for (i = 0; i < t->held_n; i++) {
 		struct weft_held *held = &x->held[task][i];
 		size_t fixed = offsetof(struct weft_held, stack.pc);
 
@@ -137,7 +180,9 @@ static void restore_from(struct weft_exec *x, int task,
 		memcpy(held->stack.pc, at + fixed, held_size(held) - fixed);
 		at += held_size(held);
 	}
-	memcpy(kept->stack, at, kept->stack_bytes);
+	stack = weft_co_used(&t->co, &stack_bytes);
+	assert(stack_bytes == kept->stack_bytes);
+	memcpy(stack, at, stack_bytes);
 }
 
 /* I3; drops the copies made behind the mark. */
@@ -157,8 +202,9 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 	if (!first || first->stopped > mark)
 		first = kept_at(x, at);
 	restore_from(x, task, first);
-	undo_others(x, first, x->marks[mark].undo);
-	exec__published(x, task);
+	undo_others(x, task, first, x->marks[mark].undo);
+	if (x->threads[task].has_op)
+		exec__published(x, task);
 }
 
 static uint64_t hash_state(const struct weft_exec *x)
@@ -194,20 +240,33 @@ static size_t kept_limit(const struct weft_exec *x)
 	return max && max / 2 < KEPT_MAX ? max / 2 : KEPT_MAX;
 }
 
+static void __attribute__((noinline)) grow_marks(struct weft_exec *x)
+{
+	x->kept_limit = kept_limit(x);
+	x->marks_max = x->marks_max ? 2 * x->marks_max : 256;
+	x->marks = realloc(x->marks, x->marks_max * sizeof(*x->marks));
+	assert(x->marks && "out of memory for states to return to");
+}
+
+static void log_unhooked(struct weft_exec *x)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->unhooked_n; i++)
+		weft_region_save(&x->region, x->unhooked[i].addr,
+				 x->unhooked[i].len);
+}
+
 void exec__mark(struct weft_exec *x)
 {
 	const struct weft_schedule *s = &x->schedule;
 	struct exec_mark *mark;
-	unsigned int i;
 
 	if (x->marks_n && x->kept_n + x->marks_n * sizeof(*x->marks) >
-	    kept_limit(x))
+	    x->kept_limit)
 		return;
-	if (x->marks_n == x->marks_max) {
-		x->marks_max = x->marks_max ? 2 * x->marks_max : 256;
-		x->marks = realloc(x->marks, x->marks_max * sizeof(*x->marks));
-		assert(x->marks && "out of memory for states to return to");
-	}
+	if (x->marks_n == x->marks_max)
+		grow_marks(x);
 	mark = &x->marks[x->marks_n++];
 	mark->undo = weft_region_checkpoint(&x->region);
 	mark->objects = weft_objects_checkpoint(&x->objects);
@@ -217,8 +276,8 @@ void exec__mark(struct weft_exec *x)
 	mark->race = weft_shadow_mark(&x->race.shadow);
 	mark->kept = x->kept_n;
 	mark->resumed = 0;
-	mark->ready = x->ready;
-	mark->waiting = x->waiting;
+	mark->copied = 0;
+	mark->published = x->tasks;
 	mark->live = x->live;
 	mark->decision = x->decisions_n;
 	mark->preemptions = x->preemptions;
@@ -232,9 +291,7 @@ void exec__mark(struct weft_exec *x)
 	mark->run_steps = s->runs_n ? s->runs[s->runs_n - 1].steps : 0;
 	mark->choices_n = s->choices_n;
 	mark->findings_n = x->findings_n;
-	for (i = 0; i < x->unhooked_n; i++)
-		weft_region_save(&x->region, x->unhooked[i].addr,
-				 x->unhooked[i].len);
+	log_unhooked(x);
 	mark->undo_since = x->region.hot.undo_n;
 	if (x->config.paranoid)
 		mark->hash = hash_state(x);
@@ -289,6 +346,8 @@ static void return_tally(struct weft_exec *x, uint32_t number)
 	uint64_t ended = 0;
 	uint32_t i;
 
+	if (!x->tally.shared)
+		return;
 	for (i = x->marks_n; i-- > number; ) {
 		ended += x->marks[i].ended;
 		weft_tally_undo(&x->tally, x->marks[i].counted, ended);
@@ -302,11 +361,12 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 {
 	struct exec_mark *mark = &x->marks[number];
 	struct weft_schedule *s = &x->schedule;
-	uint32_t ran = 0, i;
-	int task;
+	uint32_t ran = 0, copied = 0, i;
 
-	for (i = number; i < x->marks_n; i++)
+	for (i = number; i < x->marks_n; i++) {
 		ran |= x->marks[i].resumed;
+		copied |= x->marks[i].copied;
+	}
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
 	return_tally(x, number);
@@ -315,14 +375,14 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	if (number)
 		weft_shadow_rollback(&x->race.shadow, mark->race);
 	x->running = mark->running;
-	for (task = 0; task < x->threads_n; task++)
-		restore_task(x, task, number, ran >> task & 1);
+	for (copied |= ran; copied; copied &= copied - 1)
+		restore_task(x, __builtin_ctz(copied), number,
+			     ran >> __builtin_ctz(copied) & 1);
 	x->kept_n = mark->kept;
 	x->marks_n = number + 1;
 	mark->resumed = 0;
 	x->threads_n = mark->threads_n;
-	x->ready = mark->ready;
-	x->waiting = mark->waiting;
+	x->tasks = mark->published;
 	x->live = mark->live;
 	x->decisions_n = mark->decision;
 	x->preemptions = mark->preemptions;
@@ -337,9 +397,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	forget_findings(x, mark->findings_n);
 	if (x->config.current_slot)
 		*x->config.current_slot = x->threads[x->running].cookie;
-	for (i = 0; i < x->unhooked_n; i++)
-		weft_region_save(&x->region, x->unhooked[i].addr,
-				 x->unhooked[i].len);
+	log_unhooked(x);
 	exec__cycle_return(x, mark->step);
 	if (x->config.paranoid && mark->hash != hash_state(x))
 		x->corrupt = true;
@@ -357,7 +415,7 @@ void weft_exec_snapshot_here(struct weft_exec *x)
 	x->outcome = WEFT_OUTCOME_COMPLETE;
 	x->snapshot_taken = true;
 	x->stopped = true;
-	exec__leave(x);
+	exec__leave(x, self);
 	weft_co_switch(&self->co, &x->explorer);
 }
 

@@ -114,20 +114,22 @@ struct weft_object *weft_object_find(struct weft_objects *objects,
 	return index ? &objects->objects[index - 1] : NULL;
 }
 
-static void save(struct weft_objects *objects, struct weft_object *object)
+static void __attribute__((noinline)) grow_log(struct weft_objects *objects)
+{
+	objects->undo_max = objects->undo_max ? 2 * objects->undo_max : 256;
+	objects->undo = realloc(objects->undo, objects->undo_max *
+				sizeof(*objects->undo));
+	assert(objects->undo && "out of memory for the object log");
+}
+
+static void log_object(struct weft_objects *objects,
+		       struct weft_object *object)
 {
 	struct weft_object_undo *undo;
 
-	if (object->epoch == objects->epoch)
-		return;
 	object->epoch = objects->epoch;
-	if (objects->undo_n == objects->undo_max) {
-		objects->undo_max = objects->undo_max ?
-				    2 * objects->undo_max : 256;
-		objects->undo = realloc(objects->undo, objects->undo_max *
-					sizeof(*objects->undo));
-		assert(objects->undo && "out of memory for the object log");
-	}
+	if (objects->undo_n == objects->undo_max)
+		grow_log(objects);
 	undo = &objects->undo[objects->undo_n++];
 	undo->index = (uint32_t)(object - objects->objects);
 	undo->class = object->class;
@@ -137,15 +139,22 @@ static void save(struct weft_objects *objects, struct weft_object *object)
 	undo->kind = object->kind;
 }
 
+struct weft_object *weft_object_at(struct weft_objects *objects,
+				   uint32_t index)
+{
+	struct weft_object *object = &objects->objects[index - 1];
+
+	if (object->epoch != objects->epoch)
+		log_object(objects, object);
+	return object;
+}
+
 struct weft_object *weft_object_get(struct weft_objects *objects,
 				    const struct weft_lock_ref *ref)
 {
-	struct weft_object *object = weft_object_find(objects, ref->addr);
+	uint32_t index = weft_object_index(objects, ref->addr);
 
-	if (!object)
-		return make(objects, ref);
-	save(objects, object);
-	return object;
+	return index ? weft_object_at(objects, index) : make(objects, ref);
 }
 
 struct weft_object *weft_object_init(struct weft_objects *objects,
@@ -226,13 +235,10 @@ uint32_t weft_class_get(struct weft_objects *objects,
 	return objects->classes_n - 1;
 }
 
-/* A new epoch: every object is logged anew at its next change. */
-static void next_epoch(struct weft_objects *objects)
+void object__first_epoch(struct weft_objects *objects)
 {
 	uint32_t i;
 
-	if (++objects->epoch)
-		return;
 	for (i = 0; i < objects->n; i++)
 		objects->objects[i].epoch = 0;
 	objects->epoch = 1;
@@ -241,19 +247,8 @@ static void next_epoch(struct weft_objects *objects)
 void weft_objects_mark(struct weft_objects *objects)
 {
 	objects->undo_n = 0;
-	next_epoch(objects);
+	weft_objects_checkpoint(objects);
 	objects->marked_n = objects->n;
-}
-
-struct weft_objects_position
-weft_objects_checkpoint(struct weft_objects *objects)
-{
-	struct weft_objects_position position = {
-		.undo_n = objects->undo_n, .n = objects->n,
-	};
-
-	next_epoch(objects);
-	return position;
 }
 
 void weft_objects_return(struct weft_objects *objects,
@@ -273,7 +268,7 @@ void weft_objects_return(struct weft_objects *objects,
 	/* Newest first: with linear probing that leaves every chain whole. */
 	while (objects->n > position.n)
 		objects->slots[objects->objects[--objects->n].slot] = 0;
-	next_epoch(objects);
+	weft_objects_checkpoint(objects);
 }
 
 void weft_objects_rollback(struct weft_objects *objects)

@@ -89,6 +89,10 @@ void weft_objects_destroy(struct weft_objects *objects);
 struct weft_object *weft_object_get(struct weft_objects *objects,
 				    const struct weft_lock_ref *ref);
 
+/* The same by its index plus one, which is not 0. */
+struct weft_object *weft_object_at(struct weft_objects *objects,
+				   uint32_t index);
+
 /* weft_object_find() - NULL when no lock at @addr was used yet */
 struct weft_object *weft_object_find(struct weft_objects *objects,
 				     const void *addr);
@@ -105,6 +109,9 @@ struct weft_object *weft_object_init(struct weft_objects *objects,
 uint32_t weft_class_get(struct weft_objects *objects,
 			const struct weft_lock_ref *ref);
 
+/* object.c: the numbers of epochs are used up; begins with 1 again */
+void object__first_epoch(struct weft_objects *objects);
+
 /* A state of the table; see weft_objects_checkpoint(). */
 struct weft_objects_position {
 	size_t		undo_n;
@@ -116,8 +123,17 @@ struct weft_objects_position {
  *
  * Checkpoints nest: going back to one ends all later ones.
  */
-struct weft_objects_position
-weft_objects_checkpoint(struct weft_objects *objects);
+static inline struct weft_objects_position
+weft_objects_checkpoint(struct weft_objects *objects)
+{
+	struct weft_objects_position position = {
+		.undo_n = objects->undo_n, .n = objects->n,
+	};
+
+	if (!++objects->epoch)
+		object__first_epoch(objects);
+	return position;
+}
 void weft_objects_return(struct weft_objects *objects,
 			 struct weft_objects_position position);
 

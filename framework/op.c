@@ -8,10 +8,15 @@ enum { EVENT, POINT };
 
 static const struct {
 	const char *name;
-	unsigned char access;
 	unsigned char point;
 } ops[] = {
-#define OP(id, name, access, point) { name, WEFT_OP_##access, point },
+#define OP(id, name, access, point) { name, point },
+#include "op.def"
+#undef OP
+};
+
+const unsigned char weft_op_accesses[] = {
+#define OP(id, name, access, point) WEFT_OP_##access,
 #include "op.def"
 #undef OP
 };
@@ -20,12 +25,6 @@ const char *weft_op_name(enum weft_op_kind kind)
 {
 	assert(kind < WEFT_OP_KINDS);
 	return ops[kind].name;
-}
-
-enum weft_op_access weft_op_access(enum weft_op_kind kind)
-{
-	assert(kind < WEFT_OP_KINDS);
-	return ops[kind].access;
 }
 
 bool weft_op_is_point(enum weft_op_kind kind)

@@ -15,7 +15,11 @@ enum weft_op_kind {
 enum weft_op_access { WEFT_OP_NONE, WEFT_OP_READ, WEFT_OP_WRITE };
 
 const char *weft_op_name(enum weft_op_kind kind);
-enum weft_op_access weft_op_access(enum weft_op_kind kind);
+extern const unsigned char weft_op_accesses[];	/* by kind */
+static inline enum weft_op_access weft_op_access(enum weft_op_kind kind)
+{
+	return (enum weft_op_access)weft_op_accesses[kind];
+}
 /* True for operations that are published before they take effect. */
 bool weft_op_is_point(enum weft_op_kind kind);
 

@@ -117,13 +117,6 @@ char *weft_region_stack(const struct weft_region *region, int task)
 	return region->stacks + (size_t)task * WEFT_STACK_SLOT + PAGE;
 }
 
-uint64_t weft_region_offset(const struct weft_region *region, const void *addr)
-{
-	uint64_t offset = (uintptr_t)addr - region->hot.base;
-
-	return offset < region->hot.size ? offset : UINT64_MAX;
-}
-
 static void undo_reserve(struct weft_hot *hot, size_t entries)
 {
 	if (hot->undo_max - hot->undo_n >= entries)
@@ -180,7 +173,8 @@ void weft_region_save(struct weft_region *region, const void *addr, size_t len)
 	region->hot.task = task;
 }
 
-static void forget_epochs(struct weft_region *region)
+/* Once in four thousand million checkpoints. */
+void region__first_epoch(struct weft_region *region)
 {
 	struct weft_granule *g = region->hot.granules;
 	struct weft_granule *end = g + region->hot.size / 8;
@@ -188,18 +182,7 @@ static void forget_epochs(struct weft_region *region)
 	for (; g < end; g++)
 		if (g->epoch)
 			g->epoch = 0;
-}
-
-/* A new epoch: every granule is logged anew at its next write. */
-static void next_epoch(struct weft_region *region)
-{
-	struct weft_hot *hot = &region->hot;
-
-	if (++hot->epoch)
-		return;
-	/* Once in four thousand million checkpoints the numbers are used up. */
-	forget_epochs(region);
-	hot->epoch = 1;
+	region->hot.epoch = 1;
 }
 
 void weft_region_mark(struct weft_region *region)
@@ -210,18 +193,12 @@ void weft_region_mark(struct weft_region *region)
 		region->arenas[i].kept = region->arenas[i].next;
 	region->allocations_kept = region->allocations_n;
 	region->hot.undo_n = 0;
-	next_epoch(region);
+	weft_region_checkpoint(region);
 }
 
 void weft_region_rollback(struct weft_region *region)
 {
 	weft_region_return(region, 0);
-}
-
-size_t weft_region_checkpoint(struct weft_region *region)
-{
-	next_epoch(region);
-	return region->hot.undo_n;
 }
 
 void weft_region_return(struct weft_region *region, size_t position)
@@ -235,7 +212,7 @@ void weft_region_return(struct weft_region *region, size_t position)
 		else
 			*(unsigned long *)hot->undo[n].addr = hot->undo[n].old;
 	hot->undo_n = position;
-	next_epoch(region);
+	weft_region_checkpoint(region);
 }
 
 size_t weft_region_log_size(const struct weft_region *region)

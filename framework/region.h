@@ -110,8 +110,13 @@ void weft_region_destroy(struct weft_region *region);
 char *weft_region_stack(const struct weft_region *region, int task);
 
 /* weft_region_offset() - the stable name of an address; all ones outside */
-uint64_t weft_region_offset(const struct weft_region *region,
-			    const void *addr);
+static inline uint64_t weft_region_offset(const struct weft_region *region,
+					  const void *addr)
+{
+	uint64_t offset = (uintptr_t)addr - region->hot.base;
+
+	return offset < region->hot.size ? offset : UINT64_MAX;
+}
 
 /**
  * weft_region_save() - log @len bytes at @addr before they change
@@ -127,6 +132,9 @@ void weft_region_log_word(struct weft_region *region, void *word);
 void weft_region_touch(struct weft_region *region, const void *addr,
 		       size_t len, bool write);
 
+/* region.c: the numbers of epochs are used up; begins with 1 again */
+void region__first_epoch(struct weft_region *region);
+
 /**
  * weft_region_mark() - from now on every change is logged
  * weft_region_rollback() - back to the mark
@@ -138,7 +146,12 @@ void weft_region_rollback(struct weft_region *region);
  * weft_region_checkpoint() - a place to return to, after weft_region_mark()
  * Return: its position, for weft_region_return().
  */
-size_t weft_region_checkpoint(struct weft_region *region);
+static inline size_t weft_region_checkpoint(struct weft_region *region)
+{
+	if (!++region->hot.epoch)
+		region__first_epoch(region);
+	return region->hot.undo_n;
+}
 void weft_region_return(struct weft_region *region, size_t position);
 
 /* Bytes the undo log takes. */

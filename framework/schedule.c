@@ -56,6 +56,19 @@ int weft_schedule_copy(struct weft_schedule *to,
 	return err;
 }
 
+static int __attribute__((noinline)) grow_runs(struct weft_schedule *schedule)
+{
+	size_t max = schedule->runs_max ? 2 * schedule->runs_max : 16;
+	struct weft_schedule_run *runs;
+
+	runs = realloc(schedule->runs, max * sizeof(*runs));
+	if (!runs)
+		return -ENOMEM;
+	schedule->runs = runs;
+	schedule->runs_max = max;
+	return 0;
+}
+
 int weft_schedule_add(struct weft_schedule *schedule, uint32_t task,
 		      uint32_t steps)
 {
@@ -67,17 +80,10 @@ int weft_schedule_add(struct weft_schedule *schedule, uint32_t task,
 		runs[schedule->runs_n - 1].steps += steps;
 		return 0;
 	}
-	if (schedule->runs_n == schedule->runs_max) {
-		size_t max = schedule->runs_max ? 2 * schedule->runs_max : 16;
-
-		runs = realloc(runs, max * sizeof(*runs));
-		if (!runs)
-			return -ENOMEM;
-		schedule->runs = runs;
-		schedule->runs_max = max;
-	}
-	runs[schedule->runs_n].task = task;
-	runs[schedule->runs_n++].steps = steps;
+	if (schedule->runs_n == schedule->runs_max && grow_runs(schedule))
+		return -ENOMEM;
+	schedule->runs[schedule->runs_n].task = task;
+	schedule->runs[schedule->runs_n++].steps = steps;
 	return 0;
 }
 

@@ -137,12 +137,6 @@ void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
 	set_saved(shadow, kind, index);
 }
 
-size_t weft_shadow_mark(struct weft_shadow *shadow)
-{
-	shadow->stamp++;
-	return shadow->log_n;
-}
-
 static void undo_one(struct weft_shadow *shadow)
 {
 	struct trailer trailer;

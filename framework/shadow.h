@@ -107,7 +107,11 @@ int weft_shadow_create(struct weft_shadow *shadow, size_t granules);
 void weft_shadow_destroy(struct weft_shadow *shadow);
 
 /* weft_shadow_mark() - a position to come back to; 0 is the beginning */
-size_t weft_shadow_mark(struct weft_shadow *shadow);
+static inline size_t weft_shadow_mark(struct weft_shadow *shadow)
+{
+	shadow->stamp++;
+	return shadow->log_n;
+}
 void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark);
 
 void weft_shadow_spawn(struct weft_shadow *shadow, int parent, int child);

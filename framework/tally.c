@@ -43,14 +43,6 @@ void weft_tally_begin(struct weft_tally *tally)
 		tally->shared->epoch++;
 }
 
-size_t weft_tally_mark(struct weft_tally *tally)
-{
-	if (!tally->shared)
-		return 0;
-	tally->shared->epoch++;
-	return tally->shared->n;
-}
-
 void weft_tally_undo(struct weft_tally *tally, size_t mark, uint64_t times)
 {
 	struct weft_counting *shared = tally->shared;

@@ -49,7 +49,13 @@ void weft_tally_destroy(struct weft_tally *tally);
 void weft_tally_begin(struct weft_tally *tally);
 
 /* weft_tally_mark() - a place for weft_tally_undo() to return to */
-size_t weft_tally_mark(struct weft_tally *tally);
+static inline size_t weft_tally_mark(struct weft_tally *tally)
+{
+	if (!tally->shared)
+		return 0;
+	tally->shared->epoch++;
+	return tally->shared->n;
+}
 
 /**
  * weft_tally_undo() - back to a mark, the last one that was not undone

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What happens at every operation, inline: with one call each, these steps would
+ * cost more than what they do. For the exec_*.c files only.
+ */
+#ifndef WEFT_EXEC_TURN_H
+#define WEFT_EXEC_TURN_H
+
+#include <assert.h>
+
+#include "exec_internal.h"
+
+static inline struct weft_thread *exec__self(struct weft_exec *x)
+{
+	assert(x->running >= 0);
+	return &x->threads[x->running];
+}
+
+/* Next step at which the hooks must come in, shared or not. */
+static inline void exec__set_step_stop(struct weft_exec *x)
+{
+	struct weft_hot *hot = &x->region.hot;
+
+	if (x->stops_always)
+		hot->step_stop = x->step_point = hot->step;
+	else
+		exec__find_step_stop(x);
+}
+
+/* Setup and checks run alone: sharing is of no interest there. */
+static inline void exec__set_running(struct weft_exec *x, int task)
+{
+	struct weft_hot *hot = &x->region.hot;
+	bool alone = x->in_setup || (!task && !x->config.main_concurrent);
+
+	x->running = task;
+	hot->task = alone ? 0 : (unsigned int)task + 1;
+	hot->plain = !alone;
+	if (x->config.current_slot)
+		*x->config.current_slot = x->threads[task].cookie;
+	exec__set_step_stop(x);
+}
+
+/* What ran since the last switch becomes part of the schedule. */
+static inline void exec__flush_run(struct weft_exec *x)
+{
+	unsigned long step = x->region.hot.step;
+
+	if (x->running >= 0 && step > x->run_since)
+		weft_schedule_add(&x->schedule, (uint32_t)x->running,
+				  (uint32_t)(step - x->run_since));
+	x->run_since = step;
+}
+
+/* The image may have given the running task another cookie: keep it. */
+static inline void exec__leave(struct weft_exec *x, struct weft_thread *self)
+{
+	if (x->config.current_slot)
+		self->cookie = *x->config.current_slot;
+}
+
+/* Lets the hub decide; returns when the caller has been picked. */
+static inline void exec__to_hub(struct weft_exec *x, struct weft_thread *self)
+{
+	exec__leave(x, self);
+	weft_co_switch(&self->co, &x->explorer);
+}
+
+/* From the hub to a task. */
+static inline void exec__resume(struct weft_exec *x, int task)
+{
+	struct weft_thread *t = &x->threads[task];
+
+	if (x->marks_n)
+		exec__keep(x, task);
+	t->resumed++;
+	if (task != x->running)
+		exec__flush_run(x);
+	exec__set_running(x, task);
+	x->on_hub = false;
+	weft_co_switch(&x->explorer, &t->co);
+	x->on_hub = true;
+}
+
+/* Publishes an operation; returns when it is to be applied. */
+static inline void exec__point(struct weft_exec *x,
+			       const struct weft_pending *op, bool shared)
+{
+	if (x->cycle.on)
+		weft_exec_scrub(x);
+	exec__publish(x, op, shared);
+}
+
+/* What the strategy sees of what a task has published. */
+static inline void exec__published(struct weft_exec *x, int task)
+{
+	const struct weft_pending *op = x->threads[task].op;
+	struct weft_published *published = &x->published[task];
+
+	published->kind = op->kind;
+	published->choices = op->choices;
+	published->object = weft_region_offset(&x->region, op->addr);
+}
+
+static inline void exec__tell_now(struct weft_exec *x)
+{
+	if (x->has_told)
+		x->strategy->applied(x->strategy_state, &x->told);
+	x->has_told = false;
+}
+
+static inline void exec__applied(struct weft_exec *x, enum weft_op_kind kind,
+				 const struct weft_object *object,
+				 uint32_t class, unsigned char shared)
+{
+	if (x->watchers_n && !x->in_setup)
+		exec__tell_detectors(x, kind, object, class, shared);
+	if (x->cycle.on)
+		weft_exec_scrub(x);
+}
+
+#endif
