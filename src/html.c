@@ -125,6 +125,8 @@ static void write_finding(const struct index *index, json_t *finding)
 	const char *text = below_campaign(index, text_of(finding, "text"));
 	json_t *reports = json_object_get(index->campaign, "reports");
 	const char *picture = below_campaign(index, text_of(reports, "graph"));
+	const char *coverage = below_campaign(index,
+					      text_of(reports, "coverage"));
 	char from[PATH_MAX], page[PATH_MAX], to[PATH_MAX];
 	size_t n = text ? strlen(text) : 0;
 
@@ -138,7 +140,7 @@ static void write_finding(const struct index *index, json_t *finding)
 			 (int)n - 4, text);
 	}
 	if (n > 4 && !html_write_finding(page, from, index->campaign, finding,
-					 picture))
+					 picture, coverage))
 		html_link(index->out, to, text_of(finding, "summary"));
 	else
 		markup_escape(index->out, text_of(finding, "summary"), MARKUP_TEXT);
