@@ -12,7 +12,7 @@
 #include "html.h"
 #include "markup.h"
 #include "output.h"
-#include "page.h"
+#include "page/page.h"
 
 struct page {
 	FILE		*out;
@@ -284,8 +284,10 @@ static void write_places(const struct page *page)
 			put(page, name_of_task(page,
 					json_object_get(other, "task")));
 		}
-		fprintf(page->out, ", step %ld</h3>",
-			number_of(other, "step"));
+		if (number_of(other, "step"))
+			fprintf(page->out, ", step %ld",
+				number_of(other, "step"));
+		fputs("</h3>", page->out);
 		put_site(page, json_object_get(other, "stack"));
 		fputs("</div>\n", page->out);
 	}

@@ -7,7 +7,7 @@
 
 #include "html.h"
 #include "markup.h"
-#include "page.h"
+#include "page/page.h"
 
 /**
  * html_begin() - see html.h

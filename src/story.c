@@ -186,22 +186,36 @@ static void set_lock(json_t *row, const struct weft_evidence *evidence,
 		json_object_set_new(row, "r", json_true());
 }
 
+/* The detector's own words, among the steps of the task it was noticed in. */
+static bool is_noticed(const struct weft_finding *finding,
+		       const struct weft_event *event)
+{
+	return event->source && event->source->text && finding->summary &&
+	       event->task == finding->task &&
+	       !strcmp(event->source->text, finding->summary);
+}
+
 static json_t *row_of(struct story *story, const struct weft_evidence *evidence,
 		      const struct weft_event *event)
 {
+	const struct weft_stack *stack = event->stack;
 	json_t *row = json_object();
 
 	json_object_set_new(row, "n", json_integer((json_int_t)event->step));
 	json_object_set_new(row, "t", json_integer(index_of_task(evidence,
 							event->task)));
 	json_object_set_new(row, "x", json_string(event->text));
-	if (event->stack)
+	if (is_noticed(story->finding, event))
+		stack = &story->finding->stack;
+	if (stack)
 		json_object_set_new(row, "s", weft_places_add(story->places,
-							event->stack));
+							      stack));
 	if (event->source && event->source->lock)
 		set_lock(row, evidence, event->source);
-	if (event->alarm)
+	if (event->alarm || is_noticed(story->finding, event)) {
 		json_object_set_new(row, "d", json_true());
+		json_object_set_new(row, "k", json_true());
+	}
 	return row;
 }
 

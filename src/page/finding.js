@@ -44,6 +44,11 @@ function rank(t) {
 	return t === 0 ? 3 : task.service ? 2 : task.involved ? 0 : 1;
 }
 
+// It was never applied, so it has no number.
+function isWait(step) {
+	return step.d && story.kind === 'deadlock';
+}
+
 // Rows are indices into steps, or { gap: how many are left out }.
 function chooseRows() {
 	const rows = [];
@@ -195,7 +200,7 @@ function rowNode(n) {
 	node.setAttribute('aria-selected', n === view.chosen);
 	node.style.top = n * view.height + 'px';
 	node.style.height = view.height + 'px';
-	node.append(make('div', step && !step.d ? String(step.n) : '', 'number'));
+	node.append(make('div', step && !isWait(step) ? String(step.n) : '', 'number'));
 	if (step && step.d)
 		node.classList.add('deadly');
 	view.columns.forEach(function (t, i) {
@@ -372,7 +377,7 @@ function drawPanel() {
 	step = view.steps[row.step];
 	frames = framesOf(step.s);
 	panel.append(make('h3', story.tasks[step.t].name +
-		(step.d ? ', for ever' : ', step ' + step.n)), make('code', step.x));
+		(isWait(step) ? ', for ever' : ', step ' + step.n)), make('code', step.x));
 	if (frames.length) {
 		source.append(sourceNode(siteOf(frames)));
 		panel.append(source, make('h3', 'Stack'), stackNode(frames, source));
