@@ -10,6 +10,7 @@
 #include "suppress.h"
 
 struct junit;
+struct sarif;
 
 struct batch_item {
 	const struct weft_scenario	*scenario;
@@ -22,7 +23,7 @@ struct batch_item {
  * @visit:   after each campaign's reports; returns an exit status
  * @arg:     for @visit
  * @out:     where people read: stdout, or stderr when JSON has stdout
- * @junit:   NULL when not asked for
+ * @junit, @sarif: NULL when not asked for
  */
 struct batch {
 	const struct options	*options;
@@ -32,11 +33,12 @@ struct batch {
 	void			*arg;
 	FILE			*out;
 	struct junit		*junit;
+	struct sarif		*sarif;
 
 	struct images		images;
 	struct batch_item	*items;
 	size_t			n;
-	FILE			*json, *junit_out;
+	FILE			*json, *junit_out, *sarif_out;
 	struct options		own;		/* what @options is behind batch_open() */
 	struct suppressions	suppressions;
 	struct json_t		*campaigns;
@@ -60,7 +62,7 @@ void batch_open(struct batch *batch, enum batch_unnamed unnamed);
 /* Runs all of them. Return: the exit status. */
 int batch_run(struct batch *batch);
 
-/* Writes JSON, JUnit and the index. Return: the worse of it and @status. */
+/* Writes JSON, JUnit, SARIF and the index. Return: the worse of it and @status. */
 int batch_close(struct batch *batch, int status);
 
 /* The image a scenario needs, or exit 64 saying what to do. */

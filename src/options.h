@@ -66,7 +66,7 @@ struct options {
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit, *checkpoint, *resume, *suppress;
+	const char	*out, *json, *junit, *sarif, *checkpoint, *resume, *suppress;
 	struct suppressions *suppressions;
 	enum options_format format;
 	enum weft_races	races;

@@ -58,6 +58,8 @@ const struct options_row options_rows[] = {
 	{ "json", KEY_LIST_JSON, NULL, VERB_LIST, "Print JSON" },
 	{ "junit", KEY_JUNIT, "FILE", VERB_EXPLORE | VERB_CHECK,
 	  "Write results as JUnit XML" },
+	{ "sarif", KEY_SARIF, "FILE", VERB_EXPLORE | VERB_CHECK,
+	  "Write findings as SARIF 2.1.0" },
 	{ "format", KEY_FORMAT, "text|ktap|mail", VERB_EXPLORE,
 	  "What to print when a campaign ends (default text)" },
 	{ "full", KEY_FULL, NULL, VERB_GRAPH,
@@ -323,6 +325,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_JUNIT:
 		options->junit = not_empty(value, origin);
+		break;
+	case KEY_SARIF:
+		options->sarif = not_empty(value, origin);
 		break;
 	case KEY_FORMAT:
 		set_format(options, value, origin);
