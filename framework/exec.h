@@ -251,6 +251,17 @@ struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
 void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
 
+/**
+ * weft_exec_watch() - be told of what is recorded, at once
+ * @watch: called for each step when it is recorded, and with NULL when a finding
+ *         is reported, on the stack of whoever did it; must not touch @x
+ */
+void weft_exec_watch(struct weft_exec *x,
+		     void (*watch)(void *arg, const struct weft_step *step),
+		     void *arg);
+/* The tasks as they are now, into an empty @ret. Context: from a watch, too. */
+void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret);
+
 /* Races of plain accesses found so far, in the order they were found. */
 const struct weft_race *weft_exec_races(const struct weft_exec *x,
 					size_t *ret_n);

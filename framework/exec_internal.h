@@ -135,6 +135,9 @@ struct exec_history {
 
 struct weft_exec {
 	struct weft_exec_config	config;
+	void			(*watch)(void *arg,
+					 const struct weft_step *step);
+	void			*watch_arg;
 	struct weft_region	region;
 	struct weft_objects	objects;
 	struct exec_plain	plain;

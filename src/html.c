@@ -18,7 +18,7 @@
 
 #include "html.h"
 #include "html_index.h"
-#include "page/page.h"
+#include "assets/assets.h"
 #include "report.h"
 
 const char *html_below(const struct index_row *row, const char *path)
@@ -132,7 +132,7 @@ static void write_page(const struct index_page *index)
 		fputs("<p class=\"dim\">No campaign yet: run "
 		      "<code>weft explore</code>.</p>\n", index->out);
 	}
-	fprintf(index->out, "</main>\n<script>\n%s</script>\n", page_index_js);
+	fprintf(index->out, "</main>\n<script>\n%s</script>\n", asset_index_js);
 	html_end(index->out);
 }
 

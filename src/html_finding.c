@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page of a finding. Its first screen says who is in trouble and why, and
- * needs no script; the swimlanes below it are drawn by src/page/finding.js from
+ * needs no script; the swimlanes below it are drawn by src/assets/finding.js from
  * the story (story.h), which is part of the page.
  */
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "html.h"
 #include "markup.h"
 #include "output.h"
-#include "page/page.h"
+#include "assets/assets.h"
 
 struct page {
 	FILE		*out;
@@ -516,7 +516,7 @@ static void write_story(const struct page *page)
 	fputs("<script type=\"application/json\" id=\"story\">", page->out);
 	json_dumpf(page->story, page->out, JSON_COMPACT | JSON_ESCAPE_SLASH);
 	fprintf(page->out, "</script>\n<script>\n%s</script>\n",
-		page_finding_js);
+		asset_finding_js);
 }
 
 static void write_what_happened(const struct page *page)

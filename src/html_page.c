@@ -7,7 +7,7 @@
 
 #include "html.h"
 #include "markup.h"
-#include "page/page.h"
+#include "assets/assets.h"
 
 /**
  * html_begin() - see html.h
@@ -19,7 +19,7 @@ void html_begin(FILE *out, const char *title)
 	      "<title>", out);
 	markup_escape(out, title, MARKUP_TEXT);
 	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n",
-		page_style_css);
+		asset_style_css);
 }
 
 /**

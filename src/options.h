@@ -65,7 +65,7 @@ struct options {
 	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
-	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
+	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, gdb, full, list_json;
 	const char	*out, *json, *junit, *sarif, *checkpoint, *resume, *suppress;
 	struct suppressions *suppressions;
 	enum options_format format;

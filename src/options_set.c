@@ -69,7 +69,7 @@ const struct options_row options_rows[] = {
 	{ "trace", KEY_TRACE, NULL, VERB_REPLAY,
 	  "Print every step of the execution" },
 	{ "gdb", KEY_GDB, NULL, VERB_REPLAY,
-	  "Stop at the finding in gdb (not in this version)" },
+	  "Run it in gdb, which stops at the finding" },
 	{ "paranoid", KEY_PARANOID, NULL, SEARCH,
 	  "Compare hashes of the state whenever the search goes back (slow)" },
 	{ "quiet", KEY_QUIET, NULL, SEARCH,
@@ -254,8 +254,8 @@ static void set_flag(struct options *options, int key, const char *origin)
 		options->verbose = true;
 		break;
 	case KEY_GDB:
-		output_usage_error("%s: not yet in this version; 'weft replay --trace' prints every step",
-				   origin);
+		options->gdb = true;
+		break;
 	}
 }
 
