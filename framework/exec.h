@@ -251,6 +251,38 @@ struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
 void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
 
+#define WEFT_USAGE_LOCKS 16
+
+/* @own: it lies in the object that is accessed */
+struct weft_usage_lock {
+	uintptr_t	addr;
+	uint32_t	class;
+	bool		shared, own;
+};
+
+/**
+ * struct weft_usage - an access, and the locks its task holds
+ * @record: the object it is in; NULL: data of the program
+ * @offset: in the object
+ */
+struct weft_usage {
+	int				task;
+	uintptr_t			addr;
+	size_t				size;
+	bool				write, marked;
+	uintptr_t			pc;
+	const struct weft_allocation	*record;
+	size_t				offset;
+	struct weft_usage_lock		locks[WEFT_USAGE_LOCKS];
+	unsigned int			locks_n;
+};
+
+/* exec_usage.c: @seen is called at each access to shared memory; slow. */
+void weft_exec_watch_usage(struct weft_exec *x,
+			   void (*seen)(void *arg,
+					const struct weft_usage *usage),
+			   void *arg);
+
 /**
  * weft_exec_watch() - be told of what is recorded, at once
  * @watch: called for each step when it is recorded, and with NULL when a finding

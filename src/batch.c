@@ -37,6 +37,8 @@ static int run_item(struct batch *batch, const struct batch_item *item)
 
 	logged = &c;
 	if (!status) {
+		if (batch->prepare)
+			batch->prepare(batch, &c, batch->arg);
 		campaign_explore(&c);
 		status = campaign_report(&c, batch->reports);
 		if (!c.run.dir)

@@ -20,6 +20,7 @@ struct batch_item {
 /**
  * struct batch - see file comment
  * @reports: enum campaign_reports, written for each campaign
+ * @prepare: before each campaign's first execution; may be NULL
  * @visit:   after each campaign's reports; returns an exit status
  * @arg:     for @visit
  * @out:     where people read: stdout, or stderr when JSON has stdout
@@ -28,6 +29,8 @@ struct batch_item {
 struct batch {
 	const struct options	*options;
 	unsigned int		reports;
+	void			(*prepare)(struct batch *batch,
+					   struct campaign *c, void *arg);
 	int			(*visit)(struct batch *batch,
 					 struct campaign *c, void *arg);
 	void			*arg;

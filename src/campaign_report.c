@@ -64,8 +64,8 @@ static char *duplicate(const char *text)
 	return text ? output_format("%s", text) : NULL;
 }
 
-static void name_schedule(const struct campaign *c,
-			  struct weft_schedule *schedule)
+void campaign_name_schedule(const struct campaign *c,
+			    struct weft_schedule *schedule)
 {
 	free(schedule->scenario);
 	free(schedule->kernel);
@@ -83,7 +83,7 @@ static int write_schedule(const struct campaign *c,
 	char *text;
 	int err = -ENOMEM;
 
-	name_schedule(c, schedule);
+	campaign_name_schedule(c, schedule);
 	text = weft_schedule_encode(schedule);
 	if (text)
 		err = output_write_file(path, text);

@@ -24,6 +24,7 @@ enum options_verb {
 	VERB_GRAPH	= 1 << 4,
 	VERB_COVERAGE	= 1 << 5,
 	VERB_REPORT	= 1 << 6,
+	VERB_RULES	= 1 << 8,
 };
 
 enum options_format { FORMAT_TEXT, FORMAT_KTAP, FORMAT_MAIL };

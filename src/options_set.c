@@ -10,7 +10,7 @@
 #include "options_table.h"
 #include "output.h"
 
-#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE)
+#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE | VERB_RULES)
 
 const struct options_row options_rows[] = {
 	{ "kernel", KEY_KERNEL, "TAG", SEARCH,
@@ -62,8 +62,8 @@ const struct options_row options_rows[] = {
 	  "Write findings as SARIF 2.1.0" },
 	{ "format", KEY_FORMAT, "text|ktap|mail", VERB_EXPLORE,
 	  "What to print when a campaign ends (default text)" },
-	{ "full", KEY_FULL, NULL, VERB_GRAPH,
-	  "All locks, not only those that matter" },
+	{ "full", KEY_FULL, NULL, VERB_GRAPH | VERB_RULES,
+	  "All locks, not only those that matter (rules: members of all subsystems)" },
 	{ "diff", KEY_DIFF, "TAG1 TAG2", VERB_GRAPH,
 	  "Compare two kernels (not in this version)" },
 	{ "trace", KEY_TRACE, NULL, VERB_REPLAY,
