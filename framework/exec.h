@@ -277,6 +277,11 @@ struct weft_usage {
 	unsigned int			locks_n;
 };
 
+/*
+ * The schedule up to now, whose running task then does what comes next. Context:
+ * from @seen.
+ */
+const struct weft_schedule *weft_exec_schedule_now(struct weft_exec *x);
 /* exec_usage.c: @seen is called at each access to shared memory; slow. */
 void weft_exec_watch_usage(struct weft_exec *x,
 			   void (*seen)(void *arg,

@@ -28,6 +28,12 @@ void weft_exec_watch_usage(struct weft_exec *x,
 	assert(x->usage_last && "out of memory for locking rules");
 }
 
+const struct weft_schedule *weft_exec_schedule_now(struct weft_exec *x)
+{
+	exec__flush_run(x);
+	return &x->schedule;
+}
+
 static bool is_in(const struct weft_allocation *record, const void *addr)
 {
 	return record && (const char *)addr >= record->addr &&

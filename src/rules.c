@@ -16,6 +16,7 @@
 #include "json.h"
 #include "output.h"
 #include "rules.h"
+#include "source.h"
 #include "summary.h"
 #include "verbs.h"
 
@@ -76,7 +77,7 @@ static char *site_of(struct weft_symbols *symbols, uintptr_t pc)
 	unsigned int i, n = weft_symbols_resolve(symbols, pc, frames,
 						 FRAMES_MAX);
 
-	for (i = 0; i + 1 < n && (!frames[i].file ||
+	for (i = 0; i + 1 < n && (!frames[i].file || frames[i].shim ||
 				  !strncmp(frames[i].file, "include/",
 					   strlen("include/"))); i++)
 		;
@@ -116,18 +117,38 @@ static size_t lock_names(const struct campaign *c,
 	return kept;
 }
 
-/* Leaves what is in both. */
+/* Length of a lock's name without " (shared)". */
+static size_t bare(const char *lock)
+{
+	const char *shared = strstr(lock, " (shared)");
+
+	return shared ? (size_t)(shared - lock) : strlen(lock);
+}
+
+static bool same_lock(const char *a, const char *b)
+{
+	return bare(a) == bare(b) && !strncmp(a, b, bare(a));
+}
+
+/* Leaves what is in both; held shared by one of them is held shared. */
 static void intersect(struct rules_place *place, char **locks, size_t n)
 {
 	size_t i, j, kept = 0;
 
 	for (i = 0; i < place->locks_n; i++) {
-		for (j = 0; j < n && strcmp(locks[j], place->locks[i]); j++)
+		char *mine = place->locks[i];
+
+		for (j = 0; j < n && !same_lock(locks[j], mine); j++)
 			;
-		if (j < n)
-			place->locks[kept++] = place->locks[i];
-		else
-			free(place->locks[i]);
+		if (j == n) {
+			free(mine);
+			continue;
+		}
+		if (strlen(locks[j]) > strlen(mine)) {
+			free(mine);
+			mine = output_format("%s", locks[j]);
+		}
+		place->locks[kept++] = mine;
 	}
 	place->locks_n = kept;
 }
@@ -248,6 +269,14 @@ static void prepare(struct batch *batch, struct campaign *c, void *arg)
 	rules->collection = c->has_kernel ? rules_collect_begin(c) : NULL;
 }
 
+/* That it stopped is what was asked for, and bugs are told elsewhere. */
+static int status_of(const struct campaign *c)
+{
+	return c->result.verdict == WEFT_VERDICT_BUG ||
+	       c->result.verdict == WEFT_VERDICT_INCOMPLETE ? 0 :
+	       (int)c->result.verdict;
+}
+
 static int visit(struct batch *batch, struct campaign *c, void *arg)
 {
 	struct rules *rules = arg;
@@ -260,7 +289,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	if (!rules->collection) {
 		fputs("  rules     none: there is no kernel source in a model program\n",
 		      batch->out);
-		return (int)c->result.verdict;
+		return status_of(c);
 	}
 	types = rules_types_open(&c->kernel);
 	if (!types)
@@ -281,10 +310,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	add_graph(table, &c->result.graph);
 	rules_types_close(types);
 	rules_collect_end(c, rules->collection);
-	/* That it stopped is what was asked for, and bugs are told elsewhere. */
-	return c->result.verdict == WEFT_VERDICT_BUG ||
-	       c->result.verdict == WEFT_VERDICT_INCOMPLETE ? 0 :
-	       (int)c->result.verdict;
+	return status_of(c);
 }
 
 /* --- reports --- */
@@ -302,6 +328,44 @@ static int compare_places(const void *a, const void *b)
 
 	return x->write != y->write ? y->write - x->write :
 				      strcmp(x->site, y->site);
+}
+
+struct comparison {
+	struct rules_table		*table;
+	const struct rules_place	*place;
+};
+
+static void add_assert(void *arg, const char *lock, bool held)
+{
+	struct comparison *comparison = arg;
+	struct rules_table *table = comparison->table;
+
+	if (held)
+		add_pair(&table->asserts, &table->asserts_n, lock,
+			 comparison->place->site);
+	else
+		add_pair(&table->denied, &table->denied_n, lock,
+			 comparison->place->site);
+}
+
+static void compare_with_source(struct rules_table *table,
+				struct weft_source *source)
+{
+	struct comparison comparison = { .table = table };
+	size_t i, j;
+
+	for (i = 0; i < table->n; i++)
+		for (j = 0; j < table->members[i].places_n; j++) {
+			comparison.place = &table->members[i].places[j];
+			rules_compare_asserts(source, comparison.place,
+					      add_assert, &comparison);
+		}
+	if (table->asserts_n)
+		qsort(table->asserts, table->asserts_n, sizeof(*table->asserts),
+		      compare_names);
+	if (table->denied_n)
+		qsort(table->denied, table->denied_n, sizeof(*table->denied),
+		      compare_names);
 }
 
 static void sort_table(struct rules_table *table)
@@ -382,6 +446,8 @@ static void clear_table(struct rules_table *table)
 		free(member->name);
 	}
 	free(table->members);
+	clear_pairs(table->asserts, table->asserts_n);
+	clear_pairs(table->denied, table->denied_n);
 	clear_pairs(table->orders, table->orders_n);
 	clear_pairs(table->waits, table->waits_n);
 	free(table->kernel);
@@ -402,6 +468,8 @@ int verb_rules(const struct options *options)
 		.visit = visit,
 		.arg = &rules,
 	};
+	const struct image *image;
+	struct weft_source *source;
 	int status;
 	size_t i;
 
@@ -413,6 +481,10 @@ int verb_rules(const struct options *options)
 	status = batch_run(&batch);
 	for (i = 0; i < rules.n; i++) {
 		sort_table(&rules.tables[i]);
+		image = images_by_tag(&batch.images, rules.tables[i].kernel);
+		source = weft_source_open(image ? image->path : NULL);
+		compare_with_source(&rules.tables[i], source);
+		weft_source_close(source);
 		if (write_table(options, batch.out, &rules.tables[i]))
 			status = WEFT_VERDICT_INTERNAL;
 		clear_table(&rules.tables[i]);

@@ -109,6 +109,10 @@ struct rules_table {
 	char			*kernel, *release;
 	struct rules_members	*members;
 	size_t			n;
+	char			**asserts;	/* "lock\tplace": held there */
+	size_t			asserts_n;
+	char			**denied;	/* the same, not held */
+	size_t			denied_n;
 	char			**orders;	/* "A\tB": B taken with A held */
 	size_t			orders_n;
 	char			**waits;	/* the same, B is a wait */
@@ -129,6 +133,7 @@ enum rules_kind {
 
 /**
  * struct rules_rule - how the places of one kind (reads, writes) are protected
+ * @locks: the likeliest one last
  * @holds, @of: places that keep it, and all
  */
 struct rules_rule {
@@ -142,6 +147,15 @@ void rules_infer(const struct rules_members *member, bool write,
 		 struct rules_rule *ret);
 /* Does a place keep it? */
 bool rules_keeps(const struct rules_rule *rule, const struct rules_place *place);
+
+/* --- rules_asserts.c --- */
+
+struct weft_source;
+/* @told: of each lock that the source says is held there, and whether it is */
+void rules_compare_asserts(struct weft_source *source,
+			   const struct rules_place *place,
+			   void (*told)(void *arg, const char *lock, bool held),
+			   void *arg);
 
 /* --- rules_text.c, rules_json.c --- */
 

@@ -116,7 +116,7 @@ static void add(struct rules_collection *c, const struct seen *seen)
 	c->seen[c->n] = *seen;
 	c->seen[c->n].count = 1;
 	if (weft_schedule_copy(&c->seen[c->n].schedule,
-			       weft_exec_schedule(c->x)))
+			       weft_exec_schedule_now(c->x)))
 		assert(!"out of memory for locking rules");
 	c->index[at] = (uint32_t)++c->n;
 }

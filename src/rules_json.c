@@ -78,12 +78,15 @@ struct json_t *rules_to_json(const struct rules_table *table)
 			"written", rule_of(&table->members[i], true),
 			"read", rule_of(&table->members[i], false),
 			"places", places_of(&table->members[i])));
-	return json_pack("{s: i, s: s, s: s, s: s, s: I, s: I, s: o, s: o, s: o}",
+	return json_pack("{s: i, s: s, s: s, s: s, s: I, s: I, s: o, s: o, s: o, s: o, s: o}",
 			 "format", WEFT_JSON_FORMAT, "weft", WEFT_VERSION,
 			 "kernel", table->kernel, "release", table->release,
 			 "scenarios", (json_int_t)table->campaigns,
 			 "executions", (json_int_t)table->executions,
 			 "members", members,
+			 "asserted", pairs_of(table->asserts, table->asserts_n),
+			 "asserted_not_held",
+			 pairs_of(table->denied, table->denied_n),
 			 "orders", pairs_of(table->orders, table->orders_n),
 			 "waits", pairs_of(table->waits, table->waits_n));
 }

@@ -35,7 +35,8 @@ static void write_locks(FILE *out, const struct rules_rule *rule,
 		fprintf(out, "%s%s", i ? between : "", rule->locks[i]);
 }
 
-static void write_rule(FILE *out, struct rules_rule *rule, bool all)
+static void write_rule(FILE *out, struct rules_rule *rule, bool write,
+		       bool all)
 {
 	const char *places = rule->of == 1 ? "1 place" : "places";
 
@@ -43,7 +44,6 @@ static void write_rule(FILE *out, struct rules_rule *rule, bool all)
 	case RULES_UNUSED:
 		break;
 	case RULES_ALWAYS:
-		/* The one taken last is nearest to what is done. */
 		fputs(rule->locks[rule->locks_n - 1], out);
 		if (all && rule->locks_n > 1) {
 			rule->locks_n--;
@@ -61,7 +61,7 @@ static void write_rule(FILE *out, struct rules_rule *rule, bool all)
 		fprintf(out, ", in %zu of %zu places", rule->holds, rule->of);
 		return;
 	case RULES_NONE:
-		fputs("no lock", out);
+		fputs(write ? "no lock" : "no lock that writers hold", out);
 		break;
 	}
 	if (rule->of == 1)
@@ -82,7 +82,8 @@ static void write_exceptions(FILE *out, const struct rules_members *member,
 
 		if (place->write != write || rules_keeps(rule, place))
 			continue;
-		fprintf(out, "             not in %s\n", place->site);
+		fprintf(out, "             not in %s%s\n", place->site,
+			place->marked ? ", marked" : "");
 		if (place->schedule.runs_n)
 			fprintf(out, "               (seen in %s)\n",
 				place->scenario);
@@ -103,7 +104,7 @@ static void write_side(FILE *out, const struct rules_members *member,
 	line = open_memstream(&text, &size);
 	if (!line)
 		return;
-	write_rule(line, &rule, all);
+	write_rule(line, &rule, write, all);
 	fclose(line);
 	fprintf(out, "    %s  ", write ? "written" : "read   ");
 	weft_text_paragraph(out, text, WIDTH - 13, 13);
@@ -159,6 +160,25 @@ static void write_pairs(FILE *out, char *const *pairs, size_t n,
 	}
 }
 
+/* lockdep_assert_held() and what was seen. */
+static void write_asserts(FILE *out, const struct rules_table *table)
+{
+	size_t i;
+
+	if (!table->asserts_n && !table->denied_n)
+		return;
+	fprintf(out, "\nWhat the source asserts: lockdep_assert_held() before %zu place%s, held in all%s\n",
+		table->asserts_n + table->denied_n,
+		table->asserts_n + table->denied_n == 1 ? "" : "s",
+		table->denied_n ? " but" : "");
+	for (i = 0; i < table->denied_n; i++) {
+		const char *tab = strchr(table->denied[i], '\t');
+
+		fprintf(out, "  %.*s in %s\n", (int)(tab - table->denied[i]),
+			table->denied[i], tab + 1);
+	}
+}
+
 void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 {
 	const char *structure = NULL;
@@ -179,6 +199,7 @@ void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 	if (left)
 		fprintf(out, "\nAnd %zu members of other subsystems (--full).\n",
 			left);
+	write_asserts(out, table);
 	write_pairs(out, table->orders, table->orders_n,
 		    "Order of locks: what was taken while another was held");
 	write_pairs(out, table->waits, table->waits_n,
