@@ -49,6 +49,15 @@ static bool is_held(const struct rules_place *place, const char *lock)
 	const char *wanted = last_word(lock);
 	size_t i, n = strlen(wanted);
 
+	/* The lock of a wait queue is named after the queue. */
+	if (!strcmp(wanted, "lock") && wanted > lock && wanted[-1] == '.') {
+		n = (size_t)(wanted - lock) - 1;
+		for (i = 0; i < place->locks_n; i++)
+			if (!strncmp(place->locks[i], lock, n) &&
+			    !place->locks[i][n])
+				return true;
+		n = strlen(wanted);
+	}
 	for (i = 0; i < place->locks_n; i++) {
 		const char *word = last_word(place->locks[i]);
 

@@ -170,7 +170,7 @@ static void write_asserts(FILE *out, const struct rules_table *table)
 	fprintf(out, "\nWhat the source asserts: lockdep_assert_held() before %zu place%s, held in all%s\n",
 		table->asserts_n + table->denied_n,
 		table->asserts_n + table->denied_n == 1 ? "" : "s",
-		table->denied_n ? " but" : "");
+		table->denied_n ? " but\n(by name: a function may know it by another, or let go of it on the way)" : "");
 	for (i = 0; i < table->denied_n; i++) {
 		const char *tab = strchr(table->denied[i], '\t');
 
