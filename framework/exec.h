@@ -266,6 +266,54 @@ struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
 void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
 
+#define WEFT_USAGE_LOCKS 16
+
+/* @own: it lies in the object that is accessed */
+struct weft_usage_lock {
+	uintptr_t	addr;
+	uint32_t	class;
+	bool		shared, own;
+};
+
+/**
+ * struct weft_usage - an access, and the locks its task holds
+ * @record: the object it is in; NULL: data of the program
+ * @offset: in the object
+ */
+struct weft_usage {
+	int				task;
+	uintptr_t			addr;
+	size_t				size;
+	bool				write, marked;
+	uintptr_t			pc;
+	const struct weft_allocation	*record;
+	size_t				offset;
+	struct weft_usage_lock		locks[WEFT_USAGE_LOCKS];
+	unsigned int			locks_n;
+};
+
+/*
+ * The schedule up to now, whose running task then does what comes next. Context:
+ * from @seen.
+ */
+const struct weft_schedule *weft_exec_schedule_now(struct weft_exec *x);
+/* exec_usage.c: @seen is called at each access to shared memory; slow. */
+void weft_exec_watch_usage(struct weft_exec *x,
+			   void (*seen)(void *arg,
+					const struct weft_usage *usage),
+			   void *arg);
+
+/**
+ * weft_exec_watch() - be told of what is recorded, at once
+ * @watch: called for each step when it is recorded, and with NULL when a finding
+ *         is reported, on the stack of whoever did it; must not touch @x
+ */
+void weft_exec_watch(struct weft_exec *x,
+		     void (*watch)(void *arg, const struct weft_step *step),
+		     void *arg);
+/* The tasks as they are now, into an empty @ret. Context: from a watch, too. */
+void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret);
+
 /* Races of plain accesses found so far, in the order they were found. */
 const struct weft_race *weft_exec_races(const struct weft_exec *x,
 					size_t *ret_n);

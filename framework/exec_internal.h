@@ -149,6 +149,13 @@ struct exec_history {
 
 struct weft_exec {
 	struct weft_exec_config	config;
+	void			(*watch)(void *arg,
+					 const struct weft_step *step);
+	void			*watch_arg;
+	void			(*usage)(void *arg,
+					 const struct weft_usage *usage);
+	void			*usage_arg;
+	uint32_t		*usage_last;	/* hash of an address → record */
 	struct weft_region	region;
 	struct weft_objects	objects;
 	struct exec_plain	plain;
@@ -379,6 +386,12 @@ void exec__relate_held(struct weft_exec *x, struct weft_finding *f, int task,
 		       const struct weft_held *held);
 void exec__remember(struct weft_exec *x, enum exec_past_kind kind,
 		    const void *addr);
+
+#define WEFT_USAGE_CACHE 65536u
+
+/* exec_usage.c; only where x->usage is set */
+void exec__tell_usage(struct weft_exec *x, const void *addr, size_t size,
+		      bool write, bool marked, uintptr_t pc);
 
 /* Steps from frame to frame inside the stack of the running task. */
 void exec__walk(const struct weft_exec *x, uintptr_t fp,

@@ -553,6 +553,9 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	if (g && weft_hot_is_shared(g))
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
+	if (x->usage)
+		exec__tell_usage(x, addr, size, kind != WEFT_ACCESS_READ, true,
+				 pc);
 	if (!is_sure(g, (uintptr_t)addr, size))
 		exec__memory_check(x, (uintptr_t)addr, size,
 				   kind != WEFT_ACCESS_READ, pc);

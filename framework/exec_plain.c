@@ -255,6 +255,8 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 		x->plain.wanted = true;
 		x->region.hot.promotions++;
 	}
+	if (x->usage)
+		exec__tell_usage(x, addr, len, write, false, pc);
 	/* Last: an execution that ends here has still learnt what it raced with. */
 	exec__memory_check(x, at, len, write, pc);
 	return is_point;

@@ -102,6 +102,16 @@ void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 		step->instance = exec__instance(x, class, addr);
 	}
 	weft_exec_stack(x, &step->stack);
+	if (x->watch)
+		x->watch(x->watch_arg, step);
+}
+
+void weft_exec_watch(struct weft_exec *x,
+		     void (*watch)(void *arg, const struct weft_step *step),
+		     void *arg)
+{
+	x->watch = watch;
+	x->watch_arg = arg;
 }
 
 void exec__walk_suspended(const struct weft_co *co, const char *used,
@@ -204,15 +214,19 @@ static void record_task(struct weft_exec *x, int task,
 		record_wait(x, task, state);
 }
 
-void exec__record_tasks(struct weft_exec *x)
+void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret)
 {
-	struct weft_evidence *e = &x->evidence;
 	int i;
 
-	e->tasks = calloc((size_t)x->threads_n + 1, sizeof(*e->tasks));
-	assert(e->tasks && "out of memory for evidence");
+	ret->tasks = calloc((size_t)x->threads_n + 1, sizeof(*ret->tasks));
+	assert(ret->tasks && "out of memory for evidence");
 	for (i = 0; i < x->threads_n; i++)
-		record_task(x, i, &e->tasks[e->tasks_n++]);
+		record_task(x, i, &ret->tasks[ret->tasks_n++]);
+}
+
+void exec__record_tasks(struct weft_exec *x)
+{
+	weft_exec_describe(x, &x->evidence);
 }
 
 bool weft_exec_is_recording(const struct weft_exec *x)
@@ -351,6 +365,8 @@ struct weft_finding *weft_report_defect(struct weft_exec *x,
 					      &f->place_task, &f->place_offset,
 					      &f->place_size);
 	}
+	if (x->watch && weft_exec_is_recording(x))
+		x->watch(x->watch_arg, NULL);
 	return f;
 }
 

@@ -53,6 +53,7 @@ struct weft_arena {
  * @quiet:    freed, but may still be read (SLAB_TYPESAFE_BY_RCU)
  * @kept:     no leak, and what it points to is none
  * @stacks:   1: the stack of the allocation is known, 2: of the free
+ * @met:      another task than its maker has touched it (exec_usage.c)
  * @site:     return addresses in the program of whoever asked, innermost first,
  *            then 0
  */
@@ -65,6 +66,7 @@ struct weft_allocation {
 	uint8_t		quiet;
 	uint8_t		stacks;
 	uint8_t		kept;
+	uint8_t		met;
 	uintptr_t	site[WEFT_SITE_MAX];
 };
 

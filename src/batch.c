@@ -10,6 +10,7 @@
 #include "json.h"
 #include "junit.h"
 #include "output.h"
+#include "sarif.h"
 #include "suppress_file.h"
 
 static int worse(int a, int b)
@@ -36,6 +37,8 @@ static int run_item(struct batch *batch, const struct batch_item *item)
 
 	logged = &c;
 	if (!status) {
+		if (batch->prepare)
+			batch->prepare(batch, &c, batch->arg);
 		campaign_explore(&c);
 		status = campaign_report(&c, batch->reports);
 		if (!c.run.dir)
@@ -44,6 +47,7 @@ static int run_item(struct batch *batch, const struct batch_item *item)
 		if (batch->json)
 			json_array_append_new(batch->campaigns,
 					      weft_run_to_json(&c.run));
+		sarif_add(batch->sarif, &c.run);
 	}
 	campaign_close(&c);
 	return status;
@@ -58,6 +62,8 @@ int batch_run(struct batch *batch)
 		batch->campaigns = json_array();
 	if (batch->junit_out)
 		batch->junit = junit_create();
+	if (batch->sarif_out)
+		batch->sarif = sarif_create();
 	for (i = 0; i < batch->n && !interrupt_came(); i++) {
 		int one = run_item(batch, &batch->items[i]);
 
@@ -107,6 +113,19 @@ static int write_junit(struct batch *batch)
 				  err ? err : closed);
 }
 
+static int write_sarif(struct batch *batch)
+{
+	int err, closed;
+
+	if (!batch->sarif_out)
+		return 0;
+	err = sarif_write(batch->sarif, batch->sarif_out);
+	closed = output_close(batch->sarif_out);
+	sarif_destroy(batch->sarif);
+	return report_write_error("--sarif", batch->options->sarif,
+				  err ? err : closed);
+}
+
 int batch_close(struct batch *batch, int status)
 {
 	int err;
@@ -117,6 +136,7 @@ int batch_close(struct batch *batch, int status)
 						batch->options->out, err));
 		status = worse(status, write_json(batch));
 		status = worse(status, write_junit(batch));
+		status = worse(status, write_sarif(batch));
 	}
 	suppress_tell_unused(&batch->suppressions);
 	suppress_clear(&batch->suppressions);

@@ -10,6 +10,7 @@
 #include "suppress.h"
 
 struct junit;
+struct sarif;
 
 struct batch_item {
 	const struct weft_scenario	*scenario;
@@ -19,24 +20,28 @@ struct batch_item {
 /**
  * struct batch - see file comment
  * @reports: enum campaign_reports, written for each campaign
+ * @prepare: before each campaign's first execution; may be NULL
  * @visit:   after each campaign's reports; returns an exit status
  * @arg:     for @visit
  * @out:     where people read: stdout, or stderr when JSON has stdout
- * @junit:   NULL when not asked for
+ * @junit, @sarif: NULL when not asked for
  */
 struct batch {
 	const struct options	*options;
 	unsigned int		reports;
+	void			(*prepare)(struct batch *batch,
+					   struct campaign *c, void *arg);
 	int			(*visit)(struct batch *batch,
 					 struct campaign *c, void *arg);
 	void			*arg;
 	FILE			*out;
 	struct junit		*junit;
+	struct sarif		*sarif;
 
 	struct images		images;
 	struct batch_item	*items;
 	size_t			n;
-	FILE			*json, *junit_out;
+	FILE			*json, *junit_out, *sarif_out;
 	struct options		own;		/* what @options is behind batch_open() */
 	struct suppressions	suppressions;
 	struct json_t		*campaigns;
@@ -60,7 +65,7 @@ void batch_open(struct batch *batch, enum batch_unnamed unnamed);
 /* Runs all of them. Return: the exit status. */
 int batch_run(struct batch *batch);
 
-/* Writes JSON, JUnit and the index. Return: the worse of it and @status. */
+/* Writes JSON, JUnit, SARIF and the index. Return: the worse of it and @status. */
 int batch_close(struct batch *batch, int status);
 
 /* The image a scenario needs, or exit 64 saying what to do. */

@@ -186,6 +186,18 @@ static void read_suppressions(struct batch *batch)
 	batch->own.suppressions = &batch->suppressions;
 }
 
+static bool is_stdout(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+static void check_results(const struct options *options)
+{
+	if (is_stdout(options->json) + is_stdout(options->junit) +
+	    is_stdout(options->sarif) > 1)
+		output_usage_error("only one of --json, --junit and --sarif can have standard output");
+}
+
 void batch_open(struct batch *batch, enum batch_unnamed unnamed)
 {
 	const struct options *options = batch->options;
@@ -206,11 +218,10 @@ void batch_open(struct batch *batch, enum batch_unnamed unnamed)
 	if (err)
 		output_usage_error("--out: cannot write to %s: %s",
 				   options->out, strerror(-err));
-	if (options->junit && options->json && !strcmp(options->junit, "-") &&
-	    !strcmp(options->json, "-"))
-		output_usage_error("--junit and --json cannot both have standard output");
+	check_results(options);
 	batch->json = open_result(options->json, "--json");
 	batch->junit_out = open_result(options->junit, "--junit");
-	batch->out = batch->json == stdout || batch->junit_out == stdout ?
-		     stderr : stdout;
+	batch->sarif_out = open_result(options->sarif, "--sarif");
+	batch->out = batch->json == stdout || batch->junit_out == stdout ||
+		     batch->sarif_out == stdout ? stderr : stdout;
 }

@@ -77,6 +77,10 @@ void campaign_describe(struct campaign *c, double seconds);
  */
 int campaign_report(struct campaign *c, unsigned int wanted);
 
+/* Says in a schedule what it belongs to. */
+void campaign_name_schedule(const struct campaign *c,
+			    struct weft_schedule *schedule);
+
 /* "reports/open-vs-kvm-release-6.1", to be freed. @tag may be NULL. */
 char *campaign_directory(const char *out, const char *scenario,
 			 const char *tag);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The run directory of a campaign: finding-N.schedule, finding-N-first.schedule,
- * finding-N.txt, lock-graph.*, coverage/, run.json.
+ * finding-N.txt, finding-N.json, lock-graph.*, coverage/, run.json.
  */
 #include <errno.h>
 #include <glob.h>
@@ -10,9 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../framework/confirm.h"
 #include "campaign.h"
 #include "json.h"
 #include "output.h"
+#include "source.h"
+#include "story.h"
 
 #define TEXT_WIDTH 100
 
@@ -50,6 +53,7 @@ static int prepare_directory(struct campaign *c)
 	remove_matching(c->dir, "finding-*.schedule");
 	remove_matching(c->dir, "finding-*.txt");
 	remove_matching(c->dir, "finding-*.html");
+	remove_matching(c->dir, "finding-*.json");
 	remove_matching(c->dir, "lock-graph.*");
 	remove_matching(c->dir, "run.json");
 	return 0;
@@ -60,8 +64,8 @@ static char *duplicate(const char *text)
 	return text ? output_format("%s", text) : NULL;
 }
 
-static void name_schedule(const struct campaign *c,
-			  struct weft_schedule *schedule)
+void campaign_name_schedule(const struct campaign *c,
+			    struct weft_schedule *schedule)
 {
 	free(schedule->scenario);
 	free(schedule->kernel);
@@ -79,7 +83,7 @@ static int write_schedule(const struct campaign *c,
 	char *text;
 	int err = -ENOMEM;
 
-	name_schedule(c, schedule);
+	campaign_name_schedule(c, schedule);
 	text = weft_schedule_encode(schedule);
 	if (text)
 		err = output_write_file(path, text);
@@ -132,8 +136,41 @@ static int write_text(struct campaign *c, size_t i)
 	return status;
 }
 
+/* What the schedule did that the finding was first seen with. */
+static bool run_first(struct campaign *c, const struct weft_finding *finding,
+		      struct weft_finding *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	snprintf(ret->kind, sizeof(ret->kind), "%s", finding->kind);
+	ret->signature = output_format("%s", finding->signature);
+	ret->steps = finding->first.steps;
+	return !weft_schedule_copy(&ret->schedule, &finding->first.schedule) &&
+	       weft_confirm(c->x, ret);
+}
+
+static int write_story(struct campaign *c, size_t i,
+		       struct weft_source *source)
+{
+	struct weft_finding *finding = &c->result.findings[i], first;
+	char *path = output_format("%s/finding-%zu.json", c->dir, i + 1);
+	bool has_first = false;
+	int err;
+
+	if (c->run.firsts[i] && !finding->cycle_to)
+		has_first = run_first(c, finding, &first);
+	err = weft_story_write(&c->run, i, has_first ? &first.evidence : NULL,
+			       source, path);
+	if (c->run.firsts[i] && !finding->cycle_to)
+		weft_finding_clear(&first);
+	if (err)
+		err = failed(path, err);
+	free(path);
+	return err;
+}
+
 static int write_findings(struct campaign *c)
 {
+	struct weft_source *source;
 	size_t i, n = c->result.findings_n;
 	int status = 0;
 
@@ -141,11 +178,15 @@ static int write_findings(struct campaign *c)
 	c->run.firsts = calloc(n + 1, sizeof(*c->run.firsts));
 	if (!c->run.schedules || !c->run.firsts)
 		return failed("schedules", -ENOMEM);
+	source = weft_source_open(c->has_kernel ? c->kernel.path : NULL);
 	for (i = 0; i < n && !status; i++) {
 		status = write_schedules(c, i);
 		if (!status)
 			status = write_text(c, i);
+		if (!status)
+			status = write_story(c, i, source);
 	}
+	weft_source_close(source);
 	return status;
 }
 

@@ -203,6 +203,7 @@ static void add_step(struct weft_events *events,
 
 	step_text(events, evidence, step, event->text, sizeof(event->text));
 	event->gap = gap;
+	event->source = step;
 	if (step->stack.n && step->kind != WEFT_OP_CALL &&
 	    step->kind != WEFT_OP_RETURN)
 		event->stack = &step->stack;

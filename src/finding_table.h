@@ -53,6 +53,7 @@ void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
  * @step:  position in time
  * @order: among events of the same step
  * @alarm: the step that never ends
+ * @source: what was recorded; NULL for what a task waits for or holds
  */
 struct weft_event {
 	unsigned long		step;
@@ -62,6 +63,7 @@ struct weft_event {
 	const struct weft_stack	*stack;
 	unsigned long		gap;	/* steps left out before this one */
 	bool			alarm;
+	const struct weft_step	*source;
 };
 
 /* @objects: words of memory, numbered in the order of their first event */

@@ -11,17 +11,21 @@ void html_end(FILE *out);
 /* <a href="path">text</a>, the path percent-encoded. */
 void html_link(FILE *out, const char *path, const char *text);
 
+/* Everything that could mean something in a URL is encoded, but '/'. */
+void html_url(FILE *out, const char *path);
+
 struct json_t;
 /**
  * html_write_finding() - a page next to the text of a finding
  * @page:    path of the page
- * @text:    path of its text
+ * @text:    path of its text; its story (story.h) is beside it
  * @picture: the lock graph, relative to the page, or NULL
+ * @coverage: the coverage, relative to the page, or NULL
  *
  * Return: 0 or negative errno.
  */
 int html_write_finding(const char *page, const char *text,
 		       struct json_t *campaign, struct json_t *finding,
-		       const char *picture);
+		       const char *picture, const char *coverage);
 
 #endif

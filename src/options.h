@@ -24,6 +24,7 @@ enum options_verb {
 	VERB_GRAPH	= 1 << 4,
 	VERB_COVERAGE	= 1 << 5,
 	VERB_REPORT	= 1 << 6,
+	VERB_RULES	= 1 << 8,
 };
 
 enum options_format { FORMAT_TEXT, FORMAT_KTAP, FORMAT_MAIL };
@@ -65,8 +66,8 @@ struct options {
 	unsigned int	jobs;
 	double		seconds;
 	uint64_t	seed;
-	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit, *checkpoint, *resume, *suppress;
+	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, gdb, full, list_json;
+	const char	*out, *json, *junit, *sarif, *checkpoint, *resume, *suppress;
 	struct suppressions *suppressions;
 	enum options_format format;
 	enum weft_races	races;

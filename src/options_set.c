@@ -10,7 +10,7 @@
 #include "options_table.h"
 #include "output.h"
 
-#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE)
+#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE | VERB_RULES)
 
 const struct options_row options_rows[] = {
 	{ "kernel", KEY_KERNEL, "TAG", SEARCH,
@@ -58,16 +58,18 @@ const struct options_row options_rows[] = {
 	{ "json", KEY_LIST_JSON, NULL, VERB_LIST, "Print JSON" },
 	{ "junit", KEY_JUNIT, "FILE", VERB_EXPLORE | VERB_CHECK,
 	  "Write results as JUnit XML" },
+	{ "sarif", KEY_SARIF, "FILE", VERB_EXPLORE | VERB_CHECK,
+	  "Write findings as SARIF 2.1.0" },
 	{ "format", KEY_FORMAT, "text|ktap|mail", VERB_EXPLORE,
 	  "What to print when a campaign ends (default text)" },
-	{ "full", KEY_FULL, NULL, VERB_GRAPH,
-	  "All locks, not only those that matter" },
+	{ "full", KEY_FULL, NULL, VERB_GRAPH | VERB_RULES,
+	  "All locks, not only those that matter (rules: members of all subsystems)" },
 	{ "diff", KEY_DIFF, "TAG1 TAG2", VERB_GRAPH,
 	  "Compare two kernels (not in this version)" },
 	{ "trace", KEY_TRACE, NULL, VERB_REPLAY,
 	  "Print every step of the execution" },
 	{ "gdb", KEY_GDB, NULL, VERB_REPLAY,
-	  "Stop at the finding in gdb (not in this version)" },
+	  "Run it in gdb, which stops at the finding" },
 	{ "paranoid", KEY_PARANOID, NULL, SEARCH,
 	  "Compare hashes of the state whenever the search goes back (slow)" },
 	{ "quiet", KEY_QUIET, NULL, SEARCH,
@@ -252,8 +254,8 @@ static void set_flag(struct options *options, int key, const char *origin)
 		options->verbose = true;
 		break;
 	case KEY_GDB:
-		output_usage_error("%s: not yet in this version; 'weft replay --trace' prints every step",
-				   origin);
+		options->gdb = true;
+		break;
 	}
 }
 
@@ -323,6 +325,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_JUNIT:
 		options->junit = not_empty(value, origin);
+		break;
+	case KEY_SARIF:
+		options->sarif = not_empty(value, origin);
 		break;
 	case KEY_FORMAT:
 		set_format(options, value, origin);

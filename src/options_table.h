@@ -31,6 +31,7 @@ enum options_key {
 	KEY_OUT,
 	KEY_JSON,
 	KEY_JUNIT,
+	KEY_SARIF,
 	KEY_FORMAT,
 	KEY_LIST_JSON,
 	KEY_TRACE,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "gdb.h"
 #include "output.h"
 #include "verbs.h"
 
@@ -289,10 +290,16 @@ int verb_replay(const struct options *options)
 	replay.options.faults_given = true;
 	images_find(&replay.images);
 	image = named_image(&replay, scenario);
+	if (options->gdb && !gdb_is_around()) {
+		gdb_become(replay.path);
+		return WEFT_VERDICT_INTERNAL;
+	}
 	status = campaign_open(&c, &replay.options, scenario, image,
 			       options->verbose ? print_log : NULL);
 	if (!status) {
 		compare_images(&replay, &c);
+		if (gdb_is_around())
+			gdb_watch(&c);
 		status = run_schedule(&replay, &c);
 	}
 	campaign_close(&c);

@@ -90,7 +90,7 @@ usage '--out below a file' '--out: cannot write to file/reports: Not a directory
 usage '--out in /proc' '--out: cannot write to /proc/weft' weft explore --out /proc/weft model/abba
 usage '--json in no directory' '--json: cannot write nosuch/x.json: No such file' weft explore --json nosuch/x.json model/abba
 usage '--junit in no directory' '--junit: cannot write nosuch/x.xml: No such file' weft explore --junit nosuch/x.xml model/abba
-usage 'two documents on standard output' '--junit and --json cannot both have standard output' \
+usage 'two documents on standard output' 'only one of --json, --junit and --sarif can have standard output' \
 	weft explore --json - --junit - model/abba
 if [ -c /dev/full ]; then
 	gives '--json on a full disk' 5 '--json: cannot write /dev/full: No space left' weft explore --json /dev/full model/abba

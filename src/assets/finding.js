@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The swimlanes of a finding: a column per task, time downward, only the rows in
+// sight exist. Text is only ever set as text.
+'use strict';
+(function () {
+const story = JSON.parse(document.getElementById('story').textContent);
+const board = document.getElementById('board');
+const body = document.getElementById('rows');
+const heads = document.getElementById('heads');
+const panel = document.getElementById('panel');
+const colours = ['#1565c0', '#ad1457', '#2e7d32', '#8d4b00', '#6a1b9a',
+	'#00707a', '#b71c1c', '#4e5b61', '#3949ab', '#7a6000'];
+
+function make(name, text, className) {
+	const node = document.createElement(name);
+
+	if (text !== undefined)
+		node.textContent = text;
+	if (className)
+		node.className = className;
+	return node;
+}
+
+// --- what is shown ---
+
+const view = { first: false, all: false, rows: [], columns: [], spans: [],
+	chosen: 0, height: 44, steps: story.steps };
+const locks = new Map();
+
+function lockOf(name) {
+	if (!locks.has(name))
+		locks.set(name, { letter: letter(locks.size),
+			colour: colours[locks.size % colours.length] });
+	return locks.get(name);
+}
+
+function letter(n) {
+	return n < 26 ? String.fromCharCode(65 + n) : String(n + 1);
+}
+
+function rank(t) {
+	const task = story.tasks[t];
+
+	return t === 0 ? 3 : task.service ? 2 : task.involved ? 0 : 1;
+}
+
+// It was never applied, so it has no number.
+function isWait(step) {
+	return step.d && story.kind === 'deadlock';
+}
+
+// Rows are indices into steps, or { gap: how many are left out }.
+function chooseRows() {
+	const rows = [];
+	let gap = 0;
+
+	view.steps = view.first && story.first ? story.first.steps : story.steps;
+	view.steps.forEach(function (step, i) {
+		if (!view.all && !step.k) {
+			gap++;
+			return;
+		}
+		if (gap)
+			rows.push({ gap: gap, before: i });
+		gap = 0;
+		rows.push({ step: i });
+	});
+	if (gap)
+		rows.push({ gap: gap, before: view.steps.length });
+	view.rows = rows;
+	view.height = view.all ? 27 : 44;
+	chooseColumns();
+	findSpans();
+}
+
+function chooseColumns() {
+	const seen = new Set();
+
+	view.rows.forEach(function (row) {
+		if (row.step !== undefined)
+			seen.add(view.steps[row.step].t);
+	});
+	view.columns = Array.from(seen).sort(function (a, b) {
+		return rank(a) - rank(b) || a - b;
+	});
+}
+
+// The first row that is not before step number i of the list.
+function rowAt(i) {
+	let low = 0, high = view.rows.length;
+
+	while (low < high) {
+		const mid = (low + high) >> 1, row = view.rows[mid];
+		const at = row.step !== undefined ? row.step : row.before - 1;
+
+		if (at < i)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+function findSpans() {
+	const held = new Map(), spans = [];
+
+	function slots(t) {
+		if (!held.has(t))
+			held.set(t, []);
+		return held.get(t);
+	}
+	view.steps.forEach(function (step, i) {
+		const mine = slots(step.t);
+		let at;
+
+		if (step.a === 1) {
+			at = mine.findIndex(function (span) { return !span; });
+			if (at < 0)
+				at = mine.length;
+			mine[at] = { t: step.t, lock: step.l, from: i, slot: at,
+				to: view.steps.length, open: true,
+				shared: step.r === true };
+			spans.push(mine[at]);
+		} else if (step.a === -1) {
+			at = mine.findIndex(function (span) {
+				return span && span.lock === step.l;
+			});
+			if (at >= 0) {
+				mine[at].to = i;
+				mine[at].open = false;
+				mine[at] = null;
+			}
+		}
+	});
+	spans.forEach(function (span) {
+		span.top = rowAt(span.from);
+		span.end = span.open ? view.rows.length : rowAt(span.to) + 1;
+	});
+	// Taken and released where nothing is shown.
+	view.spans = spans.filter(function (span) {
+		return span.open || span.end - span.top > 1 ||
+			view.rows[span.top].step !== undefined;
+	});
+}
+
+// --- places ---
+
+function framesOf(stack) {
+	if (stack === null || stack === undefined)
+		return [];
+	return story.stacks[stack].map(function (f) { return story.frames[f]; });
+}
+
+function siteText(frame) {
+	return frame[0] + '()' + (frame[1] ? ' ' + frame[1] + ':' + frame[2] : '');
+}
+
+// Helpers in headers say less than who calls them.
+function siteOf(frames) {
+	return frames.find(function (frame) {
+		return frame[1] && !frame[1].startsWith('include/');
+	}) || frames[0];
+}
+
+function shortSite(frame) {
+	return frame[0] + '()' + (frame[1] ? ' ' +
+		frame[1].replace(/^.*\//, '') + ':' + frame[2] : '');
+}
+
+// --- drawing ---
+
+const SLOT = 9;
+
+function deepest(t) {
+	return view.spans.reduce(function (n, span) {
+		return span.t === t ? Math.max(n, span.slot + 1) : n;
+	}, 0);
+}
+
+function drawHeads() {
+	heads.textContent = '';
+	heads.append(make('div', 'step', 'number'));
+	view.indents = view.columns.map(deepest);
+	view.columns.forEach(function (t) {
+		heads.append(make('div', story.tasks[t].name +
+			(story.tasks[t].service ? ' (kernel thread)' : '')));
+	});
+	body.style.height = view.rows.length * view.height + 'px';
+	board.style.height = 'min(34rem, ' +
+		(view.rows.length * view.height + 48) + 'px)';
+}
+
+function rowNode(n) {
+	const row = view.rows[n], node = make('div', undefined, 'row');
+	const step = row.step === undefined ? null : view.steps[row.step];
+
+	node.id = 'row-' + n;
+	node.dataset.row = n;
+	node.setAttribute('role', 'option');
+	node.setAttribute('aria-selected', n === view.chosen);
+	node.style.top = n * view.height + 'px';
+	node.style.height = view.height + 'px';
+	node.append(make('div', step && !isWait(step) ? String(step.n) : '', 'number'));
+	if (step && step.d)
+		node.classList.add('deadly');
+	view.columns.forEach(function (t, i) {
+		const cell = make('div');
+
+		cell.style.paddingLeft = 8 + SLOT * view.indents[i] + 'px';
+		if (!step && i === 0)
+			cell.append(make('span', '… ' + row.gap + ' step' +
+				(row.gap === 1 ? '' : 's') + ' …', 'gap'));
+		if (step && step.t === t)
+			fillCell(cell, step);
+		node.append(cell);
+	});
+	return node;
+}
+
+function fillCell(cell, step) {
+	const frames = framesOf(step.s);
+
+	cell.title = step.x + (frames.length ? '\n' + siteText(siteOf(frames)) : '');
+	cell.append(make('span', step.x, 'op'));
+	if (frames.length)
+		cell.append(make('span', (view.all ? ' ' : '') +
+			shortSite(siteOf(frames)), view.all ? 'dim' : 'at'));
+}
+
+function spanNode(span, left) {
+	const lock = lockOf(span.lock);
+	const node = make('div', undefined, 'span' + (span.open ? ' open' : ''));
+
+	node.title = span.lock + (span.shared ? ' (shared)' : '') +
+		(span.open ? ', never released' : '');
+	node.style.top = span.top * view.height + 3 + 'px';
+	node.style.height = Math.max((span.end - span.top) * view.height - 6, 6) + 'px';
+	node.style.left = left + 3 + span.slot * SLOT + 'px';
+	node.style.background = span.shared ?
+		'repeating-linear-gradient(0deg,' + lock.colour + ' 0 4px,transparent 4px 6px)' :
+		lock.colour;
+	node.append(make('b', lock.letter));
+	return node;
+}
+
+// Left edges of the columns, as the browser has laid them out.
+function columnEdges() {
+	const left = body.getBoundingClientRect().left;
+
+	return Array.from(heads.children).slice(1).map(function (head) {
+		return head.getBoundingClientRect().left - left;
+	});
+}
+
+function draw(everything) {
+	const top = Math.max(board.scrollTop - heads.offsetHeight, 0);
+	const from = everything ? 0 : Math.max(Math.floor(top / view.height) - 8, 0);
+	const to = everything ? view.rows.length :
+		Math.min(Math.ceil((top + board.clientHeight) / view.height) + 8,
+			view.rows.length);
+	const nodes = document.createDocumentFragment(), edges = columnEdges();
+	let n;
+
+	for (n = from; n < to; n++)
+		nodes.append(rowNode(n));
+	view.spans.forEach(function (span) {
+		const column = view.columns.indexOf(span.t);
+
+		if (column >= 0 && span.end > from && span.top < to)
+			nodes.append(spanNode(span, edges[column]));
+	});
+	body.replaceChildren(nodes);
+	board.setAttribute('aria-activedescendant', 'row-' + view.chosen);
+}
+
+function drawLegend() {
+	const legend = document.getElementById('legend');
+	const used = new Set(view.spans.map(function (span) { return span.lock; }));
+
+	legend.textContent = '';
+	used.forEach(function (name) {
+		const entry = make('span'), lock = lockOf(name);
+		const box = make('i', lock.letter);
+
+		box.style.background = lock.colour;
+		entry.append(box, make('code', name));
+		legend.append(entry);
+	});
+}
+
+// --- the step being looked at ---
+
+function heldAt(i) {
+	return view.spans.filter(function (span) {
+		return span.from <= i && span.to > i;
+	});
+}
+
+function sourceNode(frame) {
+	const lines = frame && frame[1] ? story.source[frame[1]] : null;
+	const pre = make('pre');
+	let n;
+
+	if (!lines || lines[frame[2]] === undefined)
+		return make('p', 'The source is not at hand.', 'dim');
+	for (n = frame[2] - 4; n <= frame[2] + 4; n++) {
+		if (lines[n] === undefined)
+			continue;
+		pre.append(make('span', String(n).padStart(6) +
+			(n === frame[2] ? ' ▶ ' : '   ') + lines[n],
+			n === frame[2] ? 'here' : ''));
+	}
+	pre.tabIndex = 0;
+	pre.setAttribute('aria-label', 'source');
+	return pre;
+}
+
+function stackNode(frames, source) {
+	const list = make('ol');
+
+	frames.forEach(function (frame) {
+		const item = make('li'), button = make('button', siteText(frame) +
+			(frame[3] ? ' [inlined]' : ''));
+
+		button.setAttribute('aria-pressed', frame === siteOf(frames));
+		button.addEventListener('click', function () {
+			list.querySelectorAll('button').forEach(function (other) {
+				other.setAttribute('aria-pressed', other === button);
+			});
+			source.replaceChildren(sourceNode(frame));
+		});
+		item.append(button);
+		list.append(item);
+	});
+	return list;
+}
+
+function momentNode(i) {
+	const table = make('table'), held = heldAt(i);
+
+	view.columns.forEach(function (t) {
+		const mine = held.filter(function (span) { return span.t === t; });
+		const row = make('tr'), last = lastOf(t, i), cell = make('td');
+
+		row.append(make('th', story.tasks[t].name));
+		if (last && last.d)
+			cell.append(make('b', last.x, 'bug'), make('br'));
+		cell.append(mine.length ? 'holds ' : 'holds nothing');
+		mine.forEach(function (span, k) {
+			cell.append(k ? ', ' : '', make('code', span.lock +
+				(span.shared ? ' (shared)' : '')));
+		});
+		row.append(cell);
+		table.append(row);
+	});
+	return table;
+}
+
+function lastOf(t, i) {
+	for (; i >= 0; i--)
+		if (view.steps[i].t === t)
+			return view.steps[i];
+	return null;
+}
+
+function drawPanel() {
+	const row = view.rows[view.chosen], source = make('div');
+	let step, frames;
+
+	panel.textContent = '';
+	if (!row)
+		return;
+	if (row.step === undefined) {
+		panel.append(make('p', row.gap + ' steps that are not shown here: choose “every step”.'));
+		return;
+	}
+	step = view.steps[row.step];
+	frames = framesOf(step.s);
+	panel.append(make('h3', story.tasks[step.t].name +
+		(isWait(step) ? ', for ever' : ', step ' + step.n)), make('code', step.x));
+	if (frames.length) {
+		source.append(sourceNode(siteOf(frames)));
+		panel.append(source, make('h3', 'Stack'), stackNode(frames, source));
+	}
+	panel.append(make('h3', 'Locks at this moment'), momentNode(row.step));
+}
+
+// --- moving ---
+
+function choose(n, scroll) {
+	const top = n * view.height, head = heads.offsetHeight;
+
+	view.chosen = Math.max(0, Math.min(n, view.rows.length - 1));
+	if (scroll && top < board.scrollTop)
+		board.scrollTop = top;
+	else if (scroll && top + view.height + head > board.scrollTop + board.clientHeight)
+		board.scrollTop = top + view.height + head - board.clientHeight;
+	draw();
+	drawPanel();
+	document.getElementById('position').textContent =
+		(view.chosen + 1) + ' of ' + view.rows.length;
+}
+
+function nextSwitch(direction) {
+	const now = view.rows[view.chosen];
+	const task = now.step === undefined ? -1 : view.steps[now.step].t;
+	let n;
+
+	for (n = view.chosen + direction; n >= 0 && n < view.rows.length; n += direction)
+		if (view.rows[n].step !== undefined &&
+		    view.steps[view.rows[n].step].t !== task)
+			return n;
+	return view.chosen;
+}
+
+// The row of a step of the story, which may have to be brought to light.
+function showStep(i) {
+	let n;
+
+	if (view.first)
+		show({ first: false });
+	n = rowAt(i);
+	if (view.rows[n] === undefined || view.rows[n].step !== i) {
+		show({ all: true });
+		n = rowAt(i);
+	}
+	choose(n, true);
+	board.scrollIntoView({ block: 'nearest' });
+	board.focus({ preventScroll: true });
+}
+
+function deadly() {
+	let n;
+
+	for (n = view.rows.length - 1; n >= 0; n--)
+		if (view.rows[n].step !== undefined && view.steps[view.rows[n].step].d)
+			return n;
+	for (n = view.rows.length - 1; n > 0 && view.rows[n].step === undefined; )
+		n--;
+	return n;
+}
+
+function show(what) {
+	Object.assign(view, what);
+	chooseRows();
+	drawHeads();
+	drawLegend();
+	press('condensed', !view.all);
+	press('every', view.all);
+	press('smallest', !view.first);
+	press('first', view.first);
+	choose(0, true);
+}
+
+function press(id, on) {
+	const button = document.getElementById(id);
+
+	if (button)
+		button.setAttribute('aria-pressed', on);
+}
+
+function onClick(id, action) {
+	const button = document.getElementById(id);
+
+	if (button)
+		button.addEventListener('click', action);
+}
+
+const moves = {
+	ArrowDown: function () { return view.chosen + 1; },
+	ArrowUp: function () { return view.chosen - 1; },
+	j: function () { return view.chosen + 1; },
+	k: function () { return view.chosen - 1; },
+	n: function () { return nextSwitch(1); },
+	p: function () { return nextSwitch(-1); },
+	Home: function () { return 0; },
+	End: function () { return view.rows.length - 1; },
+	PageDown: function () { return view.chosen + 12; },
+	PageUp: function () { return view.chosen - 12; },
+};
+
+board.addEventListener('keydown', function (event) {
+	if (!moves[event.key] || event.ctrlKey || event.metaKey || event.altKey)
+		return;
+	event.preventDefault();
+	choose(moves[event.key](), true);
+});
+board.addEventListener('click', function (event) {
+	const row = event.target.closest('.row');
+
+	if (row)
+		choose(Number(row.dataset.row), false);
+});
+board.addEventListener('scroll', function () { draw(); });
+window.addEventListener('resize', function () { draw(); });
+window.addEventListener('beforeprint', function () { draw(true); });
+window.addEventListener('afterprint', function () { draw(); });
+onClick('condensed', function () { show({ all: false }); });
+onClick('every', function () { show({ all: true }); });
+onClick('smallest', function () { show({ first: false }); });
+onClick('first', function () { show({ first: true }); });
+onClick('begin', function () { choose(0, true); });
+onClick('back', function () { choose(view.chosen - 1, true); });
+onClick('forward', function () { choose(view.chosen + 1, true); });
+onClick('switch', function () { choose(nextSwitch(1), true); });
+onClick('end', function () { choose(deadly(), true); });
+onClick('copy', function () {
+	navigator.clipboard.writeText(document.getElementById('command').textContent);
+});
+document.querySelectorAll('[data-step]').forEach(function (link) {
+	link.addEventListener('click', function (event) {
+		event.preventDefault();
+		showStep(Number(link.dataset.step));
+	});
+});
+document.getElementById('swimlanes').hidden = false;
+show({});
+choose(deadly(), true);
+}());

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Bounds, counts and reports of each campaign; contract in html_index.h. */
+#include <jansson.h>
+
+#include "../framework/strategy.h"
+#include "html.h"
+#include "html_index.h"
+#include "markup.h"
+
+static const char *text_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static long number_of(json_t *object, const char *key)
+{
+	return (long)json_integer_value(json_object_get(object, key));
+}
+
+void html_write_bound(FILE *out, json_t *campaign)
+{
+	json_t *bounds = json_object_get(campaign, "bounds");
+	const char *name = text_of(campaign, "strategy");
+	const struct weft_strategy *strategy = weft_strategy_find(name);
+	bool delays = strategy && strategy->delays;
+	const char *what = delays ? "delays" : "preemptions";
+	json_t *bound = json_object_get(bounds, what);
+	json_t *covered = json_object_get(bounds, delays ? "delays_covered" :
+						  "preemptions_covered");
+
+	if (strategy && !strategy->systematic)
+		fprintf(out, "%s sample", name);
+	else if (json_is_true(json_object_get(bounds, "iterate")) &&
+		 json_is_integer(covered) && json_integer_value(covered) >= 0)
+		fprintf(out, "≤%ld %s", (long)json_integer_value(covered),
+			what);
+	else if (json_is_integer(bound))
+		fprintf(out, "≤%ld %s", (long)json_integer_value(bound), what);
+	else
+		fprintf(out, "any number of %s", what);
+}
+
+static void put(const struct index_page *index, const char *text)
+{
+	markup_escape(index->out, text, MARKUP_TEXT);
+}
+
+static void write_bounds(const struct index_page *index, json_t *campaign)
+{
+	json_t *bounds = json_object_get(campaign, "bounds");
+	long faults = number_of(bounds, "faults");
+
+	html_write_bound(index->out, campaign);
+	if (faults)
+		fprintf(index->out, ", ≤%ld fault%s", faults,
+			faults == 1 ? "" : "s");
+	fprintf(index->out, ", %ld tasks with those of the kernel, ≤%ld steps, ",
+		number_of(bounds, "tasks"), number_of(campaign, "depth_max"));
+	put(index, text_of(bounds, "memory_model"));
+	if (*text_of(bounds, "params")) {
+		fputs(", ", index->out);
+		put(index, text_of(bounds, "params"));
+	}
+	if (*text_of(bounds, "focus")) {
+		fputs("<br>preempted in <code>", index->out);
+		put(index, text_of(bounds, "focus"));
+		fputs("</code>", index->out);
+	}
+}
+
+static void write_verdict(const struct index_page *index, json_t *campaign)
+{
+	const char *verdict = text_of(campaign, "verdict");
+
+	fputs("<td><span class=\"v ", index->out);
+	markup_escape(index->out, verdict, MARKUP_ATTRIBUTE);
+	fputs("\">", index->out);
+	put(index, verdict);
+	fputs("</span>", index->out);
+	if (*text_of(campaign, "reason")) {
+		fputs("<br><small>", index->out);
+		put(index, text_of(campaign, "reason"));
+		fputs("</small>", index->out);
+	}
+	fputs("</td>", index->out);
+}
+
+static void write_executions(const struct index_page *index, json_t *campaign)
+{
+	json_t *done = json_object_get(json_object_get(campaign, "estimate"),
+				       "done");
+	long executions = number_of(campaign, "executions");
+	long sampled = number_of(campaign, "sampled");
+
+	fprintf(index->out, "<td>%ld", executions);
+	if (sampled && sampled == executions)
+		fputs("<br><small>sampled</small>", index->out);
+	else if (sampled)
+		fprintf(index->out, "<br><small>and %ld sampled</small>",
+			sampled);
+	if (json_is_number(done))
+		fprintf(index->out, "<br><small>about %.0f %% done</small>",
+			100 * json_number_value(done));
+	fputs("</td>", index->out);
+}
+
+/* A probe that never fired: the campaign did not look where it should. */
+static void write_probes(const struct index_page *index, json_t *campaign)
+{
+	json_t *probes = json_object_get(campaign, "probes"), *count;
+	size_t n = json_object_size(probes), reached = 0;
+	const char *name;
+
+	json_object_foreach(probes, name, count)
+		reached += json_integer_value(count) != 0;
+	if (n)
+		fprintf(index->out, "%zu of %zu probes reached<br>", reached, n);
+	json_object_foreach(probes, name, count) {
+		if (json_integer_value(count))
+			continue;
+		fputs("<span class=\"incomplete\">never: ", index->out);
+		put(index, name);
+		fputs("</span><br>", index->out);
+	}
+}
+
+/* What was met, in words of concurrency instead of lines. */
+static void write_met(const struct index_page *index, json_t *campaign)
+{
+	size_t races = json_array_size(json_object_get(campaign, "races"));
+	size_t cycles = json_array_size(json_object_get(campaign,
+							"lock_cycles"));
+	json_t *orders = json_object_get(campaign, "lock_orders");
+
+	fputs("<td>", index->out);
+	write_probes(index, campaign);
+	if (json_is_integer(orders))
+		fprintf(index->out, "%ld lock orders<br>",
+			(long)json_integer_value(orders));
+	fprintf(index->out, "%zu racing pair%s<br>%zu lock cycle%s</td>", races,
+		races == 1 ? "" : "s", cycles, cycles == 1 ? "" : "s");
+}
+
+static void write_row(const struct index_page *index,
+		      const struct index_row *row)
+{
+	json_t *campaign = row->campaign;
+	json_t *reports = json_object_get(campaign, "reports");
+	const char *kernel = text_of(campaign, "release");
+
+	fputs("<tr id=\"", index->out);
+	markup_escape(index->out, row->name, MARKUP_ATTRIBUTE);
+	fputs("\"><td>", index->out);
+	put(index, text_of(campaign, "scenario"));
+	fputs("<br><small>", index->out);
+	put(index, *kernel ? kernel : text_of(campaign, "kernel"));
+	fputs("</small></td>", index->out);
+	write_verdict(index, campaign);
+	fputs("<td>", index->out);
+	write_bounds(index, campaign);
+	fputs("</td>", index->out);
+	write_executions(index, campaign);
+	write_met(index, campaign);
+	fputs("<td>", index->out);
+	html_link_below(index, row, text_of(reports, "graph"), "lock graph");
+	html_link_below(index, row, text_of(reports, "coverage"), "coverage");
+	fputs("</td></tr>\n", index->out);
+}
+
+void html_write_campaigns(const struct index_page *index)
+{
+	size_t i;
+
+	fputs("<h2>Campaigns</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+	      "aria-label=\"campaigns\"><table class=\"filtered\" id=\"campaigns\">\n"
+	      "<thead><tr><th scope=\"col\">scenario</th><th scope=\"col\">verdict</th>"
+	      "<th scope=\"col\">bounds</th><th scope=\"col\">executions</th>"
+	      "<th scope=\"col\">met on the way</th><th scope=\"col\">reports</th>"
+	      "</tr></thead>\n<tbody>\n", index->out);
+	for (i = 0; i < index->n; i++)
+		write_row(index, &index->rows[i]);
+	fputs("</tbody>\n</table></div>\n", index->out);
+}

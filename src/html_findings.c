@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* All findings of all campaigns; contract in html_index.h. */
+#include <jansson.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "html.h"
+#include "html_index.h"
+#include "markup.h"
+
+static const char *text_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static long number_of(json_t *object, const char *key)
+{
+	return (long)json_integer_value(json_object_get(object, key));
+}
+
+/* The page of a finding is made here, next to its text. */
+static void write_summary(const struct index_page *index,
+			  const struct index_row *row, json_t *finding)
+{
+	const char *text = html_below(row, text_of(finding, "text"));
+	json_t *reports = json_object_get(row->campaign, "reports");
+	const char *picture = html_below(row, text_of(reports, "graph"));
+	const char *coverage = html_below(row, text_of(reports, "coverage"));
+	char from[PATH_MAX], page[PATH_MAX], to[PATH_MAX];
+	size_t n = text ? strlen(text) : 0;
+
+	if (n > 4) {
+		snprintf(from, sizeof(from), "%s/%s/%s", index->dir, row->name,
+			 text);
+		snprintf(page, sizeof(page), "%s/%s/%.*s.html", index->dir,
+			 row->name, (int)n - 4, text);
+		snprintf(to, sizeof(to), "%s/%.*s.html", row->name, (int)n - 4,
+			 text);
+	}
+	if (n > 4 && !html_write_finding(page, from, row->campaign, finding,
+					 picture, coverage))
+		html_link(index->out, to, text_of(finding, "summary"));
+	else
+		markup_escape(index->out, text_of(finding, "summary"),
+			      MARKUP_TEXT);
+}
+
+static void write_notes(const struct index_page *index, json_t *finding)
+{
+	json_t *suppressed = json_object_get(finding, "suppressed");
+
+	if (json_is_object(suppressed)) {
+		fputs("<br><small>suppressed: ", index->out);
+		markup_escape(index->out, text_of(suppressed, "reason"),
+			      MARKUP_TEXT);
+		fputs("</small>", index->out);
+	}
+	if (json_is_true(json_object_get(finding, "advisory")))
+		fputs("<br><small>a data race: no reason for the verdict</small>",
+		      index->out);
+}
+
+static void write_finding(const struct index_page *index,
+			  const struct index_row *row, json_t *finding)
+{
+	const char *kernel = text_of(row->campaign, "kernel");
+
+	fputs("<tr><td>", index->out);
+	markup_escape(index->out, text_of(finding, "kind"), MARKUP_TEXT);
+	fputs("</td><td>", index->out);
+	write_summary(index, row, finding);
+	write_notes(index, finding);
+	fputs("</td><td>", index->out);
+	markup_escape(index->out, text_of(row->campaign, "scenario"),
+		      MARKUP_TEXT);
+	fputs("</td><td>", index->out);
+	markup_escape(index->out, *kernel ? kernel : "–", MARKUP_TEXT);
+	fprintf(index->out, "</td><td>%ld preemption%s, %ld steps<br>",
+		number_of(finding, "preemptions"),
+		number_of(finding, "preemptions") == 1 ? "" : "s",
+		number_of(finding, "steps"));
+	html_link_below(index, row, text_of(finding, "schedule"), "schedule");
+	fputs("</td></tr>\n", index->out);
+}
+
+/* Told, but no reason for a verdict. */
+static bool is_minor(json_t *finding)
+{
+	return json_is_true(json_object_get(finding, "advisory")) ||
+	       json_is_object(json_object_get(finding, "suppressed"));
+}
+
+static size_t write_some(const struct index_page *index, bool minor)
+{
+	size_t i, j, n = 0;
+	json_t *finding;
+
+	for (i = 0; i < index->n; i++)
+		json_array_foreach(json_object_get(index->rows[i].campaign,
+						   "findings"), j, finding)
+			if (is_minor(finding) == minor) {
+				write_finding(index, &index->rows[i], finding);
+				n++;
+			}
+	return n;
+}
+
+void html_write_findings(const struct index_page *index)
+{
+	size_t n;
+
+	fputs("<h2>Findings</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+	      "aria-label=\"findings\"><table class=\"filtered\" id=\"findings\">\n"
+	      "<thead><tr><th scope=\"col\">kind</th><th scope=\"col\">what</th>"
+	      "<th scope=\"col\">scenario</th><th scope=\"col\">kernel</th>"
+	      "<th scope=\"col\">shown by</th></tr></thead>\n<tbody>\n", index->out);
+	n = write_some(index, false);
+	n += write_some(index, true);
+	if (!n)
+		fputs("<tr><td colspan=\"5\" class=\"dim\">none</td></tr>\n",
+		      index->out);
+	fputs("</tbody>\n</table></div>\n", index->out);
+}

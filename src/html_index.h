@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parts of index.html; html.c puts them together. Each writes one section
+ * from what the run.json files say.
+ */
+#ifndef WEFT_HTML_INDEX_H
+#define WEFT_HTML_INDEX_H
+
+#include <stdio.h>
+
+struct json_t;
+
+/**
+ * struct index_row - one campaign
+ * @name:     its folder, below the folder of the index
+ * @document: owns @campaign
+ */
+struct index_row {
+	char		*name;
+	struct json_t	*document;
+	struct json_t	*campaign;
+};
+
+/**
+ * struct index_page - all campaigns, in the order of their folders
+ * @dir: of all reports
+ */
+struct index_page {
+	FILE			*out;
+	const char		*dir;
+	struct index_row	*rows;
+	size_t			n, max;
+};
+
+/* html_overview.c: a table of scenario × kernel */
+void html_write_overview(const struct index_page *index);
+/* html_findings.c: all findings, and the pages of each */
+void html_write_findings(const struct index_page *index);
+/* html_campaigns.c: bounds, counts and reports of each campaign */
+void html_write_campaigns(const struct index_page *index);
+
+/* "reports/x-6.1/coverage/index.html" → "coverage/index.html"; or NULL */
+const char *html_below(const struct index_row *row, const char *path);
+/* A link to a file below the campaign's folder; nothing where there is none. */
+void html_link_below(const struct index_page *index,
+		     const struct index_row *row, const char *path,
+		     const char *text);
+/* html_campaigns.c: "≤2 preemptions" */
+void html_write_bound(FILE *out, struct json_t *campaign);
+
+#endif

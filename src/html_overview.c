@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Scenario × kernel: one cell a campaign; contract in html_index.h. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "html_index.h"
+#include "markup.h"
+
+static const char *text_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static long number_of(json_t *object, const char *key)
+{
+	return (long)json_integer_value(json_object_get(object, key));
+}
+
+/* @names: different ones, in the order of their first row */
+struct names {
+	const char	**names;
+	size_t		n;
+};
+
+static void collect(const struct index_page *index, const char *key,
+		    struct names *ret)
+{
+	size_t i, j;
+
+	ret->n = 0;
+	ret->names = calloc(index->n, sizeof(*ret->names));
+	for (i = 0; ret->names && i < index->n; i++) {
+		const char *name = text_of(index->rows[i].campaign, key);
+
+		for (j = 0; j < ret->n && strcmp(ret->names[j], name); j++)
+			;
+		if (j == ret->n)
+			ret->names[ret->n++] = name;
+	}
+}
+
+/* The number of the first unsuppressed finding, and of how many; 0 none */
+static size_t count_findings(json_t *campaign, size_t *ret_first)
+{
+	json_t *finding;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(campaign, "findings"), i, finding) {
+		if (json_is_true(json_object_get(finding, "advisory")) ||
+		    json_is_object(json_object_get(finding, "suppressed")))
+			continue;
+		if (!n++)
+			*ret_first = i;
+	}
+	return n;
+}
+
+static void write_findings(const struct index_page *index,
+			   const struct index_row *row)
+{
+	json_t *findings = json_object_get(row->campaign, "findings");
+	size_t first = 0, n = count_findings(row->campaign, &first);
+
+	if (!n)
+		return;
+	fputs("<br>", index->out);
+	markup_escape(index->out, text_of(json_array_get(findings, first),
+					  "kind"), MARKUP_TEXT);
+	if (n > 1)
+		fprintf(index->out, " and %zu more", n - 1);
+}
+
+static void write_cell(const struct index_page *index,
+		       const struct index_row *row)
+{
+	const char *verdict = text_of(row->campaign, "verdict");
+	double seconds = json_number_value(json_object_get(row->campaign,
+							   "seconds"));
+
+	fputs("<td><a class=\"v ", index->out);
+	markup_escape(index->out, verdict, MARKUP_ATTRIBUTE);
+	fputs("\" href=\"#", index->out);
+	markup_escape(index->out, row->name, MARKUP_ATTRIBUTE);
+	fputs("\">", index->out);
+	markup_escape(index->out, verdict, MARKUP_TEXT);
+	fputs("</a><small>", index->out);
+	write_findings(index, row);
+	fputs("<br>", index->out);
+	html_write_bound(index->out, row->campaign);
+	fprintf(index->out, ", %ld execution%s, %.1f s</small></td>",
+		number_of(row->campaign, "executions"),
+		number_of(row->campaign, "executions") == 1 ? "" : "s", seconds);
+}
+
+static void write_row(const struct index_page *index, const char *scenario,
+		      const struct names *kernels)
+{
+	size_t i, j;
+
+	fputs("<tr><th scope=\"row\">", index->out);
+	markup_escape(index->out, scenario, MARKUP_TEXT);
+	fputs("</th>", index->out);
+	for (j = 0; j < kernels->n; j++) {
+		for (i = 0; i < index->n; i++)
+			if (!strcmp(text_of(index->rows[i].campaign,
+					    "scenario"), scenario) &&
+			    !strcmp(text_of(index->rows[i].campaign, "kernel"),
+				    kernels->names[j]))
+				break;
+		if (i < index->n)
+			write_cell(index, &index->rows[i]);
+		else
+			fputs("<td class=\"dim\">–</td>", index->out);
+	}
+	fputs("</tr>\n", index->out);
+}
+
+void html_write_overview(const struct index_page *index)
+{
+	struct names scenarios, kernels;
+	size_t i;
+
+	collect(index, "scenario", &scenarios);
+	collect(index, "kernel", &kernels);
+	fputs("<h2>Overview</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+	      "aria-label=\"overview\"><table class=\"filtered\" id=\"overview\">\n"
+	      "<thead><tr><th scope=\"col\">scenario</th>",
+	      index->out);
+	for (i = 0; i < kernels.n; i++) {
+		fputs("<th scope=\"col\">", index->out);
+		markup_escape(index->out, *kernels.names[i] ? kernels.names[i] :
+			      "no kernel", MARKUP_TEXT);
+		fputs("</th>", index->out);
+	}
+	fputs("</tr></thead>\n<tbody>\n", index->out);
+	for (i = 0; i < scenarios.n; i++)
+		write_row(index, scenarios.names[i], &kernels);
+	fputs("</tbody>\n</table></div>\n", index->out);
+	free(scenarios.names);
+	free(kernels.names);
+}

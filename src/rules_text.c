@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Locking rules for people, as a text that could stand in the kernel's own
+ * documentation; contract in rules.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding_table.h"
+#include "rules.h"
+
+#define WIDTH 79
+
+/* Is it about the code under test, or about what lies below? */
+static bool is_ours(const struct rules_members *member)
+{
+	static const char *const folders[] = {
+		" drivers/vfio/", " virt/", " samples/", " scenarios/",
+	};
+	size_t i, j;
+
+	for (i = 0; i < member->places_n; i++)
+		for (j = 0; j < sizeof(folders) / sizeof(*folders); j++)
+			if (strstr(member->places[i].site, folders[j]))
+				return true;
+	return false;
+}
+
+static void write_locks(FILE *out, const struct rules_rule *rule,
+			const char *between)
+{
+	size_t i;
+
+	for (i = 0; i < rule->locks_n; i++)
+		fprintf(out, "%s%s", i ? between : "", rule->locks[i]);
+}
+
+static void write_rule(FILE *out, struct rules_rule *rule, bool write,
+		       bool all)
+{
+	const char *places = rule->of == 1 ? "1 place" : "places";
+
+	switch (rule->kind) {
+	case RULES_UNUSED:
+		break;
+	case RULES_ALWAYS:
+		fputs(rule->locks[rule->locks_n - 1], out);
+		if (all && rule->locks_n > 1) {
+			rule->locks_n--;
+			fputs(" (and ", out);
+			write_locks(out, rule, ", ");
+			fputc(')', out);
+		}
+		break;
+	case RULES_ANY:
+		fputs("one of ", out);
+		write_locks(out, rule, ", ");
+		break;
+	case RULES_MOSTLY:
+		write_locks(out, rule, "");
+		fprintf(out, ", in %zu of %zu places", rule->holds, rule->of);
+		return;
+	case RULES_NONE:
+		fputs(write ? "no lock" : "no lock that writers hold", out);
+		break;
+	}
+	if (rule->of == 1)
+		fprintf(out, " (%s)", places);
+	else
+		fprintf(out, " (%zu %s)", rule->of, places);
+}
+
+static void write_exceptions(FILE *out, const struct rules_members *member,
+			     bool write, const struct rules_rule *rule)
+{
+	size_t i;
+
+	if (rule->kind != RULES_MOSTLY)
+		return;
+	for (i = 0; i < member->places_n; i++) {
+		const struct rules_place *place = &member->places[i];
+
+		if (place->write != write || rules_keeps(rule, place))
+			continue;
+		fprintf(out, "             not in %s%s\n", place->site,
+			place->marked ? ", marked" : "");
+		if (place->schedule.runs_n)
+			fprintf(out, "               (seen in %s)\n",
+				place->scenario);
+	}
+}
+
+static void write_side(FILE *out, const struct rules_members *member,
+		       bool write, bool all)
+{
+	struct rules_rule rule;
+	char *text = NULL;
+	size_t size;
+	FILE *line;
+
+	rules_infer(member, write, &rule);
+	if (rule.kind == RULES_UNUSED)
+		return;
+	line = open_memstream(&text, &size);
+	if (!line)
+		return;
+	write_rule(line, &rule, write, all);
+	fclose(line);
+	fprintf(out, "    %s  ", write ? "written" : "read   ");
+	weft_text_paragraph(out, text, WIDTH - 13, 13);
+	free(text);
+	write_exceptions(out, member, write, &rule);
+}
+
+static void write_member(FILE *out, const struct rules_members *member,
+			 const char **structure, bool all)
+{
+	struct rules_rule writes;
+	const char *dot = strchr(member->name, '.');
+	size_t n = dot ? (size_t)(dot - member->name) : 0;
+
+	if (!dot) {
+		fprintf(out, "\n%s (a variable)\n", member->name);
+	} else {
+		if (!*structure || strncmp(*structure, member->name, n + 1))
+			fprintf(out, "\n%s%.*s\n", *member->name == '(' ? "" :
+				"struct ", (int)n, member->name);
+		fprintf(out, "  .%s\n", dot + 1);
+		*structure = member->name;
+	}
+	rules_infer(member, true, &writes);
+	if (writes.kind == RULES_UNUSED) {
+		fputs("    read     never written once it is shared\n", out);
+		return;
+	}
+	write_side(out, member, true, all);
+	write_side(out, member, false, all);
+}
+
+static void write_pairs(FILE *out, char *const *pairs, size_t n,
+			const char *title)
+{
+	const char *tab, *last = NULL;
+	size_t i, last_n = 0;
+
+	if (!n)
+		return;
+	fprintf(out, "\n%s\n", title);
+	for (i = 0; i < n; i++) {
+		tab = strchr(pairs[i], '\t');
+		if (last && (size_t)(tab - pairs[i]) == last_n &&
+		    !strncmp(last, pairs[i], last_n)) {
+			fprintf(out, "    %s\n", tab + 1);
+			continue;
+		}
+		last = pairs[i];
+		last_n = (size_t)(tab - pairs[i]);
+		fprintf(out, "  with %.*s held\n    %s\n", (int)last_n, last,
+			tab + 1);
+	}
+}
+
+/* lockdep_assert_held() and what was seen. */
+static void write_asserts(FILE *out, const struct rules_table *table)
+{
+	size_t i;
+
+	if (!table->asserts_n && !table->denied_n)
+		return;
+	fprintf(out, "\nWhat the source asserts: lockdep_assert_held() before %zu place%s, held in all%s\n",
+		table->asserts_n + table->denied_n,
+		table->asserts_n + table->denied_n == 1 ? "" : "s",
+		table->denied_n ? " but\n(by name: a function may know it by another, or let go of it on the way)" : "");
+	for (i = 0; i < table->denied_n; i++) {
+		const char *tab = strchr(table->denied[i], '\t');
+
+		fprintf(out, "  %.*s in %s\n", (int)(tab - table->denied[i]),
+			table->denied[i], tab + 1);
+	}
+}
+
+void rules_write_text(FILE *out, const struct rules_table *table, bool all)
+{
+	const char *structure = NULL;
+	size_t i, left = 0;
+
+	fprintf(out, "Locking rules of Linux %s, learnt from %lu executions of %zu scenario%s\n\n",
+		table->release, table->executions, table->campaigns,
+		table->campaigns == 1 ? "" : "s");
+	fputs("Which locks were held wherever the code under test touched memory that more\n"
+	      "than one task knows of. A line of source is a place, and holds a lock when it\n"
+	      "did so each time. Places that no scenario reaches are not known.\n", out);
+	for (i = 0; i < table->n; i++) {
+		if (all || is_ours(&table->members[i]))
+			write_member(out, &table->members[i], &structure, all);
+		else
+			left++;
+	}
+	if (left)
+		fprintf(out, "\nAnd %zu members of other subsystems (--full).\n",
+			left);
+	write_asserts(out, table);
+	write_pairs(out, table->orders, table->orders_n,
+		    "Order of locks: what was taken while another was held");
+	write_pairs(out, table->waits, table->waits_n,
+		    "Waits: what was waited for with a lock held");
+}

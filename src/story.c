@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The story of a finding; contract in story.h. */
+#include <assert.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding_table.h"
+#include "json.h"
+#include "output.h"
+#include "story.h"
+#include "version.h"
+
+/* Of the steps that do not matter, the last ones: browsers have limits. */
+#define ROWS_MAX 50000
+
+/* @rows: place in "steps" of each recorded step, -1 where it is not told */
+struct story {
+	const struct weft_run		*run;
+	const struct weft_finding	*finding;
+	struct weft_places		*places;
+	json_int_t			*rows;
+};
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+static json_t *label(const struct weft_evidence *evidence, const char *lock,
+		     unsigned int instance)
+{
+	char text[150];
+
+	weft_lock_label(evidence, lock, instance, text, sizeof(text));
+	return json_string(text);
+}
+
+/* --- tasks --- */
+
+static json_int_t index_of_task(const struct weft_evidence *evidence, int id)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (evidence->tasks[i].id == id)
+			return (json_int_t)i;
+	return -1;
+}
+
+static bool is_involved(const struct weft_finding *finding, int id)
+{
+	size_t i;
+
+	for (i = 0; i < finding->tasks_n; i++)
+		if (finding->tasks[i] == id)
+			return true;
+	return finding->task == id;
+}
+
+static json_t *wait_of(struct story *story, const struct weft_task_state *task)
+{
+	const struct weft_evidence *evidence = &story->finding->evidence;
+	json_t *wait;
+
+	if (task->ended || !task->blocked)
+		return json_null();
+	wait = json_object();
+	json_object_set_new(wait, "for", task->wait_lock ?
+			    label(evidence, task->wait_lock,
+				  task->wait_instance) :
+			    text_or_null(task->wait_text));
+	json_object_set_new(wait, "lock", json_boolean(task->wait_lock));
+	json_object_set_new(wait, "shared", json_boolean(task->wait_shared));
+	json_object_set_new(wait, "holder", task->wait_holder < 0 ?
+			    json_null() :
+			    json_integer(index_of_task(evidence,
+						       task->wait_holder)));
+	json_object_set_new(wait, "stack", weft_places_add(story->places,
+						&task->wait_stack));
+	return wait;
+}
+
+static json_t *held_by(struct story *story, const struct weft_task_state *task)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < task->held_n; i++) {
+		const struct weft_held_lock *held = &task->held[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "lock",
+				    label(&story->finding->evidence, held->lock,
+					  held->instance));
+		json_object_set_new(object, "shared",
+				    json_boolean(held->shared));
+		json_object_set_new(object, "step",
+				    json_integer((json_int_t)held->step));
+		json_object_set_new(object, "stack",
+				    weft_places_add(story->places,
+						    &held->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+/* The system call it was in at the end, or NULL. */
+static const char *last_call(const struct weft_evidence *evidence, int task)
+{
+	const char *call = NULL;
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++) {
+		const struct weft_step *step = &evidence->steps[i];
+
+		if (step->task != task)
+			continue;
+		if (step->kind == WEFT_OP_CALL && step->text && !call)
+			call = step->text;
+		else if (step->kind == WEFT_OP_RETURN)
+			call = NULL;
+	}
+	return call;
+}
+
+static json_t *tasks(struct story *story)
+{
+	const struct weft_evidence *evidence = &story->finding->evidence;
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "name", text_or_null(task->name));
+		json_object_set_new(object, "service",
+				    json_boolean(task->service));
+		json_object_set_new(object, "ended", json_boolean(task->ended));
+		json_object_set_new(object, "involved",
+				    json_boolean(is_involved(story->finding,
+							     task->id)));
+		json_object_set_new(object, "call",
+				    text_or_null(last_call(evidence,
+							   task->id)));
+		json_object_set_new(object, "wait", wait_of(story, task));
+		json_object_set_new(object, "held", held_by(story, task));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+/* --- steps --- */
+
+/* 1: @step leaves its task with the lock, -1: without, 0: as it was. */
+static int acquires(enum weft_op_kind kind)
+{
+	switch (kind) {
+	case WEFT_OP_LOCK:
+	case WEFT_OP_LOCK_SHARED:
+	case WEFT_OP_TRYLOCK:
+	case WEFT_OP_TRYLOCK_SHARED:
+	case WEFT_OP_ANNOTATE:
+		return 1;
+	case WEFT_OP_UNLOCK:
+	case WEFT_OP_UNLOCK_SHARED:
+	case WEFT_OP_ANNOTATE_END:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+static void set_lock(json_t *row, const struct weft_evidence *evidence,
+		     const struct weft_step *step)
+{
+	int sign = acquires(step->kind);
+
+	json_object_set_new(row, "l", label(evidence, step->lock,
+					    step->instance));
+	if (sign)
+		json_object_set_new(row, "a", json_integer(sign));
+	if (step->shared)
+		json_object_set_new(row, "r", json_true());
+}
+
+/* The detector's own words, among the steps of the task it was noticed in. */
+static bool is_noticed(const struct weft_finding *finding,
+		       const struct weft_event *event)
+{
+	return event->source && event->source->text && finding->summary &&
+	       event->task == finding->task &&
+	       !strcmp(event->source->text, finding->summary);
+}
+
+static json_t *row_of(struct story *story, const struct weft_evidence *evidence,
+		      const struct weft_event *event)
+{
+	const struct weft_stack *stack = event->stack;
+	json_t *row = json_object();
+
+	json_object_set_new(row, "n", json_integer((json_int_t)event->step));
+	json_object_set_new(row, "t", json_integer(index_of_task(evidence,
+							event->task)));
+	json_object_set_new(row, "x", json_string(event->text));
+	if (is_noticed(story->finding, event))
+		stack = &story->finding->stack;
+	if (stack)
+		json_object_set_new(row, "s", weft_places_add(story->places,
+							      stack));
+	if (event->source && event->source->lock)
+		set_lock(row, evidence, event->source);
+	if (event->alarm || is_noticed(story->finding, event)) {
+		json_object_set_new(row, "d", json_true());
+		json_object_set_new(row, "k", json_true());
+	}
+	return row;
+}
+
+static bool same_moment(const struct weft_event *a, const struct weft_event *b)
+{
+	return a->step == b->step && a->task == b->task &&
+	       (a->source == b->source || !a->source || !b->source);
+}
+
+/* Both are in the order of steps; @from is where the last search ended. */
+static bool is_among(const struct weft_events *chosen,
+		     const struct weft_event *event, size_t *from)
+{
+	size_t i;
+
+	while (*from < chosen->n && chosen->events[*from].step < event->step)
+		(*from)++;
+	for (i = *from; i < chosen->n &&
+	     chosen->events[i].step == event->step; i++)
+		if (same_moment(&chosen->events[i], event))
+			return true;
+	return false;
+}
+
+static void add_row(struct story *story, const struct weft_evidence *evidence,
+		    const struct weft_event *event, bool matters, json_t *rows)
+{
+	json_t *row = row_of(story, evidence, event);
+
+	if (matters)
+		json_object_set_new(row, "k", json_true());
+	if (event->source && story->rows &&
+	    evidence == &story->finding->evidence)
+		story->rows[event->source - evidence->steps] =
+			(json_int_t)json_array_size(rows);
+	json_array_append_new(rows, row);
+}
+
+/* What never ends comes behind all that its task did. */
+static json_t *merge_rows(struct story *story,
+			  const struct weft_evidence *evidence,
+			  const struct weft_events *all,
+			  const struct weft_events *chosen)
+{
+	json_t *rows = json_array();
+	size_t i, j = 0, from = 0;
+
+	for (i = 0; i <= all->n; i++) {
+		bool matters = i < all->n &&
+			       is_among(chosen, &all->events[i], &from);
+
+		for (; j < chosen->n &&
+		     (!chosen->events[j].alarm || i == all->n ||
+		      chosen->events[j].step < all->events[i].step); j++)
+			if (chosen->events[j].alarm)
+				add_row(story, evidence, &chosen->events[j],
+					true, rows);
+		if (i < all->n && (matters || all->n - i <= ROWS_MAX))
+			add_row(story, evidence, &all->events[i], matters,
+				rows);
+	}
+	return rows;
+}
+
+static json_t *steps(struct story *story, const struct weft_evidence *evidence)
+{
+	bool deadlock = !strcmp(story->finding->kind, "deadlock");
+	struct weft_events all, chosen;
+	json_t *rows;
+
+	weft_events_of_trace(evidence, true, &all);
+	if (deadlock && evidence == &story->finding->evidence)
+		weft_events_of_deadlock(story->finding, &chosen);
+	else
+		weft_events_of_trace(evidence, false, &chosen);
+	rows = merge_rows(story, evidence, &all, &chosen);
+	weft_events_clear(&all);
+	weft_events_clear(&chosen);
+	return rows;
+}
+
+static json_t *runs(const struct weft_evidence *evidence,
+		    const struct weft_schedule *schedule)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < schedule->runs_n; i++) {
+		const struct weft_schedule_run *run = &schedule->runs[i];
+
+		json_array_append_new(array,
+			json_pack("[I, I]",
+				  index_of_task(evidence, (int)run->task),
+				  (json_int_t)run->steps));
+	}
+	return array;
+}
+
+/* --- why --- */
+
+static json_t *why_end(struct story *story, const struct weft_cause *cause,
+		       bool after)
+{
+	const struct weft_cause_end *end = after ? &cause->after :
+						   &cause->before;
+	const struct weft_stack *stack = weft_why_stack(story->finding, end);
+	json_t *object = json_object();
+	json_int_t row = -1;
+	char text[300];
+
+	weft_why_text(story->finding, cause, after, text, sizeof(text));
+	if (end->evidence < story->finding->evidence.steps_n)
+		row = story->rows[end->evidence];
+	json_object_set_new(object, "text", json_string(text));
+	json_object_set_new(object, "row", row < 0 ? json_null() :
+			    json_integer(row));
+	json_object_set_new(object, "stack", stack ?
+			    weft_places_add(story->places, stack) :
+			    json_null());
+	return object;
+}
+
+static json_t *why(struct story *story)
+{
+	const struct weft_causality *causality = &story->finding->causality;
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < causality->n; i++) {
+		const struct weft_cause *cause = &causality->causes[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "before",
+				    why_end(story, cause, false));
+		json_object_set_new(object, "after",
+				    why_end(story, cause, true));
+		json_object_set_new(object, "nearby",
+				    json_boolean(cause->nearby));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *related(struct story *story)
+{
+	const struct weft_finding *finding = story->finding;
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < finding->related_n; i++) {
+		const struct weft_related *other = &finding->related[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "what", text_or_null(other->what));
+		json_object_set_new(object, "task", json_integer(
+				index_of_task(&finding->evidence,
+					      other->task)));
+		json_object_set_new(object, "step",
+				    json_integer((json_int_t)other->step));
+		json_object_set_new(object, "stack",
+				    weft_places_add(story->places,
+						    &other->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *first_found(struct story *story,
+			   const struct weft_evidence *first)
+{
+	json_t *object;
+
+	if (!first)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "steps", steps(story, first));
+	json_object_set_new(object, "runs",
+			    runs(first, &story->finding->first.schedule));
+	return object;
+}
+
+static void set_story(struct story *story, const struct weft_evidence *first,
+		      json_t *object)
+{
+	const struct weft_finding *finding = story->finding;
+
+	json_object_set_new(object, "format", json_integer(WEFT_JSON_FORMAT));
+	json_object_set_new(object, "weft", json_string(WEFT_VERSION));
+	json_object_set_new(object, "kind", json_string(finding->kind));
+	json_object_set_new(object, "summary", text_or_null(finding->summary));
+	json_object_set_new(object, "tasks", tasks(story));
+	json_object_set_new(object, "steps", steps(story, &finding->evidence));
+	json_object_set_new(object, "runs",
+			    runs(&finding->evidence, &finding->schedule));
+	json_object_set_new(object, "stack",
+			    weft_places_add(story->places, &finding->stack));
+	json_object_set_new(object, "related", related(story));
+	json_object_set_new(object, "why", why(story));
+	json_object_set_new(object, "race",
+			    weft_race_to_json(story->run, finding));
+	json_object_set_new(object, "first", first_found(story, first));
+}
+
+/* json_write_path() indents, which doubles a long story. */
+static int write_compact(json_t *object, const char *path)
+{
+	FILE *out = fopen(path, "we");
+	int err = out ? 0 : -errno;
+
+	if (out && json_dumpf(object, out, JSON_COMPACT))
+		err = -EIO;
+	json_decref(object);
+	if (!err)
+		return output_close(out);
+	if (out)
+		fclose(out);
+	return err;
+}
+
+int weft_story_write(const struct weft_run *run, size_t finding,
+		     const struct weft_evidence *first,
+		     struct weft_source *source, const char *path)
+{
+	struct story story = {
+		.run = run, .finding = &run->result->findings[finding],
+		.places = weft_places_create(run, source),
+	};
+	json_t *object = json_object();
+	size_t i, n = story.finding->evidence.steps_n;
+
+	story.rows = calloc(n + 1, sizeof(*story.rows));
+	assert(story.rows && "out of memory for a report");
+	for (i = 0; i < n; i++)
+		story.rows[i] = -1;
+	set_story(&story, first, object);
+	weft_places_finish(story.places, object);
+	free(story.rows);
+	return write_compact(object, path);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The story of a finding, for pages and other programs: every recorded step with
+ * its stack, who held and waited for what at the end, and the lines of source
+ * that were executed. It stands alone: finding-N.json is all a page needs.
+ *
+ *	tasks	[{name, service, ended, involved, call, wait, held}]; others name
+ *		tasks by their place here
+ *	stacks	[[frame]]; frames [[function, file, line, inlined]]; a stack is named
+ *		by its place, innermost frame first
+ *	source	{file: {line: text}}: around what is named
+ *	steps	[{n: step, t: task, x: text, s: stack, k: it matters, d: it never
+ *		ends, l: lock, a: 1 acquired / -1 released, r: shared}]
+ *	runs	[[task, steps]]: the schedule
+ *	why	[{before, after}]: {text, row: place in steps or null}
+ *	first	{steps, runs} of the schedule it was found with; or null
+ */
+#ifndef WEFT_STORY_H
+#define WEFT_STORY_H
+
+#include "report.h"
+
+struct weft_source;
+
+/**
+ * weft_story_write() - finding-N.json
+ * @first: what the schedule it was found with did, or NULL
+ *
+ * Return: 0 or negative errno.
+ */
+int weft_story_write(const struct weft_run *run, size_t finding,
+		     const struct weft_evidence *first,
+		     struct weft_source *source, const char *path);
+
+/*
+ * story_places.c: stacks, frames and source lines, each once
+ *
+ * weft_places_add() - the number of a stack; null when nothing of it is known
+ */
+struct weft_places;
+struct json_t;
+struct weft_places *weft_places_create(const struct weft_run *run,
+				       struct weft_source *source);
+struct json_t *weft_places_add(struct weft_places *places,
+			       const struct weft_stack *stack);
+/* Adds "stacks", "frames" and "source" to @object, and frees @places. */
+void weft_places_finish(struct weft_places *places, struct json_t *object);
+
+#endif

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Clicks through a report in Chromium: browser.py INDEX WIDTH PICTURES SCHEME [LONG]
+
+Prints TAP. From the overview to a finding, through its steps, to the lock graph
+and back; whatever the browser complains about is a failure. PICTURES is a folder
+for screenshots, SCHEME is light or dark, LONG the page of a long finding.
+"""
+import sys
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+number = 0
+failed = 0
+
+
+def check(promise, good, why=""):
+    global number, failed
+    number += 1
+    print(f"{'ok' if good else 'not ok'} {number} - {promise}")
+    if not good:
+        failed += 1
+        print(f"# {why}")
+
+
+def start(width, scheme):
+    options = webdriver.ChromeOptions()
+    options.add_argument("--headless=new")
+    options.add_argument("--no-sandbox")
+    options.add_argument("--disable-gpu")
+    options.add_argument("--disable-dev-shm-usage")
+    options.add_argument("--allow-file-access-from-files")
+    options.add_argument(f"--window-size={width},1000")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(options=options)
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": 1000, "deviceScaleFactor": 1,
+        "mobile": False})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    return browser
+
+
+# Contrast of every text with what lies behind it, as WCAG 2.1 defines it (1.4.3).
+CONTRAST = """
+function channel(c) {
+    c /= 255;
+    return c <= 0.03928 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
+}
+function light(c) {
+    return 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
+}
+function parse(text) {
+    return text.match(/[\\d.]+/g).map(Number);
+}
+function behind(node) {
+    for (; node; node = node.parentElement) {
+        const c = parse(getComputedStyle(node).backgroundColor);
+        if (c.length < 4 || c[3] > 0.99)
+            return c;
+    }
+    return parse(getComputedStyle(document.documentElement).colorScheme
+        .includes('dark') ? 'rgb(0,0,0)' : 'rgb(255,255,255)');
+}
+const bad = [];
+document.querySelectorAll('body *').forEach(function (node) {
+    const own = Array.from(node.childNodes).some(function (child) {
+        return child.nodeType === 3 && child.data.trim();
+    });
+    const style = getComputedStyle(node);
+    if (!own || ['SCRIPT', 'STYLE'].includes(node.tagName) || node.disabled ||
+        style.visibility === 'hidden' || !node.getClientRects().length)
+        return;
+    const a = light(parse(style.color)), b = light(behind(node));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5)
+        bad.push(ratio.toFixed(1) + ' ' + node.tagName + '.' + node.className +
+            ': ' + node.textContent.slice(0, 40));
+});
+return bad;
+"""
+
+UNNAMED = """
+return Array.from(document.querySelectorAll('button, a, input, img, [role]'))
+    .filter(function (node) {
+        return !node.textContent.trim() && !node.getAttribute('aria-label') &&
+            !node.getAttribute('alt') && !node.closest('label') &&
+            !node.querySelector('img[alt]') &&
+            node.getAttribute('role') !== 'presentation';
+    }).map(function (node) { return node.outerHTML.slice(0, 80); });
+"""
+
+
+def look(browser, name, pictures, scheme):
+    """What every page must keep."""
+    width = browser.execute_script("return document.documentElement.scrollWidth")
+    window = browser.execute_script("return window.innerWidth")
+    check(f"{name}: nothing sticks out at {window} pixels", width <= window,
+          f"the page is {width} pixels wide")
+    bad = browser.execute_script(CONTRAST)
+    check(f"{name}, {scheme}: text stands out", not bad, "; ".join(bad[:5]))
+    unnamed = browser.execute_script(UNNAMED)
+    check(f"{name}: all controls have names", not unnamed,
+          "; ".join(unnamed[:5]))
+    for landmark in "header", "main", "h1":
+        check(f"{name}: has one {landmark}", len(browser.find_elements(
+            By.TAG_NAME, landmark)) == 1)
+    loud = [entry["message"] for entry in browser.get_log("browser")]
+    check(f"{name}: the browser has no complaint", not loud, "; ".join(loud[:3]))
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": window, "height": 2200, "deviceScaleFactor": 1,
+        "mobile": False})
+    browser.save_screenshot(f"{pictures}/{name}-{window}-{scheme}.png")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": window, "height": 1000, "deviceScaleFactor": 1,
+        "mobile": False})
+
+
+def shown(browser, selector):
+    return [node for node in browser.find_elements(By.CSS_SELECTOR, selector)
+            if node.is_displayed()]
+
+
+def overview(browser):
+    words = browser.find_element(By.ID, "words")
+    everything = len(shown(browser, "table.filtered tbody tr"))
+    words.send_keys("deadlock group_lock")
+    few = shown(browser, "table.filtered tbody tr")
+    check("searching leaves what has the words",
+          0 < len(few) < everything and
+          all("deadlock" in row.text for row in few), f"{len(few)} rows")
+    words.clear()
+    words.send_keys(Keys.SPACE)
+    check("an empty search shows all again",
+          len(shown(browser, "table.filtered tbody tr")) == everything)
+    words.clear()
+
+
+def finding(browser):
+    head = browser.find_element(By.TAG_NAME, "main").text
+    head = head[:head.index("It happens because")]
+    check("who waits for whom is said before anything else",
+          "open" in head and "&kvm->lock, held by kvm-release" in head and
+          "&group->group_lock, held by open" in head, head)
+    rows = shown(browser, ".row")
+    deadly = shown(browser, ".row.deadly")
+    check("rows are drawn, both blocked ones marked",
+          len(rows) > 4 and len(deadly) == 2, f"{len(rows)}, {len(deadly)}")
+    check("locks are drawn as bars", len(shown(browser, ".span")) >= 3)
+    panel = browser.find_element(By.ID, "panel")
+    check("the last step is shown, with its source",
+          "vfio_file_set_kvm" in panel.text and
+          "mutex_lock(&group->group_lock)" in panel.text, panel.text)
+    browser.find_element(By.ID, "begin").click()
+    check("back at the start", "step 0" in panel.text, panel.text)
+    board = browser.find_element(By.ID, "board")
+    board.send_keys(Keys.ARROW_DOWN)
+    check("the arrow keys step", "close(8)" in panel.text, panel.text)
+    browser.find_element(By.ID, "every").click()
+    check("every step is more than what matters",
+          "…" not in "".join(row.text for row in shown(browser, ".row .gap")))
+    check("only rows in sight exist",
+          len(browser.find_elements(By.CSS_SELECTOR, ".row")) < 80)
+    board.send_keys(Keys.END)
+    check("the end of every step is the deadly one",
+          "for ever" in panel.text, panel.text)
+    link = browser.find_element(By.CSS_SELECTOR, "[data-step]")
+    link.click()
+    check("a cause leads to its step", "&group->group_lock" in panel.text and
+          "step" in panel.text, panel.text)
+    browser.find_element(By.ID, "condensed").click()
+
+
+def long_finding(browser, path):
+    """A story of 10,000 steps: only what is in sight is drawn."""
+    browser.get("file://" + path)
+    check("a long story opens", len(shown(browser, ".row")) > 4)
+    browser.find_element(By.ID, "every").click()
+    browser.find_element(By.ID, "board").send_keys(Keys.END)
+    rows = browser.find_elements(By.CSS_SELECTOR, ".row")
+    position = browser.find_element(By.ID, "position").text
+    total = int(position.split()[-1])
+    check("of a long story only rows in sight exist",
+          total >= 10000 and len(rows) < 80 and
+          position.startswith(f"{total} "), f"{position}, {len(rows)} rows")
+    print("# it was laid out", browser.execute_script(
+        "const t = performance.getEntriesByType('navigation')[0];"
+        "return Math.round(t.domComplete - t.responseEnd)"), "ms after reading")
+
+
+def main():
+    index, width, pictures = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    scheme = sys.argv[4]
+    browser = start(width, scheme)
+    try:
+        browser.get("file://" + index)
+        look(browser, "overview", pictures, scheme)
+        overview(browser)
+        link = next(node for node in browser.find_elements(
+            By.CSS_SELECTOR, "#findings a") if "deadlock" in node.text)
+        link.click()
+        look(browser, "finding", pictures, scheme)
+        finding(browser)
+        browser.find_element(By.CSS_SELECTOR, "img.picture").click()
+        check("the lock graph opens", browser.current_url.endswith(".svg"),
+              browser.current_url)
+        browser.back()
+        coverage = browser.find_elements(By.PARTIAL_LINK_TEXT, "Kernel code")
+        if coverage:
+            coverage[0].click()
+            check("coverage opens", "open-vs-kvm-release" in browser.page_source)
+            browser.back()
+        browser.find_element(By.PARTIAL_LINK_TEXT, "all campaigns").click()
+        check("and back to the overview",
+              browser.find_element(By.ID, "overview").is_displayed())
+        if len(sys.argv) > 5:
+            long_finding(browser, sys.argv[5])
+    finally:
+        browser.quit()
+    print(f"1..{number}")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

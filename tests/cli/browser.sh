@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The HTML reports, clicked through in Chromium (apt install chromium-driver
+# python3-selenium), and their form (apt install tidy).
+. "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
+need_images 6.1 6.12
+
+run weft explore open-vs-kvm-release
+holds 'the campaigns find the deadlock' [ "$status" -eq 1 ]
+holds 'there is a page of it' [ -s reports/open-vs-kvm-release-6.1/finding-1.html ]
+
+# --- form ------------------------------------------------------------------------
+if command -v tidy >/dev/null; then
+	for page in reports/index.html reports/open-vs-kvm-release-6.1/finding-1.html; do
+		holds "tidy has nothing to say of ${page##*/}" \
+			sh -c '! tidy -q -e "$1" 2>&1 | grep .' sh "$page"
+	done
+else
+	skip 'tidy: the form of the pages' 'tidy is missing'
+fi
+
+# --- nothing from elsewhere ----------------------------------------------------------
+holds 'pages ask nobody for anything' \
+	sh -c '! grep -E "(src|href)=\"(https?:)?//" "$@"' sh \
+	reports/index.html reports/open-vs-kvm-release-6.1/finding-1.html
+
+# --- the source, stacks and locks that a page needs are in its story --------------------
+holds 'the story has the lines of source' \
+	grep -F 'mutex_lock(&group->group_lock);' reports/open-vs-kvm-release-6.1/finding-1.json
+
+# --- a long story: the same with 10000 steps more -----------------------------------------
+/usr/bin/python3 - <<'END' 2>err || fail 'a long page is made' err
+import json
+folder = "reports/open-vs-kvm-release-6.1/"
+page = open(folder + "finding-1.html", encoding="utf-8").read()
+begin = page.index('id="story">') + len('id="story">')
+end = page.index("</script>", begin)
+story = json.loads(page[begin:end])
+steps = story["steps"]
+middle = [dict(step, k=False) for step in steps[2:8]] * 1700
+story["steps"] = steps[:8] + middle + steps[8:]
+text = json.dumps(story).replace("/", "\\/")
+open(folder + "long.html", "w", encoding="utf-8").write(
+    page[:begin] + text + page[end:])
+END
+
+# --- clicks --------------------------------------------------------------------------------
+if command -v chromedriver >/dev/null &&
+   /usr/bin/python3 -c 'import selenium' 2>/dev/null; then
+	mkdir pictures
+	for how in '1280 light' '390 dark'; do
+		set -- $how
+		status=0
+		timeout -s KILL 300 /usr/bin/python3 "$src/tests/cli/browser.py" \
+			"$PWD/reports/index.html" "$1" pictures "$2" \
+			"$PWD/reports/open-vs-kvm-release-6.1/long.html" \
+			>clicks 2>err || status=$?
+		sed -n 's/^not ok [0-9]* - /failed: /p; /^#/p' clicks >why
+		if [ "$status" -eq 0 ]; then
+			pass "$how: clicked through, $(grep -c '^ok' clicks) promises kept"
+			cat why
+		else
+			fail "$how: clicked through" why err
+		fi
+	done
+else
+	skip 'clicks through the report' 'chromedriver or python3-selenium is missing'
+fi
+finish
