@@ -42,12 +42,11 @@ static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
  * Edges as lockdep draws them: from each held lock down to the first that was
  * not trylocked; earlier ones follow by transitivity.
  */
-static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
+static void graph_acquired(struct weft_exec *x, uint32_t to_node,
 			   enum weft_edge_mode mode,
 			   const struct weft_stack *stack)
 {
 	struct weft_thread *self = exec__self(x);
-	bool new = false;
 	unsigned int i;
 
 	for (i = self->held_n; i--; ) {
@@ -63,12 +62,10 @@ static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
 			edge->task = self->id;
 			edge->from_stack = held->stack;
 			edge->to_stack = *stack;
-			new = true;
 		}
 		if (!(held->shared & 2))
 			break;
 	}
-	return new;
 }
 
 static struct weft_lock_use lock_use(const struct weft_exec *x,
@@ -90,13 +87,12 @@ static void note_dependency(struct weft_exec *x, const void *addr,
 			    uint32_t class, enum weft_lock_mode mode)
 {
 	struct weft_thread *self = exec__self(x);
-	struct weft_lock_dep dep = {
-		.task = self->id,
-		.wanted = lock_use(x, addr, class, mode == WEFT_SHARED),
-		.execution = x->graph->execution,
-	};
+	struct weft_lock_dep dep;
 	unsigned int i = 0;
 
+	dep.task = self->id;
+	dep.wanted = lock_use(x, addr, class, mode == WEFT_SHARED);
+	dep.held_n = 0;
 	if (self->held_n > WEFT_DEP_HELD_MAX)
 		i = self->held_n - WEFT_DEP_HELD_MAX;
 	for (; i < self->held_n; i++) {
@@ -128,16 +124,13 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 			const struct weft_class *c = &x->objects.classes[class];
 			uint32_t node = weft_lockgraph_node(x->graph, class,
 							    c->name, c->kind);
-			bool new;
 
 			x->graph->nodes[node].uses++;
-			new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
-					     mode == WEFT_SHARED ?
-					     WEFT_EDGE_SHARED :
-					     WEFT_EDGE_EXCLUSIVE,
-					     &held->stack);
-			if ((new || x->deps.collecting) && !tried &&
-			    self->held_n)
+			graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
+				       mode == WEFT_SHARED ?
+				       WEFT_EDGE_SHARED : WEFT_EDGE_EXCLUSIVE,
+				       &held->stack);
+			if (x->deps.collecting && !tried && self->held_n)
 				note_dependency(x, ref->addr, class, mode);
 		}
 	}

@@ -407,6 +407,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		return;
 	}
 	weft_exec_set_lockgraph(x, &result->graph);
+	weft_exec_lockdeps(x)->collecting = campaign->witness_max;
 	if (campaign->sample &&
 	    weft_sample(x, campaign, result, &search.options.probed) ==
 	    EXPLORER_STOPPED)

@@ -92,10 +92,8 @@ enum explorer_end weft_sample(struct weft_exec *x,
 						   campaign->sample);
 
 		member->campaign.strategy->begin(member->state);
-		weft_exec_lockdeps(x)->collecting = campaign->witness_max;
 		end = explorer__execute(x, &member->campaign, member->state,
 					result, &depth_hit);
-		weft_exec_lockdeps(x)->collecting = false;
 		if (!i && end != EXPLORER_STOPPED && campaign->witness_max)
 			end = weft_predict(x, campaign, result);
 	}

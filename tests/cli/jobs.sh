@@ -45,6 +45,14 @@ alike --strategy dfs --param n=8 --executions 12345 model/lockinc
 alike --strategy delay --param n=4 --executions 9000 model/philo-ok
 alike --strategy delay --keep-going --param n=4 --executions 9000 model/philo
 alike --keep-going --delays iterate --param n=3 model/racyinc
+# A cycle whose second half is met late, by whoever runs that unit.
+late='--strategy source --param n=5 --executions 9000 model/order-late'
+alike $late
+holds 'what locks were taken against each other travels' \
+	grep -F 'gate lock: two of them always hold gate' one.all
+explored part 2 --strategy source --param n=5 --executions 6000 --checkpoint point model/order-late
+explored many 2 --resume point $late
+like 'order-late, stopped after 6000, resumed' many
 # Reductions by units: executions, and those cut short, and findings.
 alike --strategy sleep --param n=7 model/lastzero
 alike --strategy source --param n=3 --param m=3 model/disp
@@ -221,7 +229,7 @@ refused 'empty' 'is not a weft checkpoint'
 echo hello >bad
 refused 'another file' 'is not a weft checkpoint'
 echo 'weft-checkpoint 99' >bad
-refused 'newer format' 'has checkpoint format 99, but this weft reads format 1'
+refused 'newer format' 'has checkpoint format 99, but this weft reads format 2'
 size=$(wc -c <kept)
 wrong=0
 at=0
