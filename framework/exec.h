@@ -32,6 +32,8 @@
 
 #define WEFT_HELD_MAX 48
 
+struct weft_foretold;
+
 struct weft_held {
 	const void	*addr;
 	uint32_t	class;
@@ -250,6 +252,20 @@ bool weft_exec_is_ruled_out(const struct weft_exec *x);
 struct weft_finding *weft_exec_findings(struct weft_exec *x, size_t *ret_n);
 /* Moves the evidence of a recorded execution into *ret. */
 void weft_exec_take_evidence(struct weft_exec *x, struct weft_evidence *ret);
+
+/*
+ * weft_exec_foretell() - the executions to come, which record, are watched for uses
+ * after free that they foretell (foretold.h)
+ * weft_exec_foretold() - what the last one foretold; the caller's to free
+ */
+void weft_exec_foretell(struct weft_exec *x, bool on);
+struct weft_foretold *weft_exec_foretold(struct weft_exec *x, size_t *ret_n);
+/*
+ * weft_exec_order_plain() - plain accesses and what orders them are followed even where
+ * no plain access has shown so far
+ * Return: was that new? Then false undoes it.
+ */
+bool weft_exec_order_plain(struct weft_exec *x, bool on);
 
 /* Races of plain accesses found so far, in the order they were found. */
 const struct weft_race *weft_exec_races(const struct weft_exec *x,

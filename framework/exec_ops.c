@@ -610,6 +610,8 @@ void weft_exec_add(struct weft_exec *x, const void *addr)
 void weft_exec_free(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_FREE, addr);
+	if (x->foretell.on)
+		exec__foretell_free(x, addr, sizeof(long));
 	/* A plain access that nothing orders with it has to become a point. */
 	if (!x->in_setup)
 		exec__order_access(x, addr, sizeof(long), true,
