@@ -254,6 +254,10 @@ void exec__foretell_access(struct weft_exec *x,
 	if (!a->write || use.access.marked)
 		note_flows(x, &use.access);
 	add_use(x, &use);
+	/* Somebody may wait for just that, or for what was written before. */
+	if (kind == WEFT_SHADOW_VISIBLE && a->write)
+		weft_shadow_release(&x->race.shadow, x->running, a->granule,
+				    false);
 }
 
 void exec__foretell_op(struct weft_exec *x, enum weft_op_kind kind,

@@ -8,7 +8,7 @@
  *  F2  A task that is held where it has a lock keeps others from that lock: nothing is
  *      foretold where one that the free waits for has taken it since the access.
  *  F3  What gives order besides (shadow_race.h R1: a reference put before the last one;
- *      data that one that the free waits for read under a lock, and the accessing task wrote
+ *      a write to what is waited for; data that one that the free waits for read under a lock, and the accessing task wrote
  *      under it after the access) may be why it is freed, or may not. Such an order is by
  *      @flow. These ones are tried, and told only when they are shown.
  *  F4  Accesses are those of code under test to granules that are SHARED, and operations
