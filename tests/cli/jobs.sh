@@ -63,6 +63,13 @@ if has_image 6.1; then
 	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
 	# A sample first, and findings that are made small and explained.
 	alike --kernel 6.1 --keep-going open-vs-kvm-release
+	# Uses after free that were foretold, kept and resumed.
+	foretold='--kernel 6.1 --keep-going dma-map-vs-close'
+	explored one 1 $foretold
+	holds 'dma-map-vs-close: foretold' grep 'predicted use after free: map uses a lock' one.all
+	explored part 2 --executions 300 --checkpoint point $foretold
+	explored many 2 --resume point $foretold
+	like 'dma-map-vs-close, stopped after 300, resumed' many
 	kernel='--kernel 6.1 --preemptions 1 create-vs-create-same-uuid'
 	explored one 1 $kernel
 	for jobs in 2 3; do
