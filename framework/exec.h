@@ -32,6 +32,8 @@
 
 #define WEFT_HELD_MAX 48
 
+struct weft_foretold;
+
 /**
  * struct weft_held - a lock that a task holds
  * @shared: 1 shared, 2 tried
@@ -313,6 +315,19 @@ void weft_exec_watch(struct weft_exec *x,
 		     void *arg);
 /* The tasks as they are now, into an empty @ret. Context: from a watch, too. */
 void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret);
+/*
+ * weft_exec_foretell() - the executions to come, which record, are watched for uses
+ * after free that they foretell (foretold.h)
+ * weft_exec_foretold() - what the last one foretold; the caller's to free
+ */
+void weft_exec_foretell(struct weft_exec *x, bool on);
+struct weft_foretold *weft_exec_foretold(struct weft_exec *x, size_t *ret_n);
+/*
+ * weft_exec_order_plain() - plain accesses and what orders them are followed even where
+ * no plain access has shown so far
+ * Return: was that new? Then false undoes it.
+ */
+bool weft_exec_order_plain(struct weft_exec *x, bool on);
 
 /* Races of plain accesses found so far, in the order they were found. */
 const struct weft_race *weft_exec_races(const struct weft_exec *x,

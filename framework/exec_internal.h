@@ -5,6 +5,7 @@
 
 #include "exec.h"
 #include "exec_cycle.h"
+#include "foretold.h"
 #include "hot.h"
 #include "shadow.h"
 #include "tally.h"
@@ -124,6 +125,23 @@ struct exec_race {
 	struct weft_race_side	*late;
 };
 
+/**
+ * struct exec_foretell - uses after free that are foretold (exec_foretell.c)
+ * @waits:    clocks of what a task can wait for, see foretold.h, F1; @begun
+ * @uses:     accesses of this execution, in their order
+ * @sections: critical sections, in the order they began
+ */
+struct exec_foretell {
+	bool			on, begun;
+	struct weft_shadow	waits;
+	struct foretold_use	*uses;
+	size_t			uses_n, uses_max;
+	struct foretold_section	*sections;
+	size_t			sections_n, sections_max;
+	struct weft_foretold	*list;
+	size_t			n;
+};
+
 /* What happened to a lock or a counter, for evidence; exec_history.c. */
 enum exec_past_kind { EXEC_PAST_RELEASE, EXEC_PAST_RMW };
 
@@ -161,6 +179,7 @@ struct weft_exec {
 	struct exec_plain	plain;
 	struct weft_tally	tally;
 	struct exec_race	race;
+	struct exec_foretell	foretell;
 	struct weft_stack	*memory_stacks;	/* exec_memory.c */
 	unsigned long		faults;		/* chosen so far; in the undo log */
 	struct exec_leak	*leak;		/* exec_leak.c */
@@ -324,6 +343,8 @@ void exec__race_waited(struct weft_exec *x, const void *addr);
 /* Before every execution; and before one that begins at the snapshot. */
 void exec__race_start(struct weft_exec *x);
 void exec__race_begin(struct weft_exec *x);
+/* It is begun anew by the next execution that wants it. */
+void exec__race_off(struct weft_exec *x);
 void exec__race_end(struct weft_exec *x);
 void exec__race_destroy(struct weft_exec *x);
 /* exec_race_told.c: an access races with an earlier one */
@@ -342,8 +363,33 @@ enum weft_shadow_kind exec__attribute(const struct weft_exec *x,
 void exec__mark_tried(struct weft_exec *x, const void *addr);
 
 /* exec_memory.c: an access to bytes that may not be accessed ends the execution. */
+/* exec_foretell.c, all but the last two while it is on */
+void exec__foretell_access(struct weft_exec *x,
+			   const struct weft_shadow_access *a,
+			   enum weft_shadow_kind kind);
+/* What a task waits for, at @granule: it has come, or is announced, or both. */
+void exec__foretell_wait(struct weft_exec *x, size_t granule, bool come,
+			 bool announce);
+void exec__foretell_spawn(struct weft_exec *x, int child);
+void exec__foretell_join(struct weft_exec *x, int ended);
+void exec__foretell_lock(struct weft_exec *x, enum weft_op_kind kind,
+			 size_t granule, bool shared);
+void exec__foretell_op(struct weft_exec *x, enum weft_op_kind kind,
+		       const void *addr);
+void exec__foretell_free(struct weft_exec *x, const void *addr, size_t size);
+void exec__foretell_begin(struct weft_exec *x);
+void exec__foretell_destroy(struct weft_exec *x);
+
 int exec__memory_create(struct weft_exec *x);
 void exec__memory_destroy(struct weft_exec *x);
+/* Where the running task is in the code of the program; 0: nowhere. */
+uintptr_t exec__program_site(const struct weft_exec *x);
+/* "a 96-byte kmalloc object"; how signatures about it end. */
+void exec__memory_name(const struct weft_allocation *record, char *ret,
+		       size_t size);
+void exec__memory_tail(const struct weft_exec *x,
+		       const struct weft_allocation *record, char *ret,
+		       size_t size);
 void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
 			bool write, uintptr_t pc);
 

@@ -124,8 +124,8 @@ static const char *task_name(const struct weft_exec *x, int task)
 }
 
 /* "a 96-byte kmalloc object", "an 8-byte one" */
-static void describe(const struct weft_allocation *record, char *ret,
-		     size_t size)
+void exec__memory_name(const struct weft_allocation *record, char *ret,
+		       size_t size)
 {
 	size_t leading = record->size;
 
@@ -146,6 +146,24 @@ static void place_name(const struct weft_exec *x, uintptr_t pc, char *ret,
 		snprintf(ret, size, "?");
 }
 
+uintptr_t exec__program_site(const struct weft_exec *x)
+{
+	uintptr_t pc[2];
+
+	sites(x, pc, 1);
+	return pc[0];
+}
+
+void exec__memory_tail(const struct weft_exec *x,
+		       const struct weft_allocation *record, char *ret,
+		       size_t size)
+{
+	char from[24];
+
+	place_name(x, record->site[0], from, sizeof(from));
+	snprintf(ret, size, ":%s", from);
+}
+
 /*
  * Equal findings: the same thing happened at the same place, to something that
  * was asked for at the same place. Offsets into the code, never addresses.
@@ -154,10 +172,8 @@ static void sign(const struct weft_exec *x, const char *what,
 		 const struct weft_allocation *record, char *ret, size_t size)
 {
 	char at[24], from[24];
-	uintptr_t pc[2];
 
-	sites(x, pc, 1);
-	place_name(x, pc[0], at, sizeof(at));
+	place_name(x, exec__program_site(x), at, sizeof(at));
 	place_name(x, record ? record->site[0] : 0, from, sizeof(from));
 	snprintf(ret, size, "memory:%s:%s:%s", what, at, from);
 }
@@ -225,7 +241,7 @@ static void bad_access(struct weft_exec *x, uintptr_t wrong, size_t len,
 	char summary[300], object[120] = "anything", where[60] = "";
 
 	if (record)
-		describe(record, object, sizeof(object));
+		exec__memory_name(record, object, sizeof(object));
 	if (record && freed)
 		snprintf(where, sizeof(where), "at offset %zu of",
 			 (size_t)(wrong - (uintptr_t)record->addr));
@@ -251,7 +267,7 @@ static void report_leak(struct weft_exec *x,
 	size_t used;
 	unsigned int i;
 
-	describe(record, object, sizeof(object));
+	exec__memory_name(record, object, sizeof(object));
 	snprintf(summary, sizeof(summary),
 		 "leak: %s allocated by %s is left at the end, and nothing points to it",
 		 object, task_name(x, task));
@@ -335,7 +351,7 @@ static void bad_free(struct weft_exec *x, const void *ptr)
 			 "invalid free: %s frees what was never allocated", name);
 		end_with(x, "invalid free", summary, NULL);
 	}
-	describe(record, object, sizeof(object));
+	exec__memory_name(record, object, sizeof(object));
 	offset = (size_t)((uintptr_t)ptr - (uintptr_t)record->addr);
 	if (offset < record->size)
 		snprintf(where, sizeof(where), "at offset %zu of", offset);
@@ -353,7 +369,7 @@ static void double_free(struct weft_exec *x, const void *ptr)
 		weft_region_find(&x->region, ptr);
 	char summary[240], object[120];
 
-	describe(record, object, sizeof(object));
+	exec__memory_name(record, object, sizeof(object));
 	snprintf(summary, sizeof(summary), "double free: %s frees %s freed by %s",
 		 x->threads[x->running].name, object,
 		 task_name(x, record->freed_by - 1));
@@ -392,6 +408,9 @@ void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet)
 	struct weft_allocation *record;
 
 	tell_free(x, ptr);
+	if (x->foretell.on && !quiet)
+		exec__foretell_free(x, ptr,
+				    weft_region_alloc_size(&x->region, ptr));
 	switch (weft_region_free_by(&x->region, ptr, x->running, quiet)) {
 	case WEFT_FREE_OK:
 		break;

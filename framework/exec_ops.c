@@ -42,11 +42,10 @@ static uint32_t ref_class(struct weft_exec *x, const struct weft_lock_ref *ref,
  * Edges as lockdep draws them: from each held lock down to the first that was
  * not trylocked; earlier ones follow by transitivity.
  */
-static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
+static void graph_acquired(struct weft_exec *x, uint32_t to_node,
 			   enum weft_edge_mode mode)
 {
 	struct weft_thread *self = exec__self(x);
-	bool new = false;
 	unsigned int i;
 
 	for (i = self->held_n; i--; ) {
@@ -62,12 +61,10 @@ static bool graph_acquired(struct weft_exec *x, uint32_t to_node,
 			edge->task = self->id;
 			exec__held_stack(x, self->id, held, &edge->from_stack);
 			weft_exec_stack(x, &edge->to_stack);
-			new = true;
 		}
 		if (!(held->shared & 2))
 			break;
 	}
-	return new;
 }
 
 static struct weft_lock_use lock_use(const struct weft_exec *x,
@@ -89,13 +86,12 @@ static void note_dependency(struct weft_exec *x, const void *addr,
 			    uint32_t class, enum weft_lock_mode mode)
 {
 	struct weft_thread *self = exec__self(x);
-	struct weft_lock_dep dep = {
-		.task = self->id,
-		.wanted = lock_use(x, addr, class, mode == WEFT_SHARED),
-		.execution = x->graph->execution,
-	};
+	struct weft_lock_dep dep;
 	unsigned int i = 0;
 
+	dep.task = self->id;
+	dep.wanted = lock_use(x, addr, class, mode == WEFT_SHARED);
+	dep.held_n = 0;
 	if (self->held_n > WEFT_DEP_HELD_MAX)
 		i = self->held_n - WEFT_DEP_HELD_MAX;
 	for (; i < self->held_n; i++) {
@@ -141,13 +137,12 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 		const struct weft_class *c = &x->objects.classes[class];
 		uint32_t node = weft_lockgraph_node(x->graph, class, c->name,
 						    c->kind);
-		bool new;
 
 		x->graph->nodes[node].uses++;
-		new = graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
-				     mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
-				     WEFT_EDGE_EXCLUSIVE);
-		if ((new || x->deps.collecting) && !tried && self->held_n)
+		graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
+			       mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
+			       WEFT_EDGE_EXCLUSIVE);
+		if (x->deps.collecting && !tried && self->held_n)
 			note_dependency(x, ref->addr, class, mode);
 	}
 	self->held_n++;
@@ -649,6 +644,8 @@ void weft_exec_add(struct weft_exec *x, const void *addr)
 void weft_exec_free(struct weft_exec *x, const void *addr)
 {
 	apply_cell_op(x, WEFT_OP_FREE, addr);
+	if (x->foretell.on)
+		exec__foretell_free(x, addr, sizeof(long));
 	/* A plain access that nothing orders with it has to become a point. */
 	if (!x->in_setup)
 		exec__order_access(x, addr, sizeof(long), true,

@@ -165,6 +165,8 @@ static void show(struct weft_exec *x, uintptr_t addr, size_t len,
 		access->mask = exec__byte_mask(addr, len, at);
 		if (weft_shadow_access(&x->plain.shadow, access, &race))
 			promote(x, g, access, &race);
+		if (x->foretell.on)
+			exec__foretell_access(x, access, kind);
 		if (kind == WEFT_SHADOW_PLAIN && x->race.on)
 			exec__race_plain(x, access, len, addr);
 	}
@@ -396,6 +398,8 @@ void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
 		exec__race_waited(x, addr);
 		return;
 	}
+	if (order == WEFT_ORDER_LEFT && x->foretell.on)
+		exec__foretell_wait(x, access.granule, false, true);
 	if (order == WEFT_ORDER_LEFT)
 		order = WEFT_ORDER_RELEASE;
 	weft_race_order(&x->race.shadow, &access, order);

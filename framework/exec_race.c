@@ -96,6 +96,8 @@ void exec__race_mode(struct weft_exec *x, enum weft_order_kind mode,
 static void order_model(struct weft_exec *x, enum weft_access_kind kind,
 			size_t granule)
 {
+	if (x->foretell.on)
+		exec__foretell_wait(x, granule, true, kind != WEFT_ACCESS_READ);
 	weft_shadow_acquire(&x->race.shadow, x->running, granule, false);
 	if (kind != WEFT_ACCESS_READ)
 		weft_shadow_release(&x->race.shadow, x->running, granule,
@@ -139,6 +141,10 @@ static void order_lock(struct weft_exec *x, enum weft_op_kind kind,
 		      kind == WEFT_OP_TRYLOCK_SHARED ||
 		      kind == WEFT_OP_UNLOCK_SHARED;
 
+	if (x->foretell.on) {
+		exec__foretell_lock(x, kind, granule, shared);
+		return;
+	}
 	if (kind == WEFT_OP_UNLOCK || kind == WEFT_OP_UNLOCK_SHARED ||
 	    kind == WEFT_OP_DOWNGRADE)
 		weft_shadow_release(&x->race.shadow, x->running, granule,
@@ -155,8 +161,11 @@ static void order_join(struct weft_exec *x, int peer)
 
 	for (i = 0; i < x->threads_n; i++)
 		if ((i == peer || peer == WEFT_PEER_ALL) &&
-		    x->threads[i].state == WEFT_THREAD_ENDED)
+		    x->threads[i].state == WEFT_THREAD_ENDED) {
 			weft_shadow_join(&x->race.shadow, x->running, i);
+			if (x->foretell.on)
+				exec__foretell_join(x, i);
+		}
 }
 
 /* A wait sees what was notified, and what was released into what it looks at. */
@@ -167,6 +176,8 @@ void exec__race_waited(struct weft_exec *x, const void *addr)
 		.mask = 0xff,
 	};
 
+	if (x->foretell.on)
+		exec__foretell_wait(x, access.granule, true, false);
 	weft_shadow_acquire(&x->race.shadow, x->running, access.granule, false);
 	weft_race_order(&x->race.shadow, &access, WEFT_ORDER_ACQUIRE);
 }
@@ -177,9 +188,13 @@ void exec__race_order(struct weft_exec *x, enum weft_op_kind kind,
 	bool known = weft_hot_granule(&x->region.hot, (uintptr_t)addr);
 	size_t granule = known ? granule_number(x, (uintptr_t)addr) : 0;
 
+	if (x->foretell.on && known)
+		exec__foretell_op(x, kind, addr);	/* before it orders */
 	switch (kind) {
 	case WEFT_OP_SPAWN:
 		weft_shadow_spawn(&x->race.shadow, x->running, peer);
+		if (x->foretell.on)
+			exec__foretell_spawn(x, peer);
 		break;
 	case WEFT_OP_AWAIT:
 		order_join(x, peer);
@@ -225,6 +240,8 @@ void exec__race_begin(struct weft_exec *x)
 	}
 	if (race->on)
 		weft_shadow_rollback(&race->shadow, 0);
+	if (x->foretell.on)
+		exec__foretell_begin(x);
 }
 
 static void clear_accesses(struct exec_race *race)
@@ -275,13 +292,19 @@ void exec__race_end(struct weft_exec *x)
 		race->pairs[i].told |= race->pairs[i].run == race->run;
 }
 
+void exec__race_off(struct weft_exec *x)
+{
+	if (x->race.on)
+		weft_shadow_destroy(&x->race.shadow);
+	x->race.on = false;
+}
+
 void exec__race_destroy(struct weft_exec *x)
 {
 	struct exec_race *race = &x->race;
 	size_t i;
 
-	if (race->on)
-		weft_shadow_destroy(&race->shadow);
+	exec__race_off(x);
 	clear_accesses(race);
 	for (i = 0; i < race->pairs_n; i++) {
 		free(race->pairs[i].summary);
@@ -289,6 +312,7 @@ void exec__race_destroy(struct weft_exec *x)
 	}
 	free(race->pairs);
 	free(race->accesses);
+	exec__foretell_destroy(x);
 }
 
 void weft_exec_races_again(struct weft_exec *x, bool again)

@@ -167,16 +167,31 @@ static bool is_racy(const struct exec_plain *plain, uint64_t offset)
 	return i < plain->racy_n;
 }
 
+static void stop_watching(struct weft_exec *x)
+{
+	weft_shadow_destroy(&x->plain.shadow);
+	x->plain.on = false;
+	exec__race_off(x);
+}
+
 /* Their granules lose RACED with the rest of their state: sharing.h, I1. */
 void weft_exec_forget_races(struct weft_exec *x, struct weft_plain_known back)
 {
 	assert(back.races <= x->plain.races_n);
 	x->plain.races_n = back.races;
 	x->plain.wanted = back.wanted;
-	if (x->plain.on && !back.wanted) {
-		weft_shadow_destroy(&x->plain.shadow);
-		x->plain.on = false;
-	}
+	if (x->plain.on && !back.wanted)
+		stop_watching(x);
+}
+
+bool weft_exec_order_plain(struct weft_exec *x, bool on)
+{
+	bool was = x->plain.wanted;
+
+	x->plain.wanted = on;
+	if (x->plain.on && !on)
+		stop_watching(x);
+	return was != on;
 }
 
 static bool is_known(const struct exec_plain *plain, uint64_t offset)

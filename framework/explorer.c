@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "causality.h"
+#include "foretell.h"
 #include "minimise.h"
 #include "sample.h"
 #include "sharing.h"
@@ -22,6 +23,7 @@ void weft_result_clear(struct weft_result *result)
 		free(result->cycles[i].signature);
 	free(result->cycles);
 	free(result->races);
+	weft_foretold_free(result->foretold, result->foretold_n);
 	weft_lockgraph_clear(&result->graph);
 	memset(result, 0, sizeof(*result));
 }
@@ -371,6 +373,7 @@ void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
 	weft_lockgraph_finish(&result->graph);
 	if (campaign->witness_max)
 		weft_judge_cycles(x, campaign, result);
+	weft_judge_foretold(result);
 	sort_findings(result);
 }
 
@@ -407,6 +410,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 		return;
 	}
 	weft_exec_set_lockgraph(x, &result->graph);
+	weft_exec_lockdeps(x)->collecting = campaign->witness_max;
 	if (campaign->sample &&
 	    weft_sample(x, campaign, result, &search.options.probed) ==
 	    EXPLORER_STOPPED)

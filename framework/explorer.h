@@ -83,6 +83,7 @@ struct weft_campaign {
  * @exhausted:   the search came to its end, bugs or not
  * @predicted:   deadlocks foretold from executions that did not show them
  * @confirmed:   of these, shown by an execution directed at them
+ * @foretold:    uses after free that the first execution foretells
  * @advisory_n:  how many of @findings are advisory; these are the last ones when
  *               the campaign is over
  * @suppressed:  findings the user knows; counted in @findings_n, too
@@ -117,6 +118,8 @@ struct weft_result {
 	bool			exhausted;
 	unsigned long		predicted;
 	unsigned long		confirmed;
+	struct weft_foretold	*foretold;
+	size_t			foretold_n;
 };
 
 /* Executions of the campaign: of the sample and of all passes. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foretold.h"
 #include "segment.h"
 #include "segment_internal.h"
 
@@ -99,6 +100,92 @@ void weft_finding_put(const struct weft_finding *finding,
 	weft_buffer_put(to, finding->advisory);
 	weft_buffer_put(to, finding->predicted);
 	put_schedule(&finding->schedule, to);
+}
+
+static void put_access(const struct weft_foretold_access *access,
+		       struct weft_buffer *to)
+{
+	weft_buffer_put(to, access->address);
+	weft_buffer_put(to, access->offset);
+	weft_buffer_put(to, access->size);
+	weft_buffer_put(to, access->write);
+	weft_buffer_put(to, access->marked);
+	weft_buffer_put(to, access->lock);
+	weft_buffer_put(to, access->flow);
+	weft_buffer_put_address(to, access->site);
+	weft_buffer_put(to, access->step);
+	segment__put_stack(&access->stack, to);
+}
+
+void weft_foretold_put(const struct weft_foretold *foretold,
+		       struct weft_buffer *to)
+{
+	unsigned int i;
+
+	weft_buffer_put_text(to, foretold->summary);
+	weft_buffer_put_text(to, foretold->tail);
+	weft_buffer_put_text(to, foretold->signature);
+	weft_buffer_put_text(to, foretold->reason);
+	weft_buffer_put(to, (uint64_t)foretold->task);
+	weft_buffer_put(to, (uint64_t)foretold->free_task);
+	weft_buffer_put(to, foretold->free_step);
+	weft_buffer_put_address(to, foretold->free_site);
+	segment__put_stack(&foretold->free_stack, to);
+	weft_buffer_put(to, foretold->more);
+	weft_buffer_put(to, foretold->directed);
+	weft_buffer_put(to, foretold->accesses_n);
+	for (i = 0; i < foretold->accesses_n; i++)
+		put_access(&foretold->accesses[i], to);
+}
+
+static void get_access(struct weft_foretold_access *ret,
+		       struct weft_reader *from)
+{
+	ret->address = weft_reader_get(from);
+	ret->offset = weft_reader_get(from);
+	ret->size = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
+	ret->write = weft_reader_get_most(from, 1);
+	ret->marked = weft_reader_get_most(from, 1);
+	ret->lock = weft_reader_get_most(from, 1);
+	ret->flow = weft_reader_get_most(from, 1);
+	ret->site = weft_reader_get_address(from);
+	ret->step = weft_reader_get(from);
+	segment__get_stack(&ret->stack, from);
+}
+
+static void get_short(char *ret, size_t size, struct weft_reader *from)
+{
+	char *text = weft_reader_get_text(from);
+
+	if (!text || strlen(text) >= size)
+		from->bad = true;
+	else
+		strcpy(ret, text);
+	free(text);
+}
+
+bool weft_foretold_get(struct weft_foretold *ret, struct weft_reader *from)
+{
+	unsigned int i;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->summary = weft_reader_get_text(from);
+	get_short(ret->tail, sizeof(ret->tail), from);
+	ret->signature = weft_reader_get_text(from);
+	get_short(ret->reason, sizeof(ret->reason), from);
+	ret->task = (int)weft_reader_get_most(from, WEFT_THREADS_MAX - 1);
+	ret->free_task = (int)weft_reader_get_most(from, WEFT_THREADS_MAX - 1);
+	ret->free_step = weft_reader_get(from);
+	ret->free_site = weft_reader_get_address(from);
+	segment__get_stack(&ret->free_stack, from);
+	ret->more = weft_reader_get_most(from, 1);
+	ret->directed = weft_reader_get(from);
+	ret->accesses_n = (unsigned int)
+		weft_reader_get_most(from, WEFT_FORETOLD_ACCESSES);
+	for (i = 0; i < ret->accesses_n; i++)
+		get_access(&ret->accesses[i], from);
+	ret->verdict = WEFT_CYCLE_UNKNOWN;
+	return !from->bad && ret->summary && ret->accesses_n;
 }
 
 static void get_lists(struct weft_finding *ret, struct weft_reader *from)

@@ -6,9 +6,12 @@
  * Source: Joshi, Park, Sen, Naik, "A randomized dynamic program analysis
  * technique for detecting real deadlocks", PLDI 2009 (the relation of iGoodlock).
  *
- * Each is kept once. All acquisitions that can block are noted while @collecting
- * (the executions that predictions are made from), and in any execution those that
- * add an edge to the lock graph.
+ *  D1  While @collecting every acquisition that can block, by a task that holds
+ *      something, is noted; each dependency is kept once, in the order of first sight.
+ *      So the dependencies of parts of a search, added in the order of the parts,
+ *      are those of the search.
+ *  D2  There is room for WEFT_DEPS_MAX. What came after that is not known, and
+ *      @full says so.
  */
 #ifndef WEFT_LOCKDEPS_H
 #define WEFT_LOCKDEPS_H
@@ -18,6 +21,7 @@
 #include <stdint.h>
 
 #define WEFT_DEP_HELD_MAX 12
+#define WEFT_DEPS_MAX	16384u
 
 /**
  * struct weft_lock_use - one lock as a dependency knows it
@@ -33,23 +37,30 @@ struct weft_lock_use {
 
 /**
  * struct weft_lock_dep - @task took @wanted while it held @held, oldest first
- * @execution: seen there first
  */
 struct weft_lock_dep {
 	int			task;
 	struct weft_lock_use	wanted;
 	struct weft_lock_use	held[WEFT_DEP_HELD_MAX];
 	unsigned int		held_n;
-	unsigned long		execution;
 };
 
+/**
+ * struct weft_lockdeps - see file comment
+ * @slots: hash table of @slots_n numbers of dependencies, plus one; 0 free
+ */
 struct weft_lockdeps {
 	struct weft_lock_dep	*deps;
 	size_t			n, max;
+	uint32_t		*slots;
+	size_t			slots_n;
 	bool			collecting;
+	bool			full;
 };
 
 void weft_lockdeps_clear(struct weft_lockdeps *deps);
+/* Only the first @n were ever seen. */
+void weft_lockdeps_cut(struct weft_lockdeps *deps, size_t n);
 
 /* weft_lockdeps_add() - unless it is known; @dep is copied */
 void weft_lockdeps_add(struct weft_lockdeps *deps,

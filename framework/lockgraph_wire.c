@@ -38,19 +38,24 @@ void segment__graph_take(struct weft_base *base)
 		base->counts[i] = graph->edges[i].count;
 }
 
-static void put_class(const struct weft_base *base, uint32_t node,
-		      struct weft_buffer *to)
+void segment__put_class(const struct weft_base *base, size_t class,
+			struct weft_buffer *to)
 {
 	const struct weft_objects *objects = weft_exec_objects(base->x);
-	const struct weft_lockgraph *graph = base->graph;
+
+	weft_buffer_put_address(to, (uintptr_t)objects->classes[class].key);
+	weft_buffer_put(to, objects->classes[class].subclass);
+	weft_buffer_put_text(to, objects->classes[class].name);
+}
+
+static size_t class_of(const struct weft_lockgraph *graph, uint32_t node)
+{
 	size_t class = 0;
 
 	while (class < graph->by_class_n && graph->by_class[class] != node + 1)
 		class++;
 	assert(class < graph->by_class_n);
-	weft_buffer_put_address(to, (uintptr_t)objects->classes[class].key);
-	weft_buffer_put(to, objects->classes[class].subclass);
-	weft_buffer_put_text(to, objects->classes[class].name);
+	return class;
 }
 
 static void put_node(const struct weft_base *base, uint32_t i,
@@ -62,7 +67,7 @@ static void put_node(const struct weft_base *base, uint32_t i,
 	if (node->is_wait) {
 		weft_buffer_put_text(to, node->name);
 	} else {
-		put_class(base, i, to);
+		segment__put_class(base, class_of(base->graph, i), to);
 		weft_buffer_put(to, node->kind);
 	}
 	weft_buffer_put(to, node->uses);
@@ -119,9 +124,9 @@ void segment__graph_restore(struct weft_base *base)
 }
 
 /* The name of a class ends with its subclass; a reference has it apart. */
-static uint32_t get_class(struct weft_base *base, const char *name,
-			  const void *key, unsigned char subclass,
-			  unsigned char kind)
+uint32_t segment__get_class(struct weft_base *base, const char *name,
+			    const void *key, unsigned char subclass,
+			    unsigned char kind)
 {
 	struct weft_lock_ref ref = {
 		.addr = key, .name = name, .key = key, .kind = kind,
@@ -161,8 +166,9 @@ static bool add_node(struct weft_base *base, struct weft_reader *from,
 	}
 	*ret_node = is_wait ? weft_lockgraph_wait_node(base->graph, name) :
 		    weft_lockgraph_node(base->graph,
-					get_class(base, name, key, subclass,
-						  kind), name, kind);
+					segment__get_class(base, name, key,
+							   subclass, kind),
+					name, kind);
 	base->graph->nodes[*ret_node].uses += uses;
 	free(name);
 	return true;

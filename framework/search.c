@@ -65,6 +65,7 @@ struct weft_search *weft_search_begin(struct weft_exec *x,
 	search->base.sharing = &search->sharing;
 	search->base.counters = weft_exec_counts(x, &search->base.counters_n);
 	weft_exec_set_lockgraph(x, &result->graph);
+	weft_exec_lockdeps(x)->collecting = campaign->witness_max;
 	begin_pass(search);
 	return search;
 }

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A search by units, written down and taken up again; contract in search.h. */
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "explorer_internal.h"
+#include "foretold.h"
 #include "search_internal.h"
 
 static void put_counts(const struct weft_result *result,
 		       struct weft_buffer *to)
 {
+	size_t i;
+
 	weft_buffer_put(to, result->executions);
 	weft_buffer_put(to, result->executions_total);
 	weft_buffer_put(to, result->sampled);
@@ -21,6 +26,21 @@ static void put_counts(const struct weft_result *result,
 	weft_buffer_put(to, result->predicted);
 	weft_buffer_put(to, result->confirmed);
 	search__put_progress(&result->progress, to);
+	weft_buffer_put(to, result->foretold_n);
+	for (i = 0; i < result->foretold_n; i++)
+		weft_foretold_put(&result->foretold[i], to);
+}
+
+static void get_foretold(struct weft_result *result, struct weft_reader *from)
+{
+	size_t n = weft_reader_get_count(from, 13);
+
+	result->foretold = calloc(n + 1, sizeof(*result->foretold));
+	assert(result->foretold && "out of memory for predictions");
+	for (; n && !from->bad; n--)
+		if (!weft_foretold_get(&result->foretold[result->foretold_n++],
+				       from))
+			from->bad = true;
 }
 
 static void get_counts(struct weft_result *result, struct weft_reader *from)
@@ -38,6 +58,7 @@ static void get_counts(struct weft_result *result, struct weft_reader *from)
 	result->predicted = weft_reader_get(from);
 	result->confirmed = weft_reader_get(from);
 	search__get_progress(&result->progress, from);
+	get_foretold(result, from);
 }
 
 /* As it was found first: who loads it makes a bug small again, in the same way. */

@@ -31,6 +31,7 @@ void weft_base_take(struct weft_base *base)
 	settle(base);
 	memcpy(base->probes, probes, base->probes_n * sizeof(*probes));
 	base->plain = weft_exec_plain_known(base->x);
+	base->deps_n = weft_exec_lockdeps(base->x)->n;
 	segment__graph_take(base);
 	if (!size)
 		return;
@@ -107,6 +108,8 @@ void weft_base_leave(struct weft_base *base, struct weft_buffer *to)
 	weft_sharing_take(base->sharing, to);
 	weft_exec_put_races(base->x, base->plain, to);
 	weft_exec_forget_races(base->x, base->plain);
+	segment__deps_put(base, to);
+	weft_lockdeps_cut(weft_exec_lockdeps(base->x), base->deps_n);
 	segment__graph_put(base, to);
 	segment__graph_restore(base);
 	put_probes(base, to);
@@ -131,7 +134,7 @@ bool weft_base_add(struct weft_base *base, struct weft_reader *from,
 		   unsigned long executions)
 {
 	return weft_sharing_join(base->sharing, from, true, NULL) &&
-	       add_races(base, from) &&
+	       add_races(base, from) && segment__deps_add(base, from) &&
 	       segment__graph_add(base, from, executions) &&
 	       add_probes(from) && add_counters(base, from);
 }
@@ -168,6 +171,7 @@ void weft_base_save(struct weft_base *base, struct weft_buffer *to)
 	weft_buffer_put(to, base->counters_n);
 	weft_sharing_save(base->sharing, to);
 	weft_exec_put_races(base->x, empty.plain, to);
+	segment__deps_put(&empty, to);
 	segment__graph_put(&empty, to);
 	put_probes(&empty, to);
 	put_counters(&empty, to);
@@ -192,6 +196,7 @@ bool weft_base_load(struct weft_base *base, struct weft_reader *from)
 
 	/* What the setup and replays have counted is in the file too. */
 	weft_base_take(base);
+	weft_lockdeps_cut(weft_exec_lockdeps(base->x), 0);
 	for (i = 0; i < base->probes_n; i++)
 		base->probes[i].count = 0;
 	weft_probes_set(base->probes, base->probes_n);
@@ -199,7 +204,7 @@ bool weft_base_load(struct weft_base *base, struct weft_reader *from)
 		base->counters[i] = 0;
 	return weft_reader_get(from) == base->counters_n &&
 	       weft_sharing_load(base->sharing, from) &&
-	       load_races(base, from) &&
+	       load_races(base, from) && segment__deps_add(base, from) &&
 	       segment__graph_add(base, from, 0) && add_probes(from) &&
 	       add_counters(base, from);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What running a part of a search changes besides the search itself: the lock
- * graph, probes, counters of the tested code, sharing, races. A worker takes the
+ * graph, lock dependencies, probes, counters of the tested code, sharing, races. A worker takes the
  * change as bytes and goes back to where it was; the coordinator adds it.
  *
  *  I1  Adding the changes of parts in the order of the parts gives what running
@@ -29,7 +29,7 @@ struct weft_base {
 	uint64_t		*counters;
 	size_t			counters_n;
 
-	size_t			nodes_n, edges_n;
+	size_t			nodes_n, edges_n, deps_n;
 	uint64_t		*uses, *counts;
 	uint64_t		*counted;
 	struct weft_probe	probes[WEFT_PROBES_MAX];

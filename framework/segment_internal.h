@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between segment.c, lockgraph_wire.c and finding_wire.c only. */
+/* Between segment.c and the …_wire.c files only. */
 #ifndef WEFT_SEGMENT_INTERNAL_H
 #define WEFT_SEGMENT_INTERNAL_H
 
@@ -14,5 +14,15 @@ void segment__graph_put(const struct weft_base *base, struct weft_buffer *to);
 void segment__graph_restore(struct weft_base *base);
 bool segment__graph_add(struct weft_base *base, struct weft_reader *from,
 			unsigned long executions);
+/* A class of locks, by what is the same in every process. */
+void segment__put_class(const struct weft_base *base, size_t class,
+			struct weft_buffer *to);
+uint32_t segment__get_class(struct weft_base *base, const char *name,
+			    const void *key, unsigned char subclass,
+			    unsigned char kind);
+
+/* lockdeps_wire.c: the part about lock dependencies */
+void segment__deps_put(const struct weft_base *base, struct weft_buffer *to);
+bool segment__deps_add(struct weft_base *base, struct weft_reader *from);
 
 #endif

@@ -36,9 +36,15 @@ int weft_race_shadow_create(struct weft_shadow *shadow, size_t granules)
 	return 0;
 }
 
-static uint32_t now(const struct weft_shadow *shadow, int task)
+uint32_t weft_race_now(const struct weft_shadow *shadow, int task)
 {
 	return shadow->clocks[task].time[task];
+}
+
+bool weft_race_knows(const struct weft_shadow *shadow, int task, int other,
+		     uint32_t time)
+{
+	return time <= shadow->clocks[task].time[other];
 }
 
 static uint8_t kind_of(const struct weft_shadow_access *access, bool marked)
@@ -58,7 +64,7 @@ static bool is_known(const struct weft_shadow *shadow,
 		     const struct shadow_record *record, int task)
 {
 	return record->task == task ||
-	       record->time <= shadow->clocks[task].time[record->task];
+	       weft_race_knows(shadow, task, record->task, record->time);
 }
 
 static void tell(const struct shadow_record *record, weft_race_told told,
@@ -124,7 +130,7 @@ static void note(struct weft_shadow *shadow, uint32_t record, uint8_t kind,
 	to->mask = access->mask;
 	to->kind = kind;
 	to->task = (uint8_t)access->task;
-	to->time = now(shadow, access->task);
+	to->time = weft_race_now(shadow, access->task);
 	to->pc = access->pc;
 }
 
@@ -140,7 +146,7 @@ void weft_race_access(struct weft_shadow *shadow,
 	at = shadow->cells_of[access->granule];
 	if (at && is_mine(&shadow->records[at - 1], access->task, kind,
 			  access->mask) &&
-	    shadow->records[at - 1].time == now(shadow, access->task))
+	    shadow->records[at - 1].time == weft_race_now(shadow, access->task))
 		return;
 	for (; at; at = next) {
 		record = &shadow->records[at - 1];

@@ -55,6 +55,11 @@ void weft_race_access(struct weft_shadow *shadow,
 		      const struct weft_shadow_access *access, bool marked,
 		      weft_race_told told, void *arg);
 
+/* How far @task has come, and: does it know this much of @other? */
+uint32_t weft_race_now(const struct weft_shadow *shadow, int task);
+bool weft_race_knows(const struct weft_shadow *shadow, int task, int other,
+		     uint32_t time);
+
 /**
  * weft_race_marked() - what a marked access orders by itself, see R2 and R3
  * @kind: enum weft_access_kind

@@ -170,8 +170,9 @@ static uint32_t class_of(const struct weft_lockgraph *graph, uint32_t node)
 
 	for (class = 0; class < graph->by_class_n; class++)
 		if (graph->by_class[class] == node + 1)
-			return class;
-	return UINT32_MAX;
+			break;
+	assert(class < graph->by_class_n);	/* a wait is in no cycle */
+	return class;
 }
 
 static bool has_annotation(const struct weft_lockgraph *graph,
@@ -192,6 +193,8 @@ static void set_reason(struct directed *d, struct weft_lock_cycle *cycle,
 
 	if (tried)
 		text = "executions directed at it did not get all tasks to their places: other orders keep them apart";
+	else if (weft_exec_lockdeps(d->x)->full)
+		text = "more was locked than is remembered, and what is remembered does not make it";
 	else if (has_annotation(&d->result->graph, cycle))
 		text = "it goes through an annotation, which nobody can be held at";
 	else if (chains->gated != UINT32_MAX) {
@@ -249,16 +252,8 @@ static void judge(struct directed *d, struct weft_lock_cycle *cycle)
 	uint32_t classes[WEFT_CYCLE_MAX];
 	unsigned int i;
 
-	for (i = 0; i < cycle->n; i++) {
+	for (i = 0; i < cycle->n; i++)
 		classes[i] = class_of(graph, cycle->nodes[i]);
-		if (classes[i] == UINT32_MAX) {
-			snprintf(cycle->reason, sizeof(cycle->reason),
-				 "one of its classes was met in another process only");
-			cycle->verdict = d->result->exhausted ?
-				WEFT_CYCLE_INFEASIBLE : WEFT_CYCLE_UNKNOWN;
-			return;
-		}
-	}
 	if (is_seen(d, cycle, classes) || is_feasible(d, cycle, classes))
 		cycle->verdict = WEFT_CYCLE_FEASIBLE;
 	else

@@ -7,6 +7,12 @@
  * (vfio-ap does; a stand-in here) meets, before 6.2, the group lock held on
  * both sides in opposite order. The twin uses mtty, whose open takes no such
  * lock, and must be clean.
+ *
+ * With a third task that hands the group to KVM there is a third lock: before 6.2
+ * KVM_DEV_VFIO_GROUP_ADD takes the group lock under kv->lock, and a release takes
+ * kv->lock under kvm->lock. The chain of the three, by three tasks, is in the lock
+ * graph (and in lockdep's), but an ioctl() on the KVM-VFIO device has a reference to
+ * its file: the release cannot begin before it ends.
  */
 #include "vfio_setup.h"
 
@@ -45,6 +51,23 @@ static void open_kvmlock(void *arg)
 static void open_mtty(void *arg)
 {
 	open_device(arg, &vfio_parent_mtty);
+}
+
+static int setup_kvmlock_vm(void *arg)
+{
+	struct state *state = arg;
+
+	state->device = -1;
+	return vfio_setup_vm(&state->guest, &vfio_parent_kvmlock);
+}
+
+static void add_group(void *arg)
+{
+	struct state *state = arg;
+	long err = vfio_kvm_group(&state->guest, true);
+
+	WEFT_SOMETIMES("KVM got the group", !err);
+	WEFT_SOMETIMES("KVM was released before it got the group", err);
 }
 
 static void release_kvm(void *arg)
@@ -86,6 +109,34 @@ const struct weft_scenario scenario_open_vs_kvm_release = {
 	.probes = { "the device was opened",
 		    "KVM was released after the open",
 		    "KVM was released before the open" },
+	.expect = {
+		{ "6.1", "bug", "deadlock", "&group->group_lock" },
+		{ "6.12", "exhausted", NULL, NULL },
+	},
+};
+
+const struct weft_scenario scenario_open_vs_kvm_release_add = {
+	.name = "open-vs-kvm-release-add",
+	.summary = "the same while KVM is given the group: a third lock",
+	.story =
+		"CPU0 (add)                    CPU1 (open)                   CPU2 (kvm-release)\n"
+		"KVM_DEV_VFIO_GROUP_ADD        VFIO_GROUP_GET_DEVICE_FD      close(KVM-VFIO device)\n"
+		"  lock(&kv->lock)               lock(&group->group_lock)      lock(&kvm->lock)\n"
+		"  lock(&group->group_lock)      driver: lock(&kvm->lock)      lock(&group->group_lock)\n"
+		"                                                              lock(&kv->lock)\n",
+	.tasks = {
+		{ "add", add_group },
+		{ "open", open_kvmlock },
+		{ "kvm-release", release_kvm },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_kvmlock_vm,
+	.check = check,
+	.is_default = true,
+	.preemptions = 1,
+	.probes = { "the device was opened",
+		    "KVM got the group",
+		    "KVM was released before it got the group" },
 	.expect = {
 		{ "6.1", "bug", "deadlock", "&group->group_lock" },
 		{ "6.12", "exhausted", NULL, NULL },

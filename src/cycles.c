@@ -26,34 +26,54 @@ char *weft_cycle_text(const struct weft_run *run,
 	return text;
 }
 
-static size_t finding_of(const struct weft_run *run,
-			 const struct weft_lock_cycle *cycle)
+size_t weft_finding_number(const struct weft_run *run, const char *signature)
 {
 	size_t i;
 
-	for (i = 0; cycle->signature && i < run->result->findings_n; i++)
-		if (!strcmp(run->result->findings[i].signature,
-			    cycle->signature))
+	for (i = 0; signature && i < run->result->findings_n; i++)
+		if (!strcmp(run->result->findings[i].signature, signature))
 			return i + 1;
 	return 0;
 }
 
 /* "feasible: finding 1", "infeasible within the bounds: …"; to be freed. */
+char *weft_judged_text(const struct weft_run *run,
+		       enum weft_cycle_verdict verdict, const char *signature,
+		       const char *reason, unsigned long directed)
+{
+	if (verdict == WEFT_CYCLE_FEASIBLE)
+		return output_format("feasible: finding %zu",
+				     weft_finding_number(run, signature));
+	return output_format("%s: %s (%lu execution%s directed at it)",
+			     verdict == WEFT_CYCLE_INFEASIBLE ?
+			     "infeasible within the bounds" : "unknown",
+			     reason, directed, directed == 1 ? "" : "s");
+}
+
 char *weft_cycle_verdict_text(const struct weft_run *run,
 			      const struct weft_lock_cycle *cycle)
 {
-	if (cycle->verdict == WEFT_CYCLE_FEASIBLE)
-		return output_format("feasible: finding %zu",
-				     finding_of(run, cycle));
-	return output_format("%s: %s (%lu execution%s directed at it)",
-			     cycle->verdict == WEFT_CYCLE_INFEASIBLE ?
-			     "infeasible within the bounds" : "unknown",
-			     cycle->reason, cycle->directed,
-			     cycle->directed == 1 ? "" : "s");
+	return weft_judged_text(run, cycle->verdict, cycle->signature,
+				cycle->reason, cycle->directed);
 }
 
-static json_t *site_to_json(const struct weft_run *run,
-			    const struct weft_stack *stack)
+void weft_judged_to_json(struct json_t *object, enum weft_cycle_verdict verdict,
+			 size_t finding, const char *reason,
+			 unsigned long directed)
+{
+	json_object_set_new(object, "judged",
+			    json_string(weft_cycle_verdict_name(verdict)));
+	json_object_set_new(object, "reason", *reason &&
+			    verdict != WEFT_CYCLE_FEASIBLE ?
+			    json_string(reason) : json_null());
+	json_object_set_new(object, "finding", finding ?
+			    json_sprintf("finding-%zu", finding) : json_null());
+	json_object_set_new(object, "directed",
+			    json_integer((json_int_t)directed));
+}
+
+struct json_t *weft_site_to_json(const struct weft_run *run,
+				 const struct weft_stack *stack)
 {
 	struct weft_frame site = { .function = "??" };
 	json_t *object = json_object();
@@ -81,11 +101,11 @@ static json_t *edges_to_json(const struct weft_run *run,
 		json_object_set_new(object, "held",
 				    json_string(graph->nodes[edge->from].name));
 		json_object_set_new(object, "held_at",
-				    site_to_json(run, &edge->from_stack));
+				    weft_site_to_json(run, &edge->from_stack));
 		json_object_set_new(object, "acquired",
 				    json_string(graph->nodes[edge->to].name));
 		json_object_set_new(object, "acquired_at",
-				    site_to_json(run, &edge->to_stack));
+				    weft_site_to_json(run, &edge->to_stack));
 		json_object_set_new(object, "task", json_integer(edge->task));
 		json_object_set_new(object, "seen_in",
 				    json_integer((json_int_t)edge->execution));
@@ -101,7 +121,7 @@ struct json_t *weft_cycles_to_json(const struct weft_run *run)
 
 	for (i = 0; i < run->result->cycles_n; i++) {
 		const struct weft_lock_cycle *cycle = &run->result->cycles[i];
-		size_t finding = finding_of(run, cycle);
+		size_t finding = weft_finding_number(run, cycle->signature);
 		json_t *object = json_object(), *locks = json_array();
 		unsigned int j;
 
@@ -111,15 +131,8 @@ struct json_t *weft_cycles_to_json(const struct weft_run *run)
 				name));
 		json_object_set_new(object, "cycle", locks);
 		json_object_set_new(object, "edges", edges_to_json(run, cycle));
-		json_object_set_new(object, "judged", json_string(
-				weft_cycle_verdict_name(cycle->verdict)));
-		json_object_set_new(object, "reason", *cycle->reason ?
-				    json_string(cycle->reason) : json_null());
-		json_object_set_new(object, "finding", finding ?
-				    json_sprintf("finding-%zu", finding) :
-				    json_null());
-		json_object_set_new(object, "directed",
-				    json_integer((json_int_t)cycle->directed));
+		weft_judged_to_json(object, cycle->verdict, finding,
+				    cycle->reason, cycle->directed);
 		json_array_append_new(array, object);
 	}
 	return array;

@@ -338,6 +338,11 @@ static void write_place(const struct writer *w,
 	fputc('\n', w->out);
 }
 
+static bool is_deadlock(const struct weft_finding *finding)
+{
+	return !strcmp(finding->kind, "deadlock");
+}
+
 static void write_suppression(const struct writer *w,
 			      const struct weft_finding *finding)
 {
@@ -425,16 +430,12 @@ static void write_heading(const struct writer *w,
 	write_suppression(w, finding);
 	weft_write_size(w->out, finding);
 	if (finding->predicted)
-		fprintf(w->out, "  predicted from the lock order of execution %lu, confirmed by a directed run\n",
-			finding->predicted);
+		fprintf(w->out, "  predicted from the %s of execution %lu, confirmed by a directed run\n",
+			is_deadlock(finding) ? "lock order" :
+			"accesses and frees", finding->predicted);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
 	fputc('\n', w->out);
-}
-
-static bool is_deadlock(const struct weft_finding *finding)
-{
-	return !strcmp(finding->kind, "deadlock");
 }
 
 static bool has_steps(const struct weft_evidence *evidence, int task)

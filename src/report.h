@@ -13,8 +13,11 @@
 #include <stdio.h>
 
 #include "../framework/explorer.h"
+#include "../framework/foretold.h"
 #include "../framework/probe.h"
 #include "../scenarios/scenario.h"
+
+struct json_t;
 
 struct suppressions;
 struct weft_kernel;
@@ -152,6 +155,23 @@ char *weft_cycle_text(const struct weft_run *run,
 		      const struct weft_lock_cycle *cycle);
 char *weft_cycle_verdict_text(const struct weft_run *run,
 			      const struct weft_lock_cycle *cycle);
+/*
+ * What is predicted: its verdict in words, to be freed, and as members of @object;
+ * @finding: number of the finding that shows it, from 1; 0: none
+ */
+char *weft_judged_text(const struct weft_run *run,
+		       enum weft_cycle_verdict verdict, const char *signature,
+		       const char *reason, unsigned long directed);
+void weft_judged_to_json(struct json_t *object, enum weft_cycle_verdict verdict,
+			 size_t finding, const char *reason,
+			 unsigned long directed);
+size_t weft_finding_number(const struct weft_run *run, const char *signature);
+/* { "function": …, "file": …, "line": … } */
+struct json_t *weft_site_to_json(const struct weft_run *run,
+				 const struct weft_stack *stack);
+/* foretold.c: uses after free that were foretold, each with its verdict */
+void weft_write_foretold(FILE *out, const struct weft_run *run);
+struct json_t *weft_foretold_to_json(const struct weft_run *run);
 void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges);
 struct json_t *weft_cycles_to_json(const struct weft_run *run);
 struct json_t *weft_races_to_json(const struct weft_run *run);
@@ -183,7 +203,6 @@ int weft_write_coverage(const struct weft_run *run, struct weft_exec *x,
 			const struct weft_kernel *kernel, char **ret_path);
 
 /* json.c: one campaign object as in cli.md */
-struct json_t;
 struct json_t *weft_run_to_json(const struct weft_run *run);
 
 /* html.c: out_dir/index.html from the run.json files found below out_dir */

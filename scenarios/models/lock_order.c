@@ -139,12 +139,41 @@ static void alone(void)
 	model_join_all();
 }
 
+/* The other order is taken only by a last one that all others have overtaken. */
+static struct model_cell *count, *ended;
+
+static void take_late(long id)
+{
+	long n = weft_param("n"), value = model_read(count);
+
+	model_write(count, value + 1);
+	if (id == 1)
+		take_gated(1);
+	else if (id == n && model_read(count) == 1 && model_read(ended) == n - 1)
+		take_gated(2);
+	model_add(ended, 1);
+}
+
+static void late(void)
+{
+	long i, n = weft_param("n");
+
+	make_locks("ABBA", false);
+	count = model_cell("count", 0);
+	ended = model_cell("ended", 0);
+	for (i = 1; i <= n; i++)
+		model_spawn("taker", take_late, i);
+	model_join_all();
+}
+
 MODEL(order_readers, "order-readers", "ABBA by readers", readers,
       .expect = CLEAN);
 MODEL(order_gated, "order-gated", "ABBCCA under a gate lock", gated,
       .expect = CLEAN);
 MODEL(order_back_off, "order-back-off", "ABBA, the second by trylock", back_off,
       .expect = CLEAN);
+MODEL(order_late, "order-late", "ABBA under a gate lock, the second rarely",
+      late, .params = { { "n", 4 } }, .expect = CLEAN);
 MODEL(order_in_turn, "order-in-turn", "ABBA, one behind the end of the other",
       in_turn, .expect = CLEAN);
 MODEL(order_alone, "order-alone", "ABBA by one thread", alone,

@@ -45,6 +45,14 @@ alike --strategy dfs --param n=8 --executions 12345 model/lockinc
 alike --strategy delay --param n=4 --executions 9000 model/philo-ok
 alike --strategy delay --keep-going --param n=4 --executions 9000 model/philo
 alike --keep-going --delays iterate --param n=3 model/racyinc
+# A cycle whose second half is met late, by whoever runs that unit.
+late='--strategy source --param n=5 --executions 9000 model/order-late'
+alike $late
+holds 'what locks were taken against each other travels' \
+	grep -F 'gate lock: two of them always hold gate' one.all
+explored part 2 --strategy source --param n=5 --executions 6000 --checkpoint point model/order-late
+explored many 2 --resume point $late
+like 'order-late, stopped after 6000, resumed' many
 # Reductions by units: executions, and those cut short, and findings.
 alike --strategy sleep --param n=7 model/lastzero
 alike --strategy source --param n=3 --param m=3 model/disp
@@ -55,6 +63,13 @@ if has_image 6.1; then
 	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
 	# A sample first, and findings that are made small and explained.
 	alike --kernel 6.1 --keep-going open-vs-kvm-release
+	# Uses after free that were foretold, kept and resumed.
+	foretold='--kernel 6.1 --keep-going dma-map-vs-close'
+	explored one 1 $foretold
+	holds 'dma-map-vs-close: foretold' grep 'predicted use after free: map uses a lock' one.all
+	explored part 2 --executions 300 --checkpoint point $foretold
+	explored many 2 --resume point $foretold
+	like 'dma-map-vs-close, stopped after 300, resumed' many
 	kernel='--kernel 6.1 --preemptions 1 create-vs-create-same-uuid'
 	explored one 1 $kernel
 	for jobs in 2 3; do
@@ -221,7 +236,7 @@ refused 'empty' 'is not a weft checkpoint'
 echo hello >bad
 refused 'another file' 'is not a weft checkpoint'
 echo 'weft-checkpoint 99' >bad
-refused 'newer format' 'has checkpoint format 99, but this weft reads format 1'
+refused 'newer format' 'has checkpoint format 99, but this weft reads format 2'
 size=$(wc -c <kept)
 wrong=0
 at=0

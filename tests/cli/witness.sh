@@ -32,6 +32,9 @@ if has_image 6.1; then
 	holds 'open against KVM release is foretold from one execution' grep '"sampled": 1,' json
 	holds 'and confirmed' grep -F '1 deadlock from the first execution, 1 confirmed' out
 	holds 'the chain through guests_lock has its own verdict' sh -c 'grep -F -A1 "guests_lock -> &kvm->lock -> &group->group_lock:" out | grep feasible'
+	run weft explore --kernel 6.1 --keep-going open-vs-kvm-release-add
+	holds 'the chain of three through kv->lock has its own verdict' sh -c 'grep -F -A1 "&kvm->lock -> &kv->lock -> &group->group_lock:" out | grep "infeasible within the bounds: executions directed at it did not get all tasks to their places"'
+	holds 'the other one is a deadlock' grep -F 'feasible: finding 1' out
 else
 	skip 'open against KVM release is foretold' 'no image of kernel 6.1'
 fi

@@ -6,6 +6,7 @@
  * The functions that allocate, free and access are apart: litmus.def names them
  * as the places a finding must tell.
  */
+#include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -197,6 +198,57 @@ const struct litmus litmus_memory_free_unlink = {
 
 const struct litmus litmus_memory_unlink_free = {
 	.setup = list_setup, .role = { list_walk, list_remove_free },
+};
+
+/* WRONG: what the lock keeps on the list is used when the lock is gone. */
+static long list_copy(void)
+{
+	struct litmus_thing *t;
+
+	mutex_lock(&things_lock);
+	t = list_first_entry_or_null(&things, struct litmus_thing, node);
+	mutex_unlock(&things_lock);
+	if (t)
+		thing_use(t);
+	return 0;
+}
+
+const struct litmus litmus_memory_copy_unlink = {
+	.setup = list_setup, .role = { list_copy, list_remove_free },
+};
+
+/* ---- a completion: used before it is announced, after ---- */
+
+static DECLARE_COMPLETION(thing_done);
+
+/* WRONG: whoever waits frees it, and may go on at once. */
+static long complete_use(void)
+{
+	complete(&thing_done);
+	thing_use(thing);
+	return 0;
+}
+
+static long use_complete(void)
+{
+	thing_use(thing);
+	complete(&thing_done);
+	return 0;
+}
+
+static long wait_free(void)
+{
+	wait_for_completion(&thing_done);
+	thing_drop(thing);
+	return 0;
+}
+
+const struct litmus litmus_memory_complete_use = {
+	.setup = thing_setup, .role = { complete_use, wait_free },
+};
+
+const struct litmus litmus_memory_use_complete = {
+	.setup = thing_setup, .role = { use_complete, wait_free },
 };
 
 /* ---- the freed object is another one by now ---- */

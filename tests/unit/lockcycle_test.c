@@ -48,6 +48,49 @@ static void expect(unsigned int n, uint32_t gate)
 	ck_assert_uint_eq(gated, gate);
 }
 
+START_TEST(each_is_kept_once_in_the_order_of_first_sight)
+{
+	unsigned int round, i;
+
+	for (round = 0; round < 2; round++)
+		for (i = 0; i < 500; i++) {
+			struct weft_lock_dep dep = {
+				.task = (int)(i % 7), .held_n = 1,
+				.held = { use('A', false) },
+				.wanted = { .lock = 8 * i, .class = i },
+			};
+
+			weft_lockdeps_add(&deps, &dep);
+		}
+	ck_assert_uint_eq(deps.n, 500);
+	for (i = 0; i < 500; i++)
+		ck_assert_uint_eq(deps.deps[i].wanted.class, i);
+	weft_lockdeps_cut(&deps, 20);
+	add(1, "AB");
+	ck_assert_uint_eq(deps.n, 21);
+	ck_assert(!deps.full);
+	weft_lockdeps_clear(&deps);
+}
+END_TEST
+
+START_TEST(there_is_room_for_so_many_and_it_says_so)
+{
+	uint32_t i;
+
+	for (i = 0; i <= WEFT_DEPS_MAX; i++) {
+		struct weft_lock_dep dep = {
+			.held_n = 1, .held = { use('A', false) },
+			.wanted = { .lock = i },
+		};
+
+		weft_lockdeps_add(&deps, &dep);
+	}
+	ck_assert_uint_eq(deps.n, WEFT_DEPS_MAX);
+	ck_assert(deps.full);
+	weft_lockdeps_clear(&deps);
+}
+END_TEST
+
 START_TEST(opposite_orders_are_a_chain)
 {
 	add(1, "AB");
@@ -137,6 +180,8 @@ Suite *unit_suite(void)
 	Suite *suite = suite_create("lockcycle");
 	TCase *tcase = tcase_create("lockcycle");
 
+	tcase_add_test(tcase, each_is_kept_once_in_the_order_of_first_sight);
+	tcase_add_test(tcase, there_is_room_for_so_many_and_it_says_so);
 	tcase_add_test(tcase, opposite_orders_are_a_chain);
 	tcase_add_test(tcase, one_task_is_none);
 	tcase_add_test(tcase, the_same_dependency_counts_once);

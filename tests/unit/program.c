@@ -103,6 +103,7 @@ void program_explore_open(const struct program *program,
 		.keep_going = !program->stop_early,
 		.minimise_max = program->minimise_max,
 		.causality_max = program->causality_max,
+		.witness_max = program->witness,
 		.keep_running = program->each || program->watch ?
 				keep_running : NULL,
 	};

@@ -26,6 +26,7 @@
  * @symmetry:   first steps of twins in one order only
  * @sample:     executions of the sample before the search
  * @delays:     bound plus one; 0: none
+ * @witness:    executions directed at what the sample foretells
  * @alone:      executions share nothing: each begins at the snapshot
  * @counting, @counters, @counters_n: see struct weft_exec_config
  * @memory_max: bytes for branches; 0: no limit
@@ -50,7 +51,7 @@ struct program {
 	bool			symmetry;
 	unsigned int		delays;
 	size_t			memory_max, marks_max;
-	unsigned long		sample;
+	unsigned long		sample, witness;
 	bool			alone;
 	struct weft_counting	*counting;
 	unsigned long		*counters;

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Uses after free that were foretold, and what became of each. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "output.h"
+#include "report.h"
+
+/* "accessed in f(), file.c:12"; false, and nothing, where that is not known. */
+static bool write_site(FILE *out, const struct weft_run *run, const char *what,
+		       const struct weft_stack *stack)
+{
+	struct weft_frame site;
+
+	if (!weft_symbols_site(run->symbols, stack, &site))
+		return false;
+	fprintf(out, "            %s in %s()", what, site.function);
+	if (site.file)
+		fprintf(out, ", %s:%d", site.file, site.line);
+	return true;
+}
+
+static void write_sites(FILE *out, const struct weft_run *run,
+			const struct weft_foretold *f)
+{
+	unsigned int others = f->accesses_n - 1;
+
+	if (write_site(out, run, "accessed", &f->accesses[0].stack)) {
+		if (others)
+			fprintf(out, ", and in %s%u place%s before",
+				f->more ? "more than " : "", others,
+				others == 1 ? "" : "s");
+		fputc('\n', out);
+	}
+	if (write_site(out, run, "freed", &f->free_stack))
+		fputc('\n', out);
+}
+
+void weft_write_foretold(FILE *out, const struct weft_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->result->foretold_n; i++) {
+		const struct weft_foretold *f = &run->result->foretold[i];
+		char *verdict = weft_judged_text(run, f->verdict, f->signature,
+						 f->reason, f->directed);
+
+		fprintf(out, "  %-9s %s:\n", "predicted", f->summary);
+		write_sites(out, run, f);
+		fprintf(out, "            %s\n", verdict);
+		free(verdict);
+	}
+}
+
+static json_t *access_to_json(const struct weft_run *run,
+			      const struct weft_foretold_access *access)
+{
+	json_t *object = weft_site_to_json(run, &access->stack);
+
+	json_object_set_new(object, "kind",
+			    json_string(access->lock ? "lock" :
+					access->write ? "write" : "read"));
+	json_object_set_new(object, "marked", json_boolean(access->marked));
+	json_object_set_new(object, "offset",
+			    json_integer((json_int_t)access->offset));
+	json_object_set_new(object, "size", json_integer(access->size));
+	return object;
+}
+
+struct json_t *weft_foretold_to_json(const struct weft_run *run)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < run->result->foretold_n; i++) {
+		const struct weft_foretold *f = &run->result->foretold[i];
+		size_t finding = weft_finding_number(run, f->signature);
+		json_t *object = json_object(), *accesses = json_array();
+		unsigned int j;
+
+		for (j = 0; j < f->accesses_n; j++)
+			json_array_append_new(accesses, access_to_json(run,
+							&f->accesses[j]));
+		json_object_set_new(object, "kind",
+				    json_string("use after free"));
+		json_object_set_new(object, "summary",
+				    json_string(f->summary));
+		json_object_set_new(object, "task", json_integer(f->task));
+		json_object_set_new(object, "accesses", accesses);
+		json_object_set_new(object, "more", json_boolean(f->more));
+		json_object_set_new(object, "freed_by",
+				    json_integer(f->free_task));
+		json_object_set_new(object, "freed_at",
+				    weft_site_to_json(run, &f->free_stack));
+		weft_judged_to_json(object, f->verdict, finding, f->reason,
+				    f->directed);
+		json_array_append_new(array, object);
+	}
+	return array;
+}
