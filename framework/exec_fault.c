@@ -163,13 +163,51 @@ void exec__fault_describe(struct weft_exec *x)
 {
 	char place[300] = "an unknown place";
 
+	if (x->outcome != WEFT_OUTCOME_INTERNAL &&
+	    x->outcome != WEFT_OUTCOME_STALLED)
+		return;
 	if (x->config.place)
 		x->config.place(x->config.place_arg, &x->failed_at, place,
 				sizeof(place));
-	snprintf(x->failure, sizeof(x->failure),
-		 "%s outside of the kernel image, in weft or in a scenario, below %s: a defect of weft, or of the scenario's own code",
+	if (x->outcome == WEFT_OUTCOME_STALLED)
+		snprintf(x->failure, sizeof(x->failure),
+			 "task %d (%s) made no step in %s: it is in %s",
+			 x->running, x->threads[x->running].name,
+			 x->unmodelled, place);
+	else
+		snprintf(x->failure, sizeof(x->failure),
+			 "%s outside of the kernel image, in weft or in a scenario, below %s: a defect of weft, or of the scenario's own code",
 		 x->unmodelled, place);
 	x->unmodelled = x->failure;
+}
+
+uint64_t weft_exec_progress(const struct weft_exec *x)
+{
+	if (!x || x->running < 0 || x->on_hub)
+		return 0;
+	return ((uint64_t)x->race.run + 1) << 40 ^ x->region.hot.step;
+}
+
+void weft_exec_stall(struct weft_exec *x, const void *context,
+		     const char *limit)
+{
+	uintptr_t pc, fp;
+
+	fault_registers(context, &pc, &fp);
+	/* Elsewhere libc may be in the middle of something, with a lock held. */
+	if (x->on_hub || !is_tested_code(x, pc))
+		return;
+	x->failed_at.n = 0;
+	x->failed_at.pc[x->failed_at.n++] = pc + 1;
+	exec__walk(x, fp, &x->failed_at);
+	x->stalled = true;
+	x->unmodelled = limit;
+	exec__finish(x, WEFT_OUTCOME_STALLED);
+}
+
+bool weft_exec_is_stalled(const struct weft_exec *x)
+{
+	return x->stalled;
 }
 
 void exec__fault_install(void)

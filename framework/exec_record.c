@@ -329,6 +329,7 @@ struct weft_finding *weft_report_defect(struct weft_exec *x,
 	f->summary = copy_text(defect->summary);
 	f->signature = copy_text(defect->sort);
 	f->sort_n = defect->placed ? strlen(defect->sort) : 0;
+	f->tell_place = defect->tell_place;
 	set_lists(x, f, defect);
 	f->task = x->running;
 	f->preemptions = x->preemptions;
@@ -360,10 +361,21 @@ struct weft_finding *weft_report(struct weft_exec *x, const char *kind,
 	return weft_report_defect(x, &defect);
 }
 
+static void add_place(char **text, const char *place)
+{
+	size_t size = strlen(*text) + strlen(place) + 8;
+	char *longer = malloc(size);
+
+	assert(longer && "out of memory for findings");
+	snprintf(longer, size, "%s in %s", *text, place);
+	free(*text);
+	*text = longer;
+}
+
 void exec__name_places(struct weft_exec *x)
 {
-	char place[300], *signature;
-	size_t i, size;
+	char place[300];
+	size_t i;
 
 	for (i = 0; i < x->findings_n; i++) {
 		struct weft_finding *f = &x->findings[i];
@@ -372,12 +384,9 @@ void exec__name_places(struct weft_exec *x)
 		    !x->config.place(x->config.place_arg, &f->stack, place,
 				     sizeof(place)))
 			continue;
-		size = strlen(f->signature) + strlen(place) + 8;
-		signature = malloc(size);
-		assert(signature && "out of memory for findings");
-		snprintf(signature, size, "%s in %s", f->signature, place);
-		free(f->signature);
-		f->signature = signature;
+		add_place(&f->signature, place);
+		if (f->tell_place)
+			add_place(&f->summary, place);
 		f->named = true;
 	}
 }

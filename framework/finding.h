@@ -198,7 +198,8 @@ struct weft_race_pair {
  * @cycle_from, @cycle_to: steps that are repeated for ever; 0 none
  * @sort_n:    length of the part of the signature that is not the place; 0:
  *             the place does not belong to the signature
- * @named:     the place has been added to the signature
+ * @tell_place: it belongs to the summary as well
+ * @named:     the place has been added to them
  * @has_object: it is about memory: @place and the next three are as from
  *             weft_region_locate()
  * @related:   other places, when the evidence is from a replay
@@ -225,7 +226,7 @@ struct weft_finding {
 	struct weft_stack stack;
 	unsigned long	cycle_from, cycle_to;
 	size_t		sort_n;
-	bool		named;
+	bool		tell_place, named;
 	bool		has_object;
 	unsigned char	place;
 	int		place_task;

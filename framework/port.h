@@ -159,6 +159,8 @@ struct weft_counting {
  * @promotions:   granules that became SHARED, TRIED or RACED; grows only
  * @undo, @undo_n, @undo_max: log of old values, oldest first
  * @recording: this execution is run for its evidence; sections are told
+ * @accesses_left: until the slow path has to look whether this ever ends; each
+ *                 plain access counts it down (exec_spin.c)
  */
 struct weft_hot {
 	unsigned long		base;
@@ -174,6 +176,7 @@ struct weft_hot {
 	unsigned long		undo_n;
 	unsigned long		undo_max;
 	unsigned int		recording;
+	unsigned long		accesses_left;
 };
 
 #endif
