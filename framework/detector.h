@@ -99,6 +99,7 @@ void weft_exec_report_leaks(struct weft_exec *x);
  *             signature when the execution has ended (weft_exec_config @place)
  * @tell_place: and of the summary
  * @stack:     where it was noticed; NULL: where the running task is
+ * @origin:    callers that asked for what it is about; NULL: unknown
  * @object:    memory it is about, or NULL
  */
 struct weft_defect {
@@ -110,7 +111,7 @@ struct weft_defect {
 	unsigned int		classes_n;
 	const int		*tasks;
 	unsigned int		tasks_n;
-	const struct weft_stack	*stack;
+	const struct weft_stack	*stack, *origin;
 	const void		*object;
 };
 

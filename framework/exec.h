@@ -460,12 +460,11 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
 /**
  * weft_exec_inject() - does this go wrong?
- * @what: text of the fault
  *
  * A data choice while there are faults left (struct weft_exec_config
- * @faults_max); else false.
+ * @faults_max), or when it is armed; else false.
  */
-bool weft_exec_inject(struct weft_exec *x, const char *what);
+bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault);
 bool weft_exec_may_inject(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);

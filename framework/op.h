@@ -16,6 +16,8 @@ enum weft_op_access { WEFT_OP_NONE, WEFT_OP_READ, WEFT_OP_WRITE };
 
 const char *weft_op_name(enum weft_op_kind kind);
 enum weft_op_access weft_op_access(enum weft_op_kind kind);
+/* False for what has no number of its own: calls, log lines, starts and ends. */
+bool weft_op_is_step(enum weft_op_kind kind);
 /* True for operations that are published before they take effect. */
 bool weft_op_is_point(enum weft_op_kind kind);
 

@@ -97,6 +97,19 @@ enum weft_order_kind {
 	WEFT_ORDER_KINDS
 };
 
+/**
+ * struct weft_fault - what may go wrong
+ * @what:   "kmalloc"; lives for ever, as does @result
+ * @result: " = NULL", how it shows; or NULL
+ * @size:   what was asked for; 0: of no interest
+ * @armed:  the scenario asked for it, so that it does not count
+ */
+struct weft_fault {
+	const char	*what, *result;
+	unsigned long	size;
+	int		armed;
+};
+
 #define WEFT_SPAWN_SERVICE 1u	/* may be left waiting in WEFT_WAIT_IDLE at the end */
 
 /**

@@ -469,8 +469,11 @@ void campaign_close(struct campaign *c)
 	for (i = 0; c->run.firsts && i < c->result.findings_n; i++)
 		free(c->run.firsts[i]);
 	watchdog_stop();
+	for (i = 0; c->run.steps && i < c->result.findings_n; i++)
+		free(c->run.steps[i]);
 	free(c->run.schedules);
 	free(c->run.firsts);
+	free(c->run.steps);
 	free(c->run.probes);
 	weft_symbols_close(c->run.symbols);
 	weft_result_clear(&c->result);

@@ -95,6 +95,18 @@ static void write_bound(FILE *out, json_t *campaign, json_t *bounds)
 		fprintf(out, "any number of %s", what);
 }
 
+/* Task 0 prepares and checks; it is told of where all tasks are its program's. */
+static void write_tasks(FILE *out, long all, long own)
+{
+	long others = all - 1 - own;
+
+	fprintf(out, ", %ld task%s", own ? own : all,
+		(own ? own : all) == 1 ? "" : "s");
+	if (own && others > 0)
+		fprintf(out, " and %ld kernel thread%s", others,
+			others == 1 ? "" : "s");
+}
+
 static void write_bounds(const struct index *index)
 {
 	json_t *bounds = json_object_get(index->campaign, "bounds");
@@ -104,8 +116,9 @@ static void write_bounds(const struct index *index)
 		fprintf(index->out, ", ≤%ld fault%s",
 			number_of(bounds, "faults"),
 			number_of(bounds, "faults") == 1 ? "" : "s");
-	fprintf(index->out, ", %ld tasks in all, ≤%ld steps, ",
-		number_of(bounds, "tasks"),
+	write_tasks(index->out, number_of(bounds, "tasks"),
+		    number_of(bounds, "scenario_tasks"));
+	fprintf(index->out, ", ≤%ld steps, ",
 		number_of(index->campaign, "depth_max"));
 	markup_escape(index->out, text_of(bounds, "memory_model"), MARKUP_TEXT);
 	if (*text_of(bounds, "params")) {
