@@ -6,12 +6,16 @@
 #include "confirm.h"
 #include "sharing.h"
 
+/* What an access costs: a loop that spins takes its time. */
+#define ACCESSES_PER_STEP 16
+
 bool weft_spend(struct weft_spending *spending, const struct weft_exec *x)
 {
 	if (spending->spent >= spending->max)
 		return false;
 	if (spending->spent)
-		spending->steps += weft_exec_steps(x);
+		spending->steps += weft_exec_steps(x) +
+				   weft_exec_spun(x) / ACCESSES_PER_STEP;
 	if (spending->steps_max && spending->steps >= spending->steps_max)
 		return false;
 	if (spending->keep_going && !spending->keep_going(spending->arg))

@@ -25,6 +25,7 @@ enum weft_outcome {
 	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
 	WEFT_OUTCOME_LIVELOCK,	/* it would repeat itself for ever */
 	WEFT_OUTCOME_INTERNAL,	/* a fault outside of the tested code */
+	WEFT_OUTCOME_STALLED,	/* weft_exec_stall() */
 };
 
 /* An applied operation, as a detector sees it. */
@@ -96,19 +97,21 @@ void weft_exec_report_leaks(struct weft_exec *x);
  * @sort:      what makes two findings the same, besides
  * @placed:    the place where it was noticed does, too: it becomes part of the
  *             signature when the execution has ended (weft_exec_config @place)
+ * @tell_place: and of the summary
  * @stack:     where it was noticed; NULL: where the running task is
+ * @origin:    callers that asked for what it is about; NULL: unknown
  * @object:    memory it is about, or NULL
  */
 struct weft_defect {
 	const char		*kind;
 	const char		*summary;
 	const char		*sort;
-	bool			placed;
+	bool			placed, tell_place;
 	const uint32_t		*classes;
 	unsigned int		classes_n;
 	const int		*tasks;
 	unsigned int		tasks_n;
-	const struct weft_stack	*stack;
+	const struct weft_stack	*stack, *origin;
 	const void		*object;
 };
 

@@ -104,6 +104,7 @@ void exec__find_step_stop(struct weft_exec *x)
 	x->step_point = hot->step_stop;
 	if (x->cycle.on)
 		hot->step_stop = hot->step;
+	exec__spin_restart(x);
 }
 
 void exec__idle_turn(struct weft_exec *x)
@@ -296,6 +297,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 		exec__mark(x);
 		return WEFT_OUTCOME_COMPLETE;
 	}
+	exec__fault_describe(x);
 	/* A program that ends without a snapshot has nothing to explore. */
 	return x->outcome == WEFT_OUTCOME_COMPLETE ? WEFT_OUTCOME_LIMIT :
 						     x->outcome;
@@ -369,6 +371,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->record = record;
 	x->stops_always = record || x->config.every_access_shared;
 	x->marking = strategy->shared && !record;
+	x->spin.spun = false;
 	exec__history_begin(x);
 	if (x->marking)
 		strategy->resume(state, mark ? x->decisions_n :
@@ -382,8 +385,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		exec__tell_waits(x);
 	if (record)
 		exec__record_tasks(x);
-	if (x->outcome == WEFT_OUTCOME_INTERNAL)
-		exec__fault_describe(x);
+	exec__fault_describe(x);
 	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
 		weft_probes_end();
 	exec__count_end(x);

@@ -180,6 +180,8 @@ enum weft_races {
  *               between executions. NULL: signatures name no place
  * @paranoid:    compare hashes of the state whenever an execution goes back
  * @races:       what becomes of data races
+ * @accesses_max: most plain accesses of a task in a row, without an operation
+ *               (exec_spin.c); 0: no limit
  */
 struct weft_exec_config {
 	void		(*main)(void *arg);
@@ -206,6 +208,7 @@ struct weft_exec_config {
 	void		*place_arg;
 	bool		paranoid;
 	enum weft_races	races;
+	unsigned long	accesses_max;
 };
 
 struct weft_exec;
@@ -535,15 +538,37 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what);
 /**
  * weft_exec_inject() - does this go wrong?
- * @what: text of the fault
  *
  * A data choice while there are faults left (struct weft_exec_config
- * @faults_max); else false.
+ * @faults_max), or when it is armed; else false.
  */
-bool weft_exec_inject(struct weft_exec *x, const char *what);
+bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault);
 bool weft_exec_may_inject(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);
+
+/* Accesses that the last execution made in vain, in a loop without operations. */
+unsigned long weft_exec_spun(const struct weft_exec *x);
+/**
+ * weft_exec_progress() - does it get on?
+ *
+ * Differs between two calls whenever a step was made or an execution begun, and
+ * is 0 while no task runs. Context: also a signal handler.
+ */
+uint64_t weft_exec_progress(const struct weft_exec *x);
+/**
+ * weft_exec_stall() - the running task will never make another step
+ * @context: of the signal handler that says so (ucontext_t)
+ * @limit:   "60 s of processor time"; lives as long as @x
+ *
+ * Ends the execution: WEFT_OUTCOME_STALLED. Does not return, unless the task is
+ * inside of weft itself right now: then it may be asked again.
+ * Context: a handler on an alternate stack, with SA_NODEFER.
+ */
+void weft_exec_stall(struct weft_exec *x, const void *context,
+		     const char *limit);
+/* Did that happen, in any execution? weft_exec_unmodelled() said where. */
+bool weft_exec_is_stalled(const struct weft_exec *x);
 
 /* Ends the execution; does not return. */
 void weft_exec_abort(struct weft_exec *x, enum weft_outcome outcome)

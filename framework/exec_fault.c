@@ -93,17 +93,18 @@ static bool is_tested_code(const struct weft_exec *x, uintptr_t pc)
 	       (pc >= x->config.text.begin && pc < x->config.text.end);
 }
 
-static void report_oops(struct weft_exec *x, const char *summary,
-			const struct weft_stack *stack)
+static void report_oops(struct weft_exec *x, const char *what,
+			const char *detail, const struct weft_stack *stack)
 {
-	char sort[200];
+	char sort[200], summary[240];
 	const struct weft_defect defect = {
 		.kind = "crash", .summary = summary, .sort = sort,
-		.placed = true, .tasks = &x->running, .tasks_n = 1,
-		.stack = stack,
+		.placed = true, .tell_place = true, .tasks = &x->running,
+		.tasks_n = 1, .stack = stack,
 	};
 
-	snprintf(sort, sizeof(sort), "crash:%s", summary);
+	snprintf(sort, sizeof(sort), "crash:oops: %s", what);
+	snprintf(summary, sizeof(summary), "oops: %s%s", what, detail);
 	weft_report_defect(x, &defect);
 	exec__record_step(x, WEFT_OP_CALL, NULL, 0, false, 0, summary);
 	weft_exec_abort(x, WEFT_OUTCOME_FATAL);
@@ -126,13 +127,51 @@ static const char *oops_text(const struct weft_exec *x, const siginfo_t *info,
 	return fault_name(info->si_signo);
 }
 
+enum fault_access { ACCESS_UNKNOWN, ACCESS_READ, ACCESS_WRITE };
+
+static enum fault_access fault_access(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	/* Bit 1 of the error code of a page fault. */
+	return uc->uc_mcontext.gregs[REG_ERR] & 2 ? ACCESS_WRITE : ACCESS_READ;
+#else
+	(void)uc;
+	return ACCESS_UNKNOWN;
+#endif
+}
+
+/*
+ * ": read of address 0x10". An address below 2^47 that is no small number can
+ * come from the memory map of this process, which differs from run to run.
+ */
+static void fault_detail(const siginfo_t *info, const ucontext_t *uc,
+			 bool bad_jump, char *ret, size_t size)
+{
+	static const char *const words[] = {
+		[ACCESS_UNKNOWN] = "access to", [ACCESS_READ] = "read of",
+		[ACCESS_WRITE] = "write to",
+	};
+	uintptr_t addr = (uintptr_t)info->si_addr;
+	const char *word = bad_jump ? "jump to" : words[fault_access(uc)];
+
+	*ret = '\0';
+	if ((info->si_signo != SIGSEGV && info->si_signo != SIGBUS) ||
+	    is_protection_fault(info))
+		return;
+	if (addr < 1 << 20 || addr >> 47)
+		snprintf(ret, size, ": %s address 0x%lx", word,
+			 (unsigned long)addr);
+	else
+		snprintf(ret, size, ": %s an address where nothing is", word);
+}
+
 static void on_fault(int signo, siginfo_t *info, void *context)
 {
 	struct weft_exec *x = weft_exec_current;
 	uintptr_t addr = (uintptr_t)info->si_addr, pc, fp;
 	struct weft_stack stack = { .n = 0 };
 	const char *symbol = NULL;
-	char summary[160];
+	char detail[80];
 	bool bad_jump;
 
 	if (!x || x->running < 0 || x->on_hub) {
@@ -154,22 +193,59 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 		x->unmodelled = fault_name(signo);
 		exec__finish(x, WEFT_OUTCOME_INTERNAL);
 	}
-	snprintf(summary, sizeof(summary), "oops: %s",
-		 oops_text(x, info, bad_jump));
-	report_oops(x, summary, &stack);
+	fault_detail(info, context, bad_jump, detail, sizeof(detail));
+	report_oops(x, oops_text(x, info, bad_jump), detail, &stack);
 }
 
 void exec__fault_describe(struct weft_exec *x)
 {
 	char place[300] = "an unknown place";
 
+	if (x->outcome != WEFT_OUTCOME_INTERNAL &&
+	    x->outcome != WEFT_OUTCOME_STALLED)
+		return;
 	if (x->config.place)
 		x->config.place(x->config.place_arg, &x->failed_at, place,
 				sizeof(place));
-	snprintf(x->failure, sizeof(x->failure),
-		 "%s outside of the kernel image, in weft or in a scenario, below %s: a defect of weft, or of the scenario's own code",
+	if (x->outcome == WEFT_OUTCOME_STALLED)
+		snprintf(x->failure, sizeof(x->failure),
+			 "task %d (%s) made no step in %s: it is in %s",
+			 x->running, x->threads[x->running].name,
+			 x->unmodelled, place);
+	else
+		snprintf(x->failure, sizeof(x->failure),
+			 "%s outside of the kernel image, in weft or in a scenario, below %s: a defect of weft, or of the scenario's own code",
 		 x->unmodelled, place);
 	x->unmodelled = x->failure;
+}
+
+uint64_t weft_exec_progress(const struct weft_exec *x)
+{
+	if (!x || x->running < 0 || x->on_hub)
+		return 0;
+	return ((uint64_t)x->race.run + 1) << 40 ^ x->region.hot.step;
+}
+
+void weft_exec_stall(struct weft_exec *x, const void *context,
+		     const char *limit)
+{
+	uintptr_t pc, fp;
+
+	fault_registers(context, &pc, &fp);
+	/* Elsewhere libc may be in the middle of something, with a lock held. */
+	if (x->on_hub || !is_tested_code(x, pc))
+		return;
+	x->failed_at.n = 0;
+	x->failed_at.pc[x->failed_at.n++] = pc + 1;
+	exec__walk(x, fp, &x->failed_at);
+	x->stalled = true;
+	x->unmodelled = limit;
+	exec__finish(x, WEFT_OUTCOME_STALLED);
+}
+
+bool weft_exec_is_stalled(const struct weft_exec *x)
+{
+	return x->stalled;
 }
 
 void exec__fault_install(void)

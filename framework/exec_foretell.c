@@ -450,7 +450,6 @@ void exec__foretell_free(struct weft_exec *x, const void *addr, size_t size)
 	for (; first < f->n; first++) {
 		describe(x, &f->list[first], record);
 		if (record && record->what)
-			exec__memory_tail(x, record, f->list[first].tail,
-					  sizeof(f->list[first].tail));
+			f->list[first].made = record->site[0];
 	}
 }

@@ -5,9 +5,14 @@
  *
  *  I1  At most config.faults_max choices of an execution are faults. Behind the
  *      last one nobody asks any more, so that there is nothing left to choose.
+ *      What the scenario asked for itself (@armed) does not count.
  *  I2  Faults come to tasks of the scenario only, after the snapshot: not to the
  *      setup, the checks, or service threads.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "exec_internal.h"
 
 bool weft_exec_may_inject(const struct weft_exec *x)
@@ -17,12 +22,38 @@ bool weft_exec_may_inject(const struct weft_exec *x)
 	       !(x->threads[x->running].flags & WEFT_SPAWN_SERVICE);
 }
 
-bool weft_exec_inject(struct weft_exec *x, const char *what)
+/* Evidence: "kmalloc(64)", or "kmalloc(64) = NULL <- injected failure". */
+static void describe(struct weft_exec *x, const struct weft_fault *fault,
+		     bool chosen)
 {
-	if (!weft_exec_may_inject(x) || !weft_exec_choose(x, 2, what))
+	struct weft_evidence *e = &x->evidence;
+	char text[160], size[40] = "";
+	struct weft_step *step;
+
+	if (!x->record || x->in_setup || !e->steps_n)
+		return;
+	step = &e->steps[e->steps_n - 1];
+	if (fault->size)
+		snprintf(size, sizeof(size), "(%zu)", fault->size);
+	snprintf(text, sizeof(text), "%s%s%s%s", fault->what, size,
+		 chosen && fault->result ? fault->result : "",
+		 chosen ? " ← injected failure" : "");
+	free(step->text);
+	step->text = strdup(text);
+	step->fault = chosen ? WEFT_FAULT_CHOSEN : WEFT_FAULT_POSSIBLE;
+}
+
+bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault)
+{
+	bool chosen;
+
+	if (x->in_setup || (!fault->armed && !weft_exec_may_inject(x)))
 		return false;
-	weft_region_log_word(&x->region, &x->faults);
-	x->faults++;
-	weft_exec_note(x, WEFT_OP_CALL, what);
-	return true;
+	chosen = weft_exec_choose(x, 2, fault->what);
+	describe(x, fault, chosen);
+	if (chosen && !fault->armed) {
+		weft_region_log_word(&x->region, &x->faults);
+		x->faults++;
+	}
+	return chosen;
 }

@@ -165,6 +165,19 @@ struct exec_history {
 	struct exec_section	sections[WEFT_THREADS_MAX][WEFT_SECTIONS];
 };
 
+/**
+ * struct exec_spin - a loop without operations (exec_spin.c)
+ * @step:  there were so many when the count began
+ * @samples, @stack: left to take; of the loop, as far as it is known
+ * @spun:  the last execution ended in one
+ */
+struct exec_spin {
+	unsigned long		step;
+	unsigned int		samples;
+	struct weft_stack	stack;
+	bool			spun;
+};
+
 struct weft_exec {
 	struct weft_exec_config	config;
 	void			(*watch)(void *arg,
@@ -183,6 +196,8 @@ struct weft_exec {
 	struct weft_stack	*memory_stacks;	/* exec_memory.c */
 	unsigned long		faults;		/* chosen so far; in the undo log */
 	struct exec_leak	*leak;		/* exec_leak.c */
+	struct exec_spin	spin;
+	bool			stalled;	/* weft_exec_stall() came, once */
 	bool			looking;	/* is a wait over? no findings now */
 	struct weft_lockgraph	*graph;
 	struct weft_lockdeps	deps;
@@ -384,14 +399,18 @@ int exec__memory_create(struct weft_exec *x);
 void exec__memory_destroy(struct weft_exec *x);
 /* Where the running task is in the code of the program; 0: nowhere. */
 uintptr_t exec__program_site(const struct weft_exec *x);
-/* "a 96-byte kmalloc object"; how signatures about it end. */
+/* "a 96-byte kmalloc object" */
 void exec__memory_name(const struct weft_allocation *record, char *ret,
-		       size_t size);
-void exec__memory_tail(const struct weft_exec *x,
-		       const struct weft_allocation *record, char *ret,
 		       size_t size);
 void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
 			bool write, uintptr_t pc);
+
+/*
+ * exec_spin.c: the count of accesses begins again; it has come to its end, at
+ * this access
+ */
+void exec__spin_restart(struct weft_exec *x);
+void exec__spin(struct weft_exec *x, uintptr_t pc);
 
 /* exec_leak.c */
 void exec__leak_destroy(struct weft_exec *x);
@@ -417,7 +436,7 @@ unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 /* After an execution: which findings are the same depends on their places. */
 void exec__name_places(struct weft_exec *x);
 
-/* exec_fault.c; the second: after an execution that a fault of ours has ended */
+/* exec_fault.c; the second: after an execution, in case a fault of ours ended it */
 void exec__fault_install(void);
 void exec__fault_describe(struct weft_exec *x);
 

@@ -137,15 +137,6 @@ void exec__memory_name(const struct weft_allocation *record, char *ret,
 		 record->what ? record->what : "internal");
 }
 
-static void place_name(const struct weft_exec *x, uintptr_t pc, char *ret,
-		       size_t size)
-{
-	if (contains(&x->config.text, pc))
-		snprintf(ret, size, "+0x%lx", pc - x->config.text.begin);
-	else
-		snprintf(ret, size, "?");
-}
-
 uintptr_t exec__program_site(const struct weft_exec *x)
 {
 	uintptr_t pc[2];
@@ -154,28 +145,15 @@ uintptr_t exec__program_site(const struct weft_exec *x)
 	return pc[0];
 }
 
-void exec__memory_tail(const struct weft_exec *x,
-		       const struct weft_allocation *record, char *ret,
-		       size_t size)
+/* Who asked for it: so many callers, innermost first. */
+static void origin_of(const struct weft_allocation *record, unsigned int callers,
+		      struct weft_stack *ret)
 {
-	char from[24];
-
-	place_name(x, record->site[0], from, sizeof(from));
-	snprintf(ret, size, ":%s", from);
-}
-
-/*
- * Equal findings: the same thing happened at the same place, to something that
- * was asked for at the same place. Offsets into the code, never addresses.
- */
-static void sign(const struct weft_exec *x, const char *what,
-		 const struct weft_allocation *record, char *ret, size_t size)
-{
-	char at[24], from[24];
-
-	place_name(x, exec__program_site(x), at, sizeof(at));
-	place_name(x, record ? record->site[0] : 0, from, sizeof(from));
-	snprintf(ret, size, "memory:%s:%s:%s", what, at, from);
+	ret->n = 0;
+	while (record && ret->n < callers && record->site[ret->n]) {
+		ret->pc[ret->n] = record->site[ret->n];
+		ret->n++;
+	}
 }
 
 /* The stacks that are known of @record, the latest first. */
@@ -190,17 +168,27 @@ static void relate(struct weft_exec *x, struct weft_finding *finding,
 				    stack_of(x, record, false));
 }
 
+/*
+ * Equal findings: the same thing happened at the same place, to something that
+ * was asked for at the same place.
+ */
 static void report(struct weft_exec *x, const char *what, const char *summary,
 		   const struct weft_allocation *record)
 {
+	char sort[80];
+	struct weft_stack origin;
 	int tasks[2] = { x->running, record && record->freed_by ?
 			 record->freed_by - 1 : x->running };
+	const struct weft_defect defect = {
+		.kind = "memory", .summary = summary, .sort = sort,
+		.placed = true, .tasks = tasks,
+		.tasks_n = tasks[0] == tasks[1] ? 1 : 2, .origin = &origin,
+	};
 	struct weft_finding *finding;
-	char signature[160];
 
-	sign(x, what, record, signature, sizeof(signature));
-	finding = weft_report(x, "memory", summary, signature, NULL, 0, tasks,
-			      tasks[0] == tasks[1] ? 1 : 2);
+	origin_of(record, 1, &origin);
+	snprintf(sort, sizeof(sort), "memory:%s", what);
+	finding = weft_report_defect(x, &defect);
 	if (finding && record)
 		relate(x, finding, record);
 	weft_exec_note(x, WEFT_OP_CALL, summary);
@@ -261,24 +249,21 @@ static void bad_access(struct weft_exec *x, uintptr_t wrong, size_t len,
 static void report_leak(struct weft_exec *x,
 			const struct weft_allocation *record)
 {
-	char summary[240], object[120], signature[200];
+	char summary[240], object[120];
+	struct weft_stack origin;
 	int task = record->task;
+	const struct weft_defect defect = {
+		.kind = "memory", .summary = summary, .sort = "memory:leak",
+		.tasks = &task, .tasks_n = 1, .origin = &origin,
+	};
 	struct weft_finding *finding;
-	size_t used;
-	unsigned int i;
 
+	origin_of(record, WEFT_SITE_MAX, &origin);
 	exec__memory_name(record, object, sizeof(object));
 	snprintf(summary, sizeof(summary),
 		 "leak: %s allocated by %s is left at the end, and nothing points to it",
 		 object, task_name(x, task));
-	used = (size_t)snprintf(signature, sizeof(signature), "memory:leak");
-	for (i = 0; i < WEFT_SITE_MAX && record->site[i]; i++)
-		used += (size_t)snprintf(signature + used,
-					 sizeof(signature) - used, ":+0x%lx",
-					 record->site[i] -
-					 x->config.text.begin);
-	finding = weft_report(x, "memory", summary, signature, NULL, 0, &task,
-			      1);
+	finding = weft_report_defect(x, &defect);
 	if (finding)
 		relate(x, finding, record);
 }

@@ -529,6 +529,7 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	struct weft_pending op = { .kind = kinds[kind], .addr = addr };
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)addr);
+	bool shared;
 
 	if (x->in_setup)
 		return;
@@ -545,8 +546,12 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		exec__race_marked(x, kind, addr, size, pc);
 	if (kind == WEFT_ACCESS_RMW)
 		exec__remember(x, EXEC_PAST_RMW, addr);
-	if (g && weft_hot_is_shared(g))
+	shared = g && weft_hot_is_shared(g);
+	/* Model programs note their accesses themselves. */
+	if (shared || x->config.data)
 		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
+	if (x->record && x->config.data && !shared)
+		x->evidence.steps[x->evidence.steps_n - 1].own = true;
 	exec__applied(x, op.kind, NULL, 0, 0);
 	if (x->usage)
 		exec__tell_usage(x, addr, size, kind != WEFT_ACCESS_READ, true,

@@ -261,6 +261,8 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 		exec__tell_usage(x, addr, len, write, false, pc);
 	/* Last: an execution that ends here has still learnt what it raced with. */
 	exec__memory_check(x, at, len, write, pc);
+	if (!x->region.hot.accesses_left || !--x->region.hot.accesses_left)
+		exec__spin(x, pc);
 	return is_point;
 }
 

@@ -7,6 +7,8 @@
 
 #include "exec_internal.h"
 
+#define PLACE_MAX 300	/* bytes of a name from config.place */
+
 static char *copy_text(const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
@@ -77,6 +79,21 @@ unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 	return instance->number;
 }
 
+static void locate(const struct weft_exec *x, const void *addr,
+		   struct weft_memory *ret)
+{
+	const struct weft_allocation *record;
+
+	ret->place = weft_region_locate(&x->region, (uintptr_t)addr, &ret->task,
+					&ret->offset, &ret->size);
+	record = ret->place == WEFT_PLACE_HEAP ?
+		 weft_region_around(&x->region, (uintptr_t)addr) : NULL;
+	if (!record)
+		return;
+	ret->what = record->what;
+	ret->site = record->site[0];
+}
+
 void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 			   const void *addr, uint32_t class, bool has_class,
 			   unsigned char shared, const char *text)
@@ -97,6 +114,8 @@ void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 	step->shared = shared;
 	step->object = weft_region_offset(&x->region, addr);
 	step->text = copy_text(text);
+	if (!has_class && step->object != UINT64_MAX)
+		locate(x, addr, &step->memory);
 	if (has_class) {
 		step->lock = copy_text(x->objects.classes[class].name);
 		step->instance = exec__instance(x, class, addr);
@@ -161,7 +180,9 @@ static void record_wait(struct weft_exec *x, int task,
 	const struct weft_object *object = NULL;
 	size_t len;
 
-	state->blocked = true;
+	state->runnable = exec__op_enabled(x, task);
+	state->blocked = !state->runnable;
+	state->next = op->kind;
 	state->wait_holder = -1;
 	exec__walk_suspended(co, weft_co_used(co, &len), &state->wait_stack);
 	if (op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED)
@@ -227,6 +248,7 @@ void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret)
 void exec__record_tasks(struct weft_exec *x)
 {
 	weft_exec_describe(x, &x->evidence);
+	weft_evidence_number_words(&x->evidence);
 }
 
 bool weft_exec_is_recording(const struct weft_exec *x)
@@ -297,6 +319,11 @@ static struct weft_finding *new_finding(struct weft_exec *x)
 	return &x->findings[x->findings_n++];
 }
 
+static bool same_stack(const struct weft_stack *a, const struct weft_stack *b)
+{
+	return a->n == b->n && !memcmp(a->pc, b->pc, a->n * sizeof(*a->pc));
+}
+
 /* Of findings whose place counts: one without the place has its own. */
 static bool is_reported(const struct weft_exec *x,
 			const struct weft_defect *defect,
@@ -307,14 +334,14 @@ static bool is_reported(const struct weft_exec *x,
 	for (i = 0; i < x->findings_n; i++) {
 		const struct weft_finding *f = &x->findings[i];
 
+		if (defect->origin && !same_stack(&f->origin, defect->origin))
+			continue;
 		if (!defect->placed && !f->sort_n &&
 		    !strcmp(f->signature, defect->sort))
 			return true;
 		if (defect->placed && f->sort_n == n &&
 		    !memcmp(f->signature, defect->sort, n) &&
-		    f->stack.n == stack->n &&
-		    !memcmp(f->stack.pc, stack->pc,
-			    stack->n * sizeof(*stack->pc)))
+		    same_stack(&f->stack, stack))
 			return true;
 	}
 	return false;
@@ -352,6 +379,9 @@ struct weft_finding *weft_report_defect(struct weft_exec *x,
 	f->summary = copy_text(defect->summary);
 	f->signature = copy_text(defect->sort);
 	f->sort_n = defect->placed ? strlen(defect->sort) : 0;
+	f->tell_place = defect->tell_place;
+	if (defect->origin)
+		f->origin = *defect->origin;
 	set_lists(x, f, defect);
 	f->task = x->running;
 	f->preemptions = x->preemptions;
@@ -385,24 +415,47 @@ struct weft_finding *weft_report(struct weft_exec *x, const char *kind,
 	return weft_report_defect(x, &defect);
 }
 
+static void add_place(char **text, const char *before, const char *place)
+{
+	size_t size = strlen(*text) + strlen(before) + strlen(place) + 1;
+	char *longer = malloc(size);
+
+	assert(longer && "out of memory for findings");
+	snprintf(longer, size, "%s%s%s", *text, before, place);
+	free(*text);
+	*text = longer;
+}
+
+static bool name_place(const struct weft_exec *x, const struct weft_stack *stack,
+		       char ret[PLACE_MAX])
+{
+	return x->config.place &&
+	       x->config.place(x->config.place_arg, stack, ret, PLACE_MAX);
+}
+
 void exec__name_places(struct weft_exec *x)
 {
-	char place[300], *signature;
-	size_t i, size;
+	char place[PLACE_MAX];
+	size_t i;
 
 	for (i = 0; i < x->findings_n; i++) {
 		struct weft_finding *f = &x->findings[i];
+		struct weft_stack caller = { .n = 1 };
+		unsigned int j;
 
-		if (!f->sort_n || f->named || !x->config.place ||
-		    !x->config.place(x->config.place_arg, &f->stack, place,
-				     sizeof(place)))
+		if ((!f->sort_n && !f->origin.n) || f->named)
 			continue;
-		size = strlen(f->signature) + strlen(place) + 8;
-		signature = malloc(size);
-		assert(signature && "out of memory for findings");
-		snprintf(signature, size, "%s in %s", f->signature, place);
-		free(f->signature);
-		f->signature = signature;
 		f->named = true;
+		if (f->sort_n && name_place(x, &f->stack, place)) {
+			add_place(&f->signature, " in ", place);
+			if (f->tell_place)
+				add_place(&f->summary, " in ", place);
+		}
+		for (j = 0; j < f->origin.n; j++) {
+			caller.pc[0] = f->origin.pc[j];
+			if (name_place(x, &caller, place))
+				add_place(&f->signature, j ? " < " : " from ",
+					  place);
+		}
 	}
 }

@@ -70,6 +70,9 @@ static bool is_same_word(const struct weft_exec *x, int a, int b, uintptr_t in_a
 	if (in_a == (uintptr_t)a || in_a == 1ul << a)
 		return in_a == (uintptr_t)a ? in_b == (uintptr_t)b :
 					      in_b == 1ul << b;
+	/* Or where in a table it is, as compilers like to keep it. */
+	if (in_a == (uintptr_t)a * sizeof(x->threads[0]))
+		return in_b == (uintptr_t)b * sizeof(x->threads[0]);
 	return in_a == (uintptr_t)x->threads[a].arg &&
 	       in_b == (uintptr_t)x->threads[b].arg;
 }

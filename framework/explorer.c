@@ -195,6 +195,10 @@ bool explorer__ends_campaign(struct weft_result *result,
 		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
 				      symbol ? symbol : "a fault in weft");
 		return true;
+	case WEFT_OUTCOME_STALLED:
+		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
+				      symbol ? symbol : "no step for too long");
+		return true;
 	case WEFT_OUTCOME_LIMIT:
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
 				      "a table of the explorer is full (tasks or held locks)");
@@ -386,7 +390,8 @@ void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 	struct weft_finding *findings = weft_exec_findings(x, &n);
 
 	if (ends_campaign(x, result, outcome) &&
-	    outcome == WEFT_OUTCOME_UNMODELLED)
+	    (outcome == WEFT_OUTCOME_UNMODELLED ||
+	     outcome == WEFT_OUTCOME_STALLED))
 		return;
 	snprintf(reason, sizeof(reason), "setting up the scenario failed: %s",
 		 n ? findings[0].summary :

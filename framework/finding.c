@@ -29,6 +29,65 @@ void weft_evidence_clear(struct weft_evidence *evidence)
 	memset(evidence, 0, sizeof(*evidence));
 }
 
+/* An access to memory that nothing but its address names. */
+static bool is_word(const struct weft_step *step)
+{
+	return (step->kind == WEFT_OP_ACCESS_READ ||
+		step->kind == WEFT_OP_ACCESS_WRITE ||
+		step->kind == WEFT_OP_ACCESS_RMW ||
+		step->kind == WEFT_OP_ACCESS_ADD ||
+		step->kind == WEFT_OP_FREE) && !step->lock && !step->text &&
+	       !step->own &&
+	       step->object != UINT64_MAX;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	const struct weft_step *x = *(struct weft_step *const *)a;
+	const struct weft_step *y = *(struct weft_step *const *)b;
+
+	if (x->object != y->object)
+		return x->object < y->object ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+void weft_evidence_number_words(struct weft_evidence *evidence)
+{
+	struct weft_step **words = calloc(evidence->steps_n + 1,
+					  sizeof(*words));
+	size_t i, n = 0;
+	unsigned int number = 0;
+
+	assert(words && "out of memory for evidence");
+	for (i = 0; i < evidence->steps_n; i++)
+		if (is_word(&evidence->steps[i]))
+			words[n++] = &evidence->steps[i];
+	if (n)
+		qsort(words, n, sizeof(*words), compare_words);
+	/* The first one of each marks it; in the order of time they get numbers. */
+	for (i = 0; i < n; i++)
+		words[i]->word = !i || words[i]->object != words[i - 1]->object;
+	for (i = 0; i < evidence->steps_n; i++)
+		if (evidence->steps[i].word)
+			evidence->steps[i].word = ++number;
+	for (i = 1; i < n; i++)
+		if (words[i]->object == words[i - 1]->object)
+			words[i]->word = words[i - 1]->word;
+	free(words);
+}
+
+unsigned int weft_evidence_word(const struct weft_evidence *evidence,
+				uint64_t object)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++)
+		if (evidence->steps[i].word &&
+		    evidence->steps[i].object == object)
+			return evidence->steps[i].word;
+	return 0;
+}
+
 const char *weft_minimal_name(enum weft_minimal minimal)
 {
 	switch (minimal) {

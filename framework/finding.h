@@ -22,12 +22,32 @@ struct weft_stack {
 	uintptr_t	pc[WEFT_STACK_MAX];	/* innermost first */
 };
 
+/* Of a data choice: could something have gone wrong, and did it? */
+enum weft_step_fault { WEFT_FAULT_NONE, WEFT_FAULT_POSSIBLE, WEFT_FAULT_CHOSEN };
+
+/**
+ * struct weft_memory - what a piece of memory belongs to
+ * @place: enum weft_place; the next three as from weft_region_locate()
+ * @what:  what was asked for, "kmalloc", or NULL; lives for ever
+ * @site:  return address of who asked; 0 unknown
+ */
+struct weft_memory {
+	int		place, task;
+	size_t		offset, size;
+	const char	*what;
+	uintptr_t	site;
+};
+
 /**
  * struct weft_step - one recorded operation
  * @lock:     class name of the object, or NULL
  * @instance: which object of that class, from 1 by first use in this trace
  * @text:     system call, log line or reason of a wait; or NULL
  * @object:   stable name (offset in the watched region)
+ * @memory:   of an access to memory that has no name; @word: its number, by first
+ *            use in this trace, from 1; 0: none
+ * @own:      of memory that nobody else touches
+ * @fault:    enum weft_step_fault
  * @shared:   enum weft_lock_mode of lock operations
  */
 struct weft_step {
@@ -38,6 +58,10 @@ struct weft_step {
 	unsigned int	instance;
 	char		*text;
 	uint64_t	object;
+	struct weft_memory memory;
+	unsigned int	word;
+	bool		own;
+	unsigned char	fault;
 	unsigned char	shared;
 	struct weft_stack stack;
 };
@@ -52,6 +76,8 @@ struct weft_held_lock {
 
 /**
  * struct weft_task_state - a task at the moment of the finding
+ * @runnable:    nothing keeps it from what it is about to do, which then is what
+ *               the rest calls a wait; @next: the kind of that
  * @wait_lock:   class of the lock it waits for, or NULL
  * @wait_text:   otherwise what it waits for, or NULL when it does not
  * @wait_holder: task that holds what it waits for; -1 unknown
@@ -61,7 +87,8 @@ struct weft_task_state {
 	char		*name;
 	bool		service;
 	bool		ended;
-	bool		blocked;
+	bool		blocked, runnable;
+	enum weft_op_kind next;
 	char		*wait_lock;
 	unsigned int	wait_instance;
 	unsigned char	wait_shared;
@@ -198,7 +225,10 @@ struct weft_race_pair {
  * @cycle_from, @cycle_to: steps that are repeated for ever; 0 none
  * @sort_n:    length of the part of the signature that is not the place; 0:
  *             the place does not belong to the signature
- * @named:     the place has been added to the signature
+ * @tell_place: it belongs to the summary as well
+ * @named:     the place has been added to them
+ * @origin:    where what it is about comes from, an address for each caller; belongs
+ *             to the signature as well
  * @has_object: it is about memory: @place and the next three are as from
  *             weft_region_locate()
  * @related:   other places, when the evidence is from a replay
@@ -225,7 +255,8 @@ struct weft_finding {
 	struct weft_stack stack;
 	unsigned long	cycle_from, cycle_to;
 	size_t		sort_n;
-	bool		named;
+	bool		tell_place, named;
+	struct weft_stack origin;
 	bool		has_object;
 	unsigned char	place;
 	int		place_task;
@@ -257,6 +288,12 @@ struct weft_related *weft_finding_relate(struct weft_finding *finding,
 					 const char *what, int task,
 					 const struct weft_stack *stack);
 void weft_finding_clear_related(struct weft_finding *finding);
+
+/* Sets @word of all steps. */
+void weft_evidence_number_words(struct weft_evidence *evidence);
+/* The number of the word at @object; 0: no step accesses it. */
+unsigned int weft_evidence_word(const struct weft_evidence *evidence,
+				uint64_t object);
 
 void weft_finding_clear(struct weft_finding *finding);
 void weft_evidence_clear(struct weft_evidence *evidence);

@@ -92,6 +92,7 @@ void weft_finding_put(const struct weft_finding *finding,
 		weft_buffer_put_signed(to, finding->tasks[i]);
 	weft_buffer_put_signed(to, finding->task);
 	segment__put_stack(&finding->stack, to);
+	segment__put_stack(&finding->origin, to);
 	weft_buffer_put(to, finding->cycle_from);
 	weft_buffer_put(to, finding->cycle_to);
 	weft_buffer_put(to, finding->execution);
@@ -123,7 +124,7 @@ void weft_foretold_put(const struct weft_foretold *foretold,
 	unsigned int i;
 
 	weft_buffer_put_text(to, foretold->summary);
-	weft_buffer_put_text(to, foretold->tail);
+	weft_buffer_put_address(to, foretold->made);
 	weft_buffer_put_text(to, foretold->signature);
 	weft_buffer_put_text(to, foretold->reason);
 	weft_buffer_put(to, (uint64_t)foretold->task);
@@ -170,7 +171,7 @@ bool weft_foretold_get(struct weft_foretold *ret, struct weft_reader *from)
 
 	memset(ret, 0, sizeof(*ret));
 	ret->summary = weft_reader_get_text(from);
-	get_short(ret->tail, sizeof(ret->tail), from);
+	ret->made = weft_reader_get_address(from);
 	ret->signature = weft_reader_get_text(from);
 	get_short(ret->reason, sizeof(ret->reason), from);
 	ret->task = (int)weft_reader_get_most(from, WEFT_THREADS_MAX - 1);
@@ -222,6 +223,7 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	get_lists(ret, from);
 	ret->task = (int)weft_reader_get_signed(from);
 	segment__get_stack(&ret->stack, from);
+	segment__get_stack(&ret->origin, from);
 	ret->cycle_from = weft_reader_get(from);
 	ret->cycle_to = weft_reader_get(from);
 	ret->execution = weft_reader_get(from);

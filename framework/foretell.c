@@ -25,13 +25,6 @@ void weft_foretold_free(struct weft_foretold *list, size_t n)
 	free(list);
 }
 
-static bool ends_with(const char *text, const char *tail)
-{
-	size_t n = strlen(text), tail_n = strlen(tail);
-
-	return n >= tail_n && !strcmp(text + n - tail_n, tail);
-}
-
 bool weft_foretold_is(const struct weft_foretold *foretold,
 		      const struct weft_finding *finding)
 {
@@ -39,7 +32,8 @@ bool weft_foretold_is(const struct weft_foretold *foretold,
 	       finding->tasks_n == 2 &&
 	       finding->tasks[0] == foretold->task &&
 	       finding->tasks[1] == foretold->free_task &&
-	       ends_with(finding->signature, foretold->tail);
+	       (!foretold->made || (finding->origin.n &&
+				    finding->origin.pc[0] == foretold->made));
 }
 
 struct foretelling {
@@ -298,7 +292,7 @@ static bool is_same(const struct weft_foretold *a,
 		    const struct weft_foretold *b)
 {
 	return a->task == b->task && a->free_task == b->free_task &&
-	       !strcmp(a->tail, b->tail) &&
+	       a->made == b->made &&
 	       same_place(a->accesses[0].site, b->accesses[0].site,
 			  &a->accesses[0].stack, &b->accesses[0].stack) &&
 	       same_place(a->free_site, b->free_site, &a->free_stack,

@@ -49,7 +49,7 @@ struct weft_foretold_access {
 /**
  * struct weft_foretold - see file comment
  * @summary:   one sentence
- * @tail:      how the signature of such a finding ends; empty: not known
+ * @made:      who asked for the object, as @origin of a finding; 0: not known
  * @task, @free_task: who accesses, who frees; @free_step: as @step of an access
  * @free_site: where; 0 not known
  * @accesses:  see F5; @more: there are others
@@ -58,7 +58,7 @@ struct weft_foretold_access {
  */
 struct weft_foretold {
 	char			*summary;
-	char			tail[32];
+	uintptr_t		made;
 	int			task, free_task;
 	unsigned long		free_step;
 	uintptr_t		free_site;

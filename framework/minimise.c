@@ -275,6 +275,7 @@ static bool search_once(struct minimiser *m, struct cut_search *search)
 	if (found && is_smaller(found, m->finding))
 		take(m->finding, found);
 	return outcome != WEFT_OUTCOME_UNMODELLED &&
+	       outcome != WEFT_OUTCOME_STALLED &&
 	       outcome != WEFT_OUTCOME_LIMIT;
 }
 

@@ -32,3 +32,10 @@ bool weft_op_is_point(enum weft_op_kind kind)
 	assert(kind < WEFT_OP_KINDS);
 	return ops[kind].point == POINT;
 }
+
+bool weft_op_is_step(enum weft_op_kind kind)
+{
+	return kind != WEFT_OP_START && kind != WEFT_OP_EXIT &&
+	       kind != WEFT_OP_SPAWN && kind != WEFT_OP_CALL &&
+	       kind != WEFT_OP_RETURN;
+}

@@ -20,6 +20,8 @@ static inline enum weft_op_access weft_op_access(enum weft_op_kind kind)
 {
 	return (enum weft_op_access)weft_op_accesses[kind];
 }
+/* False for what has no number of its own: calls, log lines, starts and ends. */
+bool weft_op_is_step(enum weft_op_kind kind);
 /* True for operations that are published before they take effect. */
 bool weft_op_is_point(enum weft_op_kind kind);
 

@@ -97,6 +97,19 @@ enum weft_order_kind {
 	WEFT_ORDER_KINDS
 };
 
+/**
+ * struct weft_fault - what may go wrong
+ * @what:   "kmalloc"; lives for ever, as does @result
+ * @result: " = NULL", how it shows; or NULL
+ * @size:   what was asked for; 0: of no interest
+ * @armed:  the scenario asked for it, so that it does not count
+ */
+struct weft_fault {
+	const char	*what, *result;
+	unsigned long	size;
+	int		armed;
+};
+
 #define WEFT_SPAWN_SERVICE 1u	/* may be left waiting in WEFT_WAIT_IDLE at the end */
 
 /**
@@ -159,6 +172,8 @@ struct weft_counting {
  * @promotions:   granules that became SHARED, TRIED or RACED; grows only
  * @undo, @undo_n, @undo_max: log of old values, oldest first
  * @recording: this execution is run for its evidence; sections are told
+ * @accesses_left: until the slow path has to look whether this ever ends; each
+ *                 plain access counts it down (exec_spin.c)
  */
 struct weft_hot {
 	unsigned long		base;
@@ -174,6 +189,7 @@ struct weft_hot {
 	unsigned long		undo_n;
 	unsigned long		undo_max;
 	unsigned int		recording;
+	unsigned long		accesses_left;
 };
 
 #endif

@@ -149,6 +149,7 @@ static bool run_one(struct run *run)
 	return !run->findings_n && !run->promoted &&
 	       run->outcome != WEFT_OUTCOME_UNMODELLED &&
 	       run->outcome != WEFT_OUTCOME_INTERNAL &&
+	       run->outcome != WEFT_OUTCOME_STALLED &&
 	       run->outcome != WEFT_OUTCOME_LIMIT &&
 	       (!run->limit || run->count.executions_total != run->limit);
 }
@@ -218,7 +219,8 @@ static void put_head(const struct run *run,
 	weft_buffer_put(to, run->promoted);
 	weft_buffer_put(to, run->outcome);
 	weft_buffer_put_text(to, run->outcome == WEFT_OUTCOME_UNMODELLED ||
-			     run->outcome == WEFT_OUTCOME_INTERNAL ?
+			     run->outcome == WEFT_OUTCOME_INTERNAL ||
+			     run->outcome == WEFT_OUTCOME_STALLED ?
 			     weft_exec_unmodelled(run->search->x) : NULL);
 	search__put_progress(progress, to);
 	weft_buffer_put(to, run->findings_n);

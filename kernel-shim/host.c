@@ -97,9 +97,9 @@ static unsigned int host_choose(unsigned int n, const char *what)
 	return weft_exec_choose(x, n, what);
 }
 
-static int host_inject(const char *what)
+static int host_inject(const struct weft_fault *fault)
 {
-	return weft_exec_inject(x, what);
+	return weft_exec_inject(x, fault);
 }
 
 static int host_may_inject(void)

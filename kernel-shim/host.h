@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 6
+#define WEFT_HOST_ABI 7
 #define WEFT_ANNOTATE_TRIED 2
 
 /* What a defect shows besides its own place. */
@@ -76,7 +76,8 @@ struct weft_host_defect {
  * order:      What orders accesses besides them: enum weft_order_kind; no point.
  *             ACQUIRE, RELEASE and FULL follow the marked access they belong to.
  * choose:     Data choice among 0..n-1 (fault injection); replayed.
- * inject:     Does this go wrong? A data choice within the bound on faults, else 0.
+ * inject:     Does this go wrong? A data choice within the bound on faults, or where
+ *             it is armed; else 0.
  * may_inject: Would it ask at all?
  * spawn:      New task running fn(arg); runnable at once. Returns its id.
  *             @cookie becomes *current_slot while it runs.
@@ -129,7 +130,7 @@ struct weft_host {
 			  unsigned long pc);
 	void	(*order)(unsigned int kind, const void *addr, unsigned int size);
 	unsigned int (*choose)(unsigned int n, const char *what);
-	int	(*inject)(const char *what);
+	int	(*inject)(const struct weft_fault *fault);
 	int	(*may_inject)(void);
 
 	int	(*spawn)(const char *name, void (*fn)(void *arg), void *arg,

@@ -126,6 +126,7 @@ static void event_reader(void *arg)
 #define PROBES(...)	{ __VA_ARGS__ }
 #define NO_PROBES	{ NULL }
 #define CLEAN		{ { NULL, "exhausted", NULL, NULL } }
+#define INCOMPLETE	{ { NULL, "incomplete", NULL, NULL } }
 /* Ends with another field of the scenario: what follows it is a comma. */
 #define CLEAN_WITH_FAULTS(n)	CLEAN, .faults = n
 #define BUG(kind, text)	{ { NULL, "bug", kind, text, NULL } }

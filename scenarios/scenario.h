@@ -32,7 +32,7 @@ struct weft_scenario_task {
 /**
  * struct weft_expectation - what is known to be true about a kernel
  * @kernel:  tag, or a prefix of the release followed by '*'; NULL: any
- * @verdict: "exhausted" or "bug"
+ * @verdict: "exhausted", "bug" or "incomplete"
  * @kind:    detector of the one finding expected; NULL for none
  * @summary: must occur in the finding's summary or signature; NULL: anything
  * @place:   functions: where it was noticed, then the related places, separated

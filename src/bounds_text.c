@@ -5,7 +5,10 @@
  */
 #include "report.h"
 
-static unsigned int scenario_tasks(const struct weft_scenario *scenario)
+/**
+ * weft_scenario_tasks() - see report.h
+ */
+unsigned int weft_scenario_tasks(const struct weft_scenario *scenario)
 {
 	unsigned int n = 0;
 
@@ -56,7 +59,7 @@ static void write_bound(FILE *out, const struct weft_run *run)
 /* Of kernel scenarios task 0 only prepares and checks: it does not count. */
 static void write_tasks(FILE *out, const struct weft_run *run)
 {
-	unsigned int tasks = scenario_tasks(run->scenario);
+	unsigned int tasks = weft_scenario_tasks(run->scenario);
 	int others = run->result->tasks_max - 1 - (int)tasks;
 
 	if (!tasks) {

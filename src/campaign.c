@@ -15,6 +15,7 @@
 #include "jobs.h"
 #include "output.h"
 #include "suppress.h"
+#include "watchdog.h"
 
 /* Branches a search may remember: half a gigabyte. */
 #define NODES_MAX (1u << 24)
@@ -149,6 +150,7 @@ static int create_exec(struct campaign *c)
 		.symmetry = c->options->symmetry,
 		.memory_max = c->options->max_memory / 4,
 		.races = c->options->races,
+		.accesses_max = c->options->spin,
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 		.place = name_place,
@@ -272,6 +274,10 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 	double now = progress_clock();
 
 	progress_update(&c->progress, now, so_far);
+	if (weft_exec_is_stalled(c->x)) {
+		*ret_reason = weft_exec_unmodelled(c->x);
+		return false;
+	}
 	if (interrupt_came()) {
 		*ret_reason = "interrupted";
 		return false;
@@ -327,7 +333,7 @@ static bool keep_examining(void *arg)
 {
 	const struct campaign *c = arg;
 
-	return !interrupt_came() && (!c->options->seconds ||
+	return !interrupt_came() && !weft_exec_is_stalled(c->x) && (!c->options->seconds ||
 	       progress_clock() - c->progress.began < c->options->seconds);
 }
 
@@ -407,6 +413,7 @@ int campaign_open(struct campaign *c, const struct options *options,
 		weft_kernel_connect(&c->kernel, c->x, log);
 		c->program.kernel = weft_kernel_calls();
 	}
+	watchdog_start(options->stall);
 	return 0;
 }
 
@@ -461,8 +468,12 @@ void campaign_close(struct campaign *c)
 		free(c->run.schedules[i]);
 	for (i = 0; c->run.firsts && i < c->result.findings_n; i++)
 		free(c->run.firsts[i]);
+	watchdog_stop();
+	for (i = 0; c->run.steps && i < c->result.findings_n; i++)
+		free(c->run.steps[i]);
 	free(c->run.schedules);
 	free(c->run.firsts);
+	free(c->run.steps);
 	free(c->run.probes);
 	weft_symbols_close(c->run.symbols);
 	weft_result_clear(&c->result);

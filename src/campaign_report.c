@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The run directory of a campaign: finding-N.schedule, finding-N-first.schedule,
- * finding-N.txt, finding-N.json, lock-graph.*, coverage/, run.json.
+ * finding-N.txt, finding-N-steps.txt, finding-N.json, lock-graph.*, coverage/, run.json.
  */
 #include <errno.h>
 #include <glob.h>
@@ -18,6 +18,7 @@
 #include "story.h"
 
 #define TEXT_WIDTH 100
+#define TEXT_STEPS_MAX 200	/* more are in a file of their own only */
 
 static int failed(const char *what, int err)
 {
@@ -120,6 +121,7 @@ static int write_text(struct campaign *c, size_t i)
 {
 	struct weft_text_style style = {
 		.width = TEXT_WIDTH, .stacks = true, .interleaving = true,
+		.steps_max = TEXT_STEPS_MAX,
 	};
 	char *path = output_format("%s/finding-%zu.txt", c->dir, i + 1);
 	FILE *out = fopen(path, "we");
@@ -168,6 +170,25 @@ static int write_story(struct campaign *c, size_t i,
 	return err;
 }
 
+static int write_steps(struct campaign *c, size_t i)
+{
+	char *path;
+	FILE *out;
+	int err;
+
+	if (!c->result.findings[i].evidence.steps_n)
+		return 0;
+	path = output_format("%s/finding-%zu-steps.txt", c->dir, i + 1);
+	c->run.steps[i] = path;
+	out = fopen(path, "we");
+	err = out ? weft_write_finding_steps(out, &c->run, i) : -errno;
+	if (out && !err)
+		err = output_close(out);
+	else if (out)
+		fclose(out);
+	return err ? failed(path, err) : 0;
+}
+
 static int write_findings(struct campaign *c)
 {
 	struct weft_source *source;
@@ -176,11 +197,14 @@ static int write_findings(struct campaign *c)
 
 	c->run.schedules = calloc(n + 1, sizeof(*c->run.schedules));
 	c->run.firsts = calloc(n + 1, sizeof(*c->run.firsts));
-	if (!c->run.schedules || !c->run.firsts)
+	c->run.steps = calloc(n + 1, sizeof(*c->run.steps));
+	if (!c->run.schedules || !c->run.firsts || !c->run.steps)
 		return failed("schedules", -ENOMEM);
 	source = weft_source_open(c->has_kernel ? c->kernel.path : NULL);
 	for (i = 0; i < n && !status; i++) {
 		status = write_schedules(c, i);
+		if (!status)
+			status = write_steps(c, i);
 		if (!status)
 			status = write_text(c, i);
 		if (!status)

@@ -6,6 +6,9 @@
 
 #include "output.h"
 #include "report.h"
+#include "summary.h"
+
+#define INDENT 12		/* as in summary.c */
 
 /* "A -> B -> A"; to be freed. */
 char *weft_cycle_text(const struct weft_run *run,
@@ -138,20 +141,32 @@ struct json_t *weft_cycles_to_json(const struct weft_run *run)
 	return array;
 }
 
+/* The rest of a line of the summary; frees it. */
+static void write_line(FILE *out, char *text)
+{
+	summary_wrap(out, text, INDENT);
+	free(text);
+}
+
 /* The lock graph's stacks of one cycle, as weft_write_finding() prints them. */
 static void write_edge(FILE *out, const struct weft_run *run,
 		       const struct weft_lock_edge *edge)
 {
 	const struct weft_lockgraph *graph = &run->result->graph;
-	struct weft_frame site;
+	struct weft_frame from = { 0 }, to = { 0 };
 
-	fprintf(out, "              %s", graph->nodes[edge->from].name);
-	if (weft_symbols_site(run->symbols, &edge->from_stack, &site))
-		fprintf(out, " held from %s()", site.function);
-	fprintf(out, ", then %s", graph->nodes[edge->to].name);
-	if (weft_symbols_site(run->symbols, &edge->to_stack, &site))
-		fprintf(out, " in %s()", site.function);
-	fputc('\n', out);
+	weft_symbols_site(run->symbols, &edge->from_stack, &from);
+	weft_symbols_site(run->symbols, &edge->to_stack, &to);
+	fprintf(out, "%*s", INDENT, "");
+	write_line(out, output_format("- %s%s%s%s, then %s%s%s%s",
+				      graph->nodes[edge->from].name,
+				      from.function ? " held from " : "",
+				      from.function ? from.function : "",
+				      from.function ? "()" : "",
+				      graph->nodes[edge->to].name,
+				      to.function ? " in " : "",
+				      to.function ? to.function : "",
+				      to.function ? "()" : ""));
 }
 
 void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges)
@@ -165,8 +180,10 @@ void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges)
 		char *text = weft_cycle_text(run, cycle);
 		char *verdict = weft_cycle_verdict_text(run, cycle);
 
-		fprintf(out, "  %-9s %s:\n            %s\n", i ? "" : "cycles",
-			text, verdict);
+		fprintf(out, "  %-9s ", i ? "" : "cycles");
+		write_line(out, output_format("%s:", text));
+		fprintf(out, "%*s", INDENT, "");
+		write_line(out, output_format("%s", verdict));
 		for (j = 0; j < cycle->n && edges; j++)
 			write_edge(out, run, &result->graph.edges[
 				   cycle->edges[j]]);

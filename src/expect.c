@@ -100,11 +100,12 @@ static bool is_expected(const struct weft_run *run,
 static void write_new(FILE *out, const struct weft_run *run,
 		      const struct weft_finding *finding)
 {
-	char place[400];
+	char place[400], head[1400];
 
 	write_place(run, finding, place, sizeof(place));
-	fprintf(out, "new finding: %s: %s%s%s\n", finding->kind,
-		finding->summary, *place ? "; in " : "", place);
+	weft_finding_head(finding, head, sizeof(head));
+	fprintf(out, "new finding: %s%s%s\n", head, *place ? "; in " : "",
+		place);
 }
 
 static void compare_verdict(FILE *out, const struct weft_result *result,
@@ -173,9 +174,7 @@ static void without_expectation(FILE *out, const struct weft_run *run)
 		run->kernel ? run->kernel : "this program");
 	for (i = 0; i < result->findings_n; i++)
 		if (!result->findings[i].suppression)
-			fprintf(out, "new finding: %s: %s\n",
-				result->findings[i].kind,
-				result->findings[i].summary);
+			write_new(out, run, &result->findings[i]);
 }
 
 enum expect_outcome expect_compare(const struct weft_run *run,

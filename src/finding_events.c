@@ -8,6 +8,7 @@
  * the operations on things that more than one task touches.
  */
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +41,6 @@ static struct weft_event *add_event(struct weft_events *events,
 void weft_events_clear(struct weft_events *events)
 {
 	free(events->events);
-	free(events->objects);
 	memset(events, 0, sizeof(*events));
 }
 
@@ -113,19 +113,20 @@ static bool is_lock_step(const struct weft_step *step)
 	return step->lock != NULL;
 }
 
-/* Addresses are never printed; the same word gets the same number. */
-static size_t object_number(struct weft_events *events, uint64_t object)
+/**
+ * weft_word_label() - see finding_table.h
+ *
+ * Addresses are never printed.
+ */
+void weft_word_label(const struct weft_evidence *evidence, uint64_t object,
+		     char *ret, size_t size)
 {
-	size_t i;
+	unsigned int word = weft_evidence_word(evidence, object);
 
-	for (i = 0; i < events->objects_n; i++)
-		if (events->objects[i] == object)
-			return i + 1;
-	events->objects = realloc(events->objects, (i + 1) *
-				  sizeof(*events->objects));
-	assert(events->objects && "out of memory for a report");
-	events->objects[events->objects_n++] = object;
-	return i + 1;
+	if (word)
+		snprintf(ret, size, "word %u", word);
+	else
+		snprintf(ret, size, "a shared word");
 }
 
 static const char *access_verb(enum weft_op_kind kind)
@@ -163,9 +164,11 @@ static void shorten_path(char *text)
 	memmove(head + 1 + strlen("…"), tail, strlen(tail) + 1);
 }
 
-static void step_text(struct weft_events *events,
-		      const struct weft_evidence *evidence,
-		      const struct weft_step *step, char *ret, size_t size)
+/**
+ * weft_step_text() - see finding_table.h
+ */
+void weft_step_text(const struct weft_evidence *evidence,
+		    const struct weft_step *step, char *ret, size_t size)
 {
 	const char *name = weft_op_name(step->kind);
 	size_t i;
@@ -188,9 +191,11 @@ static void step_text(struct weft_events *events,
 	else if (access_verb(step->kind) && step->text)
 		snprintf(ret, size, "%s %s", access_verb(step->kind),
 			 step->text);
-	else if (access_verb(step->kind) && step->object)
-		snprintf(ret, size, "%s word %zu", access_verb(step->kind),
-			 object_number(events, step->object));
+	else if (step->word)
+		snprintf(ret, size, "%s word %u", access_verb(step->kind),
+			 step->word);
+	else if (step->own && !step->text)
+		snprintf(ret, size, "%s own memory", access_verb(step->kind));
 	else
 		snprintf(ret, size, "%s", step->text ? step->text : name);
 }
@@ -201,12 +206,25 @@ static void add_step(struct weft_events *events,
 {
 	struct weft_event *event = add_event(events, step->step, step->task);
 
-	step_text(events, evidence, step, event->text, sizeof(event->text));
+	weft_step_text(evidence, step, event->text, sizeof(event->text));
 	event->gap = gap;
 	event->source = step;
+	event->word = step->word;
+	event->number = weft_op_is_step(step->kind) ? step->step : 0;
 	if (step->stack.n && step->kind != WEFT_OP_CALL &&
 	    step->kind != WEFT_OP_RETURN)
 		event->stack = &step->stack;
+}
+
+static const struct weft_task_state *find_task(const struct weft_evidence *e,
+					       int id)
+{
+	size_t i;
+
+	for (i = 0; i < e->tasks_n; i++)
+		if (e->tasks[i].id == id)
+			return &e->tasks[i];
+	return NULL;
 }
 
 static bool is_involved(const struct weft_finding *finding, int task)
@@ -290,6 +308,7 @@ static void add_held(struct weft_events *events,
 	snprintf(event->text, sizeof(event->text), "%s(%s);",
 		 held->shared ? "rlock" : "lock", label);
 	event->stack = &held->stack;
+	event->number = held->step;
 }
 
 static unsigned long last_step(const struct weft_evidence *evidence, int task)
@@ -415,7 +434,8 @@ static bool is_landmark(const struct weft_step *step)
 	       step->kind == WEFT_OP_AWAIT ||
 	       step->kind == WEFT_OP_TRYLOCK_FAILED ||
 	       step->kind == WEFT_OP_LOCK_QUEUE ||
-	       step->kind == WEFT_OP_CHOOSE;
+	       (step->kind == WEFT_OP_CHOOSE &&
+		step->fault != WEFT_FAULT_POSSIBLE);
 }
 
 /* Service threads are named below the table; all steps show what they did. */
@@ -436,7 +456,14 @@ static bool is_frame(const struct weft_step *step)
 				   step->kind == WEFT_OP_AWAIT);
 }
 
-static void choose_steps(const struct weft_evidence *evidence, bool *keep)
+static void keep_cause(const struct weft_cause_end *end, size_t n, bool *keep)
+{
+	if (end->evidence < n)
+		keep[end->evidence] = true;
+}
+
+static void choose_steps(const struct weft_evidence *evidence,
+			 const struct weft_finding *finding, bool *keep)
 {
 	size_t i;
 
@@ -452,12 +479,49 @@ static void choose_steps(const struct weft_evidence *evidence, bool *keep)
 	for (i = 0; i < evidence->steps_n; i++)
 		keep[i] = keep[i] && evidence->steps[i].task &&
 			  !is_service(evidence, evidence->steps[i].task);
+	/* What the reasons name must be there, whoever did it. */
+	for (i = 0; finding && i < finding->causality.n; i++) {
+		keep_cause(&finding->causality.causes[i].before,
+			   evidence->steps_n, keep);
+		keep_cause(&finding->causality.causes[i].after,
+			   evidence->steps_n, keep);
+	}
+}
+
+/* What a reason names and never came about: at the end, by whoever was to do it. */
+static void add_undone(struct weft_events *events,
+		       const struct weft_finding *finding,
+		       const struct weft_cause_end *end)
+{
+	const struct weft_evidence *e = &finding->evidence;
+	const struct weft_task_state *task = find_task(e, end->task);
+	struct weft_event *event;
+	char object[160];
+	size_t i;
+
+	if (!end->waits || !task || task->wait_lock)
+		return;
+	weft_word_label(e, end->object, object, sizeof(object));
+	event = add_event(events, ULONG_MAX, end->task);
+	snprintf(event->text, sizeof(event->text), "(would %s %s)",
+		 access_verb(end->kind) ? access_verb(end->kind) :
+					  weft_op_name(end->kind), object);
+	for (i = 0; i + 1 < events->n; i++)
+		if (events->events[i].step == ULONG_MAX &&
+		    events->events[i].task == event->task &&
+		    !strcmp(events->events[i].text, event->text)) {
+			events->n--;
+			return;
+		}
+	event->word = weft_evidence_word(e, end->object);
+	event->stack = &task->wait_stack;
 }
 
 /**
  * weft_events_of_trace() - see finding_table.h
  */
-void weft_events_of_trace(const struct weft_evidence *evidence, bool everything,
+void weft_events_of_trace(const struct weft_evidence *evidence,
+			  const struct weft_finding *finding, bool everything,
 			  struct weft_events *ret)
 {
 	bool *keep = calloc(evidence->steps_n + 1, sizeof(*keep));
@@ -467,18 +531,20 @@ void weft_events_of_trace(const struct weft_evidence *evidence, bool everything,
 	assert(keep && "out of memory for a report");
 	memset(ret, 0, sizeof(*ret));
 	if (!everything)
-		choose_steps(evidence, keep);
+		choose_steps(evidence, finding, keep);
 	for (i = 0; i < evidence->steps_n; i++) {
-		if (is_frame(&evidence->steps[i]))
-			continue;
 		if (!everything && !keep[i]) {
-			gap++;
+			gap += !is_frame(&evidence->steps[i]);
 			continue;
 		}
 		add_step(ret, evidence, &evidence->steps[i], gap);
 		if (!everything)
 			shorten_path(ret->events[ret->n - 1].text);
 		gap = 0;
+	}
+	for (i = 0; !everything && finding && i < finding->causality.n; i++) {
+		add_undone(ret, finding, &finding->causality.causes[i].before);
+		add_undone(ret, finding, &finding->causality.causes[i].after);
 	}
 	free(keep);
 }

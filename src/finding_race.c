@@ -10,31 +10,12 @@
 #include "finding_table.h"
 #include "output.h"
 
-char *weft_place_text(const struct weft_run *run, enum weft_place place,
-		      int task, size_t place_offset, size_t place_size)
-{
-	const char *name;
-	size_t offset;
-
-	if (place == WEFT_PLACE_STACK)
-		return output_format("the stack of task %d", task);
-	if (place == WEFT_PLACE_HEAP && place_size)
-		return output_format("offset %zu of %zu bytes allocated by task %d",
-				     place_offset, place_size, task);
-	if (place == WEFT_PLACE_HEAP)
-		return output_format("memory allocated by task %d", task);
-	name = weft_symbols_data(run->symbols, run->data + place_offset,
-				 &offset);
-	return name ? output_format("%s+%zu", name, offset) :
-		      output_format("data+%zu", place_offset);
-}
-
 static char *memory_text(const struct weft_run *run,
 			 const struct weft_race_pair *race)
 {
-	return weft_place_text(run, (enum weft_place)race->place,
-			       race->place_task, race->place_offset,
-			       race->place_size);
+	return weft_memory_name(run, (enum weft_place)race->place,
+				race->place_task, race->place_offset,
+				race->place_size);
 }
 
 static const char *task_name(const struct weft_finding *finding, int task)
@@ -124,9 +105,14 @@ void weft_write_race(FILE *out, const struct weft_run *run,
 		     const struct weft_text_style *style)
 {
 	const struct weft_race_pair *race = finding->race;
+	unsigned int word = weft_evidence_word(&finding->evidence,
+					       race->sides[1].offset);
 	char *memory = memory_text(run, race);
 
-	fprintf(out, "memory: %s\n\n", memory);
+	fprintf(out, "memory: %s", memory);
+	if (word)
+		fprintf(out, " (word %u)", word);
+	fputs("\n\n", out);
 	free(memory);
 	write_side(out, run, finding, &race->sides[1], style);
 	write_side(out, run, finding, &race->sides[0], style);

@@ -65,12 +65,24 @@ static void put(FILE *out, char c, unsigned int n)
 		fputc(c, out);
 }
 
+/* The margin: two blanks, behind a number where rows have one. */
+static void write_number(struct weft_table *table)
+{
+	if (table->number)
+		fprintf(table->out, "%*lu", (int)table->number_width,
+			table->number);
+	else
+		put(table->out, ' ', table->number_width);
+	fputs("  ", table->out);
+	table->number = 0;
+}
+
 /* The separators before @column and the blanks between them. */
-static void lead_in(const struct weft_table *table, unsigned int column)
+static void lead_in(struct weft_table *table, unsigned int column)
 {
 	unsigned int i;
 
-	fputs("  ", table->out);
+	write_number(table);
 	for (i = 0; i < column; i++) {
 		put(table->out, ' ', table->cell);
 		fputs(SEPARATOR, table->out);
@@ -91,11 +103,11 @@ static void lead_out(const struct weft_table *table, unsigned int column,
 	fputc('\n', table->out);
 }
 
-static void write_head(const struct weft_table *table)
+static void write_head(struct weft_table *table)
 {
 	unsigned int i;
 
-	fputs("  ", table->out);
+	write_number(table);
 	for (i = 0; i < table->columns; i++) {
 		char name[80];
 		size_t n;
@@ -110,7 +122,8 @@ static void write_head(const struct weft_table *table)
 		put(table->out, ' ', table->cell - weft_text_width(name));
 		fputs(SEPARATOR, table->out);
 	}
-	fputs("\n  ", table->out);
+	fputc('\n', table->out);
+	write_number(table);
 	for (i = 0; i < table->columns; i++) {
 		put(table->out, '-', table->cell);
 		fputs(i + 1 < table->columns ? "-+-" : "\n", table->out);
@@ -123,14 +136,14 @@ static void write_head(const struct weft_table *table)
  */
 void weft_table_begin(struct weft_table *table, unsigned int width)
 {
-	unsigned int gaps = 3 * (table->columns - 1) + 2;
+	unsigned int gaps = 3 * (table->columns - 1) + 2 + table->number_width;
 
 	table->cell = width > gaps ? (width - gaps) / table->columns : 0;
 	table->narrow = table->cell < CELL_MIN && table->columns > 1;
 	if (table->narrow) {
 		unsigned int i;
 
-		table->cell = width - 10;
+		table->cell = width - 10 - table->number_width;
 		for (i = 0; i < table->columns; i++)
 			fprintf(table->out, "  CPU%-3u %s\n", i,
 				table->names[i]);
@@ -140,17 +153,19 @@ void weft_table_begin(struct weft_table *table, unsigned int width)
 	write_head(table);
 }
 
-static void write_cell(const struct weft_table *table, unsigned int column,
+static void write_cell(struct weft_table *table, unsigned int column,
 		       unsigned int indent, const char *text, size_t n,
 		       bool alarm)
 {
 	char line[400];
 
 	snprintf(line, sizeof(line), "%.*s", (int)n, text);
-	if (table->narrow)
-		fprintf(table->out, "  CPU%-3u ", column);
-	else
+	if (table->narrow) {
+		write_number(table);
+		fprintf(table->out, "CPU%-3u ", column);
+	} else {
 		lead_in(table, column);
+	}
 	put(table->out, ' ', indent);
 	fprintf(table->out, "%s%s%s", alarm && table->color ? RED : "", line,
 		alarm && table->color ? PLAIN : "");

@@ -19,6 +19,8 @@
  * struct weft_table - see file comment
  * @cell:  width of one column, in characters
  * @names: of the columns
+ * @number_width: of the numbers in front of the rows; 0: there are none
+ * @number: of the next row, in front of its first line; 0: none
  */
 struct weft_table {
 	FILE		*out;
@@ -26,6 +28,8 @@ struct weft_table {
 	unsigned int	cell;
 	bool		narrow;
 	bool		color;
+	unsigned int	number_width;
+	unsigned long	number;
 	const char	*names[TABLE_COLUMNS_MAX];
 };
 
@@ -52,12 +56,15 @@ void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
  * struct weft_event - one row
  * @step:  position in time
  * @order: among events of the same step
+ * @number: to be shown in front of it; 0: it is no step of its own
+ * @word:  the memory it is about, see struct weft_step; 0: none
  * @alarm: the step that never ends
  * @source: what was recorded; NULL for what a task waits for or holds
  */
 struct weft_event {
 	unsigned long		step;
-	unsigned int		order;
+	unsigned int		order, word;
+	unsigned long		number;
 	int			task;
 	char			text[200];
 	const struct weft_stack	*stack;
@@ -66,20 +73,27 @@ struct weft_event {
 	const struct weft_step	*source;
 };
 
-/* @objects: words of memory, numbered in the order of their first event */
 struct weft_events {
 	struct weft_event	*events;
 	size_t			n, max;
-	uint64_t		*objects;
-	size_t			objects_n;
 };
 
 /* What a blocked set of tasks did to get there. */
 void weft_events_of_deadlock(const struct weft_finding *finding,
 			     struct weft_events *ret);
-/* Condensed to system calls, switches, and what happens around them. */
-void weft_events_of_trace(const struct weft_evidence *evidence, bool everything,
+/*
+ * Condensed to system calls, failures that were injected, switches, what happens
+ * around them, and what the causality of @finding (or NULL) is about.
+ */
+void weft_events_of_trace(const struct weft_evidence *evidence,
+			  const struct weft_finding *finding, bool everything,
 			  struct weft_events *ret);
+/* What a step does, in one line. */
+void weft_step_text(const struct weft_evidence *evidence,
+		    const struct weft_step *step, char *ret, size_t size);
+/* "word 3", or "a shared word" where no step touches it. */
+void weft_word_label(const struct weft_evidence *evidence, uint64_t object,
+		     char *ret, size_t size);
 void weft_events_clear(struct weft_events *events);
 
 /* "&kvm->lock", or "&kvm->lock#2" when the trace has several of them. */
@@ -97,9 +111,7 @@ void weft_write_stack(FILE *out, const struct weft_run *run,
 		      const struct weft_stack *stack,
 		      const struct weft_text_style *style);
 
-/* finding_race.c: a piece of memory, to be freed; both accesses of a race */
-char *weft_place_text(const struct weft_run *run, enum weft_place place,
-		      int task, size_t place_offset, size_t place_size);
+/* finding_race.c: both accesses of a race */
 void weft_write_race(FILE *out, const struct weft_run *run,
 		     const struct weft_finding *finding,
 		     const struct weft_text_style *style);

@@ -12,6 +12,7 @@
 #include "suppress_file.h"
 
 #define FRAMES_PER_PC 24
+#define WORDS_SHOWN 40
 
 struct writer;
 static void write_stack(const struct writer *w, const struct weft_stack *stack);
@@ -25,6 +26,7 @@ struct writer {
 	struct weft_table		table;
 	int				tasks[TABLE_COLUMNS_MAX];
 	unsigned int			settled;	/* columns that keep their place */
+	unsigned int			shown[WORDS_SHOWN], shown_n;	/* in the last table */
 };
 
 static unsigned int page_width(const struct weft_text_style *style)
@@ -151,15 +153,52 @@ static void write_site(struct writer *w, unsigned int column,
 	weft_table_add(&w->table, column, 2, where, false);
 }
 
+/* Words of the table, each once, to say below it what they are. */
+static void note_word(struct writer *w, unsigned int word)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->shown_n; i++)
+		if (w->shown[i] == word)
+			return;
+	if (word && w->shown_n < WORDS_SHOWN)
+		w->shown[w->shown_n++] = word;
+}
+
+static unsigned int digits(unsigned long number)
+{
+	unsigned int n = 1;
+
+	while (number /= 10)
+		n++;
+	return n;
+}
+
+/* A number is shown once: what is no step of its own follows its step. */
+static void number_rows(struct writer *w, const struct weft_events *events)
+{
+	unsigned long most = 0;
+	size_t i;
+
+	for (i = 0; i < events->n; i++)
+		if (events->events[i].number > most)
+			most = events->events[i].number;
+	w->table.number_width = most ? digits(most) : 0;
+}
+
 static void write_table(struct writer *w, const struct weft_events *events)
 {
 	struct weft_frame last[TABLE_COLUMNS_MAX] = { 0 };
+	unsigned long number = 0;
 	int previous = -1;
+	char gap[40];
 	size_t i;
 
+	w->shown_n = 0;
 	if (!events->n)
 		return;
 	choose_columns(w, events);
+	number_rows(w, events);
 	weft_table_begin(&w->table, page_width(w->style));
 	for (i = 0; i < events->n; i++) {
 		const struct weft_event *event = &events->events[i];
@@ -167,8 +206,13 @@ static void write_table(struct writer *w, const struct weft_events *events)
 
 		if (column < 0)
 			continue;
-		if (event->gap && event->task == previous)
-			weft_table_gap(&w->table, (unsigned int)column, "…");
+		if (event->gap && event->task == previous) {
+			snprintf(gap, sizeof(gap), "… %lu more", event->gap);
+			weft_table_gap(&w->table, (unsigned int)column, gap);
+		}
+		note_word(w, event->word);
+		if (event->number > number)
+			w->table.number = number = event->number;
 		if (event->task != previous)
 			memset(&last[column], 0, sizeof(*last));
 		weft_table_add(&w->table, (unsigned int)column, 0, event->text,
@@ -288,6 +332,28 @@ static void write_wait(const struct writer *w,
 	write_stack(w, &task->wait_stack);
 }
 
+/* Nothing keeps it: what it is about to do. */
+static void write_next(const struct writer *w,
+		       const struct weft_task_state *task)
+{
+	const char *text = task->wait_text ? task->wait_text : "go on";
+	char label[150];
+
+	fputs(strong(w), w->out);
+	write_who(w, task->id);
+	if (task->wait_lock) {
+		weft_lock_label(w->evidence, task->wait_lock,
+				task->wait_instance, label, sizeof(label));
+		fprintf(w->out, " can run; it is about to take %s", label);
+	} else if (task->next == WEFT_OP_AWAIT) {
+		fprintf(w->out, " can run; its wait for %s is over", text);
+	} else {
+		fprintf(w->out, " can run; next is: %s", text);
+	}
+	fprintf(w->out, ":%s\n", plain(w));
+	write_stack(w, &task->wait_stack);
+}
+
 /* A service thread at rest, unless the finding is about it. */
 static bool is_idle(const struct writer *w, const struct weft_task_state *task)
 {
@@ -310,12 +376,15 @@ static void write_tasks(const struct writer *w)
 		const struct weft_task_state *task = &w->evidence->tasks[i];
 
 		if (column_of(w, task->id) < 0 || task->ended ||
-		    (!task->held_n && (!task->blocked || is_idle(w, task))))
+		    (!task->held_n && ((!task->blocked && !task->runnable) ||
+				       is_idle(w, task))))
 			continue;
 		if (task->held_n)
 			write_held(w, task);
 		if (task->blocked)
 			write_wait(w, task);
+		if (task->runnable)
+			write_next(w, task);
 		fputc('\n', w->out);
 	}
 }
@@ -405,11 +474,7 @@ static void write_heading(const struct writer *w,
 	const struct weft_run *run = w->run;
 	char text[1400];
 
-	if (!strncmp(finding->summary, finding->kind, strlen(finding->kind)))
-		snprintf(text, sizeof(text), "%s", finding->summary);
-	else
-		snprintf(text, sizeof(text), "%s: %s", finding->kind,
-			 finding->summary);
+	weft_finding_head(finding, text, sizeof(text));
 	fputs(strong(w), w->out);
 	weft_text_paragraph(w->out, text, page_width(w->style), 2);
 	fputs(plain(w), w->out);
@@ -466,15 +531,70 @@ static void write_services(const struct writer *w)
 		fputs("\n\n", w->out);
 }
 
+static const struct weft_step *step_of_word(const struct weft_evidence *evidence,
+					    unsigned int word)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++)
+		if (evidence->steps[i].word == word)
+			return &evidence->steps[i];
+	return NULL;
+}
+
+/* What the numbered words of the table are. */
+static void write_words(const struct writer *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->shown_n; i++) {
+		const struct weft_step *step = step_of_word(w->evidence,
+							    w->shown[i]);
+		char *name, text[700];
+
+		if (!step)
+			continue;
+		name = weft_memory_text(w->run, &step->memory);
+		snprintf(text, sizeof(text), "word %u: %s", w->shown[i], name);
+		free(name);
+		weft_text_paragraph(w->out, text, page_width(w->style), 4);
+	}
+	if (w->shown_n)
+		fputc('\n', w->out);
+}
+
 static void write_interleaving(struct writer *w, bool everything)
 {
 	struct weft_events events;
 
-	weft_events_of_trace(w->evidence, everything, &events);
+	weft_events_of_trace(w->evidence, w->finding, everything, &events);
 	write_table(w, &events);
-	if (!everything)
+	if (!everything) {
+		write_words(w);
 		write_services(w);
+	}
 	weft_events_clear(&events);
+}
+
+/* The last @most steps; all of them where that is 0. */
+static void write_steps(struct writer *w, size_t most)
+{
+	const struct weft_evidence *all = w->evidence;
+	struct weft_evidence part = *all;
+	size_t left_out = most && all->steps_n > most ? all->steps_n - most : 0;
+
+	part.steps += left_out;
+	part.steps_n -= left_out;
+	fprintf(w->out, "\n%s", strong(w));
+	if (left_out)
+		fprintf(w->out, "The last %zu steps, without %zu before them:",
+			part.steps_n, left_out);
+	else
+		fputs("Every step:", w->out);
+	fprintf(w->out, "%s\n\n", plain(w));
+	w->evidence = &part;
+	write_interleaving(w, true);
+	w->evidence = all;
 }
 
 /* The part of the trace that is repeated for ever. */
@@ -558,10 +678,10 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 	if (run->firsts && run->firsts[finding])
 		fprintf(out, "As first found:  weft replay %s\n",
 			run->firsts[finding]);
-	if (style->interleaving) {
-		fprintf(out, "\n%sEvery step:%s\n\n", strong(&w), plain(&w));
-		write_interleaving(&w, true);
-	}
+	if (run->steps && run->steps[finding])
+		fprintf(out, "Every step is in %s\n", run->steps[finding]);
+	if (style->interleaving)
+		write_steps(&w, style->steps_max);
 	return stream_status(out);
 }
 

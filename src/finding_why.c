@@ -4,9 +4,6 @@
 
 #include "finding_table.h"
 
-/* Memory has no name. */
-#define A_WORD "a shared word"
-
 /* The recorded step of one end; NULL when its task still waits there. */
 static const struct weft_step *step_of(const struct weft_finding *finding,
 				       const struct weft_cause_end *end)
@@ -69,7 +66,7 @@ void weft_why_object(const struct weft_finding *finding,
 		weft_lock_label(&finding->evidence, task->wait_lock,
 				task->wait_instance, ret, size);
 	else
-		snprintf(ret, size, A_WORD);
+		weft_word_label(&finding->evidence, end->object, ret, size);
 }
 
 static const char *past_verb(enum weft_op_kind kind)
@@ -155,8 +152,6 @@ void weft_why_text(const struct weft_finding *finding,
 		same = end->object == cause->before.object;
 		if (same && (end->waits || !strcmp(object, other)))
 			snprintf(object, sizeof(object), "it");
-		else if (!strcmp(object, A_WORD) && !strcmp(other, A_WORD))
-			snprintf(object, sizeof(object), "another shared word");
 	}
 	if (end->waits)
 		snprintf(ret, size, "%s could %s %s",
@@ -216,6 +211,20 @@ static void add_place(const struct weft_run *run,
 		snprintf(text + n, size - n, " in %s()", site.function);
 }
 
+/**
+ * weft_why_fault() - see report.h
+ */
+void weft_why_fault(const struct weft_run *run,
+		    const struct weft_finding *finding,
+		    const struct weft_step *step, char *ret, size_t size)
+{
+	const struct weft_task_state *task = task_of(finding, step->task);
+
+	snprintf(ret, size, "%s: %s", task && task->name ? task->name : "task",
+		 step->text);
+	add_place(run, &step->stack, ret, size - 3);
+}
+
 static void write_link(FILE *out, const struct weft_run *run,
 		       const struct weft_finding *finding,
 		       const struct weft_cause *cause, unsigned int width)
@@ -237,6 +246,33 @@ static void write_link(FILE *out, const struct weft_run *run,
 		fputs("    (what counts is what they do next to that)\n", out);
 }
 
+/* Faults were asked for, so they are reasons before all others. */
+static void write_faults(FILE *out, const struct weft_run *run,
+			 const struct weft_finding *finding,
+			 const struct weft_text_style *style,
+			 unsigned int width)
+{
+	const struct weft_evidence *e = &finding->evidence;
+	const char *title = "Injected failures in it:";
+	char text[1600];
+	size_t i;
+
+	for (i = 0; i < e->steps_n; i++) {
+		if (e->steps[i].fault != WEFT_FAULT_CHOSEN)
+			continue;
+		if (title)
+			fprintf(out, "%s%s%s\n", style->color ? "\033[1m" : "",
+				title, style->color ? "\033[0m" : "");
+		title = NULL;
+		weft_why_fault(run, finding, &e->steps[i], text, sizeof(text));
+		memmove(text + 2, text, strlen(text) + 1);
+		memcpy(text, "  ", 2);
+		weft_text_paragraph(out, text, width, 6);
+	}
+	if (!title)
+		fputc('\n', out);
+}
+
 /**
  * weft_write_why() - the causality chain; nothing when nobody looked for one
  */
@@ -247,6 +283,7 @@ void weft_write_why(FILE *out, const struct weft_run *run,
 	const struct weft_causality *why = &finding->causality;
 	size_t i;
 
+	write_faults(out, run, finding, style, width);
 	if (!why->n && why->tried)
 		fprintf(out, "Of %lu order%s tried, none makes it vanish when turned round.\n\n",
 			why->tried, why->tried == 1 ? "" : "s");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "jobs_worker.h"
+#include "watchdog.h"
 
 static volatile sig_atomic_t hurried;
 
@@ -99,6 +100,7 @@ static void set_signals(void)
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGTERM, &action, NULL);
 	hurried = 0;
+	watchdog_go_on();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 

@@ -87,6 +87,8 @@ static json_t *bounds(const struct weft_run *run)
 	json_object_set_new(object, "params", text_or_null(run->params));
 	json_object_set_new(object, "tasks",
 			    json_integer(run->result->tasks_max));
+	json_object_set_new(object, "scenario_tasks",
+			    json_integer(weft_scenario_tasks(run->scenario)));
 	return object;
 }
 
@@ -421,10 +423,7 @@ static void set_counts(json_t *object, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
 
-	/* A campaign that ends in its sample had no others. */
-	json_object_set_new(object, "executions",
-			    number(result->passes ? result->executions :
-						    result->sampled));
+	json_object_set_new(object, "executions", number(result->executions));
 	json_object_set_new(object, "executions_total",
 			    number(result->executions_total));
 	json_object_set_new(object, "assume_blocked",

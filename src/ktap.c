@@ -42,6 +42,7 @@ void ktap_describe(FILE *out, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
 	char *bounds = NULL;
+	char head[1400];
 	size_t size, i;
 	FILE *text = open_memstream(&bounds, &size);
 
@@ -55,9 +56,9 @@ void ktap_describe(FILE *out, const struct weft_run *run)
 	if (*result->reason)
 		ktap_note(out, "%s", result->reason);
 	for (i = 0; i < result->findings_n; i++) {
-		ktap_note(out, "%s%s: %s", result->findings[i].suppression ?
-			  "suppressed: " : "", result->findings[i].kind,
-			  result->findings[i].summary);
+		weft_finding_head(&result->findings[i], head, sizeof(head));
+		ktap_note(out, "%s%s", result->findings[i].suppression ?
+			  "suppressed: " : "", head);
 		if (run->schedules)
 			ktap_note(out, "replay: %s replay %s", output_program,
 				  run->schedules[i]);

@@ -118,8 +118,10 @@ static const struct {
 	const char *name;
 	json_t *(*list)(void);
 	const char *empty;
+	const char *legend;
 } topics[] = {
-	{ "scenarios", list_scenarios, "none are built in" },
+	{ "scenarios", list_scenarios, "none are built in",
+	  " (*: explored and checked when none is named)" },
 	{ "kernels", list_kernels,
 	  "none found: configure with kernel sources and run make, or set WEFT_IMAGES" },
 	{ "strategies", list_strategies, "none" },
@@ -159,8 +161,11 @@ static void print_topic(json_t *array, const char *empty)
 	if (!json_array_size(array))
 		printf("  (%s)\n", empty);
 	json_array_foreach(array, i, object) {
-		printf("  %-*s  %s\n", width,
+		bool marked = json_is_true(json_object_get(object, "default"));
+
+		printf("  %-*s %c %s\n", width,
 		       json_string_value(json_object_get(object, "name")),
+		       marked ? '*' : ' ',
 		       json_string_value(json_object_get(object, "summary")));
 		print_extra(object, "misses", "misses", width);
 		print_extra(object, "false_alarms", "false alarms", width);
@@ -200,7 +205,8 @@ int verb_list(const struct options *options)
 			continue;
 		array = topics[i].list();
 		if (!options->list_json) {
-			printf("%s%s\n", shown ? "\n" : "", topics[i].name);
+			printf("%s%s%s\n", shown ? "\n" : "", topics[i].name,
+			       topics[i].legend ? topics[i].legend : "");
 			print_topic(array, topics[i].empty);
 		}
 		json_object_set_new(document, topics[i].name, array);

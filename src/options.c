@@ -138,6 +138,8 @@ void options_parse(struct options *ret, const struct options_usage *usage,
 	memset(ret, 0, sizeof(*ret));
 	ret->out = "reports";
 	ret->depth = 200000;
+	ret->spin = 20000000;
+	ret->stall = 60;
 	ret->max_memory = (size_t)2048 << 20;
 	ret->races = WEFT_RACES_REPORT;
 	ret->seed = 1;

@@ -42,6 +42,8 @@ struct strings {
  * @preemptions: valid when @preemptions_given; else the scenario decides
  * @delays:      the same; its own @delays_iterate
  * @faults:      valid when @faults_given; else the scenario decides
+ * @spin:        most accesses of a task in a row, without an operation
+ * @stall:       seconds of processor time that a step may take
  * @executions:  0 without limit
  * @seconds:     for each campaign; 0 without limit
  * @max_memory:  bytes, for each process: half of it for branches, a quarter for
@@ -62,6 +64,8 @@ struct options {
 	unsigned long	faults;
 	unsigned long	executions;
 	unsigned long	depth;
+	unsigned long	spin;
+	double		stall;
 	size_t		max_memory;
 	unsigned int	jobs;
 	double		seconds;

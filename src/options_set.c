@@ -27,6 +27,10 @@ const struct options_row options_rows[] = {
 	  "Stop each campaign after so many seconds" },
 	{ "depth", KEY_DEPTH, "N", SEARCH,
 	  "Most steps in one execution (default 200000)" },
+	{ "spin", KEY_SPIN, "N", SEARCH | VERB_REPLAY,
+	  "Most memory accesses of a task in a row without an operation; more is a finding (default 20000000)" },
+	{ "stall", KEY_STALL, "SECONDS", SEARCH | VERB_REPLAY,
+	  "Most processor time without a step; then the campaign ends as incomplete (default 60)" },
 	{ "max-memory", KEY_MAX_MEMORY, "MIB", SEARCH,
 	  "Most memory a search takes for branches and states to return to, in each process (default 2048)" },
 	{ "seed", KEY_SEED, "N", SEARCH,
@@ -284,6 +288,13 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_DEPTH:
 		options->depth = parse_number(value, origin, 1, 100000000);
+		break;
+	case KEY_SPIN:
+		options->spin = parse_number(value, origin, 1000,
+					     1000000000000);
+		break;
+	case KEY_STALL:
+		options->stall = parse_seconds(value, origin);
 		break;
 	case KEY_MAX_MEMORY:
 		options->max_memory = parse_number(value, origin, 4,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Where a finding is, in words that stay the same from run to run. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "output.h"
 #include "report.h"
@@ -36,4 +37,31 @@ char *weft_memory_name(const struct weft_run *run, enum weft_place place,
 	name = weft_symbols_data(run->symbols, run->data + offset, &inside);
 	return name ? output_format("%s+%zu", name, inside) :
 		      output_format("data+%zu", offset);
+}
+
+char *weft_memory_text(const struct weft_run *run,
+		       const struct weft_memory *memory)
+{
+	struct weft_stack stack = { .n = 1, .pc = { memory->site } };
+	char place[300], *name, *text;
+
+	if (memory->place != WEFT_PLACE_HEAP || !memory->site ||
+	    !weft_place_name(run->symbols, &stack, place, sizeof(place)))
+		return weft_memory_name(run, (enum weft_place)memory->place,
+					memory->task, memory->offset,
+					memory->size);
+	name = weft_memory_name(run, WEFT_PLACE_HEAP, memory->task,
+				memory->offset, memory->size);
+	text = output_format("%s in %s", name, place);
+	free(name);
+	return text;
+}
+
+void weft_finding_head(const struct weft_finding *finding, char *ret,
+		       size_t size)
+{
+	if (strstr(finding->summary, finding->kind))
+		snprintf(ret, size, "%s", finding->summary);
+	else
+		snprintf(ret, size, "%s: %s", finding->kind, finding->summary);
 }

@@ -31,6 +31,7 @@ struct weft_symbols;
  * @dir:       reports/<scenario>-<tag> (exists); slashes in names become '-'
  * @schedules: paths of the schedule files, one per finding
  * @firsts:    likewise, of the schedules they were first found with
+ * @steps:     likewise, of the files with all their steps
  * @seconds:   wall clock of the campaign, for people only
  * @probes:    a copy of the probe table
  * @symbols:   for program counters of this image; NULL for model programs
@@ -48,6 +49,7 @@ struct weft_run {
 	const char			*dir;
 	char				**schedules;
 	char				**firsts;
+	char				**steps;
 	double				seconds;
 	const struct weft_campaign	*campaign;
 	struct weft_result		*result;
@@ -118,6 +120,9 @@ bool weft_place_name(struct weft_symbols *symbols,
 		     const struct weft_stack *stack, char *ret, size_t size);
 char *weft_memory_name(const struct weft_run *run, enum weft_place place,
 		       int task, size_t offset, size_t bytes);
+/* The same, with who asked for it and where. */
+char *weft_memory_text(const struct weft_run *run,
+		       const struct weft_memory *memory);
 
 /*
  * focus.c: --focus as a predicate on stacks. Prefixes are compared with the
@@ -133,6 +138,8 @@ bool weft_focus_contains(void *focus, const struct weft_stack *stack);
 
 /* bounds_text.c: one line, e.g. "≤2 preemptions, 2 tasks, SC, 812 executions" */
 void weft_write_bounds(FILE *out, const struct weft_run *run);
+/* Its own ones; 0 of a model program, which starts its tasks itself. */
+unsigned int weft_scenario_tasks(const struct weft_scenario *scenario);
 
 /* finding_text.c: a finding for people (terminal) or for a reply by mail */
 struct weft_text_style {
@@ -140,9 +147,16 @@ struct weft_text_style {
 	int	width;		/* columns; at most 75 for mail */
 	bool	stacks;		/* full stacks below the table */
 	bool	interleaving;	/* every recorded step, not only those that matter */
+	size_t	steps_max;	/* of these the last ones; 0: all */
 };
 int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		       const struct weft_text_style *style);
+/* Its steps, a line each, with their places and what they touch. */
+int weft_write_finding_steps(FILE *out, const struct weft_run *run,
+			     size_t finding);
+/* "deadlock of a and b", "memory: use after free": the kind is said once. */
+void weft_finding_head(const struct weft_finding *finding, char *ret,
+		       size_t size);
 /* The interleaving of a replay without a finding. */
 int weft_write_interleaving(FILE *out, const struct weft_run *run,
 			    const struct weft_evidence *evidence,
@@ -182,6 +196,7 @@ struct json_t *weft_races_to_json(const struct weft_run *run);
  *                   says "it" where it is the same thing
  * weft_why_object() - "&group->group_lock", "balance = 20"
  * weft_why_stack() - where, or NULL
+ * weft_why_fault() - "open: kmalloc(64) = NULL ← injected failure in f() f.c:1"
  */
 void weft_why_text(const struct weft_finding *finding,
 		   const struct weft_cause *cause, bool after, char *ret,
@@ -190,6 +205,9 @@ const char *weft_why_task(const struct weft_finding *finding,
 			  const struct weft_cause_end *end);
 void weft_why_object(const struct weft_finding *finding,
 		     const struct weft_cause_end *end, char *ret, size_t size);
+void weft_why_fault(const struct weft_run *run,
+		    const struct weft_finding *finding,
+		    const struct weft_step *step, char *ret, size_t size);
 const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
 					const struct weft_cause_end *end);
 

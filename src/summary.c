@@ -48,8 +48,11 @@ static size_t columns_of(const char *text, size_t bytes)
 	return n;
 }
 
-/* Words of @text, broken into lines; all but the first are indented. */
-static void write_wrapped(FILE *out, const char *text, size_t column)
+/**
+ * summary_wrap() - words of @text, broken into lines; all but the first are indented
+ * @column: where the first one begins
+ */
+void summary_wrap(FILE *out, const char *text, size_t column)
 {
 	while (*text) {
 		size_t n = strcspn(text, " ");
@@ -74,15 +77,15 @@ static void write_wrapped(FILE *out, const char *text, size_t column)
 static void write_finding(FILE *out, const struct weft_finding *finding,
 			  bool first)
 {
-	bool named = strstr(finding->summary, finding->kind) != NULL;
-	char *line = output_format("%s%s%s (%u preemption%s)",
-				   named ? "" : finding->kind,
-				   named ? "" : ": ", finding->summary,
+	char head[1400], *line;
+
+	weft_finding_head(finding, head, sizeof(head));
+	line = output_format("%s (%u preemption%s)", head,
 				   finding->preemptions,
 				   finding->preemptions == 1 ? "" : "s");
 
 	fprintf(out, "  %-9s ", first ? "found" : "");
-	write_wrapped(out, line, INDENT);
+	summary_wrap(out, line, INDENT);
 	free(line);
 }
 
@@ -117,7 +120,7 @@ static void write_races(FILE *out, const struct weft_run *run)
 		    shown++ >= RACES_SHOWN)
 			continue;
 		fprintf(out, "  %-9s ", shown == 1 ? "races" : "");
-		write_wrapped(out, finding->summary + RACE_PREFIX, INDENT);
+		summary_wrap(out, finding->summary + RACE_PREFIX, INDENT);
 	}
 	if (shown > RACES_SHOWN)
 		fprintf(out, "  %-9s and %zu more\n", "", shown - RACES_SHOWN);
@@ -133,17 +136,16 @@ static void write_suppressed(FILE *out, const struct weft_run *run)
 	for (i = 0; i < result->findings_n; i++) {
 		const struct suppression *row =
 			suppress_of(run->suppressions, &result->findings[i]);
-		char *line;
+		char head[1400], *line;
 
 		if (!row)
 			continue;
-		line = output_format("%s: %s (suppressed by %s:%u: %s)",
-				     result->findings[i].kind,
-				     result->findings[i].summary,
+		weft_finding_head(&result->findings[i], head, sizeof(head));
+		line = output_format("%s (suppressed by %s:%u: %s)", head,
 				     run->suppressions->path, row->line,
 				     suppress_text(row, SUPPRESS_REASON));
 		fprintf(out, "  %-9s ", label);
-		write_wrapped(out, line, INDENT);
+		summary_wrap(out, line, INDENT);
 		free(line);
 		label = "";
 	}
@@ -160,14 +162,36 @@ static const struct weft_finding *first_bug(const struct weft_result *result)
 	return NULL;
 }
 
+/* Return: what comes in front of the line after them. */
+static const char *write_why_faults(FILE *out, const struct weft_run *run,
+				    const struct weft_finding *finding)
+{
+	const struct weft_evidence *e = &finding->evidence;
+	const char *label = "why";
+	char text[900];
+	size_t i;
+
+	for (i = 0; i < e->steps_n; i++) {
+		if (e->steps[i].fault != WEFT_FAULT_CHOSEN)
+			continue;
+		weft_why_fault(run, finding, &e->steps[i], text, sizeof(text));
+		fprintf(out, "  %-9s ", label);
+		summary_wrap(out, text, INDENT);
+		label = "";
+	}
+	return label;
+}
+
 /* The causality chain of the finding that the next lines are about. */
 static void write_why(FILE *out, const struct weft_run *run)
 {
 	const struct weft_finding *finding = first_bug(run->result);
+	const char *label;
 	size_t i;
 
 	if (!finding)
 		return;
+	label = write_why_faults(out, run, finding);
 	for (i = 0; i < finding->causality.n && i < LINKS_SHOWN; i++) {
 		const struct weft_cause *cause = &finding->causality.causes[i];
 		char before[600], after[600], *line;
@@ -175,8 +199,8 @@ static void write_why(FILE *out, const struct weft_run *run)
 		weft_why_text(finding, cause, false, before, sizeof(before));
 		weft_why_text(finding, cause, true, after, sizeof(after));
 		line = output_format("%s before %s", before, after);
-		fprintf(out, "  %-9s ", i ? "" : "why");
-		write_wrapped(out, line, INDENT);
+		fprintf(out, "  %-9s ", i ? "" : label);
+		summary_wrap(out, line, INDENT);
 		free(line);
 	}
 	if (finding->causality.n > LINKS_SHOWN)

@@ -10,6 +10,7 @@
 void summary_write(FILE *out, const struct weft_run *run);
 /* Scenario, tag, verdict, bounds on one line. */
 /* What the search took, for those who ask for more. */
+void summary_wrap(FILE *out, const char *text, size_t column);
 void summary_write_memory(FILE *out, const struct weft_run *run);
 void summary_write_line(FILE *out, const struct weft_run *run);
 

@@ -93,7 +93,7 @@ static bool fits_some_stack(const struct suppress_pattern *pattern,
 	for (i = 0; i < finding->tasks_n; i++)
 		for (j = 0; j < e->tasks_n; j++)
 			if (e->tasks[j].id == finding->tasks[i] &&
-			    e->tasks[j].blocked &&
+			    (e->tasks[j].blocked || e->tasks[j].runnable) &&
 			    fits_stack(pattern, symbols,
 				       &e->tasks[j].wait_stack))
 				return true;

@@ -3,7 +3,8 @@
  * Stuck: tasks that go round in a circle for ever.
  *
  * An execution that comes back to a state it has been in, and passes nobody over
- * on the way, can repeat that way for ever (exec_cycle.h, I2).
+ * on the way, can repeat that way for ever (exec_cycle.h, I2). Loops without an
+ * operation are reported where they are (exec_spin.c).
  */
 #include <stdio.h>
 #include <string.h>
@@ -82,8 +83,8 @@ static void stuck_ended(struct weft_exec *x, enum weft_outcome outcome)
 
 const struct weft_detector weft_detector_stuck = {
 	.name = "stuck",
-	.finds = "livelocks: tasks that come back to a state they have been in, though nobody is passed over on the way",
-	.misses = "loops that change something at each turn (a counter, an allocation, time) or depend on a choice: they end at the step limit, and the verdict is incomplete",
-	.false_alarms = "tasks that are meant to run for ever; back-offs that real machines leave by chance",
+	.finds = "livelocks: tasks that come back to a state they have been in, though nobody is passed over on the way; loops without an operation, by the number of their accesses",
+	.misses = "loops that change something at each turn (a counter, an allocation, time) or depend on a choice end at the step limit, those that touch no memory at --stall: the verdict is incomplete",
+	.false_alarms = "tasks that are meant to run for ever, or for more than --spin accesses; back-offs that real machines leave by chance",
 	.ended = stuck_ended,
 };

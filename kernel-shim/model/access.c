@@ -11,7 +11,8 @@
  * This file alone in the image is compiled without instrumentation.
  *
  *  I1  A plain access is logged for undo. To SHARED memory it takes the slow path
- *      and may be a scheduling point there (framework/exec_plain.c).
+ *      and may be a scheduling point there (framework/exec_plain.c). Both ways it
+ *      is counted (framework/exec_spin.c).
  *  I2  A marked access counts one step; to SHARED memory it is a point.
  *      An access to memory that is not valid takes the slow path, which says so.
  *  I3  The value of an atomic operation is computed after the point, in one go.
@@ -38,6 +39,13 @@ void weft_access_init(struct weft_hot *shared)
 static __always_inline bool is_simple(unsigned long addr, unsigned int size)
 {
 	return hot->undo_n + 4 <= hot->undo_max && (addr & 7) + size <= 8;
+}
+
+/* What is only read needs no room in the log. */
+static __always_inline bool is_simple_plain(unsigned long addr,
+					    unsigned int size, int write)
+{
+	return write ? is_simple(addr, size) : (addr & 7) + size <= 8;
 }
 
 /* Counters, and at a fixed distance behind each the epoch it was logged in. */
@@ -88,8 +96,9 @@ static __always_inline void plain(unsigned long addr, unsigned int size,
 			write_outside(addr);
 		return;
 	}
-	if (likely(weft_hot_is_plain(hot, g) && is_simple(addr, size) &&
-		   is_valid(g, addr, size)))
+	if (likely(weft_hot_is_plain(hot, g) &&
+		   is_simple_plain(addr, size, write) &&
+		   is_valid(g, addr, size) && --hot->accesses_left))
 		weft_hot_touch(hot, g, addr, write);
 	else
 		weft_host->plain((void *)addr, size, write, _RET_IP_);

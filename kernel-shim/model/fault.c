@@ -42,20 +42,24 @@ static unsigned char *own_armed(void)
  * weft_fault() - does this operation fail?
  * @kind: WEFT_FAULT_…
  * @what: text for the schedule and the report
+ * @size: bytes it is about
  *
  * MODEL of lib/fault-inject.c should_fail(). Keeps: task filter, times=1.
  * Drops: see top of file.
  * Returns: true if the explorer chose that it does; a data choice then.
  */
-bool weft_fault(unsigned int kind, const char *what)
+bool weft_fault(unsigned int kind, const char *what, size_t size)
 {
 	unsigned char *mine = own_armed();
+	const struct weft_fault fault = {
+		.what = what, .size = size, .armed = (*mine & kind) != 0,
+		.result = kind == WEFT_FAULT_ALLOC ? " = NULL" : " fails",
+	};
 
-	if (!(*mine & kind))
-		return weft_host->inject(what);
-	if (!weft_host->choose(2, what))
+	if (!weft_host->inject(&fault))
 		return false;
-	*mine &= ~kind;
+	if (fault.armed)
+		*mine &= ~kind;
 	return true;
 }
 
@@ -73,11 +77,14 @@ bool weft_fault(unsigned int kind, const char *what)
 bool weft_fault_signal(unsigned int state)
 {
 	bool any = state & TASK_INTERRUPTIBLE;
+	const struct weft_fault fault = {
+		.what = any ? "a signal" : "a fatal signal",
+	};
 
 	if (!any && !(state & TASK_WAKEKILL))
 		return false;
 	if (signal_pending_state(state, current) ||
-	    !weft_host->inject(any ? "a signal" : "a fatal signal"))
+	    !weft_host->inject(&fault))
 		return false;
 	if (!any)
 		sigaddset(&current->pending.signal, SIGKILL);

@@ -22,7 +22,7 @@
 /* Which faults the explorer may choose; see weft_fault(). */
 #define WEFT_FAULT_ALLOC	1u
 #define WEFT_FAULT_COPY		2u
-bool weft_fault(unsigned int kind, const char *what);	/* fault.c */
+bool weft_fault(unsigned int kind, const char *what, size_t size); /* fault.c */
 bool weft_fault_signal(unsigned int state);
 /* The same for a lock: only where it is busy would the task wait. */
 static inline bool weft_fault_signal_at(const struct weft_lock_ref *ref,

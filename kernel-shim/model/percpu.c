@@ -67,7 +67,7 @@ static void __percpu *alloc_percpu_bytes(size_t size, size_t align, gfp_t gfp)
 
 	if (gfpflags_allow_blocking(gfp))
 		weft_check_sleep("alloc_percpu", NULL);
-	if (weft_fault(WEFT_FAULT_ALLOC, "alloc_percpu"))
+	if (weft_fault(WEFT_FAULT_ALLOC, "alloc_percpu", size))
 		return NULL;
 	if (task > DYNAMIC_TASKS)
 		weft_unmodelled("alloc_percpu: too many tasks");

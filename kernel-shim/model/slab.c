@@ -61,7 +61,7 @@ void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what)
 
 	if (gfpflags_allow_blocking(gfp))
 		weft_check_sleep(what, NULL);
-	if (!(gfp & __GFP_NOFAIL) && weft_fault(WEFT_FAULT_ALLOC, what))
+	if (!(gfp & __GFP_NOFAIL) && weft_fault(WEFT_FAULT_ALLOC, what, size))
 		return NULL;
 	object = weft_host->alloc(size, align, what);
 	if (object && !(gfp & __GFP_ZERO) && size <= WEFT_POISON_MAX)

@@ -285,12 +285,13 @@ static void sleep_over(struct timer_list *timer)
 
 static signed long sleep_until(unsigned long expires)
 {
+	static const struct weft_fault early = { .what = "a timeout" };
 	struct weft_sleep sleep = { .task = current };
 
 	timer_setup_on_stack(&sleep.timer, sleep_over, 0);
 	timer_set(&sleep.timer, expires);
 	/* As if it rang at once; whoever can go on may come first all the same. */
-	if (expires != jiffies && weft_host->inject("a timeout")) {
+	if (expires != jiffies && weft_host->inject(&early)) {
 		sleep_over(&sleep.timer);
 		expires = jiffies;
 	}

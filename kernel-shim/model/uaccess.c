@@ -13,10 +13,11 @@
 #include <linux/version.h>
 #include "memory.h"
 
-static bool user_faults(const void __user *addr, const char *what)
+static bool user_faults(const void __user *addr, size_t size,
+			const char *what)
 {
 	return (unsigned long)addr < PAGE_SIZE ||
-	       weft_fault(WEFT_FAULT_COPY, what);
+	       weft_fault(WEFT_FAULT_COPY, what, size);
 }
 
 /* MODEL of arch/x86/lib/copy_user_64.S. Keeps: all or nothing. Drops: partial copies. */
@@ -25,7 +26,7 @@ unsigned long raw_copy_from_user(void *to, const void __user *from,
 {
 	if (!n)
 		return 0;
-	if (user_faults(from, "copy_from_user"))
+	if (user_faults(from, n, "copy_from_user"))
 		return n;
 	memcpy(to, (const void __force *)from, n);
 	return 0;
@@ -37,7 +38,7 @@ unsigned long raw_copy_to_user(void __user *to, const void *from,
 {
 	if (!n)
 		return 0;
-	if (user_faults(to, "copy_to_user"))
+	if (user_faults(to, n, "copy_to_user"))
 		return n;
 	memcpy((void __force *)to, from, n);
 	return 0;
@@ -72,7 +73,7 @@ unsigned long __clear_user(void __user *to, unsigned long n)
 {
 	if (!n)
 		return 0;
-	if (user_faults(to, "clear_user"))
+	if (user_faults(to, n, "clear_user"))
 		return n;
 	memset((void __force *)to, 0, n);
 	return 0;
@@ -94,7 +95,7 @@ long strncpy_from_user(char *dst, const char __user *src, long count)
 	might_fault();
 	if (count <= 0)
 		return 0;
-	if (user_faults(src, "strncpy_from_user"))
+	if (user_faults(src, 0, "strncpy_from_user"))
 		return -EFAULT;
 	len = strnlen(from, count);
 	memcpy(dst, from, len < count ? len + 1 : len);
@@ -107,7 +108,7 @@ long strnlen_user(const char __user *src, long n)
 	long len;
 
 	might_fault();
-	if (n <= 0 || user_faults(src, "strnlen_user"))
+	if (n <= 0 || user_faults(src, 0, "strnlen_user"))
 		return 0;
 	len = strnlen((const char __force *)src, n);
 	return len < n ? len + 1 : n + 1;
@@ -118,7 +119,7 @@ int check_zeroed_user(const void __user *from, size_t size)
 {
 	if (!size)
 		return 1;
-	if (user_faults(from, "check_zeroed_user"))
+	if (user_faults(from, size, "check_zeroed_user"))
 		return -EFAULT;
 	return !memchr_inv((const void __force *)from, 0, size);
 }

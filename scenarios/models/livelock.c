@@ -164,6 +164,26 @@ static void hand_off(void)
 	model_join_all();
 }
 
+/* --- a loop that does nothing anybody could notice --- */
+
+static void dreamer(long id)
+{
+	long i, turns = weft_param("n") ? weft_param("n") : -1;
+
+	(void)id;
+	for (i = 0; i != turns; i++)
+		asm volatile("");
+	model_write(flag, 1);
+}
+
+static void dream(void)
+{
+	flag = model_cell("flag", 0);
+	model_spawn("dreamer", dreamer, 0);
+	model_spawn("setter", setter, 0);
+	model_join_all();
+}
+
 MODEL(livelock, "livelock", "two threads back off from each other for ever",
       both_back_off,
       .expect = { { NULL, "bug", "stuck", "a,b" } });
@@ -195,6 +215,11 @@ MODEL(spin_until_late, "spin-until-late",
       .params = { { "n", 1 } },
       .probes = { "the flag was seen" },
       .loops = true,
+      .expect = { { NULL, "exhausted", NULL, NULL } });
+
+MODEL(dream, "dream", "n turns of a loop without an operation, 0: for ever",
+      dream,
+      .params = { { "n", 1000 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(lost_handoff, "lost-handoff", "a hand-off is forgotten by a late clear",

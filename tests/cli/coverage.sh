@@ -26,7 +26,9 @@ for scenario in create-vs-create-same-uuid open-vs-kvm-release; do
 	*) want=none ;;
 	esac
 	holds "$scenario: the exit status is that of its verdict" [ "$status" = "$want" ]
-	holds "$scenario: no complaint" [ ! -s err ]
+	# On a slow machine it says there how far it is.
+	grep -v ' executions, .* steps deep, ' err >complaints
+	holds "$scenario: no complaint" [ ! -s complaints ]
 	holds "$scenario: the report is named" \
 		grep "^  coverage  .*reports/$scenario-6.1/coverage/index.html\$" text
 	holds "$scenario: the report is there" \

@@ -15,7 +15,7 @@ for verb in list check replay graph coverage report; do
 done
 
 run weft list scenarios
-grep '^scenarios$\|^  open-vs\|^  create-vs\|^  model/abba' out >some
+grep '^scenarios \|^  open-vs\|^  create-vs\|^  model/abba' out >some
 matches 'weft list scenarios' list-scenarios.golden some
 gives 'weft list names every strategy' 0 'random walk, seeded' weft list strategies
 gives 'weft list names every detector' 0 '  deadlock ' weft list detectors

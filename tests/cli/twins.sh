@@ -37,6 +37,14 @@ ref_kobject_dead refcount a -
 crash_call_null crash a -
 crash_divide crash a -
 crash_warn_texts crash a -
+memory_devm memory a+b -
+memory_devm_kfree memory a -
+stuck_list_ring stuck a -
+stuck_flags stuck a+b -
+stuck_seqcount stuck b -
+inv_check_then_act invariant - -
+inv_two_sections invariant - -
+inv_no_retry invariant - -
 END
 
 # marked WORD: "NAME WORD FILE:LINE" of each mark in the sources
@@ -83,6 +91,7 @@ inside && /"kind":/ { kind = text($0); place = "HERE" }
 inside && /"locks": \[$/ { locks = sorted(list()) }
 inside && /"locks": \[\]/ { locks = "-" }
 inside && /"tasks": \[$/ { print name, kind, sorted(list()), locks }
+inside && /"tasks": \[\]/ { print name, kind, "-", locks }
 inside && /"related": \[$/ { place = "THERE" }
 inside && /"stack": \[$/ { first = 1 }
 inside && first && /"file": "tests\/litmus\// { file = text($0) }

@@ -197,3 +197,31 @@ static long crash_checked_ok(void)
 const struct litmus litmus_crash_checked_ok = {
 	.role = { crash_checked_ok, warn_b },
 };
+
+/* The near miss of null_pointer: looked at and used under one lock. */
+static DEFINE_MUTEX(crash_mutex);
+
+static long crash_clear_locked(void)
+{
+	mutex_lock(&crash_mutex);
+	WRITE_ONCE(pointer, NULL);
+	mutex_unlock(&crash_mutex);
+	return 0;
+}
+
+static long crash_use_locked(void)
+{
+	long seen = SEEN(0);
+
+	mutex_lock(&crash_mutex);
+	if (READ_ONCE(pointer)) {
+		WRITE_ONCE(READ_ONCE(pointer)->value, 1);
+		seen = SEEN(1);
+	}
+	mutex_unlock(&crash_mutex);
+	return seen;
+}
+
+const struct litmus litmus_crash_locked_ok = {
+	.role = { crash_clear_locked, crash_use_locked },
+};

@@ -28,6 +28,7 @@ struct weft_exec *program_create(const struct program *program)
 		.counters_n = program->counters_n,
 		.memory_max = program->marks_max,
 		.symmetry = program->symmetry,
+		.accesses_max = program->accesses_max,
 	};
 	int i;
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every step of a finding, a line each: number, task, what it did, where, and
+ * what the memory is that it touched. For those who want to search in it; the
+ * tables of finding_text.c are for those who want to read.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding_table.h"
+#include "output.h"
+
+static const char *task_name(const struct weft_evidence *evidence, int id)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (evidence->tasks[i].id == id)
+			return evidence->tasks[i].name;
+	return "task";
+}
+
+static void write_step(FILE *out, const struct weft_run *run,
+		       const struct weft_evidence *evidence,
+		       const struct weft_step *step)
+{
+	char text[300], place[300];
+
+	weft_step_text(evidence, step, text, sizeof(text));
+	if (weft_op_is_step(step->kind))
+		fprintf(out, "%6lu", step->step);
+	else
+		fputs("      ", out);
+	fprintf(out, "  %-16s %s", task_name(evidence, step->task), text);
+	if (step->kind != WEFT_OP_CALL && step->kind != WEFT_OP_RETURN &&
+	    weft_place_name(run->symbols, &step->stack, place, sizeof(place)))
+		fprintf(out, "  in %s", place);
+	if (step->word || step->own) {
+		char *memory = weft_memory_text(run, &step->memory);
+
+		fprintf(out, "  [%s]", memory);
+		free(memory);
+	}
+	fputc('\n', out);
+}
+
+int weft_write_finding_steps(FILE *out, const struct weft_run *run,
+			     size_t finding)
+{
+	const struct weft_finding *f = &run->result->findings[finding];
+	char head[1400];
+	size_t i;
+
+	weft_finding_head(f, head, sizeof(head));
+	fprintf(out, "%s\n\n", head);
+	for (i = 0; i < f->evidence.steps_n; i++)
+		write_step(out, run, &f->evidence, &f->evidence.steps[i]);
+	return ferror(out) ? -EIO : 0;
+}
