@@ -283,14 +283,17 @@ static json_t *merge_rows(struct story *story,
 static json_t *steps(struct story *story, const struct weft_evidence *evidence)
 {
 	bool deadlock = !strcmp(story->finding->kind, "deadlock");
+	/* What matters is known of the smallest schedule only. */
+	bool is_final = evidence == &story->finding->evidence;
 	struct weft_events all, chosen;
 	json_t *rows;
 
-	weft_events_of_trace(evidence, true, &all);
-	if (deadlock && evidence == &story->finding->evidence)
+	weft_events_of_trace(evidence, NULL, true, &all);
+	if (deadlock && is_final)
 		weft_events_of_deadlock(story->finding, &chosen);
 	else
-		weft_events_of_trace(evidence, false, &chosen);
+		weft_events_of_trace(evidence, is_final ? story->finding : NULL,
+				     false, &chosen);
 	rows = merge_rows(story, evidence, &all, &chosen);
 	weft_events_clear(&all);
 	weft_events_clear(&chosen);
