@@ -225,7 +225,7 @@ static int does_not_apply(const struct applying *a,
 	h = &diff->hunks[hunk];
 	text = folder_read_file(a->from, &n);
 	why = patch_explain(diff, hunk, text ? text : "");
-	output_error("--patch: %s: does not apply to image %s's tree:\n"
+	output_error("--patch: %s: does not apply to %s:\n"
 		     "hunk %zu of %zu (@@ -%lu,%lu +%lu,%lu @@%s): %s",
 		     prefix, a->origin->kernel, hunk + 1, diff->n, h->old_at,
 		     h->old_n, h->new_at, h->new_n,
