@@ -208,6 +208,19 @@ START_TEST(lines_and_offsets_do_not_count)
 }
 END_TEST
 
+START_TEST(a_function_may_move_to_another_file)
+{
+	check_findings((const char *const[]){
+		"crash:WARNING in f() d/a.c:12", NULL },
+		       (const char *const[]){
+		"crash:WARNING in f() d/b.c:3", NULL }, 0, 0, 1);
+	check_findings((const char *const[]){
+		"race:f() d/a.c:12|g() d/a.c:3", NULL },
+		       (const char *const[]){
+		"race:f() d/b.c:3|h() d/a.c:3", NULL }, 1, 1, 0);
+}
+END_TEST
+
 START_TEST(names_with_digits_do_count)
 {
 	check_findings((const char *const[]){ "race:f1() a.c:1|g()", NULL },
@@ -236,6 +249,7 @@ Suite *unit_suite(void)
 	unit_add(suite, numbered_classes_are_one);
 	unit_add(suite, findings_match_by_their_signature);
 	unit_add(suite, lines_and_offsets_do_not_count);
+	unit_add(suite, a_function_may_move_to_another_file);
 	unit_add(suite, names_with_digits_do_count);
 	unit_add(suite, each_finding_has_one_partner);
 	return suite;
