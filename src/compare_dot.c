@@ -16,12 +16,14 @@
 #include "output.h"
 
 #define GREY "#607d8b"
+#define RED "#c62828"		/* means a cycle, as in the graph of one kernel */
+#define ON_CYCLE "\342\206\273"
 
 static const struct look {
 	const char *change, *sign, *word, *color, *fill, *style, *width;
 } looks[] = {
-	{ "gone", "\342\210\222", "gone", "#c62828", "#ffebee", "dashed", "1.8" },
-	{ "new", "+", "new", "#1b7f3b", "#e8f5e9", "bold", "2.6" },
+	{ "gone", "\342\210\222", "gone", "#b45309", "#fff4e5", "dashed", "1.8" },
+	{ "new", "+", "new", "#1565c0", "#e3f2fd", "bold", "2.6" },
 	{ "changed", "~", "changed", "#6a1b9a", "#f3e5f5", "dotted", "2.6" },
 	{ "kept", "", "kept", GREY, "#eceff1", "solid", "1" },
 };
@@ -82,15 +84,25 @@ static void write_lock(FILE *out, json_t *lock, size_t number)
 		*look->sign ? look->word : "");
 }
 
+/* Does it lie on a cycle as it is now? */
+static bool is_red(json_t *edge)
+{
+	const char *cycle = diff_text(edge, "cycle");
+
+	return !strcmp(cycle, "after") || !strcmp(cycle, "both");
+}
+
 static void write_edge(FILE *out, json_t *graph, json_t *edge, unsigned int n)
 {
 	const struct look *look = look_of(edge);
 
-	fprintf(out, "\tn%zu -> n%zu [label=\" %s%u%s \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
+	fprintf(out, "\tn%zu -> n%zu [label=\" %s%u%s%s \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
 		number_of(graph, diff_text(edge, "from")),
 		number_of(graph, diff_text(edge, "to")), look->sign, n,
-		diff_is(edge, "reversed") ? " \342\207\204" : "", look->style,
-		look->color, look->color, look->width);
+		diff_is(edge, "reversed") ? " \342\207\204" : "",
+		is_red(edge) ? " " ON_CYCLE : "", look->style,
+		look->color, is_red(edge) ? RED : look->color,
+		look->width);
 }
 
 static void write_cell(FILE *out, const char *text, const char *color)
@@ -136,13 +148,16 @@ static void write_row(FILE *out, json_t *edge, unsigned int n)
 {
 	const struct look *look = look_of(edge);
 	char *number = output_format("%s%u", look->sign, n);
-	char *word = output_format("%s%s", look->word,
+	const char *cycle = comparison_cycle(edge);
+	char *word = output_format("%s%s%s%s%s", look->word,
 				   diff_is(edge, "reversed") ?
-				   " (turned round)" : "");
+				   ", turned round" : "",
+				   *cycle ? ", " : "", cycle,
+				   is_red(edge) ? " " ON_CYCLE : "");
 
 	fputs("<tr>", out);
 	write_cell(out, number, look->color);
-	write_cell(out, word, look->color);
+	write_cell(out, word, is_red(edge) ? RED : look->color);
 	write_cell(out, diff_text(edge, "from"), look->color);
 	write_cell(out, diff_text(edge, "to"), look->color);
 	write_places(out, edge, look->color);
@@ -170,7 +185,8 @@ static void write_title(FILE *out, json_t *comparison)
 			!strcmp(looks[i].style, "bold") ? "thick" :
 			!strcmp(looks[i].style, "solid") ? "thin" :
 			looks[i].style);
-	fputs("</td></tr>\n", out);
+	fprintf(out, " <font color=\"%s\"><b>" ON_CYCLE " on a cycle now</b></font></td></tr>\n",
+		RED);
 }
 
 static void write_legend(FILE *out, json_t *comparison, bool full)

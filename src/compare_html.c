@@ -210,6 +210,8 @@ static void write_edge(FILE *out, json_t *edge)
 	write_text(out, "<tr><td>", diff_text(edge, "change"), "");
 	if (diff_is(edge, "reversed"))
 		fputs("<br><small>turned round</small>", out);
+	if (*comparison_cycle(edge))
+		fprintf(out, "<br><small>%s</small>", comparison_cycle(edge));
 	write_text(out, "</td><td><code>", diff_text(edge, "from"), "</code>");
 	write_text(out, " → <code>", diff_text(edge, "to"), "</code></td>");
 	write_ways(out, json_object_get(edge, "before"));

@@ -186,11 +186,13 @@ static void write_edge(FILE *out, json_t *edge, const char *label, bool full)
 	const char *change = diff_text(edge, "change");
 	json_t *what = json_array_get(json_object_get(edge, "what"), 0);
 	const char *word = json_string_value(what);
-	char *line = output_format("%s %s -> %s%s%s%s", sign_of(change),
+	const char *cycle = comparison_cycle(edge);
+	char *line = output_format("%s %s -> %s%s%s%s%s%s%s", sign_of(change),
 				   diff_text(edge, "from"),
 				   diff_text(edge, "to"),
 				   word ? " (another " : "", word ? word : "",
-				   word ? ")" : "");
+				   word ? ")" : "", *cycle ? " (" : "", cycle,
+				   *cycle ? ")" : "");
 
 	write_line(out, label, line);
 	free(line);

@@ -133,6 +133,17 @@ const char *comparison_tag(struct json_t *comparison, const char *side)
 	return diff_text(json_object_get(comparison, side), "kernel");
 }
 
+const char *comparison_cycle(struct json_t *edge)
+{
+	const char *cycle = diff_text(edge, "cycle");
+
+	if (!strcmp(cycle, "before"))
+		return "was on a cycle";
+	if (!strcmp(cycle, "after") && strcmp(diff_text(edge, "change"), "new"))
+		return "now on a cycle";
+	return *cycle ? "on a cycle" : "";
+}
+
 char *comparison_through(struct json_t *names)
 {
 	char *text = output_format("%s", json_array_size(names) ? "through " :

@@ -63,6 +63,8 @@ int comparison_write_html(struct json_t *comparison, const char *path);
 const char *comparison_missing(struct json_t *comparison);
 /* "6.12+fix" of a side. */
 const char *comparison_tag(struct json_t *comparison, const char *side);
+/* "on a cycle", "now on a cycle", "was on a cycle" of an edge; or "". */
+const char *comparison_cycle(struct json_t *edge);
 /* Does an order matter by itself? Others follow from these, over several locks. */
 bool comparison_tells(struct json_t *order);
 /* "through a, b" of an array of names; "directly" when it is empty. To be freed. */

@@ -18,14 +18,15 @@ struct json_t;
  *
  * {"locks": [{"name", "kind", "change", "shown", "on_cycle"}],
  *  "edges": [{"from", "to", "change", "what", "reversed", "before", "after",
- *             "shown", "on_cycle"}],
+ *             "shown", "cycle"}],
  *  "orders": [{"from", "to", "change", "before", "after", "direct", "shown",
  *              "on_cycle"}]}
  *
  * Locks and edges are gone, new, kept or changed, by class names; classes that the
  * graph tells apart by numbers are one here, since the numbers say only which was met
  * first. An edge is changed when the locks are the same, but "mode" or "place"
- * (functions) are not ("what"). "before" and "after" of an edge say how and where.
+ * (functions) are not ("what"). "before" and "after" of an edge say how and where, "cycle"
+ * on which sides it lies on one: before, after, both or "".
  *
  * Orders follow edges over several locks: "from" was held, directly or through others,
  * when "to" was taken. Only what differs is there: gone, new, swapped (it is the other

@@ -114,7 +114,7 @@ static void add_edges(struct diff_graph *d, json_t *graph, int side)
 		at->shown |= diff_is(edge, "shown");
 		if (!diff_is(edge, "on_cycle"))
 			continue;
-		at->on_cycle = from->on_cycle = to->on_cycle = true;
+		at->on_cycle[side] = from->on_cycle = to->on_cycle = true;
 	}
 }
 
@@ -177,6 +177,14 @@ static json_t *ways_or_null(json_t *ways)
 	return ways ? json_incref(ways) : json_null();
 }
 
+/* On which sides it lies on a cycle. */
+static const char *cycle_of(const struct diff_edge *edge)
+{
+	if (edge->on_cycle[0])
+		return edge->on_cycle[1] ? "both" : "before";
+	return edge->on_cycle[1] ? "after" : "";
+}
+
 static json_t *edge_object(struct diff_graph *d, size_t from, size_t to)
 {
 	const struct diff_edge *edge = diff_edge(d, from, to);
@@ -186,13 +194,13 @@ static json_t *edge_object(struct diff_graph *d, size_t from, size_t to)
 	const char *change = json_array_size(what) ? "changed" :
 			     change_of(before, after);
 
-	return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:b, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:s, s:o, s:o}",
 			 "from", d->locks[from].name, "to", d->locks[to].name,
 			 "change", change, "what", what,
 			 "reversed", from != to && before != after &&
 			 (before ? !back->ways[0] && back->ways[1] :
 				   back->ways[0] && !back->ways[1]),
-			 "shown", edge->shown, "on_cycle", edge->on_cycle,
+			 "shown", edge->shown, "cycle", cycle_of(edge),
 			 "before", ways_or_null(edge->ways[0]),
 			 "after", ways_or_null(edge->ways[1]));
 }

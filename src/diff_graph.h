@@ -18,7 +18,8 @@ struct diff_lock {
 /* @ways: how and where it was taken, an array for each side; NULL: it was not. */
 struct diff_edge {
 	struct json_t	*ways[2];
-	bool		shown, on_cycle;
+	bool		on_cycle[2];
+	bool		shown;
 };
 
 /* @locks by name; @edges: n times n of them, by the lock that is held. */

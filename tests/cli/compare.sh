@@ -57,7 +57,7 @@ page=reports/compare-open-vs-kvm-release-6.1-6.12
 holds 'there is a page, and the start page links it' sh -c "grep -F 'What is taken under what' $page.html && grep -F 'compare-open-vs-kvm-release-6.1-6.12.html' reports/index.html"
 dot=$page/lock-graph.dot
 holds 'the picture tells new and gone by line as well as by colour' \
-	sh -c "grep -E 'n[0-9]+ -> .*−[0-9]+.*dashed.*#c62828' $dot && grep -E 'n[0-9]+ -> .*\\+[0-9]+.*bold.*#1b7f3b' $dot && grep -E 'n[0-9]+ -> .*\" [0-9]+ \".*solid' $dot"
+	sh -c "grep -E 'n[0-9]+ -> .*−[0-9]+.*dashed.*#b45309' $dot && grep -E 'n[0-9]+ -> .*\\+[0-9]+.*bold.*#1565c0' $dot && grep -E 'n[0-9]+ -> .*\" [0-9]+ \".*solid' $dot"
 cp $page/comparison.json first.json
 run weft compare --quiet open-vs-kvm-release --kernel 6.1 --kernel 6.12
 same 'twice the same bytes' first.json $page/comparison.json
@@ -77,7 +77,8 @@ edit 6.1 drivers/vfio/vfio_main.c '/^void vfio_file_set_kvm(/,/^}/{s/^void/stati
 cksum "$(tree 6.12)/$group" >sum
 run weft compare open-vs-kvm-release --kernel 6.12 --patch bad.patch
 holds 'a bad patch: exit status 1' [ "$status" -eq 1 ]
-holds 'its deadlock is new' has out 'after 6.12+bad: bug' 'new deadlock of 2 tasks' 'new: &group->group_lock under &kvm->lock (directly)'
+holds 'its deadlock is new' has out 'after 6.12+bad: bug' 'new deadlock of 2 tasks' 'new: &group->group_lock under &kvm->lock (directly)' \
+	'+ &kvm->lock -> &group->group_lock (on a cycle)'
 holds 'only what it touches was compiled' grep '^weft: image 6.12+bad: 1 object compiled$' err
 cksum "$(tree 6.12)/$group" | diff sum - >why && pass "the user's tree is as it was" || fail "the user's tree is as it was" why
 mv out first
