@@ -11,6 +11,15 @@
 #   INSTRUMENT  no: neither access hooks nor coverage, for a benchmark; give it its own OUT
 #   GCOV        no: access hooks without coverage
 #
+# A variant is an image with some files of its tree changed; only what they are part of
+# is compiled, the rest comes from the folder of the image it is made from:
+#
+#   make -f SRC/kernel-shim/image.mk variant BASE=/dir/of/image TAG=6.1+NAME SRC=/weft OUT=/dir [-jN]
+#
+#   BASE        the OUT of an image that is up to date, never written to
+#   OUT         has the changed files: see sources/variant-tree.sh. effect.txt says afterwards
+#               how many objects were made of each of them
+#
 # What the code of an image can rely on from this build is in stub/image.lds and stub/gen-stub.sh.
 
 ifeq ($(and $(TAG),$(SRC),$(OUT)),)
@@ -41,19 +50,39 @@ IMAGE := $(OUT)/kernel-$(TAG).so
 LISTS := $(sort $(wildcard $(SHIM)/sources/*.list))
 
 all:
-.PHONY: all FORCE
+.PHONY: all variant FORCE
+
+ifneq ($(BASE),)
+override BASE := $(abspath $(BASE))
+BASE_IMAGE := $(BASE)/kernel-$(firstword $(shell cat '$(BASE)/kernel.path' 2>/dev/null)).so
+endif
+
+# The tree first, since what to compile is read from it.
+ifeq ($(MAKECMDGOALS),variant)
+variant:
+	@$(if $(BASE),:,echo 'weft: a variant needs BASE, the build folder of an image' >&2; exit 1)
+	@rm -f $(IMAGE) $(OUT)/effect.txt
+	@$(SHIM)/sources/variant-tree.sh '$(BASE)' '$(OUT)' '$(BASE_IMAGE)'
+	@$(MAKE) --no-print-directory -f $(SHIM)/image.mk BASE='$(BASE)' TAG='$(TAG)' SRC='$(SRC)' OUT='$(OUT)' \
+		INSTRUMENT='$(INSTRUMENT)' GCOV='$(GCOV)' CC='$(CC)' NM='$(NM)'
+else
 
 # ---- the tree, its version and its files
 
 # put FILE: replaces FILE by standard input if the text differs, so that nothing is rebuilt in vain
 put = cat >$(1).new; if cmp -s $(1).new $(1); then rm $(1).new; else mv $(1).new $(1); fi
 
+ifneq ($(BASE),)
+include $(OUT)/variant.mk
+else
 $(OUT)/kernel.path: FORCE
 	@mkdir -p $(OUT); printf '%s\n' '$(TAG) $(KERNEL)' | { $(call put,$@); }
 
 $(OUT)/tree.stamp: $(OUT)/kernel.path $(if $(wildcard $(KERNEL)/.),,$(wildcard $(KERNEL))) $(SHIM)/sources/prepare-tree.sh
 	@$(SHIM)/sources/prepare-tree.sh '$(TAG)' '$(KERNEL)' $(OUT)
 	@touch $@
+
+endif # BASE
 
 # A directory is used in place and may change under us: look at its version every time.
 $(OUT)/kernel.mk: $(OUT)/tree.stamp $(LISTS) $(SHIM)/sources/kernel-mk.sh $(SHIM)/config/in-range.awk $(wildcard $(TREE)/Makefile)
@@ -118,18 +147,31 @@ $(OUT)/flags.txt: FORCE | $(OUT)/tree.stamp
 
 # ---- generated headers
 
+# The kernel asserts that these numbers are right; its own kernel/bounds.c tells them.
+bounds = $(CC) $(INCLUDES) $(CFLAGS_ALL) -w -g0 -DKBUILD_MODNAME='"bounds"' -S -o $(OUT)/bounds.s $(TREE)/kernel/bounds.c \
+	&& sed -n 's/.*"->\([A-Za-z0-9_]*\) [$$\#]*\([-0-9]*\) .*/\#define \1 \2/p' $(OUT)/bounds.s
+
+ifneq ($(BASE),)
+# Those of BASE, which must be what this make and this tree would generate.
+$(OUT)/headers.stamp: $(OUT)/flags.txt $(OUT)/objects.txt
+	@sed 's,$(OUT),$(BASE),g' $(OUT)/flags.txt | cmp -s - $(BASE)/flags.txt && \
+		sed 's,$(OUT),$(BASE),g' $(OUT)/objects.txt | cmp -s - $(BASE)/objects.txt || \
+		{ echo 'weft: $(BASE) was built by another compiler, with other options or from other lists of files: run make again there' >&2; exit 1; }
+	@$(bounds) | cmp -s - $(GEN)/generated/bounds.h || \
+		{ echo 'weft: the changes alter what kernel/bounds.c says, and so a header of all objects: apply them to a tree of its own and configure with --with-kernel=TAG=TREE' >&2; exit 1; }
+	@touch $@
+else
 $(OUT)/gen.stamp: $(OUT)/tree.stamp $(OUT)/kernel.mk $(SHIM)/config/weft.config $(SHIM)/config/in-range.awk \
 		$(SHIM)/config/gen-headers.sh $(wildcard $(ARCH)/asm/*.h $(ARCH)/uapi/asm/*.h)
 	@echo "  GEN     $(TAG) headers (Linux $(VERSION).$(PATCHLEVEL).$(SUBLEVEL))"
 	@$(SHIM)/config/gen-headers.sh $(TREE) $(GEN) $(ARCH) $(SHIM)/config/weft.config $(VERSION) $(PATCHLEVEL) $(SUBLEVEL)
 	@touch $@
 
-# The kernel asserts that these numbers are right; its own kernel/bounds.c tells them.
 $(GEN)/generated/bounds.h: $(OUT)/gen.stamp $(OUT)/flags.txt
-	@: >>$@; $(CC) $(INCLUDES) $(CFLAGS_ALL) -w -g0 -DKBUILD_MODNAME='"bounds"' -S -o $(OUT)/bounds.s $(TREE)/kernel/bounds.c
-	@sed -n 's/.*"->\([A-Za-z0-9_]*\) [$$#]*\([-0-9]*\) .*/#define \1 \2/p' $(OUT)/bounds.s | { $(call put,$@); }
+	@: >>$@; $(bounds) | { $(call put,$@); }
 	@grep -q NR_PAGEFLAGS $@ || { echo 'weft: cannot read kernel/bounds.c of $(TREE)' >&2; exit 1; }
 	@touch $@
+endif # BASE
 
 # ---- objects
 
@@ -144,25 +186,37 @@ LITMUS_OBJECTS := $(LITMUS_SOURCES:$(SRC)/tests/litmus/%.c=$(OBJ)/weft/drivers/%
 # The order is that of initcalls of one level: what a driver needs comes first.
 OBJECTS := $(MODEL_OBJECTS) $(KERNEL_OBJECTS) $(DRIVER_OBJECTS) $(LITMUS_OBJECTS)
 
-$(if $(GCOV_QUIET),$(KERNEL_OBJECTS): $(SHIM)/stub/gcov-quiet.awk)
-$(OBJECTS): $(OUT)/flags.txt | $(GEN)/generated/bounds.h
+ifneq ($(BASE),)
+KEPT := $(filter-out $(TOUCHED:%=$(OBJ)/%),$(OBJECTS) $(OBJ)/weft/base.o)
+$(KEPT): $(OBJ)/%.o: $(BASE)/obj/%.o
+	@mkdir -p $(@D)
+	@ln -sf $< $@
+	@[ ! -f $(<:.o=.gcno) ] || ln -sf $(<:.o=.gcno) $(@:.o=.gcno)
+HEADERS := $(OUT)/headers.stamp
+else
+KEPT :=
+HEADERS := $(GEN)/generated/bounds.h
+endif
 
-$(KERNEL_OBJECTS): $(OBJ)/%.o: $(TREE)/%.c
+$(if $(GCOV_QUIET),$(KERNEL_OBJECTS): $(SHIM)/stub/gcov-quiet.awk)
+$(OBJECTS): $(OUT)/flags.txt | $(HEADERS)
+
+$(filter-out $(KEPT),$(KERNEL_OBJECTS)): $(OBJ)/%.o: $(TREE)/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) $*.c"
 	@$(call compile,$(or $(MODULE_NAME),$(basename $(<F))),$(basename $(<F)),$(addprefix -include ,$(FORCED)) $(CFLAGS_KERNEL) $(CFLAGS_TSAN) $(CFLAGS_GCOV),$(GCOV_QUIET))
 
-$(MODEL_OBJECTS): $(OBJ)/weft/model/%.o: $(SHIM)/model/%.c
+$(filter-out $(KEPT),$(MODEL_OBJECTS)): $(OBJ)/weft/model/%.o: $(SHIM)/model/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) model/$*.c"
 	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
 
-$(DRIVER_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/scenarios/drivers/%.c
+$(filter-out $(KEPT),$(DRIVER_OBJECTS)): $(OBJ)/weft/drivers/%.o: $(SRC)/scenarios/drivers/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) drivers/$*.c"
 	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
 
-$(LITMUS_OBJECTS): $(OBJ)/weft/drivers/%.o: $(SRC)/tests/litmus/%.c
+$(filter-out $(KEPT),$(LITMUS_OBJECTS)): $(OBJ)/weft/drivers/%.o: $(SRC)/tests/litmus/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) litmus/$*.c"
 	@$(call compile,$*,$*,$(CFLAGS_OURS) $(CFLAGS_TSAN))
@@ -173,11 +227,11 @@ $(OBJ)/lib/refcount.o: private CFLAGS_KERNEL += -Drefcount_warn_saturate=weft_re
 # The hooks themselves, and what no task ever runs: never instrumented.
 $(OBJ)/weft/model/access.o: private CFLAGS_TSAN := -O2 -DWEFT_COUNTER_DISTANCE=$(COUNTER_DISTANCE)
 
-$(OBJ)/weft/base.o: $(SHIM)/stub/base.c $(OUT)/flags.txt | $(GEN)/generated/bounds.h
+$(filter-out $(KEPT),$(OBJ)/weft/base.o): $(SHIM)/stub/base.c $(OUT)/flags.txt | $(HEADERS)
 	@mkdir -p $(@D)
 	@$(call compile,base,base,$(CFLAGS_OURS))
 
--include $(wildcard $(patsubst %.o,%.d,$(OBJECTS) $(OBJ)/weft/base.o))
+$(if $(BASE),,$(eval -include $(wildcard $(patsubst %.o,%.d,$(OBJECTS) $(OBJ)/weft/base.o))))
 
 # ---- link
 
@@ -202,7 +256,14 @@ $(IMAGE): $(OBJECTS) $(OBJ)/weft/base.o $(OBJ)/weft/stub.o $(OUT)/objects.txt $(
 	@printf '%s\n' $(OBJECTS) $(OBJ)/weft/base.o $(OBJ)/weft/stub.o >$(OUT)/link.rsp
 	@$(CC) $(LDFLAGS) -o $@.new @$(OUT)/link.rsp
 	@left=$$($(NM) -u $@.new); [ -z "$$left" ] || { echo "weft: $(@F) still wants:" $$left >&2; rm -f $@.new; exit 1; }
+	@$(if $(BASE),$(SHIM)/sources/variant-effect.sh $(OUT) $(OBJ))
 	@mv $@.new $@
+
+# Where an image comes from, for those who want another one like it.
+all: $(OUT)/kernel-$(TAG).build
+$(OUT)/kernel-$(TAG).build: FORCE | $(OUT)/tree.stamp
+	@printf '%s\n' 'weft-image 1' 'source $(SRC)' 'folder $(OUT)' 'kernel $(KERNEL)' 'base $(BASE)' 'compiler $(CC)' 'nm $(NM)' \
+		'instrument $(INSTRUMENT)' 'coverage $(GCOV)' | { $(call put,$@); }
 
 # What a test or an editor needs to compile one file by hand.
 print-flags:
@@ -210,3 +271,4 @@ print-flags:
 .PHONY: print-flags
 
 endif
+endif # MAKECMDGOALS

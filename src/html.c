@@ -49,8 +49,7 @@ void html_link_below(const struct index_page *index,
 	fputs("<br>\n", index->out);
 }
 
-/* "…/reports/x-6.1/run.json" → "x-6.1" */
-static char *campaign_folder(const char *path)
+char *html_folder(const char *path)
 {
 	const char *end = strrchr(path, '/'), *begin = end;
 
@@ -71,7 +70,7 @@ static void add_row(struct index_page *index, const char *path,
 		assert(index->rows && "out of memory for a report");
 	}
 	row = &index->rows[index->n++];
-	row->name = campaign_folder(path);
+	row->name = html_folder(path);
 	row->document = json_incref(document);
 	row->campaign = campaign;
 }
@@ -128,6 +127,7 @@ static void write_page(const struct index_page *index)
 		html_write_overview(index);
 		html_write_findings(index);
 		html_write_campaigns(index);
+		html_write_comparisons(index);
 	} else {
 		fputs("<p class=\"dim\">No campaign yet: run "
 		      "<code>weft explore</code>.</p>\n", index->out);

@@ -39,6 +39,11 @@ void html_write_findings(const struct index_page *index);
 /* html_campaigns.c: bounds, counts and reports of each campaign */
 void html_write_campaigns(const struct index_page *index);
 
+/* html_comparisons.c: what was compared; nothing where nothing was */
+void html_write_comparisons(const struct index_page *index);
+
+/* "…/reports/x-6.1/run.json" → "x-6.1", to be freed */
+char *html_folder(const char *path);
 /* "reports/x-6.1/coverage/index.html" → "coverage/index.html"; or NULL */
 const char *html_below(const struct index_row *row, const char *path);
 /* A link to a file below the campaign's folder; nothing where there is none. */

@@ -13,7 +13,11 @@
 #define PREFIX "kernel-"
 #define SUFFIX ".so"
 
-static void add_image(struct images *images, const char *path)
+/**
+ * images_add() - one more, unless there is one with its tag
+ * @path: .../kernel-TAG.so
+ */
+void images_add(struct images *images, const char *path)
 {
 	const char *base = strrchr(path, '/') + 1 + strlen(PREFIX);
 	char *tag = output_format("%.*s",
@@ -43,7 +47,7 @@ static void add_pattern(struct images *images, const char *directory,
 
 	if (!glob(full, 0, NULL, &found)) {
 		for (i = 0; i < found.gl_pathc; i++)
-			add_image(images, found.gl_pathv[i]);
+			images_add(images, found.gl_pathv[i]);
 		globfree(&found);
 	}
 	free(full);

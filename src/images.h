@@ -24,6 +24,7 @@ struct images {
 };
 
 void images_find(struct images *ret);
+void images_add(struct images *images, const char *path);
 void images_clear(struct images *images);
 const struct image *images_by_tag(const struct images *images,
 				  const char *tag);

@@ -8,7 +8,7 @@
 #include "suppress_file.h"
 
 #define COLUMNS		80
-#define INDENT		12
+#define INDENT		SUMMARY_INDENT
 #define RACES_SHOWN 3
 #define RACE_PREFIX strlen("data race: ")
 #define FINDINGS_SHOWN	8

@@ -12,6 +12,7 @@ int verb_replay(const struct options *options);
 int verb_graph(const struct options *options);
 int verb_coverage(const struct options *options);
 int verb_rules(const struct options *options);
+int verb_compare(const struct options *options);
 int verb_report(const struct options *options);
 
 #endif
