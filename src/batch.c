@@ -83,11 +83,16 @@ static int report_write_error(const char *option, const char *path, int err)
 
 static int write_json(struct batch *batch)
 {
+	json_t *document;
 	int err, closed;
 
 	if (!batch->json)
 		return 0;
-	err = json_write(json_document(NULL, batch->campaigns), batch->json);
+	document = json_document(NULL, batch->campaigns);
+	if (batch->comparisons)
+		json_object_set_new(document, "comparisons",
+				    json_incref(batch->comparisons));
+	err = json_write(document, batch->json);
 	closed = output_close(batch->json);
 	batch->campaigns = NULL;
 	return report_write_error("--json", batch->options->json,

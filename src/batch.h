@@ -33,6 +33,7 @@ struct batch {
 	FILE			*out;
 	struct junit		*junit;
 
+	const char		*extra_image;	/* one more to choose from, or NULL */
 	struct images		images;
 	struct batch_item	*items;
 	size_t			n;
@@ -40,6 +41,7 @@ struct batch {
 	struct options		own;		/* what @options is behind batch_open() */
 	struct suppressions	suppressions;
 	struct json_t		*campaigns;
+	struct json_t		*comparisons;	/* for the document, or NULL */
 };
 
 /* What naming no scenario means. */

@@ -193,6 +193,8 @@ void batch_open(struct batch *batch, enum batch_unnamed unnamed)
 
 	read_suppressions(batch);
 	images_find(&batch->images);
+	if (batch->extra_image)
+		images_add(&batch->images, batch->extra_image);
 	add_all(batch, unnamed);
 	if (!batch->n)
 		output_usage_error("no scenario is marked default; name one ('weft list scenarios')");

@@ -149,6 +149,18 @@ static int write_findings(struct campaign *c)
 	return status;
 }
 
+/* The same for machines, every lock. */
+static int write_graph_json(const struct campaign *c)
+{
+	char *path = output_format("%s/lock-graph.json", c->dir);
+	struct json_t *graph = weft_lock_graph_to_json(&c->run,
+						       c->options->full);
+	int err = json_write_path(graph, path);
+
+	free(path);
+	return err;
+}
+
 static int write_graph(struct campaign *c)
 {
 	static const char *const suffixes[] = { "svg", "dot" };
@@ -156,6 +168,8 @@ static int write_graph(struct campaign *c)
 	int err;
 
 	err = weft_write_lock_graph(&c->run, c->options->full);
+	if (!err)
+		err = write_graph_json(c);
 	if (err)
 		return failed("the lock graph", err);
 	for (i = 0; i < 2 && !c->graph; i++) {

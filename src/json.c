@@ -518,3 +518,14 @@ int json_write_path(struct json_t *document, const char *path)
 	fclose(out);
 	return err;
 }
+
+struct json_t *json_text(const char *text)
+{
+	return text_or_null(text);
+}
+
+struct json_t *json_site(const struct weft_run *run,
+			 const struct weft_stack *stack)
+{
+	return site(run, stack);
+}

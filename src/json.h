@@ -22,6 +22,12 @@
 struct json_t *json_document(const struct weft_run *run,
 			     struct json_t *campaigns);
 
+/* A text, or null; bytes that are no UTF-8 become '?'. */
+struct json_t *json_text(const char *text);
+/* Function, file and line of a stack; null where that is not known. */
+struct json_t *json_site(const struct weft_run *run,
+			 const struct weft_stack *stack);
+
 /* Write and give back the document: 0 or negative errno. */
 int json_write(struct json_t *document, FILE *out);
 int json_write_path(struct json_t *document, const char *path);

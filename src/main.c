@@ -37,6 +37,11 @@ static const struct verb {
 	{ { VERB_COVERAGE, "coverage", "[SCENARIO...]",
 	    "Show which kernel source scenarios reach.", EXIT_STATUS },
 	  verb_coverage },
+	{ { VERB_COMPARE, "compare",
+	    "SCENARIO... --kernel A --kernel B\nSCENARIO... --kernel A --patch FILE...",
+	    "Compare scenarios on two kernels, or on one with and without patches.",
+	    "Searches do not stop at a finding, so that those of both can be compared. The exit status is that of the second kernel: " EXIT_STATUS },
+	  verb_compare },
 	{ { VERB_REPORT, "report", "",
 	    "Rebuild reports/index.html from what is there.", NULL },
 	  verb_report },
@@ -45,7 +50,7 @@ static const struct verb {
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
 /* Promised by the contract of the command line, and not there yet. */
-static const char *const later[] = { "rules", "compare" };
+static const char *const later[] = { "rules" };
 
 static void print_version(FILE *out, struct argp_state *state)
 {

@@ -32,6 +32,21 @@ static const struct options_row *row_of_key(unsigned int verb, int key,
 	return NULL;
 }
 
+/* The only option of two values: the second is the next word. */
+static error_t parse_diff(struct parsing *parsing, const char *value,
+			  struct argp_state *state, bool *ret_seen)
+{
+	if (state->next >= state->argc || state->argv[state->next][0] == '-')
+		output_usage_error("--diff: two kernels are needed, such as --diff 6.1 6.12");
+	if (parsing->options->diff.n)
+		output_usage_error("--diff: may be given once");
+	*ret_seen = true;
+	options_set(parsing->options, KEY_DIFF, value, "--diff");
+	options_set(parsing->options, KEY_DIFF, state->argv[state->next++],
+		    "--diff");
+	return 0;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
 	struct parsing *parsing = state->input;
@@ -46,6 +61,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	row = row_of_key(parsing->verb, key, &i);
 	if (!row)
 		return ARGP_ERR_UNKNOWN;
+	if (key == KEY_DIFF)
+		return parse_diff(parsing, value, state, &parsing->seen[i]);
 	snprintf(origin, sizeof(origin), "--%s", row->name);
 	parsing->seen[i] = true;
 	options_set(parsing->options, key, value, origin);
@@ -95,7 +112,8 @@ static void parse_environment(struct parsing *parsing)
 		value = getenv(origin);
 		if (!value || !*value || (!row[i].argument && is_off(value)))
 			continue;
-		if (row[i].key == KEY_KERNEL || row[i].key == KEY_PARAM)
+		if (row[i].key == KEY_KERNEL || row[i].key == KEY_PARAM ||
+		    row[i].key == KEY_DIFF || row[i].key == KEY_PATCH)
 			set_list(parsing->options, row[i].key, value, origin);
 		else
 			options_set(parsing->options, row[i].key, value,
@@ -158,5 +176,7 @@ void options_clear(struct options *options)
 	free(options->kernels.at);
 	free(options->params.at);
 	free(options->focus.at);
+	free(options->patches.at);
+	free(options->diff.at);
 	memset(options, 0, sizeof(*options));
 }

@@ -24,6 +24,7 @@ enum options_verb {
 	VERB_GRAPH	= 1 << 4,
 	VERB_COVERAGE	= 1 << 5,
 	VERB_REPORT	= 1 << 6,
+	VERB_COMPARE	= 1 << 7,
 };
 
 enum options_format { FORMAT_TEXT, FORMAT_KTAP, FORMAT_MAIL };
@@ -49,9 +50,11 @@ struct strings {
  * @checkpoint, @resume: files; NULL when not wanted
  * @suppress:    file; @suppressions: what is in it, when it has been read
  * @list_json:   "weft list --json"
+ * @diff:        two tags, or none
+ * @cache:       folder of patched images, or NULL for the default
  */
 struct options {
-	struct strings	arguments, kernels, params, focus;
+	struct strings	arguments, kernels, params, focus, patches;
 	const struct weft_strategy *strategy;	/* NULL: what fits the scenario */
 	bool		preemptions_given, iterate;
 	uint32_t	preemptions;
@@ -66,7 +69,9 @@ struct options {
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, full, list_json;
-	const char	*out, *json, *junit, *checkpoint, *resume, *suppress;
+	bool		new_only;
+	const char	*out, *json, *junit, *checkpoint, *resume, *suppress, *cache;
+	struct strings	diff;
 	struct suppressions *suppressions;
 	enum options_format format;
 	enum weft_races	races;

@@ -10,7 +10,8 @@
 #include "options_table.h"
 #include "output.h"
 
-#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE)
+#define SEARCH (VERB_EXPLORE | VERB_CHECK | VERB_GRAPH | VERB_COVERAGE | \
+		VERB_COMPARE)
 
 const struct options_row options_rows[] = {
 	{ "kernel", KEY_KERNEL, "TAG", SEARCH,
@@ -53,17 +54,23 @@ const struct options_row options_rows[] = {
 	  "Findings that are known and are no bugs, each with a reason (see README)" },
 	{ "out", KEY_OUT, "DIR", SEARCH | VERB_REPORT,
 	  "Where reports go (default reports)" },
-	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK,
+	{ "json", KEY_JSON, "FILE|-", VERB_EXPLORE | VERB_CHECK | VERB_COMPARE,
 	  "Write results as JSON; with '-' standard output carries nothing else" },
 	{ "json", KEY_LIST_JSON, NULL, VERB_LIST, "Print JSON" },
 	{ "junit", KEY_JUNIT, "FILE", VERB_EXPLORE | VERB_CHECK,
 	  "Write results as JUnit XML" },
 	{ "format", KEY_FORMAT, "text|ktap|mail", VERB_EXPLORE,
 	  "What to print when a campaign ends (default text)" },
-	{ "full", KEY_FULL, NULL, VERB_GRAPH,
+	{ "patch", KEY_PATCH, "FILE", VERB_COMPARE,
+	  "Compare with an image of the same tree and this patch, a diff or a mail; may be repeated: applied in this order" },
+	{ "cache", KEY_CACHE, "DIR", VERB_COMPARE | VERB_REPLAY,
+	  "Where patched images are kept (default $XDG_CACHE_HOME/weft, else ~/.cache/weft)" },
+	{ "new-only", KEY_NEW_ONLY, NULL, VERB_COMPARE,
+	  "Exit status 1 only for findings that the first kernel does not have" },
+	{ "full", KEY_FULL, NULL, VERB_GRAPH | VERB_COMPARE,
 	  "All locks, not only those that matter" },
 	{ "diff", KEY_DIFF, "TAG1 TAG2", VERB_GRAPH,
-	  "Compare two kernels (not in this version)" },
+	  "Compare the lock graphs of two kernels" },
 	{ "trace", KEY_TRACE, NULL, VERB_REPLAY,
 	  "Print every step of the execution" },
 	{ "gdb", KEY_GDB, NULL, VERB_REPLAY,
@@ -233,6 +240,9 @@ static void set_flag(struct options *options, int key, const char *origin)
 	case KEY_SYMMETRY:
 		options->symmetry = true;
 		break;
+	case KEY_NEW_ONLY:
+		options->new_only = true;
+		break;
 	case KEY_LIST_JSON:
 		options->list_json = true;
 		break;
@@ -328,8 +338,14 @@ void options_set(struct options *options, int key, const char *value,
 		set_format(options, value, origin);
 		break;
 	case KEY_DIFF:
-		output_usage_error("%s: not yet in this version (issue 6); compare the two graphs that 'weft graph' writes",
-				   origin);
+		options_add_string(&options->diff, not_empty(value, origin));
+		break;
+	case KEY_PATCH:
+		options_add_string(&options->patches, not_empty(value, origin));
+		break;
+	case KEY_CACHE:
+		options->cache = not_empty(value, origin);
+		break;
 	default:
 		set_flag(options, key, origin);
 	}

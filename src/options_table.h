@@ -37,6 +37,9 @@ enum options_key {
 	KEY_GDB,
 	KEY_FULL,
 	KEY_DIFF,
+	KEY_PATCH,
+	KEY_CACHE,
+	KEY_NEW_ONLY,
 };
 
 struct options_row {

@@ -176,6 +176,9 @@ const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
 /* graph_dot.c: run->dir/lock-graph.dot and .svg (through dot, when present) */
 int weft_write_lock_graph(const struct weft_run *run, bool full);
 
+/* lockgraph_json.c: the lock graph with names and places, no addresses */
+struct json_t *weft_lock_graph_to_json(const struct weft_run *run, bool full);
+
 /* coverage.c: gcda files of everything executed since the image was loaded,
  * gcovr HTML below run->dir/coverage/ (when gcovr is present). *ret_path is the
  * path of its start page; what the program that failed said; or NULL. */

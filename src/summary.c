@@ -70,6 +70,11 @@ static void write_wrapped(FILE *out, const char *text, size_t column)
 	fputc('\n', out);
 }
 
+void summary_write_wrapped(FILE *out, const char *text)
+{
+	write_wrapped(out, text, INDENT);
+}
+
 /* The kind goes first, unless the sentence begins with it anyway. */
 static void write_finding(FILE *out, const struct weft_finding *finding,
 			  bool first)

@@ -11,6 +11,7 @@ int verb_check(const struct options *options);
 int verb_replay(const struct options *options);
 int verb_graph(const struct options *options);
 int verb_coverage(const struct options *options);
+int verb_compare(const struct options *options);
 int verb_report(const struct options *options);
 
 #endif

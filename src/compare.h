@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What weft compare and weft graph --diff share: scenarios on two images in turn. */
+#ifndef WEFT_COMPARE_H
+#define WEFT_COMPARE_H
+
+#include "batch.h"
+
+/**
+ * struct compare - see file comment
+ * @options:  of the batch: two kernels
+ * @parts:    enum comparison_parts to print
+ * @patches:  what the second image has more than the first; for reports
+ * @image:    path of the second image when it is none of the usual ones
+ */
+struct compare {
+	struct options		options;
+	unsigned int		parts;
+	struct strings		patches;
+	const char		*image;
+
+	struct json_t		*before;
+	const struct weft_scenario *scenario;
+	size_t			done;
+};
+
+/* Runs all and writes the reports. Return: the exit status. */
+int compare_run(struct compare *compare);
+
+#endif

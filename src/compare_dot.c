@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Two lock graphs as one picture.
+ *
+ * Every difference is told three times: by colour, by the kind of line and by a sign
+ * (- gone, + new, ~ changed), so that it is there without colours as well.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comparison.h"
+#include "diff.h"
+#include "markup.h"
+#include "output.h"
+
+#define GREY "#607d8b"
+
+static const struct look {
+	const char *change, *sign, *word, *color, *fill, *style, *width;
+} looks[] = {
+	{ "gone", "\342\210\222", "gone", "#c62828", "#ffebee", "dashed", "1.8" },
+	{ "new", "+", "new", "#1b7f3b", "#e8f5e9", "bold", "2.6" },
+	{ "changed", "~", "changed", "#6a1b9a", "#f3e5f5", "dotted", "2.6" },
+	{ "kept", "", "kept", GREY, "#eceff1", "solid", "1" },
+};
+
+#define LOOKS (sizeof(looks) / sizeof(*looks))
+
+static const struct look *look_of(json_t *object)
+{
+	size_t i;
+
+	for (i = 0; i < LOOKS - 1; i++)
+		if (!strcmp(looks[i].change, diff_text(object, "change")))
+			break;
+	return &looks[i];
+}
+
+static bool is_edge_shown(json_t *edge, bool full)
+{
+	return full || diff_is(edge, "shown");
+}
+
+/* A lock is drawn when an edge at it is, or when it is new or gone itself. */
+static bool is_lock_shown(json_t *graph, json_t *lock, bool full)
+{
+	const char *name = diff_text(lock, "name");
+	json_t *edge;
+	size_t i;
+
+	json_array_foreach(json_object_get(graph, "edges"), i, edge)
+		if (is_edge_shown(edge, full) &&
+		    (!strcmp(diff_text(edge, "from"), name) ||
+		     !strcmp(diff_text(edge, "to"), name)))
+			return true;
+	return full;
+}
+
+static size_t number_of(json_t *graph, const char *name)
+{
+	json_t *lock;
+	size_t i;
+
+	json_array_foreach(json_object_get(graph, "locks"), i, lock)
+		if (!strcmp(diff_text(lock, "name"), name))
+			return i;
+	return 0;
+}
+
+static void write_lock(FILE *out, json_t *lock, size_t number)
+{
+	const struct look *look = look_of(lock);
+
+	fprintf(out, "\tn%zu [shape=\"box\" style=\"filled,%s\" fillcolor=\"%s\" color=\"%s\" penwidth=\"%s\" label=<<b>%s%s",
+		number, look->style, look->fill, look->color, look->width,
+		look->sign, *look->sign ? " " : "");
+	markup_escape(out, diff_text(lock, "name"), MARKUP_TEXT);
+	fprintf(out, "</b><br/><font point-size=\"9\" color=\"%s\">%s%s%s</font>>];\n",
+		GREY, diff_text(lock, "kind"), *look->sign ? ", " : "",
+		*look->sign ? look->word : "");
+}
+
+static void write_edge(FILE *out, json_t *graph, json_t *edge, unsigned int n)
+{
+	const struct look *look = look_of(edge);
+
+	fprintf(out, "\tn%zu -> n%zu [label=\" %s%u%s \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
+		number_of(graph, diff_text(edge, "from")),
+		number_of(graph, diff_text(edge, "to")), look->sign, n,
+		diff_is(edge, "reversed") ? " \342\207\204" : "", look->style,
+		look->color, look->color, look->width);
+}
+
+static void write_cell(FILE *out, const char *text, const char *color)
+{
+	fprintf(out, "<td align=\"left\"><font color=\"%s\">", color);
+	markup_escape(out, *text ? text : " ", MARKUP_TEXT);
+	fputs("</font></td>", out);
+}
+
+/* Where and how on one side, a line for each way. */
+static void write_ways(FILE *out, json_t *ways, const char *color)
+{
+	json_t *way;
+	size_t i;
+
+	fprintf(out, "<td align=\"left\"><font color=\"%s\">", color);
+	if (!json_array_size(ways))
+		fputs("\342\200\223", out);
+	json_array_foreach(ways, i, way) {
+		char *text = comparison_way(way);
+
+		fputs(i ? "<br align=\"left\"/>" : "", out);
+		markup_escape(out, text, MARKUP_TEXT);
+		free(text);
+	}
+	fputs("</font></td>", out);
+}
+
+static void write_row(FILE *out, json_t *edge, unsigned int n)
+{
+	const struct look *look = look_of(edge);
+	char *number = output_format("%s%u", look->sign, n);
+	char *word = output_format("%s%s", look->word,
+				   diff_is(edge, "reversed") ?
+				   " (turned round)" : "");
+
+	fputs("<tr>", out);
+	write_cell(out, number, look->color);
+	write_cell(out, word, look->color);
+	write_cell(out, diff_text(edge, "from"), look->color);
+	write_cell(out, diff_text(edge, "to"), look->color);
+	write_ways(out, json_object_get(edge, "before"), look->color);
+	write_ways(out, json_object_get(edge, "after"), look->color);
+	fputs("</tr>\n", out);
+	free(number);
+	free(word);
+}
+
+static void write_title(FILE *out, json_t *comparison)
+{
+	size_t i;
+
+	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"6\" align=\"left\"><b>Locks of ",
+	      out);
+	markup_escape(out, diff_text(comparison, "scenario"), MARKUP_TEXT);
+	fputs(": ", out);
+	markup_escape(out, comparison_tag(comparison, "before"), MARKUP_TEXT);
+	fputs(" \342\206\222 ", out);
+	markup_escape(out, comparison_tag(comparison, "after"), MARKUP_TEXT);
+	fputs("</b>   ", out);
+	for (i = 0; i < LOOKS; i++)
+		fprintf(out, " <font color=\"%s\"><b>%s%s%s</b> (%s line)</font> ",
+			looks[i].color, looks[i].sign,
+			*looks[i].sign ? " " : "", looks[i].word,
+			!strcmp(looks[i].style, "bold") ? "thick" :
+			!strcmp(looks[i].style, "solid") ? "thin" :
+			looks[i].style);
+	fputs("</td></tr>\n", out);
+}
+
+static void write_legend(FILE *out, json_t *comparison, bool full)
+{
+	static const char *const heads[] = {
+		" ", " ", "while holding", "takes", "before", "after",
+	};
+	json_t *graph = json_object_get(comparison, "lock_graph"), *edge;
+	unsigned int n = 0;
+	size_t i;
+
+	fputs("\tlabel=<<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"4\">\n",
+	      out);
+	write_title(out, comparison);
+	fputs("<tr>", out);
+	for (i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+		write_cell(out, heads[i], GREY);
+	fputs("</tr>\n<hr/>\n", out);
+	json_array_foreach(json_object_get(graph, "edges"), i, edge)
+		if (is_edge_shown(edge, full))
+			write_row(out, edge, ++n);
+	fputs("</table>>;\n", out);
+}
+
+static void write_graph(FILE *out, json_t *comparison, bool full)
+{
+	json_t *graph = json_object_get(comparison, "lock_graph");
+	json_t *lock, *edge;
+	unsigned int n = 0;
+	size_t i;
+
+	fputs("digraph locks {\n"
+	      "\tgraph [rankdir=\"TB\" nodesep=\"0.6\" ranksep=\"0.7\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.3\"];\n"
+	      "\tnode [fontname=\"Helvetica\" fontsize=\"12\" margin=\"0.2,0.08\"];\n"
+	      "\tedge [fontname=\"Helvetica\" fontsize=\"12\"];\n", out);
+	write_legend(out, comparison, full);
+	json_array_foreach(json_object_get(graph, "locks"), i, lock)
+		if (is_lock_shown(graph, lock, full))
+			write_lock(out, lock, i);
+	json_array_foreach(json_object_get(graph, "edges"), i, edge)
+		if (is_edge_shown(edge, full))
+			write_edge(out, graph, edge, ++n);
+	fputs("}\n", out);
+}
+
+int comparison_write_dot(struct json_t *comparison, const char *path, bool full)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return -errno;
+	write_graph(out, comparison, full);
+	return output_close(out);
+}

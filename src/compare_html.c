@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A comparison as a page: verdicts, findings, orders of locks, the picture, all edges. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comparison.h"
+#include "diff.h"
+#include "html.h"
+#include "markup.h"
+#include "output.h"
+
+/* "reports/x-6.1/finding-1.html" → "x-6.1/finding-1.html": pages are beside. */
+static const char *below(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	while (slash && slash > path && slash[-1] != '/')
+		slash--;
+	return slash ? slash : path;
+}
+
+static void write_text(FILE *out, const char *before, const char *text,
+		       const char *after)
+{
+	fputs(before, out);
+	markup_escape(out, text, MARKUP_TEXT);
+	fputs(after, out);
+}
+
+static void write_side(FILE *out, json_t *comparison, const char *name)
+{
+	json_t *side = json_object_get(comparison, name);
+
+	write_text(out, "<tr><th scope=\"row\">", name, "</th>");
+	write_text(out, "<td>", diff_text(side, "kernel"), "");
+	write_text(out, "<br><small>", diff_text(side, "release"),
+		   "</small></td>");
+	write_text(out, "<td><span class=\"v ", diff_text(side, "verdict"), "\">");
+	write_text(out, "", diff_text(side, "verdict"), "</span>");
+	write_text(out, "<br><small>", diff_text(side, "reason"),
+		   "</small></td>");
+	write_text(out, "<td>", diff_text(side, "bounds"), "</td></tr>\n");
+}
+
+/* The page of a finding is made by the index; its text is there already. */
+static void write_finding(FILE *out, json_t *finding)
+{
+	const char *text = below(diff_text(finding, "text"));
+	size_t n = strlen(text);
+
+	fputs("<li>", out);
+	write_text(out, "<b>", diff_text(finding, "kind"), "</b>: ");
+	if (n > 4) {
+		char *page = output_format("%.*s.html", (int)n - 4, text);
+
+		html_link(out, page, diff_text(finding, "summary"));
+		free(page);
+	} else {
+		markup_escape(out, diff_text(finding, "summary"), MARKUP_TEXT);
+	}
+	if (diff_is(finding, "advisory"))
+		fputs(" <small>(a data race: no reason for a verdict)</small>",
+		      out);
+	if (json_is_object(json_object_get(finding, "suppressed")))
+		fputs(" <small>(suppressed)</small>", out);
+	fputs("</li>\n", out);
+}
+
+static void write_group(FILE *out, json_t *comparison, const char *group,
+			const char *title, const char *doubt)
+{
+	json_t *findings = json_object_get(json_object_get(comparison,
+							   "findings"), group);
+	json_t *finding;
+	size_t i;
+
+	fprintf(out, "<h3>%s: %zu</h3>\n", title, json_array_size(findings));
+	if (!json_array_size(findings))
+		return;
+	if (*doubt)
+		fprintf(out, "<p class=\"incomplete\">%s</p>\n", doubt);
+	fputs("<ul>\n", out);
+	json_array_foreach(findings, i, finding)
+		write_finding(out, finding);
+	fputs("</ul>\n", out);
+}
+
+static void write_findings(FILE *out, json_t *comparison)
+{
+	bool before = diff_is(json_object_get(comparison, "before"),
+			      "exhausted");
+	bool after = diff_is(json_object_get(comparison, "after"),
+			     "exhausted");
+
+	fputs("<h2>Findings</h2>\n", out);
+	write_group(out, comparison, "gone", "Gone", after ? "" :
+		    "Not seen again, but the search after did not come to its end.");
+	write_group(out, comparison, "new", "New", before ? "" :
+		    "Perhaps not new: the search before did not come to its end.");
+	write_group(out, comparison, "same", "On both sides", "");
+}
+
+static void write_through(FILE *out, json_t *names)
+{
+	char *text;
+
+	if (!json_is_array(names)) {
+		fputs("<td class=\"dim\">no</td>", out);
+		return;
+	}
+	text = comparison_through(names);
+	write_text(out, "<td>", text, "</td>");
+	free(text);
+}
+
+static void write_order(FILE *out, json_t *order)
+{
+	const char *change = diff_text(order, "change");
+	bool swapped = !strcmp(change, "swapped");
+
+	write_text(out, "<tr><td>", !strcmp(change, "path") ? "another way" :
+		   change, "</td>");
+	write_text(out, "<td><code>", diff_text(order, "to"), "</code> under ");
+	write_text(out, "<code>", diff_text(order, "from"), "</code>");
+	if (swapped) {
+		write_text(out, "<br>now <code>", diff_text(order, "from"),
+			   "</code>");
+		write_text(out, " under <code>", diff_text(order, "to"),
+			   "</code>");
+	}
+	fputs("</td>", out);
+	write_through(out, json_object_get(order, "before"));
+	write_through(out, json_object_get(order, "after"));
+	fputs("</tr>\n", out);
+}
+
+static void write_orders(FILE *out, json_t *orders)
+{
+	json_t *order;
+	size_t i, n = 0;
+
+	json_array_foreach(orders, i, order)
+		n += diff_is(order, "shown");
+	fputs("<h2>What is taken under what</h2>\n<p class=\"dim\">Directly, or with "
+	      "other locks in between. Only what differs; the shortest way stands for "
+	      "all. Locks that do not matter here are left out; comparison.json has "
+	      "them.</p>\n", out);
+	if (!n) {
+		fputs("<p>No difference.</p>\n", out);
+		return;
+	}
+	fputs("<table><thead><tr><th>Change</th><th>Locks</th><th>Before</th>"
+	      "<th>After</th></tr></thead>\n<tbody>\n", out);
+	json_array_foreach(orders, i, order)
+		if (diff_is(order, "shown"))
+			write_order(out, order);
+	fputs("</tbody></table>\n", out);
+}
+
+static void write_picture(FILE *out, json_t *comparison)
+{
+	const char *graph = below(diff_text(json_object_get(comparison,
+						"reports"), "graph"));
+	size_t n = strlen(graph);
+
+	fputs("<h2>Lock graph</h2>\n", out);
+	if (n > 4 && !strcmp(graph + n - 4, ".svg")) {
+		write_text(out, "<p><a href=\"", graph, "\">");
+		write_text(out, "<img alt=\"the two lock graphs, one over the other; "
+			   "the table below says the same\" src=\"", graph,
+			   "\"></a></p>\n");
+	} else {
+		fputs("<p>", out);
+		html_link(out, graph, "the picture as DOT");
+		fputs(" (install graphviz for an image)</p>\n", out);
+	}
+}
+
+static void write_ways(FILE *out, json_t *ways)
+{
+	json_t *way;
+	size_t i;
+
+	fputs("<td>", out);
+	if (!json_array_size(ways))
+		fputs("<span class=\"dim\">no</span>", out);
+	json_array_foreach(ways, i, way) {
+		char *text = comparison_way(way);
+
+		write_text(out, i ? "<br>" : "", text, "");
+		free(text);
+	}
+	fputs("</td>", out);
+}
+
+static void write_edge(FILE *out, json_t *edge)
+{
+	write_text(out, "<tr><td>", diff_text(edge, "change"), "");
+	if (diff_is(edge, "reversed"))
+		fputs("<br><small>turned round</small>", out);
+	write_text(out, "</td><td><code>", diff_text(edge, "from"), "</code>");
+	write_text(out, " → <code>", diff_text(edge, "to"), "</code></td>");
+	write_ways(out, json_object_get(edge, "before"));
+	write_ways(out, json_object_get(edge, "after"));
+	fputs("</tr>\n", out);
+}
+
+static void write_edges(FILE *out, json_t *edges)
+{
+	json_t *edge;
+	size_t i;
+
+	fprintf(out, "<h2>Edges</h2>\n<p>%zu gone, %zu new, %zu changed, %zu kept; "
+		"those kept are not in the table. Places are those where an edge "
+		"was seen first.</p>\n",
+		diff_count(edges, "change", "gone"),
+		diff_count(edges, "change", "new"),
+		diff_count(edges, "change", "changed"),
+		diff_count(edges, "change", "kept"));
+	fputs("<table><thead><tr><th>Change</th><th>Held → taken</th><th>Before</th>"
+	      "<th>After</th></tr></thead>\n<tbody>\n", out);
+	json_array_foreach(edges, i, edge)
+		if (strcmp(diff_text(edge, "change"), "kept"))
+			write_edge(out, edge);
+	fputs("</tbody></table>\n", out);
+}
+
+static void write_patches(FILE *out, json_t *patches)
+{
+	json_t *patch;
+	size_t i;
+
+	json_array_foreach(patches, i, patch)
+		write_text(out, "<p>Patch: <code>", json_string_value(patch),
+			   "</code></p>\n");
+}
+
+static void write_page(FILE *out, json_t *comparison)
+{
+	json_t *graph = json_object_get(comparison, "lock_graph");
+	char *title = output_format("%s: %s and %s",
+				    diff_text(comparison, "scenario"),
+				    comparison_tag(comparison, "before"),
+				    comparison_tag(comparison, "after"));
+
+	html_begin(out, title);
+	fputs("<p>", out);
+	html_link(out, "index.html", "← all campaigns");
+	write_text(out, "</p>\n<h1>", title, "</h1>\n");
+	write_patches(out, json_object_get(comparison, "patches"));
+	fputs("<table><thead><tr><th></th><th>Kernel</th><th>Verdict</th>"
+	      "<th>Bounds</th></tr></thead>\n<tbody>\n", out);
+	write_side(out, comparison, "before");
+	write_side(out, comparison, "after");
+	fputs("</tbody></table>\n", out);
+	write_findings(out, comparison);
+	write_orders(out, json_object_get(graph, "orders"));
+	write_picture(out, comparison);
+	write_edges(out, json_object_get(graph, "edges"));
+	html_end(out);
+	free(title);
+}
+
+int comparison_write_html(struct json_t *comparison, const char *path)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return -errno;
+	write_page(out, comparison);
+	return output_close(out);
+}

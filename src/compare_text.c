@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A comparison on the terminal, 80 columns. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comparison.h"
+#include "diff.h"
+#include "output.h"
+#include "summary.h"
+
+#define EDGES_SHOWN 16
+
+static void write_line(FILE *out, const char *label, const char *text)
+{
+	fprintf(out, "  %-9s ", label);
+	summary_write_wrapped(out, text);
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void write_side(FILE *out, json_t *comparison, const char *name)
+{
+	json_t *side = json_object_get(comparison, name);
+	char *line = output_format("%s: %s%s%s", diff_text(side, "kernel"),
+				   diff_text(side, "verdict"),
+				   *diff_text(side, "reason") ? ": " : "",
+				   diff_text(side, "reason"));
+
+	write_line(out, name, line);
+	free(line);
+	write_line(out, "", diff_text(side, "bounds"));
+}
+
+/* What is known besides: whether it is a bug, and a doubt there may be. */
+static void write_finding(FILE *out, json_t *finding, const char *label,
+			  const char *doubt)
+{
+	const char *kind = diff_text(finding, "kind");
+	const char *summary = diff_text(finding, "summary");
+	bool named = strstr(summary, kind);
+	json_t *known = json_object_get(finding, "suppressed");
+	char *line = output_format("%s%s%s%s%s", named ? "" : kind,
+				   named ? "" : ": ", summary,
+				   json_is_object(known) ? " (suppressed)" :
+				   diff_is(finding, "advisory") ?
+				   " (a race: no reason for a verdict)" : "",
+				   doubt);
+
+	write_line(out, label, line);
+	free(line);
+}
+
+static void write_group(FILE *out, json_t *comparison, const char *group,
+			const char *doubt)
+{
+	json_t *findings = json_object_get(json_object_get(comparison,
+							   "findings"), group);
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(findings, i, finding)
+		write_finding(out, finding, i ? "" : group, doubt);
+}
+
+/* Only a search that came to its end can say that something is not there. */
+static void write_findings(FILE *out, json_t *comparison)
+{
+	bool before = diff_is(json_object_get(comparison, "before"),
+			      "exhausted");
+	bool after = diff_is(json_object_get(comparison, "after"),
+			     "exhausted");
+	json_t *findings = json_object_get(comparison, "findings");
+
+	write_group(out, comparison, "gone", after ? "" :
+		    " - not seen again, but the search after did not end");
+	write_group(out, comparison, "new", before ? "" :
+		    " - perhaps not new: the search before did not end");
+	write_group(out, comparison, "same", "");
+	if (!json_array_size(json_object_get(findings, "gone")) &&
+	    !json_array_size(json_object_get(findings, "new")) &&
+	    !json_array_size(json_object_get(findings, "same")))
+		write_line(out, "findings", "none on either side");
+}
+
+static void write_locks(FILE *out, json_t *graph, const char *change)
+{
+	json_t *lock;
+	char *text = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(graph, "locks"), i, lock) {
+		char *longer;
+
+		if (strcmp(diff_text(lock, "change"), change))
+			continue;
+		longer = output_format("%s%s%s (%s)", text ? text : change,
+				       text ? ", " : " ",
+				       diff_text(lock, "name"),
+				       diff_text(lock, "kind"));
+		free(text);
+		text = longer;
+	}
+	if (text)
+		write_line(out, "locks", text);
+	free(text);
+}
+
+static bool is_told(json_t *order)
+{
+	if (!strcmp(diff_text(order, "change"), "swapped"))
+		return diff_is(order, "direct") && diff_is(order, "shown");
+	return diff_is(order, "on_cycle");
+}
+
+static char *order_text(json_t *order)
+{
+	const char *change = diff_text(order, "change");
+	const char *from = diff_text(order, "from");
+	const char *to = diff_text(order, "to");
+	char *before = comparison_through(json_object_get(order, "before"));
+	char *after = comparison_through(json_object_get(order, "after"));
+	char *text;
+
+	if (!strcmp(change, "swapped"))
+		text = output_format("swapped: %s was taken under %s; now %s under %s",
+				     to, from, from, to);
+	else if (!strcmp(change, "path"))
+		text = output_format("changed: %s under %s, before %s, now %s",
+				     to, from, before, after);
+	else
+		text = output_format("%s: %s under %s (%s)", change, to, from,
+				     !strcmp(change, "gone") ? before : after);
+	free(before);
+	free(after);
+	return text;
+}
+
+static void write_orders(FILE *out, json_t *graph)
+{
+	json_t *orders = json_object_get(graph, "orders"), *order;
+	const char *label = "order";
+	size_t i;
+
+	json_array_foreach(orders, i, order) {
+		char *text;
+
+		if (!is_told(order))
+			continue;
+		text = order_text(order);
+		write_line(out, label, text);
+		free(text);
+		label = "";
+	}
+}
+
+static const char *sign_of(const char *change)
+{
+	return !strcmp(change, "gone") ? "-" : !strcmp(change, "new") ? "+" :
+	       "~";
+}
+
+static void write_ways(FILE *out, json_t *edge, const char *side)
+{
+	json_t *way;
+	size_t i;
+
+	json_array_foreach(json_object_get(edge, side), i, way) {
+		char *text = comparison_way(way);
+		char *line = output_format("%s: %s", side, text);
+
+		write_line(out, "", line);
+		free(line);
+		free(text);
+	}
+}
+
+static void write_edge(FILE *out, json_t *edge, const char *label, bool full)
+{
+	const char *change = diff_text(edge, "change");
+	json_t *what = json_array_get(json_object_get(edge, "what"), 0);
+	const char *word = json_string_value(what);
+	char *line = output_format("%s %s -> %s%s%s%s", sign_of(change),
+				   diff_text(edge, "from"),
+				   diff_text(edge, "to"),
+				   word ? " (another " : "", word ? word : "",
+				   word ? ")" : "");
+
+	write_line(out, label, line);
+	free(line);
+	if (full || word) {
+		write_ways(out, edge, "before");
+		write_ways(out, edge, "after");
+	}
+}
+
+static void count_edges(FILE *out, json_t *edges)
+{
+	char *line = output_format("%zu gone (-), %zu new (+), %zu changed (~), %zu kept",
+				   diff_count(edges, "change", "gone"),
+				   diff_count(edges, "change", "new"),
+				   diff_count(edges, "change", "changed"),
+				   diff_count(edges, "change", "kept"));
+
+	write_line(out, "edges", line);
+	free(line);
+}
+
+static void write_edges(FILE *out, json_t *graph, bool all)
+{
+	json_t *edges = json_object_get(graph, "edges"), *edge;
+	size_t i, told = 0, more = 0;
+
+	count_edges(out, edges);
+	json_array_foreach(edges, i, edge) {
+		if (!strcmp(diff_text(edge, "change"), "kept"))
+			continue;
+		if (!all && (!diff_is(edge, "shown") || told >= EDGES_SHOWN)) {
+			more++;
+			continue;
+		}
+		write_edge(out, edge, "", all);
+		told++;
+	}
+	if (more)
+		fprintf(out, "  %-9s and %zu other%s: see the page, or -v\n",
+			"", more, plural(more));
+}
+
+void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
+{
+	json_t *reports = json_object_get(comparison, "reports");
+	json_t *graph = json_object_get(comparison, "lock_graph");
+	json_t *patches = json_object_get(comparison, "patches"), *patch;
+	size_t i;
+
+	fprintf(out, "%s: %s -> %s\n", diff_text(comparison, "scenario"),
+		comparison_tag(comparison, "before"),
+		comparison_tag(comparison, "after"));
+	json_array_foreach(patches, i, patch)
+		write_line(out, i ? "" : "patch", json_string_value(patch));
+	write_side(out, comparison, "before");
+	write_side(out, comparison, "after");
+	if (parts & COMPARISON_FINDINGS)
+		write_findings(out, comparison);
+	if (parts & COMPARISON_GRAPH) {
+		write_orders(out, graph);
+		write_locks(out, graph, "gone");
+		write_locks(out, graph, "new");
+		write_edges(out, graph, parts & COMPARISON_ALL_EDGES);
+	}
+	if (*diff_text(reports, "graph"))
+		fprintf(out, "  %-9s %s\n", "graph", diff_text(reports,
+							       "graph"));
+	if (*diff_text(reports, "html"))
+		fprintf(out, "  %-9s %s\n", "page", diff_text(reports, "html"));
+	fputc('\n', out);
+	fflush(out);
+}
