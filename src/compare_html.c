@@ -240,6 +240,7 @@ static void write_patches(FILE *out, json_t *patches)
 static void write_page(FILE *out, json_t *comparison)
 {
 	json_t *graph = json_object_get(comparison, "lock_graph");
+	const char *missing = comparison_missing(comparison);
 	char *title = output_format("%s: %s and %s",
 				    diff_text(comparison, "scenario"),
 				    comparison_tag(comparison, "before"),
@@ -255,10 +256,15 @@ static void write_page(FILE *out, json_t *comparison)
 	write_side(out, comparison, "before");
 	write_side(out, comparison, "after");
 	fputs("</tbody></table>\n", out);
-	write_findings(out, comparison);
-	write_orders(out, json_object_get(graph, "orders"));
-	write_picture(out, comparison);
-	write_edges(out, json_object_get(graph, "edges"));
+	if (missing) {
+		write_text(out, "<p class=\"incomplete\">Nothing is compared: no execution of the side “",
+			   missing, "” came to its end.</p>\n");
+	} else {
+		write_findings(out, comparison);
+		write_orders(out, json_object_get(graph, "orders"));
+		write_picture(out, comparison);
+		write_edges(out, json_object_get(graph, "edges"));
+	}
 	html_end(out);
 	free(title);
 }

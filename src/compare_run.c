@@ -74,14 +74,14 @@ static void print_totals(const struct compare *compare, FILE *out)
 		compare->options.out);
 }
 
-static void refuse_models(const struct batch *batch)
+static void refuse_models(const struct strings *names)
 {
 	size_t i;
 
-	for (i = 0; i < batch->n; i++)
-		if (!batch->items[i].image)
+	for (i = 0; i < names->n; i++)
+		if (weft_scenario_is_model(batch_find_scenario(names->at[i])))
 			output_usage_error("%s needs no kernel: there is nothing to compare",
-					   batch->items[i].scenario->name);
+					   names->at[i]);
 }
 
 int compare_run(struct compare *compare)
@@ -97,8 +97,8 @@ int compare_run(struct compare *compare)
 	int status;
 
 	compare->options.keep_going = true;
+	refuse_models(&compare->options.arguments);
 	batch_open(&batch, BATCH_NONE);
-	refuse_models(&batch);
 	status = batch_run(&batch);
 	if (compare->done && !compare->options.quiet)
 		print_totals(compare, batch.out);

@@ -109,11 +109,15 @@ static void write_locks(FILE *out, json_t *graph, const char *change)
 	free(text);
 }
 
+/* What follows from others, over several locks, is on the page. */
 static bool is_told(json_t *order)
 {
-	if (!strcmp(diff_text(order, "change"), "swapped"))
+	const char *change = diff_text(order, "change");
+
+	if (!strcmp(change, "swapped"))
 		return diff_is(order, "direct") && diff_is(order, "shown");
-	return diff_is(order, "on_cycle");
+	return diff_is(order, "on_cycle") &&
+	       (!strcmp(change, "path") || diff_is(order, "direct"));
 }
 
 static char *order_text(json_t *order)
@@ -235,6 +239,7 @@ void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 	json_t *reports = json_object_get(comparison, "reports");
 	json_t *graph = json_object_get(comparison, "lock_graph");
 	json_t *patches = json_object_get(comparison, "patches"), *patch;
+	const char *missing = comparison_missing(comparison);
 	size_t i;
 
 	fprintf(out, "%s: %s -> %s\n", diff_text(comparison, "scenario"),
@@ -244,6 +249,11 @@ void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 		write_line(out, i ? "" : "patch", json_string_value(patch));
 	write_side(out, comparison, "before");
 	write_side(out, comparison, "after");
+	if (missing) {
+		fprintf(out, "  %-9s nothing: no execution of the side '%s' came to its end\n\n",
+			"compared", missing);
+		return;
+	}
 	if (parts & COMPARISON_FINDINGS)
 		write_findings(out, comparison);
 	if (parts & COMPARISON_GRAPH) {

@@ -111,6 +111,23 @@ int comparison_exit(struct json_t *comparison, bool new_only)
 					     WEFT_VERDICT_INCOMPLETE;
 }
 
+static bool was_run(json_t *side)
+{
+	return json_integer_value(json_object_get(side, "executions")) ||
+	       json_integer_value(json_object_get(side, "sampled"));
+}
+
+const char *comparison_missing(struct json_t *comparison)
+{
+	static const char *const sides[] = { "before", "after" };
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (!was_run(json_object_get(comparison, sides[i])))
+			return sides[i];
+	return NULL;
+}
+
 const char *comparison_tag(struct json_t *comparison, const char *side)
 {
 	return diff_text(json_object_get(comparison, side), "kernel");

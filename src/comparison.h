@@ -59,6 +59,8 @@ int comparison_write_dot(struct json_t *comparison, const char *path,
 /* compare_html.c: a page below @out_dir; 0 or negative errno. */
 int comparison_write_html(struct json_t *comparison, const char *path);
 
+/* The side that did not run a single execution, "before" or "after"; or NULL. */
+const char *comparison_missing(struct json_t *comparison);
 /* "6.12+fix" of a side. */
 const char *comparison_tag(struct json_t *comparison, const char *side);
 /* "went through a, b" of an array of names; "directly" when it is empty. To be freed. */

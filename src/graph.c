@@ -5,7 +5,12 @@
  * Explores with the scenario's bounds and does not stop at findings, so that
  * the graph holds every edge there is within them.
  */
+#include <string.h>
+
 #include "batch.h"
+#include "compare.h"
+#include "comparison.h"
+#include "output.h"
 #include "summary.h"
 #include "verbs.h"
 
@@ -22,6 +27,25 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	return (int)run->result->verdict;
 }
 
+/* --diff: the same on two kernels, and what differs. */
+static int compare_graphs(const struct options *options)
+{
+	struct compare compare = {
+		.options = *options,
+		.parts = COMPARISON_GRAPH | COMPARISON_ALL_EDGES,
+	};
+
+	if (options->kernels.n)
+		output_usage_error("--diff: names the two kernels; leave --kernel out");
+	if (options->diff.n != 2)
+		output_usage_error("--diff: two kernels are needed, such as --diff 6.1 6.12");
+	if (!strcmp(options->diff.at[0], options->diff.at[1]))
+		output_usage_error("--diff: %s twice is nothing to compare",
+				   options->diff.at[0]);
+	compare.options.kernels = options->diff;
+	return compare_run(&compare);
+}
+
 /**
  * verb_graph() - weft graph
  */
@@ -34,6 +58,8 @@ int verb_graph(const struct options *options)
 		.visit = visit,
 	};
 
+	if (options->diff.n)
+		return compare_graphs(options);
 	all.keep_going = true;
 	batch_open(&batch, BATCH_NONE);
 	return batch_close(&batch, batch_run(&batch));

@@ -272,7 +272,60 @@ static void write_file(struct index *index, const char *path)
 	json_decref(document);
 }
 
-static void write_page(struct index *index, const glob_t *files)
+/* "…/compare-x-6.1-6.12/comparison.json": a row, with its page beside the folder. */
+static void write_comparison(struct index *index, json_t *comparison)
+{
+	json_t *findings = json_object_get(comparison, "findings");
+	json_t *before = json_object_get(comparison, "before");
+	json_t *after = json_object_get(comparison, "after");
+	char page[PATH_MAX], title[400];
+
+	snprintf(page, sizeof(page), "%s.html", index->name);
+	snprintf(title, sizeof(title), "%s: %s → %s",
+		 text_of(comparison, "scenario"), text_of(before, "kernel"),
+		 text_of(after, "kernel"));
+	fputs("<tr><td>", index->out);
+	html_link(index->out, page, title);
+	fputs("</td><td><span class=\"v ", index->out);
+	markup_escape(index->out, text_of(before, "verdict"), MARKUP_TEXT);
+	fputs("\">", index->out);
+	markup_escape(index->out, text_of(before, "verdict"), MARKUP_TEXT);
+	fputs("</span> → <span class=\"v ", index->out);
+	markup_escape(index->out, text_of(after, "verdict"), MARKUP_TEXT);
+	fputs("\">", index->out);
+	markup_escape(index->out, text_of(after, "verdict"), MARKUP_TEXT);
+	fprintf(index->out, "</span></td><td>%zu gone, %zu new, %zu on both sides</td></tr>\n",
+		json_array_size(json_object_get(findings, "gone")),
+		json_array_size(json_object_get(findings, "new")),
+		json_array_size(json_object_get(findings, "same")));
+}
+
+static void write_comparisons(struct index *index, const glob_t *files)
+{
+	size_t i, j;
+
+	if (!files->gl_pathc)
+		return;
+	fputs("<h2>Comparisons</h2>\n<table>\n<thead><tr><th>Scenario and kernels</th>"
+	      "<th>Verdict</th><th>Findings</th></tr></thead>\n<tbody>\n",
+	      index->out);
+	for (i = 0; i < files->gl_pathc; i++) {
+		json_t *document = json_load_file(files->gl_pathv[i], 0, NULL);
+		json_t *comparison;
+		char *name = campaign_folder(files->gl_pathv[i]);
+
+		index->name = name;
+		json_array_foreach(json_object_get(document, "comparisons"), j,
+				   comparison)
+			write_comparison(index, comparison);
+		free(name);
+		json_decref(document);
+	}
+	fputs("</tbody>\n</table>\n", index->out);
+}
+
+static void write_page(struct index *index, const glob_t *files,
+		       const glob_t *comparisons)
 {
 	size_t i;
 
@@ -291,6 +344,7 @@ static void write_page(struct index *index, const glob_t *files)
 		fputs("<tr><td colspan=\"7\" class=\"dim\">No campaign yet: "
 		      "run <code>weft explore</code>.</td></tr>\n", index->out);
 	fputs("</tbody>\n</table>\n", index->out);
+	write_comparisons(index, comparisons);
 	html_end(index->out);
 }
 
@@ -303,7 +357,7 @@ int weft_write_index(const char *out_dir)
 {
 	struct index index = { .dir = out_dir };
 	char path[PATH_MAX];
-	glob_t files;
+	glob_t files, comparisons;
 	int err;
 
 	snprintf(path, sizeof(path), "%s/index.html", out_dir);
@@ -313,8 +367,12 @@ int weft_write_index(const char *out_dir)
 	snprintf(path, sizeof(path), "%s/*/run.json", out_dir);
 	if (glob(path, 0, NULL, &files))
 		memset(&files, 0, sizeof(files));
-	write_page(&index, &files);
+	snprintf(path, sizeof(path), "%s/*/comparison.json", out_dir);
+	if (glob(path, 0, NULL, &comparisons))
+		memset(&comparisons, 0, sizeof(comparisons));
+	write_page(&index, &files, &comparisons);
 	globfree(&files);
+	globfree(&comparisons);
 	err = ferror(index.out) ? -EIO : 0;
 	if (fclose(index.out) && !err)
 		err = -EIO;

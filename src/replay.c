@@ -14,6 +14,7 @@
 
 #include "batch.h"
 #include "output.h"
+#include "variant.h"
 #include "verbs.h"
 
 #define FILE_MAX ((size_t)64 << 20)
@@ -119,6 +120,9 @@ static const struct image *named_image(struct replay *replay,
 	if (!tag)
 		output_usage_error("%s: no 'kernel' line, and scenario %s needs a kernel",
 				   replay->path, scenario->name);
+	/* A patched image is in the cache; the default one may not exist. */
+	if (!images_by_tag(&replay->images, tag) && strchr(tag, '+'))
+		variant_look_up(replay->options.cache, tag, &replay->images);
 	return batch_find_image(&replay->images, tag, replay->path);
 }
 

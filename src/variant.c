@@ -316,6 +316,24 @@ int variant_make(const struct image *base, const struct origin *origin,
 	return status;
 }
 
+int variant_collect(const char *work, const char *changes)
+{
+	static const char *const names[] = { "changed", "deleted" };
+	int err = output_make_directories(changes);
+	size_t i;
+
+	for (i = 0; i < 2 && !err; i++) {
+		char *from = output_format("%s/%s", work, names[i]);
+		char *to = output_format("%s/%s", changes, names[i]);
+
+		if (rename(from, to) && errno != ENOENT)
+			err = -errno;
+		free(from);
+		free(to);
+	}
+	return err ? cannot_write(changes, err) : 0;
+}
+
 void variant_clear(struct variant *variant)
 {
 	free(variant->image.tag);
@@ -338,46 +356,66 @@ static char *use_cache(const char *path, const char *origin)
 	return real;
 }
 
-char *variant_cache(const char *given)
+/* Where they are kept unless told otherwise, to be freed; NULL: nobody knows. */
+static char *default_cache(void)
 {
 	const char *home = getenv("XDG_CACHE_HOME");
+
+	if (home && *home == '/')
+		return output_format("%s/weft", home);
+	home = getenv("HOME");
+	return home && *home ? output_format("%s/.cache/weft", home) : NULL;
+}
+
+char *variant_cache(const char *given)
+{
 	char *path, *real;
 
 	if (given)
 		return use_cache(given, "");
-	if (home && *home == '/') {
-		path = output_format("%s/weft", home);
-	} else {
-		home = getenv("HOME");
-		if (!home || !*home)
-			output_usage_error("--cache: neither XDG_CACHE_HOME nor HOME is set; name a folder with --cache DIR");
-		path = output_format("%s/.cache/weft", home);
-	}
+	path = default_cache();
+	if (!path)
+		output_usage_error("--cache: neither XDG_CACHE_HOME nor HOME is set; name a folder with --cache DIR");
 	real = use_cache(path, " (the default)");
 	free(path);
 	return real;
 }
 
-bool variant_find(const char *cache, const char *tag, struct images *images)
+/* The one that was built last; NULL: there is none. */
+static const char *newest(const glob_t *found)
 {
-	char *pattern = output_format("%s/%s-*/kernel-%s.so", cache, tag, tag);
-	const char *newest = NULL;
+	const char *best = NULL;
 	struct timespec when = { 0 };
 	struct stat st;
-	glob_t found;
 	size_t i;
 
+	for (i = 0; i < found->gl_pathc; i++) {
+		if (stat(found->gl_pathv[i], &st))
+			continue;
+		if (best && (st.st_mtim.tv_sec < when.tv_sec ||
+			     (st.st_mtim.tv_sec == when.tv_sec &&
+			      st.st_mtim.tv_nsec <= when.tv_nsec)))
+			continue;
+		best = found->gl_pathv[i];
+		when = st.st_mtim;
+	}
+	return best;
+}
+
+void variant_look_up(const char *given, const char *tag, struct images *images)
+{
+	char *cache = given ? output_format("%s", given) : default_cache();
+	char *pattern;
+	glob_t found;
+
+	if (!cache)
+		return;
+	pattern = output_format("%s/%s-*/kernel-%s.so", cache, tag, tag);
 	if (!glob(pattern, 0, NULL, &found)) {
-		for (i = 0; i < found.gl_pathc; i++)
-			if (!stat(found.gl_pathv[i], &st) &&
-			    (!newest || st.st_mtim.tv_sec > when.tv_sec)) {
-				newest = found.gl_pathv[i];
-				when = st.st_mtim;
-			}
-		if (newest)
-			images_add(images, newest);
+		if (newest(&found))
+			images_add(images, newest(&found));
 		globfree(&found);
 	}
 	free(pattern);
-	return newest;
+	free(cache);
 }

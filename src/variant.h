@@ -50,6 +50,11 @@ struct variant {
 int variant_make(const struct image *base, const struct origin *origin,
 		 const char *name, const char *changes, const char *cache,
 		 unsigned int jobs, struct variant *ret);
+/*
+ * Moves changed/ and deleted, as far as they are there, from @work to the new folder
+ * @changes. Return: 0, or the exit status after an error message.
+ */
+int variant_collect(const char *work, const char *changes);
 void variant_clear(struct variant *variant);
 
 /*
@@ -60,9 +65,10 @@ void variant_clear(struct variant *variant);
 char *variant_cache(const char *given);
 
 /*
- * Adds the variants with a tag that the cache has to @images; of several the newest.
- * Return: whether there was one.
+ * Adds the image of a variant that the cache has to @images, if there is one; of
+ * several with that tag the one built last. Makes nothing.
  */
-bool variant_find(const char *cache, const char *tag, struct images *images);
+void variant_look_up(const char *given, const char *tag,
+		     struct images *images);
 
 #endif

@@ -4,7 +4,7 @@
 # Input files, told apart by their base name: provided, called, modules, licenses
 # (objdump -s), symbols (nm -A -P), sections (objdump -t).
 
-function short(path) { sub("^" obj, "", path); return path }
+function short(path) { return index(path, obj) == 1 ? substr(path, length(obj) + 1) : path }
 
 function hex(s,  i, n)
 {
