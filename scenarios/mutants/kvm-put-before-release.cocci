@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// mutant: kvm_device_release() puts the KVM before it uses it
+// stands for: class: the last put comes before the last use
+// file: virt/kvm/kvm_main.c
+// kill: open-vs-kvm-destroy
+
+@@
+identifier kvm;
+@@
+ kvm_device_release(...)
+ {
+ ...
+ struct kvm *kvm = ...;
++kvm_put_kvm(kvm);
+ ...
+-kvm_put_kvm(kvm);
+ ...
+ }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// mutant: a removed device leaves mdev_list before it leaves sysfs
+// stands for: before 4.18: the UUID is free while the device with its name is still
+//   there
+// file: drivers/vfio/mdev/mdev_core.c
+// kill: remove-vs-create-same-uuid
+
+@@
+symbol mdev_list_lock;
+identifier mdev;
+@@
+ mdev_device_remove_common(struct mdev_device *mdev)
+ {
+ ...
++mutex_lock(&mdev_list_lock);
++list_del_init(&mdev->next);
++mutex_unlock(&mdev_list_lock);
+ mdev_remove_sysfs_files(mdev);
+ ...
+ }
+@@
+identifier mdev;
+@@
+ mdev_device_release(...)
+ {
+ ...
+-list_del(&mdev->next);
++list_del_init(&mdev->next);
+ ...
+ }

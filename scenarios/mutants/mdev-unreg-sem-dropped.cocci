@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// mutant: mdev_device_create() does not take unreg_sem
+// stands for: before 5.2: a device is created below a parent that is being unregistered
+// file: drivers/vfio/mdev/mdev_core.c
+// kill: create-vs-unregister-parent
+
+@@
+identifier parent;
+@@
+ mdev_device_create(...)
+ {
+ <...
+-if (!down_read_trylock(&parent->unreg_sem)) { ... }
+ ...>
+ }
+@@
+identifier parent;
+@@
+ mdev_device_create(...)
+ {
+ <...
+-up_read(&parent->unreg_sem);
+ ...>
+ }

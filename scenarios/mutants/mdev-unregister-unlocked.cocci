@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// mutant: mdev_unregister_parent() takes unreg_sem for reading only
+// stands for: class: the wrong mode of a rwsem; creations go on below a parent that
+//   goes away
+// file: drivers/vfio/mdev/mdev_core.c
+// kill: create-vs-unregister-parent
+
+@@
+identifier parent;
+@@
+ mdev_unregister_parent(struct mdev_parent *parent)
+ {
+ ...
+-down_write(&parent->unreg_sem);
++down_read(&parent->unreg_sem);
+ ...
+-up_write(&parent->unreg_sem);
++up_read(&parent->unreg_sem);
+ ...
+ }

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Campaigns on a mutant; contract in mutant_run.h. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "batch.h"
+#include "expect.h"
+#include "interrupt.h"
+#include "mutant_run.h"
+#include "output.h"
+
+/* Of one campaign, unless --executions says otherwise. */
+#define EXECUTIONS_MAX 20000
+
+/* One campaign to be run. */
+struct trial {
+	const struct options	*options;
+	const struct weft_scenario *scenario;
+	const char		*tag;
+	const struct image	*image;
+	size_t			seen;		/* findings that were looked at */
+};
+
+static const struct weft_finding *first_new(struct campaign *c,
+					    const char *tag,
+					    const struct weft_result *result)
+{
+	campaign_symbols(c);
+	return expect_first_new(&c->run, tag, result);
+}
+
+/* M2; only what has just been found needs a look. */
+static bool is_killed(struct campaign *c, const struct weft_result *so_far)
+{
+	struct trial *trial = c->enough_arg;
+
+	if (trial->seen == so_far->findings_n)
+		return false;
+	trial->seen = so_far->findings_n;
+	return first_new(c, trial->tag, so_far);
+}
+
+static void set_options(struct options *ret, const struct options *options,
+			enum mutant_search search)
+{
+	*ret = *options;
+	ret->jobs = 1;			/* M2 needs each execution as it comes */
+	if (!ret->executions)
+		ret->executions = EXECUTIONS_MAX;
+	if (search == MUTANT_DEFAULT)
+		return;
+	ret->strategy = weft_strategy_find(search == MUTANT_DPOR ? "dpor" :
+								   "random");
+	ret->preemptions_given = ret->iterate = ret->delays_given = false;
+}
+
+static void explore(struct campaign *c, struct trial *trial)
+{
+	c->plan.keep_going = true;
+	c->plan.minimise_max = 0;
+	c->plan.causality_max = 0;
+	c->enough = is_killed;
+	c->enough_arg = trial;
+	campaign_explore(c);
+}
+
+static void take_finding(const struct weft_finding *finding,
+			 const struct trial *trial, struct mutant_kill *kill)
+{
+	kill->scenario = trial->scenario;
+	kill->detector = output_format("%s", finding->kind);
+	kill->summary = output_format("%s", finding->summary);
+}
+
+/* A scenario that cannot be set up, or meets what is not modelled, tells nothing. */
+static int our_fault(const struct campaign *c)
+{
+	enum weft_verdict verdict = c->result.verdict;
+
+	if (verdict != WEFT_VERDICT_INTERNAL &&
+	    verdict != WEFT_VERDICT_UNMODELLED)
+		return 0;
+	output_error("%s: %s: %s", c->name, weft_verdict_name(verdict),
+		     c->result.reason);
+	return (int)verdict;
+}
+
+static int count(struct campaign *c, const struct trial *trial,
+		 struct mutant_kill *kill, struct mutant_count *ret)
+{
+	const struct weft_finding *finding = first_new(c, trial->tag,
+						       &c->result);
+
+	ret->tried = true;
+	ret->found = finding;
+	ret->exhausted = c->result.exhausted;
+	ret->executions = finding ? finding->execution :
+				    weft_result_runs(&c->result);
+	if (finding && !kill->scenario)
+		take_finding(finding, trial, kill);
+	return finding ? 0 : our_fault(c);
+}
+
+static int run_trial(struct trial *trial, enum mutant_search search,
+		     struct mutant_kill *kill)
+{
+	struct mutant_count *ret = &kill->counts[search];
+	clock_t began = clock();
+	struct options own;
+	struct campaign c;
+	int status;
+
+	trial->seen = 0;
+	set_options(&own, trial->options, search);
+	status = campaign_open(&c, &own, trial->scenario, trial->image, NULL);
+	if (!status) {
+		explore(&c, trial);
+		status = count(&c, trial, kill, ret);
+	}
+	campaign_close(&c);
+	ret->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+	return status;
+}
+
+static bool is_named(const struct mutant *mutant, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < mutant->kill.n; i++)
+		if (!strcmp(mutant->kill.at[i], name))
+			return true;
+	return false;
+}
+
+static int try_scenario(struct trial *trial,
+			const struct weft_scenario *scenario,
+			struct mutant_kill *kill)
+{
+	if (kill->scenario || interrupt_came())
+		return 0;
+	trial->scenario = scenario;
+	kill->tried++;
+	return run_trial(trial, MUTANT_DEFAULT, kill);
+}
+
+static int try_bank(const struct mutant *mutant, struct trial *trial,
+		    struct mutant_kill *kill)
+{
+	int status = 0;
+	size_t i;
+
+	for (i = 0; !status && i < mutant->kill.n; i++)
+		status = try_scenario(trial,
+				      batch_find_scenario(mutant->kill.at[i]),
+				      kill);
+	for (i = 0; !status && weft_scenarios[i]; i++)
+		if (!strchr(weft_scenarios[i]->name, '/') &&
+		    !is_named(mutant, weft_scenarios[i]->name))
+			status = try_scenario(trial, weft_scenarios[i], kill);
+	return status;
+}
+
+/* The reductions do not know a bound on faults. */
+static bool can_search(const struct trial *trial, enum mutant_search search)
+{
+	return search != MUTANT_DPOR ||
+	       !(trial->options->faults_given ? trial->options->faults :
+						trial->scenario->faults);
+}
+
+int mutant_run(const struct options *options, const struct mutant *mutant,
+	       const char *tag, const struct image *image,
+	       struct mutant_kill *ret)
+{
+	struct trial trial = { .options = options, .tag = tag, .image = image };
+	enum mutant_search search;
+	int status;
+
+	memset(ret, 0, sizeof(*ret));
+	status = try_bank(mutant, &trial, ret);
+	trial.scenario = ret->scenario;
+	for (search = MUTANT_DPOR; !status && ret->scenario &&
+	     search < MUTANT_SEARCHES && !interrupt_came(); search++)
+		if (can_search(&trial, search))
+			status = run_trial(&trial, search, ret);
+	return status;
+}
+
+void mutant_kill_clear(struct mutant_kill *kill)
+{
+	free(kill->detector);
+	free(kill->summary);
+	memset(kill, 0, sizeof(*kill));
+}
