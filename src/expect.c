@@ -97,6 +97,15 @@ static bool is_expected(const struct weft_run *run,
 	return !row->place || !strncmp(place, row->place, strlen(row->place));
 }
 
+bool expect_is_bug(const struct weft_scenario *scenario, const char *tag)
+{
+	const struct weft_expectation *rows[WEFT_SCENARIO_EXPECT_MAX];
+
+	return rows_for(scenario, tag, NULL, rows) &&
+	       !strcmp(rows[0]->verdict,
+		       weft_verdict_name(WEFT_VERDICT_BUG));
+}
+
 static bool is_known(const struct weft_run *run,
 		     const struct weft_finding *finding,
 		     const struct weft_expectation **rows, size_t n)

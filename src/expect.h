@@ -31,6 +31,9 @@ const struct weft_finding *expect_first_new(const struct weft_run *run,
 					    const char *tag,
 					    const struct weft_result *result);
 
+/* Is the verdict expected of @tag "bug"? False where nothing is expected. */
+bool expect_is_bug(const struct weft_scenario *scenario, const char *tag);
+
 /* Rows that name a finding for @tag, and whether there is any row at all. */
 size_t expect_findings(const struct weft_scenario *scenario, const char *tag,
 		       const char *release, bool *ret_any);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../framework/verdict.h"
 #include "folder.h"
@@ -55,45 +54,58 @@ static void tell_log(const char *path)
 		fclose(in);
 }
 
-/* spatch writes no file when nothing matches. */
 static int check_changed(const struct mutant *m, const char *tag,
 			 const char *path, const char *from, const char *to)
 {
-	if (!access(to, R_OK) && !folder_same_file(from, to))
+	if (!folder_same_file(from, to))
 		return 0;
 	output_error("mutant %s on %s: the semantic patch matches nothing in %s; adapt %s",
 		     m->name, tag, path, m->path);
 	return WEFT_EXIT_USAGE;
 }
 
+static int copy_file(const char *from, const char *to)
+{
+	size_t n;
+	char *text = folder_read_file(from, &n);
+	int err = text ? folder_write_file(to, text, n) : -errno;
+
+	if (err)
+		output_error("cannot copy %s to %s: %s", from, to,
+			     strerror(-err));
+	free(text);
+	return err ? WEFT_EXIT_USAGE : 0;
+}
+
 /*
- * Without --no-loops spatch may look for a way through a loop that the code does not
- * have; without headers it needs no flags of the compiler.
+ * Loops need not be followed back: what is matched stands behind one another. Without
+ * headers spatch needs no flags of the compiler.
  */
+static int run_spatch(const struct mutant *m, const char *tag,
+		      const char *path, const char *to, const char *log)
+{
+	const char *argv[] = { "spatch", "--very-quiet", "--no-includes",
+			       "--no-loops", "--in-place", "--sp-file",
+			       m->path, to, NULL };
+
+	if (!weft_spawn(argv, NULL, log))
+		return 0;
+	output_error("mutant %s on %s: spatch failed on %s; %s says:", m->name,
+		     tag, path, log);
+	tell_log(log);
+	return WEFT_EXIT_USAGE;
+}
+
 static int change_file(const struct mutant *m, const char *tag,
 		       const char *path, const char *tree, const char *changes)
 {
 	char *from = output_format("%s/%s", tree, path);
 	char *to = output_format("%s/changed/%s", changes, path);
 	char *log = output_format("%s.spatch.log", changes);
-	const char *argv[] = { "spatch", "--very-quiet", "--no-includes",
-			       "--no-loops", "--sp-file", m->path, from, "-o",
-			       to, NULL };
-	int err = folder_write_file(to, "", 0), status = 0;
+	int status = copy_file(from, to);
 
-	if (err) {
-		output_error("--out: cannot write %s: %s", to, strerror(-err));
-		status = WEFT_EXIT_USAGE;
-	}
-	unlink(to);
 	if (!status)
-		err = weft_spawn(argv, NULL, log);
-	if (!status && err) {
-		output_error("mutant %s on %s: spatch failed on %s; %s says:",
-			     m->name, tag, path, log);
-		tell_log(log);
-		status = WEFT_EXIT_USAGE;
-	}
+		status = run_spatch(m, tag, path, to, log);
 	if (!status)
 		status = check_changed(m, tag, path, from, to);
 	free(from);

@@ -338,9 +338,10 @@ static int run_item(struct check *check, const struct item *item)
 	struct variant variant = { 0 };
 	int status = build(check, item, &variant);
 
-	ktap_note(stdout, "%s", m->summary);
+	ktap_note(stdout, "mutant: %s", m->summary);
+	ktap_note(stdout, "stands for: %s", m->stands_for);
 	if (!status)
-		status = mutant_run(check->options, m, item->image->tag,
+		status = mutant_run(check->options, m, item->image,
 				    &variant.image, &kill);
 	if (status) {
 		check->failed++;

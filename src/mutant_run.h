@@ -4,10 +4,11 @@
  * one finds what is not known of the unmodified kernel.
  *
  *  M1  A finding that the scenario expects of the unmodified kernel is no kill, and
- *      a scenario without expectations for it kills nothing.
- *  M2  Campaigns do not stop at known findings, but at the first new one. What is
- *      counted is complete executions, the sample and all passes included, up to the
- *      one that showed it.
+ *      a scenario without expectations for it kills nothing. Where a bug is expected
+ *      the unmodified kernel is asked as well.
+ *  M2  Campaigns end as those of "weft check" do, and at the first new finding. What
+ *      is counted is complete executions, the sample and all passes included, up to
+ *      the one that showed it.
  *  M3  Search and sample are deterministic: the numbers are the same in every run.
  */
 #ifndef WEFT_MUTANT_RUN_H
@@ -38,26 +39,28 @@ struct mutant_count {
 /**
  * struct mutant_kill - what happened to a mutant
  * @scenario: that killed it; NULL: it survives
- * @detector, @summary: of the finding; to be freed
+ * @detector, @summary, @signature: of the finding; to be freed
  * @tried:    scenarios that were run
+ * @known:    how many of them found what the unmodified kernel has as well, though no
+ *            expectation says so
  */
 struct mutant_kill {
 	const struct weft_scenario *scenario;
-	char			*detector, *summary;
-	size_t			tried;
+	char			*detector, *summary, *signature;
+	size_t			tried, known;
 	struct mutant_count	counts[MUTANT_SEARCHES];
 };
 
 /**
  * mutant_run() - scenarios named by the mutant, then the rest of the bank
- * @tag:   of the unmodified kernel
+ * @base:  the unmodified kernel
  * @image: of the mutant
  * @ret:   to be cleared in any case
  *
  * Return: 0, or the exit status after an error message.
  */
 int mutant_run(const struct options *options, const struct mutant *mutant,
-	       const char *tag, const struct image *image,
+	       const struct image *base, const struct image *image,
 	       struct mutant_kill *ret);
 void mutant_kill_clear(struct mutant_kill *kill);
 
