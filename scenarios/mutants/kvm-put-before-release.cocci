@@ -3,6 +3,8 @@
 // stands for: class: the last put comes before the last use
 // file: virt/kvm/kvm_main.c
 // kill: open-vs-kvm-destroy
+// dpor: the destruction has to run before the open, that is from the first step on;
+//   dpor begins with the open, and turns round the first conflict last
 
 @@
 identifier kvm;

@@ -4,6 +4,8 @@
 // stands for: class: two creations take the last instance
 // file: drivers/vfio/mdev/mdev_core.c
 // kill: create-vs-create-last-instance
+// dpor: the first creation has to be left after 60 of 3600 steps, before it lowers the
+//   counter; the conflicts of the two creations behind that point come first
 
 @@
 symbol mdev_list_lock;

@@ -4,6 +4,9 @@
 //   there
 // file: drivers/vfio/mdev/mdev_core.c
 // kill: remove-vs-create-same-uuid
+// dpor: the removal has to be left after 179 of some 4200 steps, before device_del(),
+//   and the creation run up to the bus; all orders of device_del() and the creation
+//   come first
 
 @@
 symbol mdev_list_lock;

@@ -3,6 +3,8 @@
 // stands for: class: get from zero
 // file: drivers/vfio/vfio_main.c 6.1
 // kill: open-vs-remove-device
+// dpor: the removal has to be left between its last put and its list_del(); dpor begins
+//   with the open before the removal, and turns round what the close does first
 
 @@
 expression d;

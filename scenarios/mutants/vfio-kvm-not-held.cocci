@@ -3,6 +3,9 @@
 // stands for: before 2b48f52f2bff (6.2): whoever needs the KVM gets it too late
 // file: drivers/vfio/vfio_main.c 6.12
 // kill: open-vs-kvm-destroy
+// dpor: the open has to be left between reading group->kvm and the driver's use of it;
+//   what the open does behind that point is turned round first. The difference is a few
+//   executions
 
 @@
 identifier d, k, ret, fn;

@@ -4,6 +4,8 @@
 //   between read and get
 // file: drivers/vfio/group.c 6.12
 // kill: open-vs-kvm-destroy
+// dpor: the open has to be left between two operations that stand next to each other,
+//   in the middle of its steps; what comes behind them is turned round first
 
 @@
 identifier d;

@@ -5,6 +5,8 @@
 // file: drivers/vfio/group.c 6.12
 // file: drivers/vfio/vfio_main.c 6.1
 // kill: open-vs-close
+// dpor: (6.1) each task has to be left between its two locks; dpor turns round the
+//   later conflicts first. The difference is two executions
 
 @ closing @
 expression d;

@@ -4,6 +4,9 @@
 //   device lock in opposite orders
 // file: drivers/vfio/group.c 6.12
 // kill: open-vs-kvm-release
+// dpor: the open has to be left after 29 steps, with group_lock held; dpor turns round
+//   the later locks first. Random needs 2 to 5 executions with seeds 1 to 7: one switch
+//   anywhere in the open is enough
 
 @@
 identifier group;

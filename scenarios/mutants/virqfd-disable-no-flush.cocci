@@ -4,6 +4,9 @@
 //   freed its data
 // file: drivers/vfio/virqfd.c
 // kill: virqfd-signal-vs-close
+// dpor: the worker has to run after the close; dpor starts with the tasks in order and
+//   needs one reversal, random has several tasks to choose from at once. The difference
+//   is two executions
 
 @@
 @@

@@ -3,6 +3,9 @@
 // stands for: class: an object is freed with its work queued
 // file: drivers/vfio/virqfd.c
 // kill: virqfd-signal-vs-disable
+// dpor: two workers have to be interleaved; dpor lets each run to its end and turns
+//   round what the tasks do behind that first. Random needs 3 to 9 executions with
+//   seeds 1 to 7
 
 @@
 @@
