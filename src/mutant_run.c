@@ -16,6 +16,7 @@
 /* One campaign to be run. */
 struct trial {
 	const struct options	*options;
+	const struct mutant	*mutant;
 	const struct weft_scenario *scenario;
 	const char		*tag;
 	const struct image	*image, *base;
@@ -122,8 +123,21 @@ static void take_finding(const struct weft_finding *finding,
 	kill->signature = output_format("%s", finding->signature);
 }
 
-/* A scenario that cannot be set up, or meets what is not modelled, tells nothing. */
-static int our_fault(const struct campaign *c)
+static bool is_named(const struct mutant *mutant, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < mutant->kill.n; i++)
+		if (!strcmp(mutant->kill.at[i], name))
+			return true;
+	return false;
+}
+
+/*
+ * A scenario that cannot be set up, or meets what is not modelled, tells nothing. Where
+ * that is one the mutant names, something is wrong with its image.
+ */
+static int our_fault(const struct campaign *c, const struct trial *trial)
 {
 	enum weft_verdict verdict = c->result.verdict;
 
@@ -132,7 +146,8 @@ static int our_fault(const struct campaign *c)
 		return 0;
 	output_error("%s: %s: %s", c->name, weft_verdict_name(verdict),
 		     c->result.reason);
-	return (int)verdict;
+	return is_named(trial->mutant, trial->scenario->name) ? (int)verdict :
+								0;
 }
 
 static int count(struct campaign *c, const struct trial *trial,
@@ -148,7 +163,7 @@ static int count(struct campaign *c, const struct trial *trial,
 				    weft_result_runs(&c->result);
 	if (finding && !kill->scenario)
 		take_finding(finding, trial, kill);
-	return finding ? 0 : our_fault(c);
+	return finding ? 0 : our_fault(c, trial);
 }
 
 static int run_trial(struct trial *trial, enum mutant_search search,
@@ -181,16 +196,6 @@ static void forget_finding(struct mutant_kill *kill)
 	kill->scenario = NULL;
 }
 
-static bool is_named(const struct mutant *mutant, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < mutant->kill.n; i++)
-		if (!strcmp(mutant->kill.at[i], name))
-			return true;
-	return false;
-}
-
 /* Was it no kill after all? */
 static int confirm(const struct trial *trial, struct mutant_kill *kill)
 {
@@ -201,10 +206,8 @@ static int confirm(const struct trial *trial, struct mutant_kill *kill)
 	    !expect_is_bug(trial->scenario, trial->tag))
 		return 0;
 	status = ask_base(trial, kill->signature, &known);
-	if (known) {
+	if (known)
 		forget_finding(kill);
-		kill->known++;
-	}
 	return status;
 }
 
@@ -222,9 +225,9 @@ static int try_scenario(struct trial *trial,
 	return status ? status : confirm(trial, kill);
 }
 
-static int try_bank(const struct mutant *mutant, struct trial *trial,
-		    struct mutant_kill *kill)
+static int try_bank(struct trial *trial, struct mutant_kill *kill)
 {
+	const struct mutant *mutant = trial->mutant;
 	int status = 0;
 	size_t i;
 
@@ -252,14 +255,14 @@ int mutant_run(const struct options *options, const struct mutant *mutant,
 	       struct mutant_kill *ret)
 {
 	struct trial trial = {
-		.options = options, .tag = base->tag, .base = base,
-		.image = image,
+		.options = options, .mutant = mutant, .tag = base->tag,
+		.base = base, .image = image,
 	};
 	enum mutant_search search;
 	int status;
 
 	memset(ret, 0, sizeof(*ret));
-	status = try_bank(mutant, &trial, ret);
+	status = try_bank(&trial, ret);
 	trial.scenario = ret->scenario;
 	for (search = MUTANT_DPOR; !status && ret->scenario &&
 	     search < MUTANT_SEARCHES && !interrupt_came(); search++)

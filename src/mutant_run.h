@@ -41,13 +41,11 @@ struct mutant_count {
  * @scenario: that killed it; NULL: it survives
  * @detector, @summary, @signature: of the finding; to be freed
  * @tried:    scenarios that were run
- * @known:    how many of them found what the unmodified kernel has as well, though no
- *            expectation says so
  */
 struct mutant_kill {
 	const struct weft_scenario *scenario;
 	char			*detector, *summary, *signature;
-	size_t			tried, known;
+	size_t			tried;
 	struct mutant_count	counts[MUTANT_SEARCHES];
 };
 
