@@ -7,6 +7,7 @@ function count(name) {
 		return ""
 	return substr(counts, RSTART + length(name) + 1, RLENGTH - length(name) - 1)
 }
+/^1\.\.[0-9]/ { total = substr($0, 4) }
 /^# mutant: / {
 	summary = substr($0, 11)
 	stands = killer = detector = counts = later = ""
@@ -46,7 +47,7 @@ END {
 	print "Numbers are executions to the first failure, in the scenario that killed it: *default* is what `weft check` does, a sample and then all"
 	print "schedules up to its bound; *dpor* and *random* are these strategies alone, without a bound on preemptions, 5000 executions at most."
 	print "Race detection and the prediction of deadlocks are the same in all three.\n"
-	print mutants " of " mutants " are killed. Median executions: " median ".\n"
+	print mutants " of " total " are killed. Median executions: " median ".\n"
 	print "| mutant | kernel | killed by | detector | default | dpor | random |"
 	print "|---|---|---|---|---|---|---|"
 	print rows

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // mutant: mdev_device_create() lets mdev_list_lock go between the search for the UUID
 //   and adding to the list
-// stands for: before 4.18: check and use of a UUID are two critical sections
+// stands for: before the change of 2018 that looks for duplicates globally: two
+//   creations of a UUID both go on
 // file: drivers/vfio/mdev/mdev_core.c
 // kill: create-vs-create-same-uuid
 // dpor: the first creation has to be left after 60 of 2300 steps, and the whole of the

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // mutant: a removed device leaves mdev_list before it leaves sysfs
-// stands for: before 4.18: the UUID is free while the device with its name is still
-//   there
+// stands for: class: a name is free while the device that has it is still there
 // file: drivers/vfio/mdev/mdev_core.c
 // kill: remove-vs-create-same-uuid
 // dpor: the removal has to be left after 179 of some 4200 steps, before device_del(),

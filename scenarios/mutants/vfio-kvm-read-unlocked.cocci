@@ -4,8 +4,9 @@
 //   between read and get
 // file: drivers/vfio/group.c 6.12
 // kill: open-vs-kvm-destroy
-// dpor: the open has to be left between two operations that stand next to each other,
-//   in the middle of its steps; what comes behind them is turned round first
+// dpor: the race shows only where the destruction clears group->kvm before the open
+//   reads it (the other way round the lock behind the read orders the two); dpor begins
+//   with the open and turns this round late
 
 @@
 identifier d;

@@ -3,8 +3,8 @@
 // stands for: class: a plain counter outside its lock
 // file: drivers/vfio/vfio_main.c 6.1
 // kill: open-vs-open
-// dpor: one open has to be left in the middle, behind its first lock; dpor turns round
-//   the conflicts behind that point first. The difference is a few executions
+// dpor: one open has to be left between raising the count and looking at it; dpor turns
+//   round the conflicts behind that point first. The difference is a few executions
 
 @@
 expression d;
