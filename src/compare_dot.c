@@ -101,21 +101,34 @@ static void write_cell(FILE *out, const char *text, const char *color)
 }
 
 /* Where and how on one side, a line for each way. */
-static void write_ways(FILE *out, json_t *ways, const char *color)
+static void write_ways(FILE *out, json_t *edge, const char *side,
+		       const char *label)
 {
 	json_t *way;
 	size_t i;
 
-	fprintf(out, "<td align=\"left\"><font color=\"%s\">", color);
-	if (!json_array_size(ways))
-		fputs("\342\200\223", out);
-	json_array_foreach(ways, i, way) {
+	json_array_foreach(json_object_get(edge, side), i, way) {
 		char *text = comparison_way(way);
 
-		fputs(i ? "<br align=\"left\"/>" : "", out);
+		fputs(label, out);
 		markup_escape(out, text, MARKUP_TEXT);
+		fputs("<br align=\"left\"/>", out);
 		free(text);
 	}
+}
+
+/* What is the same on both sides is told once, as it is now. */
+static void write_places(FILE *out, json_t *edge, const char *color)
+{
+	bool changed = !strcmp(diff_text(edge, "change"), "changed");
+	bool gone = !strcmp(diff_text(edge, "change"), "gone");
+
+	fprintf(out, "<td align=\"left\" balign=\"left\"><font color=\"%s\">",
+		color);
+	if (gone || changed)
+		write_ways(out, edge, "before", changed ? "before: " : "");
+	if (!gone)
+		write_ways(out, edge, "after", changed ? "after: " : "");
 	fputs("</font></td>", out);
 }
 
@@ -132,8 +145,7 @@ static void write_row(FILE *out, json_t *edge, unsigned int n)
 	write_cell(out, word, look->color);
 	write_cell(out, diff_text(edge, "from"), look->color);
 	write_cell(out, diff_text(edge, "to"), look->color);
-	write_ways(out, json_object_get(edge, "before"), look->color);
-	write_ways(out, json_object_get(edge, "after"), look->color);
+	write_places(out, edge, look->color);
 	fputs("</tr>\n", out);
 	free(number);
 	free(word);
@@ -143,7 +155,7 @@ static void write_title(FILE *out, json_t *comparison)
 {
 	size_t i;
 
-	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"6\" align=\"left\"><b>Locks of ",
+	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"5\" align=\"left\"><b>Locks of ",
 	      out);
 	markup_escape(out, diff_text(comparison, "scenario"), MARKUP_TEXT);
 	fputs(": ", out);
@@ -164,7 +176,7 @@ static void write_title(FILE *out, json_t *comparison)
 static void write_legend(FILE *out, json_t *comparison, bool full)
 {
 	static const char *const heads[] = {
-		" ", " ", "while holding", "takes", "before", "after",
+		" ", " ", "while holding", "takes", "how and where",
 	};
 	json_t *graph = json_object_get(comparison, "lock_graph"), *edge;
 	unsigned int n = 0;

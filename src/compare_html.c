@@ -136,27 +136,37 @@ static void write_order(FILE *out, json_t *order)
 	fputs("</tr>\n", out);
 }
 
-static void write_orders(FILE *out, json_t *orders)
+/* Return: how many there are. */
+static size_t write_order_table(FILE *out, json_t *orders, bool told)
 {
 	json_t *order;
 	size_t i, n = 0;
 
-	json_array_foreach(orders, i, order)
-		n += diff_is(order, "shown");
-	fputs("<h2>What is taken under what</h2>\n<p class=\"dim\">Directly, or with "
-	      "other locks in between. Only what differs; the shortest way stands for "
-	      "all. Locks that do not matter here are left out; comparison.json has "
-	      "them.</p>\n", out);
-	if (!n) {
-		fputs("<p>No difference.</p>\n", out);
-		return;
+	json_array_foreach(orders, i, order) {
+		if (!diff_is(order, "shown") || comparison_tells(order) != told)
+			continue;
+		if (!n++)
+			fputs("<table class=\"w\"><thead><tr><th>Change</th>"
+			      "<th>Locks</th><th>Before</th><th>After</th></tr>"
+			      "</thead>\n<tbody>\n", out);
+		write_order(out, order);
 	}
-	fputs("<table><thead><tr><th>Change</th><th>Locks</th><th>Before</th>"
-	      "<th>After</th></tr></thead>\n<tbody>\n", out);
-	json_array_foreach(orders, i, order)
-		if (diff_is(order, "shown"))
-			write_order(out, order);
-	fputs("</tbody></table>\n", out);
+	if (n)
+		fputs("</tbody></table>\n", out);
+	return n;
+}
+
+static void write_orders(FILE *out, json_t *orders)
+{
+	fputs("<h2>What is taken under what</h2>\n<p class=\"dim\">Directly, or with "
+	      "other locks in between; the shortest way stands for all. Here is what "
+	      "differs and is swapped, or concerns locks on a cycle.</p>\n", out);
+	if (!write_order_table(out, orders, true))
+		fputs("<p>Nothing.</p>\n", out);
+	fputs("<details><summary>All other differences</summary>\n", out);
+	if (!write_order_table(out, orders, false))
+		fputs("<p>None.</p>\n", out);
+	fputs("</details>\n", out);
 }
 
 static void write_picture(FILE *out, json_t *comparison)
@@ -219,7 +229,7 @@ static void write_edges(FILE *out, json_t *edges)
 		diff_count(edges, "change", "new"),
 		diff_count(edges, "change", "changed"),
 		diff_count(edges, "change", "kept"));
-	fputs("<table><thead><tr><th>Change</th><th>Held → taken</th><th>Before</th>"
+	fputs("<table class=\"w\"><thead><tr><th>Change</th><th>Held → taken</th><th>Before</th>"
 	      "<th>After</th></tr></thead>\n<tbody>\n", out);
 	json_array_foreach(edges, i, edge)
 		if (strcmp(diff_text(edge, "change"), "kept"))
@@ -251,7 +261,7 @@ static void write_page(FILE *out, json_t *comparison)
 	html_link(out, "index.html", "← all campaigns");
 	write_text(out, "</p>\n<h1>", title, "</h1>\n");
 	write_patches(out, json_object_get(comparison, "patches"));
-	fputs("<table><thead><tr><th></th><th>Kernel</th><th>Verdict</th>"
+	fputs("<table class=\"w\"><thead><tr><td></td><th>Kernel</th><th>Verdict</th>"
 	      "<th>Bounds</th></tr></thead>\n<tbody>\n", out);
 	write_side(out, comparison, "before");
 	write_side(out, comparison, "after");

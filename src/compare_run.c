@@ -46,7 +46,8 @@ static int tell(struct batch *batch, struct compare *compare, json_t *after)
 			     compare->options.out, strerror(-err));
 		status = WEFT_VERDICT_INTERNAL;
 	}
-	comparison_print(batch->out, comparison, compare->parts);
+	comparison_print(batch->out, comparison,
+			 compare->options.quiet ? 0 : compare->parts);
 	json_array_append_new(batch->comparisons, comparison);
 	return status;
 }

@@ -109,8 +109,7 @@ static void write_locks(FILE *out, json_t *graph, const char *change)
 	free(text);
 }
 
-/* What follows from others, over several locks, is on the page. */
-static bool is_told(json_t *order)
+bool comparison_tells(struct json_t *order)
 {
 	const char *change = diff_text(order, "change");
 
@@ -152,7 +151,7 @@ static void write_orders(FILE *out, json_t *graph)
 	json_array_foreach(orders, i, order) {
 		char *text;
 
-		if (!is_told(order))
+		if (!comparison_tells(order))
 			continue;
 		text = order_text(order);
 		write_line(out, label, text);
@@ -234,6 +233,26 @@ static void write_edges(FILE *out, json_t *graph, bool all)
 			"", more, plural(more));
 }
 
+static size_t findings_n(json_t *comparison, const char *group)
+{
+	return json_array_size(json_object_get(json_object_get(comparison,
+						"findings"), group));
+}
+
+/* All that fits a line. */
+static void write_one_line(FILE *out, json_t *comparison)
+{
+	fprintf(out, "%s: %s %s -> %s %s: %zu gone, %zu new, %zu on both sides\n",
+		diff_text(comparison, "scenario"),
+		comparison_tag(comparison, "before"),
+		diff_text(json_object_get(comparison, "before"), "verdict"),
+		comparison_tag(comparison, "after"),
+		diff_text(json_object_get(comparison, "after"), "verdict"),
+		findings_n(comparison, "gone"), findings_n(comparison, "new"),
+		findings_n(comparison, "same"));
+	fflush(out);
+}
+
 void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 {
 	json_t *reports = json_object_get(comparison, "reports");
@@ -242,6 +261,10 @@ void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 	const char *missing = comparison_missing(comparison);
 	size_t i;
 
+	if (!parts) {
+		write_one_line(out, comparison);
+		return;
+	}
 	fprintf(out, "%s: %s -> %s\n", diff_text(comparison, "scenario"),
 		comparison_tag(comparison, "before"),
 		comparison_tag(comparison, "after"));

@@ -41,7 +41,7 @@ enum comparison_parts {
 	COMPARISON_ALL_EDGES	= 1 << 2,
 };
 
-/* compare_text.c: for the terminal, 80 columns */
+/* compare_text.c: for the terminal, 80 columns; no part: one line */
 void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts);
 
 /**
@@ -63,7 +63,9 @@ int comparison_write_html(struct json_t *comparison, const char *path);
 const char *comparison_missing(struct json_t *comparison);
 /* "6.12+fix" of a side. */
 const char *comparison_tag(struct json_t *comparison, const char *side);
-/* "went through a, b" of an array of names; "directly" when it is empty. To be freed. */
+/* Does an order matter by itself? Others follow from these, over several locks. */
+bool comparison_tells(struct json_t *order);
+/* "through a, b" of an array of names; "directly" when it is empty. To be freed. */
 char *comparison_through(struct json_t *names);
 /* "lock in f() file.c:12 with the other held since g() file.c:3"; to be freed. */
 char *comparison_way(struct json_t *way);

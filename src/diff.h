@@ -37,7 +37,7 @@ struct json_t *diff_graphs(struct json_t *before, struct json_t *after);
  * diff_findings() - of two campaign objects (weft_run_to_json())
  *
  * {"gone": [...], "new": [...], "same": [...]} of findings, matched by signature
- * without line numbers and offsets. A suppressed finding is one like others.
+ * without files, line numbers and offsets. A suppressed finding is one like others.
  */
 struct json_t *diff_findings(struct json_t *before, struct json_t *after);
 

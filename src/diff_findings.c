@@ -2,8 +2,8 @@
 /*
  * Findings gone, new and the same; contract in diff.h.
  *
- * Two kernels have the same functions in other lines and at other offsets, so both are
- * left out where findings are matched. What is then equal is matched in order, exact
+ * Two kernels have the same functions in other files, lines and at other offsets, so all
+ * these are left out where findings are matched. What is then equal is matched in order, exact
  * signatures first.
  */
 #include <assert.h>
@@ -46,6 +46,16 @@ static char *functions_of(json_t *finding)
 	return text;
 }
 
+/* Of "f() drivers/x.c" in front of a line only "f()" stays. */
+static char *drop_file(char *begin, char *end)
+{
+	char *at = end;
+
+	while (at > begin && at[-1] != ' ')
+		at--;
+	return at - begin > 2 && !strncmp(at - 3, "() ", 3) ? at - 1 : end;
+}
+
 static char *key_of(json_t *finding)
 {
 	const char *signature = diff_text(finding, "signature");
@@ -58,6 +68,8 @@ static char *key_of(json_t *finding)
 	while (*from) {
 		size_t n = place_length(from);
 
+		if (n && *from == ':')
+			to = drop_file(key, to);
 		if (n)
 			from += n;
 		else

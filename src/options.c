@@ -10,7 +10,7 @@
 #include "options_table.h"
 #include "output.h"
 
-#define ROWS_MAX 40
+#define ROWS_MAX 64
 
 /* While parsing: which rows the command line has set. */
 struct parsing {

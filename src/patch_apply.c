@@ -116,12 +116,22 @@ static bool is_inside(const char *path)
 	return inside;
 }
 
-/* Only the folders an image can need are unpacked of a tarball. */
-static bool is_partial(const struct origin *origin)
+/*
+ * Only the folders an image can need are unpacked of a tarball, and of some only C
+ * files: what is missing may be in the tarball all the same.
+ */
+static bool may_be_packed(const struct origin *origin, const char *path)
 {
+	const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+	char *folder = output_format("%s/tree/%.*s", origin->folder,
+				     slash ? (int)(slash - path) : 0, path);
+	bool is_c = dot && (!strcmp(dot, ".c") || !strcmp(dot, ".h"));
+	bool is_looked_at = is_c && !access(folder, F_OK);
 	struct stat st;
 
-	return stat(origin->kernel, &st) || !S_ISDIR(st.st_mode);
+	free(folder);
+	return !is_looked_at &&
+	       (stat(origin->kernel, &st) || !S_ISDIR(st.st_mode));
 }
 
 static int write_diff(const struct applying *a, const struct patch_diff *diff)
@@ -225,7 +235,7 @@ static int does_not_apply(const struct applying *a,
 	h = &diff->hunks[hunk];
 	text = folder_read_file(a->from, &n);
 	why = patch_explain(diff, hunk, text ? text : "");
-	output_error("--patch: %s: does not apply to image %s's tree:\n"
+	output_error("--patch: %s: does not apply to %s:\n"
 		     "hunk %zu of %zu (@@ -%lu,%lu +%lu,%lu @@%s): %s",
 		     prefix, a->origin->kernel, hunk + 1, diff->n, h->old_at,
 		     h->old_n, h->new_at, h->new_n,
@@ -336,7 +346,7 @@ static int apply_diff(struct applying *a, struct patch_diff *diff)
 		free(diff->path);	/* made without prefixes */
 		diff->path = output_format("%s", diff->plain);
 	}
-	if (!a->from && is_partial(a->origin)) {
+	if (!a->from && may_be_packed(a->origin, diff->path)) {
 		fprintf(stderr, "weft: %s: %s is not among the files that were unpacked of %s, since no image needs it: left out\n",
 			a->name, diff->path, a->origin->kernel);
 		return 0;

@@ -43,8 +43,10 @@ static bool is_header(const char *line)
 /* "From someone at some time", as an mbox has it in front of each mail. */
 static bool is_mbox_line(const char *line)
 {
-	return !strncmp(line, "From ", 5) && is_header(line +
-						strcspn(line, "\n") + 1);
+	size_t n = strcspn(line, "\n");
+
+	return !strncmp(line, "From ", 5) && line[n] &&
+	       is_header(line + n + 1);
 }
 
 static void clear_header(struct header *header)

@@ -143,7 +143,7 @@ static bool is_next_file(const struct reader *r)
  * lines are missing, is the rest of a line that some mail program has broken.
  */
 static bool read_hunk_line(struct reader *r, FILE *out, unsigned long *old_n,
-			   unsigned long *new_n, bool first)
+			   unsigned long *new_n)
 {
 	const char *text = line(r, 0);
 	unsigned int *tolerated = &r->file->tolerated;
@@ -168,8 +168,9 @@ static bool read_hunk_line(struct reader *r, FILE *out, unsigned long *old_n,
 	} else if (*text == '-' || *text == '+' || *text == ' ' || !*text) {
 		return fail(r, "the hunk has more lines than its header says: was it edited by hand?");
 	} else {
+		/* In front of the first line it is the rest of the header. */
 		*tolerated |= PATCH_WRAPPED;
-		if (!first)
+		if (ftell(out))
 			fprintf(out, " %s", text);
 	}
 	r->at++;
@@ -198,7 +199,7 @@ static bool read_hunk(struct reader *r, struct patch_diff *diff)
 	struct patch_hunk *hunk = add_hunk(diff);
 	unsigned long old_n, new_n;
 	size_t size;
-	bool first = true, good;
+	bool good;
 	FILE *out;
 
 	if (!read_hunk_header(r, hunk))
@@ -208,10 +209,10 @@ static bool read_hunk(struct reader *r, struct patch_diff *diff)
 	out = open_memstream(&hunk->lines, &size);
 	if (!out)
 		output_usage_error("out of memory for a patch");
-	for (good = true; good && (old_n || new_n); first = false)
-		good = read_hunk_line(r, out, &old_n, &new_n, first);
+	for (good = true; good && (old_n || new_n);)
+		good = read_hunk_line(r, out, &old_n, &new_n);
 	if (good && is_rest(line(r, 0)))
-		good = read_hunk_line(r, out, &old_n, &new_n, false);
+		good = read_hunk_line(r, out, &old_n, &new_n);
 	if (good && begins(line(r, 0), "\\")) {
 		fprintf(out, "\n%s", line(r, 0));
 		r->at++;
@@ -320,10 +321,12 @@ static unsigned int number_of(const char *subject, unsigned int *ret_of)
 static int by_number(const void *a, const void *b)
 {
 	unsigned int of;
-	int x = (int)number_of(((const struct patch_mail *)a)->subject, &of);
-	int y = (int)number_of(((const struct patch_mail *)b)->subject, &of);
+	unsigned int x = number_of(((const struct patch_mail *)a)->subject,
+				   &of);
+	unsigned int y = number_of(((const struct patch_mail *)b)->subject,
+				   &of);
 
-	return x - y;
+	return (x > y) - (x < y);
 }
 
 /* Archives have mails in the order they came in. Only a whole series is sorted. */

@@ -320,18 +320,24 @@ int variant_collect(const char *work, const char *changes)
 {
 	static const char *const names[] = { "changed", "deleted" };
 	int err = output_make_directories(changes);
-	size_t i;
+	size_t i, moved = 0;
 
 	for (i = 0; i < 2 && !err; i++) {
 		char *from = output_format("%s/%s", work, names[i]);
 		char *to = output_format("%s/%s", changes, names[i]);
 
-		if (rename(from, to) && errno != ENOENT)
+		if (!rename(from, to))
+			moved++;
+		else if (errno != ENOENT)
 			err = -errno;
 		free(from);
 		free(to);
 	}
-	return err ? cannot_write(changes, err) : 0;
+	if (err)
+		return cannot_write(changes, err);
+	if (!moved)
+		output_error("nothing is changed: no image is made of any of these files");
+	return moved ? 0 : WEFT_EXIT_USAGE;
 }
 
 void variant_clear(struct variant *variant)

@@ -53,18 +53,19 @@ newer=$(sed "/^!/!s,^,$tree/,; s/^!//" "$out/sources.txt" | tr '\n' '\0' |
 	xargs -0 sh -c 'find "$@" -newer "$0" 2>&1 | head -n 1' "$image" | head -n 1)
 [ -z "$newer" ] || die "$newer is newer than $image, or gone: run make again where the image was built"
 
-# Every folder of a file of the image or of a change, each behind the one it is in.
-{ grep -v '^!' "$out/sources.txt"; cat "$out/changed.txt"; } |
+# Every folder of a file of the image or of a change, and those they are in.
+{ echo ./x; grep -v '^!' "$out/sources.txt"; cat "$out/changed.txt"; } |
 	awk '{ while (sub(/\/[^\/]*$/, "")) print }' | sort -u >"$out/folders.txt"
 mkdir "$out/tree" "$out/obj"
 ln -s "$base/gen" "$out/gen"
-ln -s "$tree"/* "$out/tree/"
+(cd "$out/tree" && xargs mkdir -p) <"$out/folders.txt"
 while IFS= read -r folder; do
-	rm -f "$out/tree/$folder"
-	mkdir "$out/tree/$folder"
-	# A folder may be new, or empty.
-	set -- "$tree/$folder"/*
-	[ ! -e "$1" ] || ln -s "$@" "$out/tree/$folder/"
+	set --
+	for entry in "$tree/$folder"/*; do
+		# A folder of our own is there already; one may be new, or empty.
+		[ -d "$out/tree/$folder/${entry##*/}" ] || [ ! -e "$entry" ] || set -- "$@" "$entry"
+	done
+	[ $# -eq 0 ] || ln -s "$@" "$out/tree/$folder/"
 done <"$out/folders.txt"
 while IFS= read -r path; do
 	rm -f "$out/tree/$path"

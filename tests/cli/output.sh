@@ -10,7 +10,7 @@ matches 'weft explore --help' explore-help.golden out
 run weft --version
 steady <out >text
 matches 'weft --version' version.golden text
-for verb in list check replay graph coverage report; do
+for verb in list check replay graph coverage compare report; do
 	gives "weft $verb --help" 0 "Usage: weft $verb [OPTION...]" weft $verb --help
 done
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Feeds nonsense to the parsers of schedules, checkpoints and suppressions.
+ * Feeds nonsense to the parsers of schedules, checkpoints, suppressions and patches.
  *
  * Compiled with ASan and UBSan. Inputs are mutations of valid ones; one that
  * reaches code no other has reached (-fsanitize-coverage=trace-pc calls below)
@@ -28,7 +28,8 @@
 #define DEFAULT_RUNS	40000
 
 static const struct target *const targets[] = {
-	&target_schedule, &target_checkpoint, &target_suppression, NULL
+	&target_schedule, &target_checkpoint, &target_suppression,
+	&target_patch, NULL
 };
 
 static unsigned char seen[EDGES], hit[EDGES];

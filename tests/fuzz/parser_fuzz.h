@@ -34,6 +34,7 @@ struct target {
 extern const struct target target_schedule;
 extern const struct target target_checkpoint;
 extern const struct target target_suppression;
+extern const struct target target_patch;
 
 /* parser_mutate.c: a corpus of inputs, and new ones made of them */
 void corpus_clear(void);
