@@ -12,6 +12,8 @@ function found(what) {
 	runs = found("[0-9]+ executions") + 0
 	if (found("but the [0-9]+ sampled") != "")
 		runs = substr(found("but the [0-9]+"), 9) + 0
+	# Which one it was is only said of the sample.
+	search = found("sampled before") != ""
 	focus = substr(found("preempted in [^,]*"), 14)
 	kind = ""
 	next
@@ -37,7 +39,7 @@ function found(what) {
 	where[name] = focus
 	cell[name, tag] = verdict " " bound ", " runs
 	if (verdict == "bug")
-		cell[name, tag] = "**" kind "** in execution " runs
+		cell[name, tag] = "**" kind "** in " (search ? runs " executions" : "execution " runs)
 	verdict = ""
 }
 END {

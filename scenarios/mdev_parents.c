@@ -21,6 +21,8 @@
 #define FREE	TYPE "/available_instances"
 #define UUID(n)	"83b8f4f2-509f-382f-3c1e-e6bfe0fa101" n
 #define DEVICE	PARENT "/" UUID("1")
+#define OTHER	"/sys/devices/weft_parent_b"
+#define OTHER_CREATE OTHER "/mdev_supported_types/weft_twoparents-type/create"
 
 struct state {
 	long a, b;
@@ -78,6 +80,15 @@ static void create_second(void *arg)
 	state->b = sys_write_file(CREATE, UUID("2"));
 }
 
+static void create_on_other(void *arg)
+{
+	struct state *state = arg;
+
+	state->b = sys_write_file(OTHER_CREATE, UUID("1"));
+	WEFT_SOMETIMES("the UUID was free again", state->b > 0);
+	WEFT_SOMETIMES("the UUID was still taken", state->b == -EEXIST);
+}
+
 static void remove_a(void *arg)
 {
 	struct state *state = arg;
@@ -85,6 +96,11 @@ static void remove_a(void *arg)
 	state->a = sys_write_file(DEVICE "/remove", "1");
 	WEFT_SOMETIMES("the file was still there", state->a > 0);
 	WEFT_SOMETIMES("the file was gone", state->a == -ENOENT);
+}
+
+static void remove_alone(void *arg)
+{
+	((struct state *)arg)->a = sys_write_file(DEVICE "/remove", "1");
 }
 
 static void remove_b(void *arg)
@@ -156,6 +172,20 @@ static void check_removed(void *arg)
 	check_free("1\n");
 	WEFT_CHECK(sys_write_file(CREATE, UUID("1")) > 0,
 		   "the same device can be created again");
+}
+
+static void check_moved(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(state->a > 0, "removing the device succeeds");
+	WEFT_CHECK(sys_access(DEVICE) == -ENOENT, "the device is gone");
+	WEFT_CHECK(state->b > 0 || state->b == -EEXIST,
+		   "the UUID is free again, or still taken (EEXIST)");
+	if (state->b < 0)
+		state->b = sys_write_file(OTHER_CREATE, UUID("1"));
+	WEFT_CHECK(state->b > 0 && !sys_access(OTHER "/" UUID("1")),
+		   "at last the other parent has the device");
 }
 
 static void check_unloaded(void *arg)
@@ -238,6 +268,28 @@ const struct weft_scenario scenario_remove_vs_remove = {
 	.probes = { "the file was still there", "the file was gone",
 		    "the second remove came late" },
 	COMMON,
+	CLEAN,
+};
+
+const struct weft_scenario scenario_remove_vs_create_same_uuid = {
+	.name = "remove-vs-create-same-uuid",
+	.summary = "an mdev removed while another parent creates its UUID",
+	.story =
+		"CPU0 (remove)                      CPU1 (create)\n"
+		"write(1, UUID/remove)              write(UUID, parent b/create)\n"
+		"  device_del()                       -EEXIST as long as it is in sysfs\n"
+		"  last put: leaves mdev_list\n",
+	.tasks = {
+		{ "remove", remove_alone },
+		{ "create", create_on_other },
+	},
+	.setup = setup_device,
+	.check = check_moved,
+	.probes = { "the UUID was free again", "the UUID was still taken" },
+	.state_size = sizeof(struct state),
+	.preemptions = 1,
+	/* The device leaves sysfs in the driver core. */
+	.focus = "drivers/base:drivers/vfio",
 	CLEAN,
 };
 

@@ -80,6 +80,16 @@ static void release_kvm(void *arg)
 	WEFT_SOMETIMES("KVM was released before the open", state->device < 0);
 }
 
+/* In the order in which the end of a process closes them. */
+static void destroy_kvm(void *arg)
+{
+	struct state *state = arg;
+
+	sys_close(state->guest.vm);
+	state->guest.vm = -1;
+	release_kvm(state);
+}
+
 static void check(void *arg)
 {
 	struct state *state = arg;
@@ -163,6 +173,33 @@ const struct weft_scenario scenario_open_vs_kvm_release_mtty = {
 		    "KVM was released before the open" },
 	.expect = {
 		{ "6.1", "exhausted", NULL, NULL },
+		{ "6.12", "exhausted", NULL, NULL },
+	},
+};
+
+const struct weft_scenario scenario_open_vs_kvm_destroy = {
+	.name = "open-vs-kvm-destroy",
+	.summary = "opening a VFIO device against the last reference to its KVM",
+	.story =
+		"CPU0 (open)                        CPU1 (destroy)\n"
+		"VFIO_GROUP_GET_DEVICE_FD           close(VM)\n"
+		"  reads group->kvm                 close(KVM-VFIO device)\n"
+		"  must hold it from there on         group->kvm = NULL\n"
+		"  driver: lock(&kvm->lock)           the last kvm_put_kvm()\n",
+	.tasks = {
+		{ "open", open_kvmlock },
+		{ "destroy", destroy_kvm },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_kvmlock,
+	.check = check,
+	.preemptions = 2,
+	.keep_going = true,	/* behind the deadlock of 6.1 */
+	.probes = { "the device was opened",
+		    "KVM was released after the open",
+		    "KVM was released before the open" },
+	.expect = {
+		{ "6.1", "bug", "deadlock", "&group->group_lock" },
 		{ "6.12", "exhausted", NULL, NULL },
 	},
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An eventfd the kernel listens to, closed or signalled while the driver stops
- * listening.
+ * An eventfd the kernel listens to, closed or signalled while the driver begins or
+ * stops listening.
  *
  * Both the last close of the eventfd and the driver end the same object through a
  * workqueue; exactly one of them may queue its end, and nothing may run with it
@@ -28,7 +28,7 @@ static long set_unmask(const struct state *state, int event)
 	return vfio_set_intx(state->device, VFIO_IRQ_SET_ACTION_UNMASK, event);
 }
 
-static int setup(void *arg)
+static int setup_deaf(void *arg)
 {
 	struct state *state = arg;
 	int err = vfio_setup_group(&state->guest, &parent);
@@ -39,10 +39,30 @@ static int setup(void *arg)
 	if (state->device < 0)
 		return state->device;
 	state->event = (int)sys_eventfd(0, 0);
+	return 0;
+}
+
+static int setup(void *arg)
+{
+	struct state *state = arg;
+	int err = setup_deaf(state);
+
+	if (err)
+		return err;
 	err = (int)set_unmask(state, state->event);
 	if (err)
 		weft_scenario_error("VFIO_DEVICE_SET_IRQS failed: %d", err);
 	return err;
+}
+
+static void enable(void *arg)
+{
+	struct state *state = arg;
+
+	WEFT_CHECK(!set_unmask(state, state->event),
+		   "the driver begins to listen");
+	WEFT_SOMETIMES("the signal came before", state->signalled);
+	WEFT_SOMETIMES("the signal came after", !state->signalled);
 }
 
 static void disable(void *arg)
@@ -96,9 +116,10 @@ static void check(void *arg)
 
 #define COMMON							\
 	.state_size = sizeof(struct state),			\
-	.setup = setup,						\
 	.check = check,						\
-	.preemptions = 2,					\
+	.preemptions = 2
+
+#define CLEAN							\
 	.expect = { { "6.1", "exhausted", NULL, NULL },		\
 		    { "6.12", "exhausted", NULL, NULL } }
 
@@ -117,7 +138,9 @@ const struct weft_scenario scenario_virqfd_close_vs_disable = {
 		{ "disable", disable },
 	},
 	PROBES,
+	.setup = setup,
 	COMMON,
+	CLEAN,
 };
 
 const struct weft_scenario scenario_virqfd_signal_vs_disable = {
@@ -132,7 +155,9 @@ const struct weft_scenario scenario_virqfd_signal_vs_disable = {
 		{ "disable", disable },
 	},
 	PROBES,
+	.setup = setup,
 	COMMON,
+	CLEAN,
 };
 
 const struct weft_scenario scenario_virqfd_signal_vs_close = {
@@ -146,5 +171,25 @@ const struct weft_scenario scenario_virqfd_signal_vs_close = {
 		{ "signal", signal_event },
 		{ "close", close_device },
 	},
+	.setup = setup,
 	COMMON,
+	CLEAN,
+};
+
+const struct weft_scenario scenario_virqfd_enable_vs_signal = {
+	.name = "virqfd-enable-vs-signal",
+	.summary = "an eventfd signalled while the driver begins to listen to it",
+	.story =
+		"CPU0 (enable)                      CPU1 (signal)\n"
+		"VFIO_DEVICE_SET_IRQS(eventfd)      write(eventfd)\n"
+		"  must be ready before it listens    handler, queues the injection\n",
+	.tasks = {
+		{ "enable", enable },
+		{ "signal", signal_event },
+	},
+	.setup = setup_deaf,
+	.probes = { "the signal came before", "the signal came after" },
+	COMMON,
+	/* eventfd_poll() looks before it takes the lock, and says so. */
+	.expect = { { NULL, "exhausted", "race", "eventfd_poll()" } },
 };

@@ -103,7 +103,7 @@ static int create_focus(struct campaign *c)
 }
 
 /* Opened when the first finding has to be named; most campaigns have none. */
-static struct weft_symbols *campaign_symbols(struct campaign *c)
+struct weft_symbols *campaign_symbols(struct campaign *c)
 {
 	if (!c->run.symbols)
 		c->run.symbols = weft_symbols_open(c->has_kernel ? &c->kernel :
@@ -288,6 +288,10 @@ static bool keep_running(void *arg, const struct weft_result *so_far,
 			 "the time limit of %g s was reached",
 			 c->options->seconds);
 		*ret_reason = reason;
+		return false;
+	}
+	if (c->enough && c->enough(c, so_far)) {
+		*ret_reason = "what was looked for was found";
 		return false;
 	}
 	return true;

@@ -29,6 +29,8 @@ enum campaign_reports {
  * @name:    "open-vs-kvm-release 6.1"
  * @run:     what report writers get; valid after campaign_explore()
  * @params:  "n=3 m=2", or NULL
+ * @enough:  asked after each execution: has it shown what was looked for? The
+ *           caller sets it behind campaign_open(), with @enough_arg; may be NULL
  */
 struct campaign {
 	const struct options		*options;
@@ -48,6 +50,9 @@ struct campaign {
 	char				*dir;
 	char				*graph;
 	char				*coverage;
+	bool				(*enough)(struct campaign *c,
+					const struct weft_result *so_far);
+	void				*enough_arg;
 };
 
 /**
@@ -66,6 +71,9 @@ void campaign_close(struct campaign *c);
 
 /* Explores, with progress; fills in @c->result and @c->run. */
 void campaign_explore(struct campaign *c);
+
+/* For names of places before the campaign is over. */
+struct weft_symbols *campaign_symbols(struct campaign *c);
 
 /* Fills in @c->run from what is known; @seconds of wall clock. */
 void campaign_describe(struct campaign *c, double seconds);

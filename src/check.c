@@ -12,6 +12,7 @@
 #include "expect.h"
 #include "junit.h"
 #include "ktap.h"
+#include "mutant.h"
 #include "output.h"
 #include "verbs.h"
 
@@ -92,6 +93,8 @@ int verb_check(const struct options *options)
 	};
 	int status;
 
+	if (options->mutants)
+		return mutant_check(options);
 	batch_open(&batch, BATCH_BANK);
 	ktap_begin(batch.out, batch.n);
 	status = batch_run(&batch);

@@ -97,6 +97,44 @@ static bool is_expected(const struct weft_run *run,
 	return !row->place || !strncmp(place, row->place, strlen(row->place));
 }
 
+bool expect_is_bug(const struct weft_scenario *scenario, const char *tag)
+{
+	const struct weft_expectation *rows[WEFT_SCENARIO_EXPECT_MAX];
+
+	return rows_for(scenario, tag, NULL, rows) &&
+	       !strcmp(rows[0]->verdict,
+		       weft_verdict_name(WEFT_VERDICT_BUG));
+}
+
+static bool is_known(const struct weft_run *run,
+		     const struct weft_finding *finding,
+		     const struct weft_expectation **rows, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (is_expected(run, finding, rows[i]))
+			return true;
+	return finding->suppression;
+}
+
+const struct weft_finding *expect_first_new(const struct weft_run *run,
+					    const char *tag,
+					    const struct weft_result *result)
+{
+	const struct weft_expectation *rows[WEFT_SCENARIO_EXPECT_MAX];
+	const struct weft_finding *first = NULL, *finding;
+	size_t i, n = rows_for(run->scenario, tag, run->release, rows);
+
+	for (i = 0; n && i < result->findings_n; i++) {
+		finding = &result->findings[i];
+		if ((!first || finding->execution < first->execution) &&
+		    !is_known(run, finding, rows, n))
+			first = finding;
+	}
+	return first;
+}
+
 static void write_new(FILE *out, const struct weft_run *run,
 		      const struct weft_finding *finding)
 {

@@ -19,6 +19,21 @@ enum expect_outcome { EXPECT_MET, EXPECT_NOT_MET, EXPECT_NONE };
 enum expect_outcome expect_compare(const struct weft_run *run,
 				   char **ret_message);
 
+/**
+ * expect_first_new() - the earliest finding that is not known of a kernel
+ * @run:    whose scenario, release and symbols are set
+ * @tag:    the kernel to compare with, which need not be the one that ran
+ * @result: may be that of a campaign that is still running
+ *
+ * Return: NULL when there is none, and where nothing is expected of that kernel.
+ */
+const struct weft_finding *expect_first_new(const struct weft_run *run,
+					    const char *tag,
+					    const struct weft_result *result);
+
+/* Is the verdict expected of @tag "bug"? False where nothing is expected. */
+bool expect_is_bug(const struct weft_scenario *scenario, const char *tag);
+
 /* Rows that name a finding for @tag, and whether there is any row at all. */
 size_t expect_findings(const struct weft_scenario *scenario, const char *tag,
 		       const char *release, bool *ret_any);

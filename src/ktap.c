@@ -28,14 +28,20 @@ void ktap_note(FILE *out, const char *format, ...)
 	free(text);
 }
 
+void ktap_line(FILE *out, size_t number, bool ok, const char *name,
+	       const char *tag, const char *directive)
+{
+	fprintf(out, "%s %zu %s%s%s%s%s\n", ok ? "ok" : "not ok", number,
+		name, tag ? "/" : "", tag ? tag : "", directive ? " # " : "",
+		directive ? directive : "");
+	fflush(out);
+}
+
 void ktap_result(FILE *out, size_t number, bool ok,
 		 const struct weft_run *run, const char *directive)
 {
-	fprintf(out, "%s %zu %s%s%s%s%s\n", ok ? "ok" : "not ok", number,
-		run->scenario->name, run->kernel ? "/" : "",
-		run->kernel ? run->kernel : "", directive ? " # " : "",
-		directive ? directive : "");
-	fflush(out);
+	ktap_line(out, number, ok, run->scenario->name, run->kernel,
+		  directive);
 }
 
 void ktap_describe(FILE *out, const struct weft_run *run)

@@ -15,6 +15,9 @@ void ktap_note(FILE *out, const char *format, ...)
 /* @directive: "SKIP …", or NULL. */
 void ktap_result(FILE *out, size_t number, bool ok,
 		 const struct weft_run *run, const char *directive);
+/* The same for what is no campaign; @tag may be NULL. */
+void ktap_line(FILE *out, size_t number, bool ok, const char *name,
+	       const char *tag, const char *directive);
 /* Verdict, bounds, findings and how to replay them, as diagnostics. */
 void ktap_describe(FILE *out, const struct weft_run *run);
 

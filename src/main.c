@@ -25,7 +25,7 @@ static const struct verb {
 	{ { VERB_EXPLORE, "explore", "[SCENARIO...]",
 	    "Explore scenarios on kernel images; without a name, every scenario marked default, on every image.",
 	    EXIT_STATUS }, verb_explore },
-	{ { VERB_CHECK, "check", "[SCENARIO...]",
+	{ { VERB_CHECK, "check", "[SCENARIO...]\n--mutants [MUTANT...]",
 	    "Compare scenarios with what is expected of them; KTAP on standard output.",
 	    "Exit status: 0 when every expectation was met, 77 when there was none, else that of the worst campaign that failed." },
 	  verb_check },

@@ -54,7 +54,9 @@ struct strings {
  * @suppress:    file; @suppressions: what is in it, when it has been read
  * @list_json:   "weft list --json"
  * @diff:        two tags, or none
- * @cache:       folder of patched images, or NULL for the default
+ * @cache:       folder of images with changed files, or NULL for the default
+ * @mutants:     the arguments are mutants
+ * @mutants_from: folder of mutants, or NULL for those of the source
  */
 struct options {
 	struct strings	arguments, kernels, params, focus, patches;
@@ -74,8 +76,9 @@ struct options {
 	double		seconds;
 	uint64_t	seed;
 	bool		keep_going, symmetry, paranoid, quiet, verbose, trace, gdb, full, list_json;
-	bool		new_only;
+	bool		new_only, mutants;
 	const char	*out, *json, *junit, *sarif, *checkpoint, *resume, *suppress, *cache;
+	const char	*mutants_from;
 	struct strings	diff;
 	struct suppressions *suppressions;
 	enum options_format format;

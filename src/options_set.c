@@ -69,8 +69,12 @@ const struct options_row options_rows[] = {
 	  "What to print when a campaign ends (default text)" },
 	{ "patch", KEY_PATCH, "FILE", VERB_COMPARE,
 	  "Compare with an image of the same tree and this patch, a diff or a mail; may be repeated: applied in this order" },
-	{ "cache", KEY_CACHE, "DIR", VERB_COMPARE | VERB_REPLAY,
-	  "Where patched images are kept (default $XDG_CACHE_HOME/weft, else ~/.cache/weft)" },
+	{ "mutants", KEY_MUTANTS, NULL, VERB_CHECK,
+	  "Put historical bugs back into the kernels, one at a time, and see whether the bank finds them; names are those of mutants (default: all)" },
+	{ "mutants-from", KEY_MUTANTS_FROM, "DIR", VERB_CHECK,
+	  "Where mutants are: semantic patches NAME.cocci (default: scenarios/mutants of the source)" },
+	{ "cache", KEY_CACHE, "DIR", VERB_COMPARE | VERB_REPLAY | VERB_CHECK,
+	  "Where images with changed files are kept (default $XDG_CACHE_HOME/weft, else ~/.cache/weft)" },
 	{ "new-only", KEY_NEW_ONLY, NULL, VERB_COMPARE,
 	  "Exit status 1 only for findings that the first kernel does not have" },
 	{ "full", KEY_FULL, NULL, VERB_GRAPH | VERB_COMPARE | VERB_RULES,
@@ -249,6 +253,9 @@ static void set_flag(struct options *options, int key, const char *origin)
 	case KEY_NEW_ONLY:
 		options->new_only = true;
 		break;
+	case KEY_MUTANTS:
+		options->mutants = true;
+		break;
 	case KEY_LIST_JSON:
 		options->list_json = true;
 		break;
@@ -361,6 +368,9 @@ void options_set(struct options *options, int key, const char *value,
 		break;
 	case KEY_CACHE:
 		options->cache = not_empty(value, origin);
+		break;
+	case KEY_MUTANTS_FROM:
+		options->mutants_from = not_empty(value, origin);
 		break;
 	default:
 		set_flag(options, key, origin);

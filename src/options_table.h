@@ -43,6 +43,8 @@ enum options_key {
 	KEY_PATCH,
 	KEY_CACHE,
 	KEY_NEW_ONLY,
+	KEY_MUTANTS,
+	KEY_MUTANTS_FROM,
 };
 
 struct options_row {

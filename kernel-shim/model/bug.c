@@ -3,7 +3,8 @@
  * What the kernel says: printk, WARN, BUG, panic.
  *
  *  L1  Every complete line of printk reaches the host, without level and newline.
- *  L2  WARN is a finding "crash" and goes on; BUG and panic end the execution.
+ *  L2  WARN is a finding "crash" and goes on, as is dump_stack(); BUG and panic end the
+ *      execution.
  *  L3  What lib/refcount.c warns of is a finding "refcount", what lockdep_assert()
  *      warns of is a finding "context".
  *
@@ -106,15 +107,6 @@ int __printk_ratelimit(const char *func)
 	return 1;
 }
 
-/* MODEL of lib/dump_stack.c. Keeps: nothing: reports carry stacks. Drops: the text. */
-void dump_stack_lvl(const char *log_lvl)
-{
-}
-
-void dump_stack(void)
-{
-}
-
 /* The last part of a path: reports name files as the kernel's own lines do. */
 static const char *tail_name(const char *file)
 {
@@ -140,6 +132,25 @@ static void report(struct weft_host_defect *defect, char *summary)
 	line_log(summary);
 	defect->summary = summary;
 	weft_host->defect(defect, false);
+}
+
+/*
+ * MODEL of lib/dump_stack.c. Keeps: it is a finding, with the line said before it: sysfs
+ * and kobject code complain in this way. Drops: the text; reports carry stacks.
+ */
+void dump_stack(void)
+{
+	struct weft_host_defect defect = { .kind = "crash", .sort = "dump_stack" };
+	char summary[WEFT_LINE_MAX];
+
+	snprintf(summary, sizeof(summary), "stack dumped after: %s",
+		 weft_self()->last_line);
+	report(&defect, summary);
+}
+
+void dump_stack_lvl(const char *log_lvl)
+{
+	dump_stack();
 }
 
 /* lib/refcount.c found it; where it is from stands above that in the stack. */

@@ -60,6 +60,18 @@ static long warn_b(void)
 
 const struct litmus litmus_warn = { .role = { warn_a, warn_b } };
 
+/* How sysfs and kobject code complain. */
+static long dump_stack_a(void)
+{
+	if (READ_ONCE(count)) {
+		pr_warn("litmus: the count is not zero\n");
+		dump_stack();
+	}
+	return 0;
+}
+
+const struct litmus litmus_dump_stack = { .role = { dump_stack_a, warn_b } };
+
 static long bug_a(void)
 {
 	BUG_ON(READ_ONCE(count));
