@@ -19,13 +19,8 @@ struct state {
 
 static int setup(void *arg)
 {
-	long result = sys_insmod("weft_twoparents");
-
 	(void)arg;
-	if (result < 0)
-		weft_scenario_error("loading weft_twoparents failed: %ld",
-				    result);
-	return (int)result;
+	return weft_setup_driver("weft_twoparents");
 }
 
 static void create_a(void *arg)

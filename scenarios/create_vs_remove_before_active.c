@@ -22,12 +22,8 @@ struct state {
 
 static int setup(void *arg)
 {
-	long result = sys_insmod("mtty");
-
 	(void)arg;
-	if (result < 0)
-		weft_scenario_error("loading mtty failed: %ld", result);
-	return (int)result;
+	return weft_setup_driver("mtty");
 }
 
 static void create(void *arg)

@@ -29,13 +29,8 @@ struct state {
 
 static int setup(void *arg)
 {
-	long result = sys_insmod("weft_twoparents");
-
 	(void)arg;
-	if (result < 0)
-		weft_scenario_error("loading weft_twoparents failed: %ld",
-				    result);
-	return (int)result;
+	return weft_setup_driver("weft_twoparents");
 }
 
 static int setup_device(void *arg)

@@ -105,6 +105,17 @@ void weft_scenario_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /*
+ * weft_scenario_skip() - for setup(): this kernel lacks what the scenario needs
+ * @format: what it lacks, as for printf; shown as the reason
+ *
+ * Not for what goes wrong. A skipped scenario passes nowhere: where something is
+ * expected of it, being skipped is a failure.
+ * Return: what setup() has to return.
+ */
+int weft_scenario_skip(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/*
  * WEFT_CHECK() - an invariant; a violation is a finding of kind "invariant"
  * @what: the sentence that is true when all is well
  */
@@ -153,6 +164,13 @@ long sys_access(const char *path);
 long sys_readlink(const char *path, char *buf, size_t len);
 long sys_insmod(const char *name);
 long sys_rmmod(const char *name);
+
+/*
+ * weft_setup_driver() - sys_insmod() for setup(): says why it failed, and skips
+ * the scenario where the image has no such driver
+ * Return: 0 or negative errno.
+ */
+int weft_setup_driver(const char *name);
 
 /* open, write the string, close: the result of the write, or of the open */
 long sys_write_file(const char *path, const char *text);

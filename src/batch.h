@@ -11,6 +11,9 @@
 
 struct junit;
 
+/* Under automake, a test that was skipped. */
+#define BATCH_EXIT_SKIPPED 77
+
 struct batch_item {
 	const struct weft_scenario	*scenario;
 	const struct image		*image;	/* NULL for model programs */
@@ -20,6 +23,8 @@ struct batch_item {
  * struct batch - see file comment
  * @reports: enum campaign_reports, written for each campaign
  * @visit:   after each campaign's reports; returns an exit status
+ * @skip:    instead, where the kernel lacks what the scenario needs and
+ *           nothing was run (run->skipped); NULL: a line says so
  * @arg:     for @visit
  * @out:     where people read: stdout, or stderr when JSON has stdout
  * @junit:   NULL when not asked for
@@ -29,13 +34,15 @@ struct batch {
 	unsigned int		reports;
 	int			(*visit)(struct batch *batch,
 					 struct campaign *c, void *arg);
+	int			(*skip)(struct batch *batch,
+					struct campaign *c, void *arg);
 	void			*arg;
 	FILE			*out;
 	struct junit		*junit;
 
 	struct images		images;
 	struct batch_item	*items;
-	size_t			n;
+	size_t			n, skipped;
 	FILE			*json, *junit_out;
 	struct options		own;		/* what @options is behind batch_open() */
 	struct suppressions	suppressions;
@@ -60,8 +67,14 @@ void batch_open(struct batch *batch, enum batch_unnamed unnamed);
 /* Runs all of them. Return: the exit status. */
 int batch_run(struct batch *batch);
 
-/* Writes JSON, JUnit and the index. Return: the worse of it and @status. */
+/*
+ * Writes JSON, JUnit and the index. Return: the worse of it and @status; 77,
+ * which automake takes for a skipped test, where all were skipped.
+ */
 int batch_close(struct batch *batch, int status);
+
+/* "cdev-open-vs-kvm-release on 6.1: skipped: there is no ..." */
+int batch_tell_skipped(struct batch *batch, struct campaign *c, void *arg);
 
 /* The image a scenario needs, or exit 64 saying what to do. */
 const struct image *batch_find_image(const struct images *images,

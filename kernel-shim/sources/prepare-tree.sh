@@ -28,7 +28,7 @@ elif [ -f "$kernel" ]; then
 	mkdir "$new"
 	tar -xf "$kernel" -C "$new" --strip-components=1 --wildcards --no-wildcards-match-slash \
 		'*/Makefile' '*/include' '*/kernel' '*/lib' '*/fs/*.[ch]' '*/fs/kernfs' '*/fs/sysfs' \
-		'*/mm' '*/virt' '*/drivers/base' '*/drivers/char/*.[ch]' '*/drivers/vfio' '*/samples/vfio-mdev' 2>"$out/tar.log" ||
+		'*/mm' '*/virt' '*/drivers/base' '*/drivers/char/*.[ch]' '*/drivers/iommu' '*/drivers/vfio' '*/samples/vfio-mdev' 2>"$out/tar.log" ||
 		die "cannot unpack $kernel: $(head -n 1 "$out/tar.log") (truncated, or no kernel tarball? fetch it again)"
 	rm -f "$out/tar.log"
 else
