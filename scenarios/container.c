@@ -240,6 +240,20 @@ static void unmap_dma(void *arg)
 		       !state->iommu && !unmap.size);
 }
 
+/* Something is mapped when the last group leaves. */
+static int setup_mapped(void *arg)
+{
+	struct state *state = arg;
+	int err = setup_group(state);
+
+	if (!err)
+		map_dma(state);
+	if (!err && state->result)
+		weft_scenario_error("VFIO_IOMMU_MAP_DMA failed: %ld",
+				    state->result);
+	return err ? err : (int)state->result;
+}
+
 static void close_all(void *arg)
 {
 	struct state *state = arg;
@@ -265,6 +279,9 @@ static void check_closed(void *arg)
 	WEFT_CHECK(!state->result || state->result == -EBADF ||
 		   state->result == -EINVAL,
 		   "memory is mapped, or there is nothing to map it with");
+	WEFT_CHECK(!state->iommu || state->iommu == -EBADF ||
+		   state->iommu == -EINVAL,
+		   "memory is unmapped, or there is nothing to unmap it with");
 	vfio_close_guest(&state->guest);
 }
 
@@ -302,6 +319,25 @@ const struct weft_scenario scenario_dma_map_vs_close = {
 	.check = check_closed,
 	.preemptions = 2,
 	.probes = { "memory was mapped" },
+	.expect = { { "6.1", "bug", "memory", "use after free" },
+		    { "6.12", "bug", "memory", "use after free" } },
+};
+
+const struct weft_scenario scenario_dma_unmap_vs_close = {
+	.name = "dma-unmap-vs-close",
+	.summary = "unmapping memory for DMA against closing group and container",
+	.story =
+		"CPU0 (unmap)                       CPU1 (close)\n"
+		"VFIO_IOMMU_UNMAP_DMA               close(group), close(container)\n",
+	.tasks = {
+		{ "unmap", unmap_dma },
+		{ "close", close_all },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_mapped,
+	.check = check_closed,
+	.preemptions = 2,
+	.probes = { "a mapping was unmapped" },
 	.expect = { { "6.1", "bug", "memory", "use after free" },
 		    { "6.12", "bug", "memory", "use after free" } },
 };
