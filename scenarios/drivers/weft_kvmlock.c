@@ -12,6 +12,7 @@
  * other user is the guest.
  * The two mutexes are static here, and allocated with the matrix device there.
  *
+ * Kernels: 6.1- (mdev_register_parent())
  * Start: WEFT_SYS_INSMOD "weft_kvmlock". Then
  *   create: /sys/devices/weft_kvmlock/mdev_supported_types/weft_kvmlock-type/create
  *   remove: /sys/devices/weft_kvmlock/UUID/remove

@@ -7,6 +7,7 @@
  * max_instances belongs to the driver and counts per parent. The devices do
  * nothing when opened.
  *
+ * Kernels: 6.1- (mdev_register_parent())
  * Start: WEFT_SYS_INSMOD "weft_twoparents". Then, with X = a or b,
  *   create: /sys/devices/weft_parent_X/mdev_supported_types/weft_twoparents-type/create
  *   count:  .../weft_twoparents-type/available_instances, at first "1\n"

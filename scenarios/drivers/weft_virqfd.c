@@ -8,6 +8,7 @@
  * close. The handler takes a spinlock and asks for the thread function; that one takes
  * the spinlock too and reads what close_device() frees.
  *
+ * Kernels: 6.1- (mdev_register_parent())
  * Start: WEFT_SYS_INSMOD "weft_virqfd". Then
  *   create: /sys/devices/weft_virqfd/mdev_supported_types/weft_virqfd-type/create
  */
