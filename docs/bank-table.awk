@@ -22,6 +22,7 @@ function found(what) {
 	next
 }
 /^(not )?ok / {
+	skipped = sub(/ # SKIP .*/, "")
 	at = $NF
 	n = split(at, part, "/")
 	tag = part[n]
@@ -34,10 +35,13 @@ function found(what) {
 		column[tag] = ++tags
 		heading[tags] = tag
 	}
-	where[name] = focus
+	if (!skipped)
+		where[name] = focus
 	cell[name, tag] = verdict " " bound ", " runs
 	if (verdict == "bug")
 		cell[name, tag] = "**" kind "** in execution " runs
+	if (skipped)
+		cell[name, tag] = "skipped"
 	verdict = ""
 }
 END {

@@ -23,6 +23,7 @@
 #define WEFT_SCENARIO_TASKS_MAX 12
 #define WEFT_SCENARIO_EXPECT_MAX 8
 #define WEFT_SCENARIO_PROBES_MAX 8
+#define WEFT_UNBOUNDED UINT32_MAX
 
 struct weft_scenario_task {
 	const char	*name;
@@ -31,7 +32,8 @@ struct weft_scenario_task {
 
 /**
  * struct weft_expectation - what is known to be true about a kernel
- * @kernel:  tag, or a prefix of the release followed by '*'; NULL: any
+ * @kernel:  tags, or prefixes of the release followed by '*', separated by
+ *           spaces; NULL: any. Of a kernel without a row nothing is expected
  * @verdict: "exhausted" or "bug"
  * @kind:    detector of the one finding expected; NULL for none
  * @summary: must occur in the finding's summary or signature; NULL: anything
@@ -66,7 +68,7 @@ struct weft_param {
  * @loops:       tasks spin: it is explored by dfs unless told otherwise
  * @symmetric:   tasks that are created alike stay alike: --symmetry may be used
  * @keep_going:  does not stop at the first finding: several are known
- * @preemptions: default bound
+ * @preemptions: default bound; WEFT_UNBOUNDED: none, by a reduction
  * @faults:      default of --faults
  * @focus:       default of --focus (colon-separated prefixes), or NULL
  * @main_tasks:  model programs: tasks created from params; replaces @tasks
