@@ -24,6 +24,7 @@ function found(what) {
 	next
 }
 /^(not )?ok / {
+	skipped = sub(/ # SKIP .*/, "")
 	at = $NF
 	n = split(at, part, "/")
 	tag = part[n]
@@ -36,10 +37,13 @@ function found(what) {
 		column[tag] = ++tags
 		heading[tags] = tag
 	}
-	where[name] = focus
+	if (!skipped)
+		where[name] = focus
 	cell[name, tag] = verdict " " bound ", " runs
 	if (verdict == "bug")
 		cell[name, tag] = "**" kind "** in " (search ? runs " executions" : "execution " runs)
+	if (skipped)
+		cell[name, tag] = "skipped"
 	verdict = ""
 }
 END {

@@ -48,6 +48,8 @@ GEN := $(OUT)/gen
 OBJ := $(OUT)/obj
 IMAGE := $(OUT)/kernel-$(TAG).so
 LISTS := $(sort $(wildcard $(SHIM)/sources/*.list))
+# Stand-ins and litmus tests; those whose "Kernels:" is another are left out.
+OWN_SOURCES := $(sort $(wildcard $(SRC)/scenarios/drivers/*.c $(SRC)/tests/litmus/*.c))
 
 all:
 .PHONY: all variant FORCE
@@ -78,15 +80,19 @@ else
 $(OUT)/kernel.path: FORCE
 	@mkdir -p $(OUT); printf '%s\n' '$(TAG) $(KERNEL)' | { $(call put,$@); }
 
-$(OUT)/tree.stamp: $(OUT)/kernel.path $(if $(wildcard $(KERNEL)/.),,$(wildcard $(KERNEL))) $(SHIM)/sources/prepare-tree.sh
+# Of a tarball, what the lists name is unpacked, and what that may include.
+$(OUT)/folders.txt: $(LISTS) | $(OUT)/kernel.path
+	@sed -n 's/^\([^# \t]*\)\/[^\/ \t]*\.c.*/\1/p' $(LISTS) | LC_ALL=C sort -u | { $(call put,$@); }
+
+$(OUT)/tree.stamp: $(OUT)/kernel.path $(if $(wildcard $(KERNEL)/.),,$(wildcard $(KERNEL)) $(OUT)/folders.txt) $(SHIM)/sources/prepare-tree.sh
 	@$(SHIM)/sources/prepare-tree.sh '$(TAG)' '$(KERNEL)' $(OUT)
 	@touch $@
 
 endif # BASE
 
 # A directory is used in place and may change under us: look at its version every time.
-$(OUT)/kernel.mk: $(OUT)/tree.stamp $(LISTS) $(SHIM)/sources/kernel-mk.sh $(SHIM)/config/in-range.awk $(wildcard $(TREE)/Makefile)
-	@$(SHIM)/sources/kernel-mk.sh $(TREE) $(OBJ) $(LISTS) >$@.new || { rm -f $@.new; exit 1; }
+$(OUT)/kernel.mk: $(OUT)/tree.stamp $(LISTS) $(OWN_SOURCES) $(SHIM)/sources/kernel-mk.sh $(SHIM)/config/in-range.awk $(wildcard $(TREE)/Makefile)
+	@$(SHIM)/sources/kernel-mk.sh '$(TAG)' $(TREE) $(OBJ) $(LISTS) -- $(OWN_SOURCES) >$@.new || { rm -f $@.new; exit 1; }
 	@mv $@.new $@
 
 -include $(OUT)/kernel.mk
@@ -129,13 +135,20 @@ CFLAGS_GCOV :=
 endif
 # Elsewhere the hooks of coverage counters stay calls: slower, not wrong.
 GCOV_QUIET := $(and $(CFLAGS_TSAN),$(CFLAGS_GCOV),$(filter x86_64-%,$(shell $(CC) -dumpmachine)),yes)
-# Warnings about the kernel's own code are its maintainers' affair.
-CFLAGS_KERNEL := -w
+# Warnings about the kernel's own code are its maintainers' affair: they are dropped
+# below, and not by -w, which would drop what -Werror= makes an error as well.
+CFLAGS_KERNEL :=
 CFLAGS_OURS := -Wall -Wno-tsan -Wno-pointer-sign -Wno-unused-function -Wno-format-zero-length -Wno-address-of-packed-member \
 	-I$(SHIM) -I$(SHIM)/model
 
-# compile MODULE BASE SPECIFIC-FLAGS [QUIET]; from OUT, so that the folder make was called in leaves no trace
-compile = cd $(OUT) && $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
+# compile MODULE BASE SPECIFIC-FLAGS [QUIET]; from OUT, so that the folder make was called in leaves no trace.
+# What goes wrong is told with what the tree lacks.
+TELL := cat
+compile = $(call explained,$(call compile_only,$(1),$(2),$(3),$(4)))
+explained = if ( export LC_ALL=C; $(1) ) 2>$@.log; then $(TELL) $@.log >&2; rm -f $@.log; else \
+	awk -v file='$(patsubst $(TREE)/%,%,$(patsubst $(SRC)/%,%,$<))' -v kernel='Linux $(VERSION).$(PATCHLEVEL)' -v src=$(SRC) \
+		-f $(SHIM)/sources/explain.awk $@.log >&2; rm -f $@.log; exit 1; fi
+compile_only = cd $(OUT) && $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
 	-DKBUILD_MODNAME='"$(subst -,_,$(1))"' -D__KBUILD_MODNAME=kmod_$(subst -,_,$(1)) \
 	-DKBUILD_MODFILE='"$(1)"' -DKBUILD_BASENAME='"$(subst -,_,$(2))"' $(if $(4),-S -o $(@:.o=.s),-c -o $@) $< \
 	$(if $(4),&& awk -v distance=$(COUNTER_DISTANCE) -f $(SHIM)/stub/gcov-quiet.awk $(@:.o=.s) $(@:.o=.s) >$(@:.o=.q.s) \
@@ -143,13 +156,21 @@ compile = cd $(OUT) && $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=
 
 $(OUT)/flags.txt: FORCE | $(OUT)/tree.stamp
 	@printf '%s\n' "$$($(CC) --version | head -n 1)" '$(INCLUDES) $(CFLAGS_ALL)' 'tsan: $(CFLAGS_TSAN)' \
-		'gcov: $(CFLAGS_GCOV)' 'ours: $(CFLAGS_OURS)' | { $(call put,$@); }
+		'gcov: $(CFLAGS_GCOV)' 'ours: $(CFLAGS_OURS)' 'kernel: $(CFLAGS_KERNEL)' | { $(call put,$@); }
 
 # ---- generated headers
 
-# The kernel asserts that these numbers are right; its own kernel/bounds.c tells them.
-bounds = $(CC) $(INCLUDES) $(CFLAGS_ALL) -w -g0 -DKBUILD_MODNAME='"bounds"' -S -o $(OUT)/bounds.s $(TREE)/kernel/bounds.c \
-	&& sed -n 's/.*"->\([A-Za-z0-9_]*\) [$$\#]*\([-0-9]*\) .*/\#define \1 \2/p' $(OUT)/bounds.s
+# The kernel asserts that these numbers are right; its own files tell them. Some newer
+# trees have more of them than one. Headers whose text stays keep their time, so that a
+# line more in a list compiles one file and not all.
+OFFSETS := $(GEN)/generated/bounds.h $(if $(wildcard $(TREE)/kernel/sched/rq-offsets.c),$(GEN)/generated/rq-offsets.h)
+# offsets_of NAME FILE: the text of a header, on standard output
+offsets_of = $(CC) $(INCLUDES) $(CFLAGS_ALL) -w -g0 -DKBUILD_MODNAME='"$(1)"' -S -o $(OUT)/$(1).s $(2) && \
+	sed -n 's/.*"->\([A-Za-z0-9_]*\) [$$\#]*\([-0-9]*\) .*/\#define \1 \2/p' $(OUT)/$(1).s
+# offsets NAME FILE
+offsets = : >>$(GEN)/generated/$(1).h && $(call offsets_of,$(1),$(2)) | { $(call put,$(GEN)/generated/$(1).h); }
+# same_offsets NAME FILE
+same_offsets = $(call offsets_of,$(1),$(2)) | cmp -s - $(GEN)/generated/$(1).h
 
 ifneq ($(BASE),)
 # Those of BASE, which must be what this make and this tree would generate.
@@ -157,8 +178,9 @@ $(OUT)/headers.stamp: $(OUT)/flags.txt $(OUT)/objects.txt
 	@sed 's,$(OUT),$(BASE),g' $(OUT)/flags.txt | cmp -s - $(BASE)/flags.txt && \
 		sed 's,$(OUT),$(BASE),g' $(OUT)/objects.txt | cmp -s - $(BASE)/objects.txt || \
 		{ echo 'weft: $(BASE) was built by another compiler, with other options or from other lists of files: run make again there' >&2; exit 1; }
-	@$(bounds) | cmp -s - $(GEN)/generated/bounds.h || \
-		{ echo 'weft: the changes alter what kernel/bounds.c says, and so a header of all objects: apply them to a tree of its own and configure with --with-kernel=TAG=TREE' >&2; exit 1; }
+	@{ $(call same_offsets,bounds,$(TREE)/kernel/bounds.c); } $(if $(filter %/rq-offsets.h,$(OFFSETS)),&& \
+		{ $(call same_offsets,rq-offsets,$(TREE)/kernel/sched/rq-offsets.c); }) || \
+		{ echo 'weft: the changes alter what kernel/bounds.c or its like says, and so a header of all objects: apply them to a tree of its own and configure with --with-kernel=TAG=TREE' >&2; exit 1; }
 	@touch $@
 else
 $(OUT)/gen.stamp: $(OUT)/tree.stamp $(OUT)/kernel.mk $(SHIM)/config/weft.config $(SHIM)/config/in-range.awk \
@@ -167,17 +189,24 @@ $(OUT)/gen.stamp: $(OUT)/tree.stamp $(OUT)/kernel.mk $(SHIM)/config/weft.config 
 	@$(SHIM)/config/gen-headers.sh $(TREE) $(GEN) $(ARCH) $(SHIM)/config/weft.config $(VERSION) $(PATCHLEVEL) $(SUBLEVEL)
 	@touch $@
 
-$(GEN)/generated/bounds.h: $(OUT)/gen.stamp $(OUT)/flags.txt
-	@: >>$@; $(bounds) | { $(call put,$@); }
-	@grep -q NR_PAGEFLAGS $@ || { echo 'weft: cannot read kernel/bounds.c of $(TREE)' >&2; exit 1; }
+$(OUT)/bounds.stamp: $(TREE)/kernel/bounds.c $(OUT)/gen.stamp $(OUT)/flags.txt
+	@$(call explained,$(call offsets,bounds,$<))
+	@grep -q NR_PAGEFLAGS $(GEN)/generated/bounds.h || { echo 'weft: cannot read kernel/bounds.c of $(TREE)' >&2; exit 1; }
 	@touch $@
+
+$(OUT)/rq-offsets.stamp: $(TREE)/kernel/sched/rq-offsets.c $(OUT)/bounds.stamp
+	@$(call explained,$(call offsets,rq-offsets,$<))
+	@touch $@
+
+$(OFFSETS): $(GEN)/generated/%.h: $(OUT)/%.stamp
+	@:
 endif # BASE
 
 # ---- objects
 
 MODEL_SOURCES := $(sort $(wildcard $(SHIM)/model/*.c))
-DRIVER_SOURCES := $(sort $(wildcard $(SRC)/scenarios/drivers/*.c))
-LITMUS_SOURCES := $(sort $(wildcard $(SRC)/tests/litmus/*.c))
+DRIVER_SOURCES := $(filter $(SRC)/scenarios/drivers/%,$(filter-out $(LEFT_OUT),$(OWN_SOURCES)))
+LITMUS_SOURCES := $(filter $(SRC)/tests/litmus/%,$(filter-out $(LEFT_OUT),$(OWN_SOURCES)))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%.c=$(OBJ)/%.o)
 MODEL_OBJECTS := $(MODEL_SOURCES:$(SHIM)/model/%.c=$(OBJ)/weft/model/%.o)
 DRIVER_OBJECTS := $(DRIVER_SOURCES:$(SRC)/scenarios/drivers/%.c=$(OBJ)/weft/drivers/%.o)
@@ -195,12 +224,13 @@ $(KEPT): $(OBJ)/%.o: $(BASE)/obj/%.o
 HEADERS := $(OUT)/headers.stamp
 else
 KEPT :=
-HEADERS := $(GEN)/generated/bounds.h
+HEADERS := $(OFFSETS)
 endif
 
 $(if $(GCOV_QUIET),$(KERNEL_OBJECTS): $(SHIM)/stub/gcov-quiet.awk)
 $(OBJECTS): $(OUT)/flags.txt | $(HEADERS)
 
+$(KERNEL_OBJECTS): private TELL := :
 $(filter-out $(KEPT),$(KERNEL_OBJECTS)): $(OBJ)/%.o: $(TREE)/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $(TAG) $*.c"

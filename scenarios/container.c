@@ -145,8 +145,7 @@ static void check_unset(void *arg)
 	vfio_close_guest(&state->guest);
 }
 
-#define CLEAN	.expect = { { "6.1", "exhausted", NULL, NULL },		\
-			    { "6.12", "exhausted", NULL, NULL } }
+#define CLEAN	.expect = { { "6.1 6.12", "exhausted" } }
 
 const struct weft_scenario scenario_set_container_vs_open = {
 	.name = "set-container-vs-open",
@@ -162,9 +161,9 @@ const struct weft_scenario scenario_set_container_vs_open = {
 	.state_size = sizeof(struct state),
 	.setup = setup_apart,
 	.check = check_set,
-	.preemptions = 2,
+	.preemptions = WEFT_UNBOUNDED,
 	.probes = { "the device was opened", "the open came too early" },
-	.expect = { { NULL, "exhausted", "race", "vfio_ioctl_set_iommu" } },
+	.expect = { { "6.1 6.12", "exhausted", "race", "vfio_ioctl_set_iommu" } },
 };
 
 const struct weft_scenario scenario_set_iommu_vs_open = {
@@ -184,8 +183,8 @@ const struct weft_scenario scenario_set_iommu_vs_open = {
 	.check = check_set_kvmlock,
 	.preemptions = 2,
 	.probes = { "the device was opened", "the open came too early" },
-	.expect = { { NULL, "bug", "crash", "NULL pointer" },
-		    { NULL, "bug", "race", "vfio_ioctl_set_iommu" } },
+	.expect = { { "6.1 6.12", "bug", "crash", "NULL pointer" },
+		    { "6.1 6.12", "bug", "race", "vfio_ioctl_set_iommu" } },
 };
 
 const struct weft_scenario scenario_unset_container_vs_close = {
@@ -202,7 +201,7 @@ const struct weft_scenario scenario_unset_container_vs_close = {
 	.state_size = sizeof(struct state),
 	.setup = setup_open,
 	.check = check_unset,
-	.preemptions = 2,
+	.preemptions = WEFT_UNBOUNDED,
 	.probes = { "the container was in use", "the container was let go" },
 	CLEAN,
 };
@@ -240,6 +239,20 @@ static void unmap_dma(void *arg)
 		       !state->iommu && !unmap.size);
 }
 
+/* Something is mapped when the last group leaves. */
+static int setup_mapped(void *arg)
+{
+	struct state *state = arg;
+	int err = setup_group(state);
+
+	if (!err)
+		map_dma(state);
+	if (!err && state->result)
+		weft_scenario_error("VFIO_IOMMU_MAP_DMA failed: %ld",
+				    state->result);
+	return err ? err : (int)state->result;
+}
+
 static void close_all(void *arg)
 {
 	struct state *state = arg;
@@ -265,6 +278,9 @@ static void check_closed(void *arg)
 	WEFT_CHECK(!state->result || state->result == -EBADF ||
 		   state->result == -EINVAL,
 		   "memory is mapped, or there is nothing to map it with");
+	WEFT_CHECK(!state->iommu || state->iommu == -EBADF ||
+		   state->iommu == -EINVAL,
+		   "memory is unmapped, or there is nothing to unmap it with");
 	vfio_close_guest(&state->guest);
 }
 
@@ -281,7 +297,7 @@ const struct weft_scenario scenario_dma_map_vs_unmap = {
 	.state_size = sizeof(struct state),
 	.setup = setup_group,
 	.check = check_dma,
-	.preemptions = 2,
+	.preemptions = WEFT_UNBOUNDED,
 	.probes = { "memory was mapped", "a mapping was unmapped",
 		    "nothing was there to unmap" },
 	CLEAN,
@@ -302,6 +318,23 @@ const struct weft_scenario scenario_dma_map_vs_close = {
 	.check = check_closed,
 	.preemptions = 2,
 	.probes = { "memory was mapped" },
-	.expect = { { "6.1", "bug", "memory", "use after free" },
-		    { "6.12", "bug", "memory", "use after free" } },
+	.expect = { { "6.1 6.12", "bug", "memory", "use after free" } },
+};
+
+const struct weft_scenario scenario_dma_unmap_vs_close = {
+	.name = "dma-unmap-vs-close",
+	.summary = "unmapping memory for DMA against closing group and container",
+	.story =
+		"CPU0 (unmap)                       CPU1 (close)\n"
+		"VFIO_IOMMU_UNMAP_DMA               close(group), close(container)\n",
+	.tasks = {
+		{ "unmap", unmap_dma },
+		{ "close", close_all },
+	},
+	.state_size = sizeof(struct state),
+	.setup = setup_mapped,
+	.check = check_closed,
+	.preemptions = 2,
+	.probes = { "a mapping was unmapped" },
+	.expect = { { "6.1 6.12", "bug", "memory", "use after free" } },
 };

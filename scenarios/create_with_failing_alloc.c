@@ -48,12 +48,10 @@ static long available(const char *type)
 
 static int setup(struct state *state, const char *module)
 {
-	long result = sys_insmod(module);
+	int err = weft_setup_driver(module);
 
-	if (result < 0) {
-		weft_scenario_error("loading %s failed: %ld", module, result);
-		return (int)result;
-	}
+	if (err)
+		return err;
 	state->before = available(state->type);
 	if (state->before > 0)
 		return 0;

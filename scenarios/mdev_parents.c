@@ -31,13 +31,8 @@ struct state {
 
 static int setup(void *arg)
 {
-	long result = sys_insmod("weft_twoparents");
-
 	(void)arg;
-	if (result < 0)
-		weft_scenario_error("loading weft_twoparents failed: %ld",
-				    result);
-	return (int)result;
+	return weft_setup_driver("weft_twoparents");
 }
 
 static int setup_device(void *arg)
@@ -226,12 +221,10 @@ static void check_shown(void *arg)
 
 #define COMMON						\
 	.state_size = sizeof(struct state),		\
-	.preemptions = 1,				\
 	.focus = "drivers/vfio:samples"
 
 #define CLEAN						\
-	.expect = { { "6.1", "exhausted", NULL, NULL },	\
-		    { "6.12", "exhausted", NULL, NULL } }
+	.expect = { { "6.1 6.12", "exhausted" } }
 
 const struct weft_scenario scenario_create_vs_create_last_instance = {
 	.name = "create-vs-create-last-instance",
@@ -248,6 +241,7 @@ const struct weft_scenario scenario_create_vs_create_last_instance = {
 	.check = check_last_instance,
 	.probes = { "the first creation succeeded",
 		    "the second creation succeeded" },
+	.preemptions = WEFT_UNBOUNDED,
 	COMMON,
 	CLEAN,
 };
@@ -267,6 +261,7 @@ const struct weft_scenario scenario_remove_vs_remove = {
 	.check = check_removed,
 	.probes = { "the file was still there", "the file was gone",
 		    "the second remove came late" },
+	.preemptions = 1,
 	COMMON,
 	CLEAN,
 };
@@ -307,10 +302,10 @@ const struct weft_scenario scenario_remove_vs_unregister_parent = {
 	.setup = setup_device,
 	.check = check_unloaded,
 	.probes = { "the file was still there", "the file was gone" },
+	.preemptions = 1,
 	COMMON,
-	.expect = { { "6.1", "bug", "memory", "use after free" },
-		    { "6.12", "bug", "memory", "use after free" },
-		    { NULL, "bug", "race", "kernfs_lockdep" } },
+	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
+		    { "6.1 6.12", "bug", "race", "kernfs_lockdep" } },
 };
 
 const struct weft_scenario scenario_create_vs_unregister_parent = {
@@ -328,8 +323,9 @@ const struct weft_scenario scenario_create_vs_unregister_parent = {
 	.check = check_unloaded,
 	.probes = { "the first creation succeeded",
 		    "the first creation failed" },
+	.preemptions = 1,
 	COMMON,
-	.expect = { { NULL, "exhausted", "race", "kernfs_lockdep" } },
+	.expect = { { "6.1 6.12", "exhausted", "race", "kernfs_lockdep" } },
 };
 
 const struct weft_scenario scenario_register_vs_register = {
@@ -344,6 +340,7 @@ const struct weft_scenario scenario_register_vs_register = {
 	},
 	.setup = setup_nothing,
 	.check = check_registered,
+	.preemptions = WEFT_UNBOUNDED,
 	COMMON,
 	CLEAN,
 };
@@ -361,6 +358,7 @@ const struct weft_scenario scenario_available_instances_vs_create = {
 	.setup = setup,
 	.check = check_shown,
 	.probes = { "one instance was left", "no instance was left" },
+	.preemptions = WEFT_UNBOUNDED,
 	COMMON,
 	CLEAN,
 };

@@ -82,11 +82,9 @@ static void check_unbound(void *arg)
 #define COMMON							\
 	.state_size = sizeof(struct state),			\
 	.setup = setup,						\
-	.preemptions = 1,					\
 	.focus = "drivers/vfio:samples",			\
 	.probes = { "the device was opened", "the device was gone" },	\
-	.expect = { { "6.1", "exhausted", NULL, NULL },		\
-		    { "6.12", "exhausted", NULL, NULL } }
+	.expect = { { "6.1 6.12", "exhausted" } }
 
 const struct weft_scenario scenario_open_vs_remove_device = {
 	.name = "open-vs-remove-device",
@@ -101,6 +99,7 @@ const struct weft_scenario scenario_open_vs_remove_device = {
 		{ "remove", remove_device },
 	},
 	.check = check_removed,
+	.preemptions = 2,
 	COMMON,
 };
 
@@ -117,5 +116,6 @@ const struct weft_scenario scenario_open_vs_driver_unbind = {
 		{ "unbind", unbind_driver },
 	},
 	.check = check_unbound,
+	.preemptions = 1,
 	COMMON,
 };

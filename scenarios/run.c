@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Runs a scenario as task 0 of an execution; contract in run.h. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +167,17 @@ void weft_scenario_error(const char *format, ...)
 	va_end(args);
 }
 
+int weft_scenario_skip(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(running->error, sizeof(running->error), format, args);
+	va_end(args);
+	running->skipped = true;
+	return -EOPNOTSUPP;
+}
+
 /* The same sentence at two places is two invariants. */
 static void report_violation(const char *what, const char *expression,
 			     const char *file, int line)
@@ -289,6 +301,19 @@ long sys_insmod(const char *name)
 long sys_rmmod(const char *name)
 {
 	return CALL(RMMOD, name, 0, 0, 0);
+}
+
+int weft_setup_driver(const char *name)
+{
+	long result = sys_insmod(name);
+
+	if (result == -ENOENT)
+		return weft_scenario_skip("the image of this kernel has no driver %s",
+					  name);
+	if (result < 0)
+		weft_scenario_error("loading %s failed: %s", name,
+				    strerror((int)-result));
+	return (int)result;
 }
 
 long sys_write_file(const char *path, const char *text)

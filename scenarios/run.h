@@ -30,6 +30,7 @@ struct weft_kernel_calls {
  * @exec:   set after weft_exec_create(), before weft_exec_setup()
  * @params: values in the order of scenario->params
  * @error:  why setup failed; empty when it did not
+ * @skipped: it failed because the kernel lacks something; @error says what
  * @alone:  benchmarks: called after setup instead of starting tasks; body(arg)
  *          runs the tasks one after another on the calling stack, then check()
  */
@@ -39,6 +40,7 @@ struct weft_scenario_run {
 	struct weft_exec		*exec;
 	long				params[4];
 	char				error[256];
+	bool				skipped;
 	void				(*alone)(void (*body)(void *arg), void *arg);
 };
 

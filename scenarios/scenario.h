@@ -23,6 +23,7 @@
 #define WEFT_SCENARIO_TASKS_MAX 12
 #define WEFT_SCENARIO_EXPECT_MAX 8
 #define WEFT_SCENARIO_PROBES_MAX 8
+#define WEFT_UNBOUNDED UINT32_MAX
 
 struct weft_scenario_task {
 	const char	*name;
@@ -31,7 +32,8 @@ struct weft_scenario_task {
 
 /**
  * struct weft_expectation - what is known to be true about a kernel
- * @kernel:  tag, or a prefix of the release followed by '*'; NULL: any
+ * @kernel:  tags, or prefixes of the release followed by '*', separated by
+ *           spaces; NULL: any. Of a kernel without a row nothing is expected
  * @verdict: "exhausted", "bug" or "incomplete"
  * @kind:    detector of the one finding expected; NULL for none
  * @summary: must occur in the finding's summary or signature; NULL: anything
@@ -66,7 +68,7 @@ struct weft_param {
  * @loops:       tasks spin: it is explored by dfs unless told otherwise
  * @symmetric:   tasks that are created alike stay alike: --symmetry may be used
  * @keep_going:  does not stop at the first finding: several are known
- * @preemptions: default bound
+ * @preemptions: default bound; WEFT_UNBOUNDED: none, by a reduction
  * @faults:      default of --faults
  * @focus:       default of --focus (colon-separated prefixes), or NULL
  * @main_tasks:  model programs: tasks created from params; replaces @tasks
@@ -102,6 +104,17 @@ long weft_param(const char *key);
 
 /* Says why setup failed; text as for printf. */
 void weft_scenario_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/*
+ * weft_scenario_skip() - for setup(): this kernel lacks what the scenario needs
+ * @format: what it lacks, as for printf; shown as the reason
+ *
+ * Not for what goes wrong. A skipped scenario passes nowhere: where something is
+ * expected of it, being skipped is a failure.
+ * Return: what setup() has to return.
+ */
+int weft_scenario_skip(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /*
@@ -153,6 +166,13 @@ long sys_access(const char *path);
 long sys_readlink(const char *path, char *buf, size_t len);
 long sys_insmod(const char *name);
 long sys_rmmod(const char *name);
+
+/*
+ * weft_setup_driver() - sys_insmod() for setup(): says why it failed, and skips
+ * the scenario where the image has no such driver
+ * Return: 0 or negative errno.
+ */
+int weft_setup_driver(const char *name);
 
 /* open, write the string, close: the result of the write, or of the open */
 long sys_write_file(const char *path, const char *text);

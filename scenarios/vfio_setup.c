@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Common preparation of vfio scenarios; contract in vfio_setup.h. */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <linux/vfio.h>
 #include <string.h>
 
 #include "vfio_setup.h"
+
+/* Headers before 6.6 lack it. */
+#ifndef VFIO_DEVICE_BIND_IOMMUFD
+#define VFIO_DEVICE_BIND_IOMMUFD	_IO(VFIO_TYPE, VFIO_BASE + 18)
+struct vfio_device_bind_iommufd {
+	uint32_t	argsz;
+	uint32_t	flags;
+	int32_t		iommufd;
+	uint32_t	out_devid;
+};
+#endif
 
 const struct vfio_parent vfio_parent_kvmlock = {
 	.module = "weft_kvmlock",
@@ -27,10 +39,11 @@ static int failed(const char *what, long result)
 
 static int create_device(const struct vfio_parent *parent)
 {
-	long result = sys_insmod(parent->module);
+	int err = weft_setup_driver(parent->module);
+	long result;
 
-	if (result < 0)
-		return failed("loading the parent driver", result);
+	if (err)
+		return err;
 	result = sys_write_file(parent->create, parent->uuid);
 	return result < 0 ? failed(parent->create, result) : 0;
 }
@@ -108,16 +121,21 @@ long vfio_set_intx(int device, uint32_t action, int event)
 	return sys_ioctl(device, VFIO_DEVICE_SET_IRQS, &irqs);
 }
 
-long vfio_kvm_group(const struct vfio_guest *guest, bool add)
+long vfio_kvm_file(const struct vfio_guest *guest, int file, bool add)
 {
-	int32_t group = guest->group;
+	int32_t fd = file;
 	struct kvm_device_attr attr = {
 		.group = KVM_DEV_VFIO_GROUP,
 		.attr = add ? KVM_DEV_VFIO_GROUP_ADD : KVM_DEV_VFIO_GROUP_DEL,
-		.addr = (uint64_t)(uintptr_t)&group,
+		.addr = (uint64_t)(uintptr_t)&fd,
 	};
 
 	return sys_ioctl(guest->kvm_vfio, KVM_SET_DEVICE_ATTR, &attr);
+}
+
+long vfio_kvm_group(const struct vfio_guest *guest, bool add)
+{
+	return vfio_kvm_file(guest, guest->group, add);
 }
 
 int vfio_create_vm(struct vfio_guest *guest)
@@ -166,4 +184,47 @@ void vfio_close_guest(const struct vfio_guest *guest)
 	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			sys_close(fds[i]);
+}
+
+/* A node that this kernel may not have. */
+static int open_node(const char *path)
+{
+	int fd = (int)sys_open(path, O_RDWR);
+
+	if (fd == -ENOENT)
+		return weft_scenario_skip("there is no %s: devices have nodes of their own, and iommufd binds them, since Linux 6.6",
+					  path);
+	return fd < 0 ? failed(path, fd) : fd;
+}
+
+int vfio_setup_cdev(struct vfio_cdev *cdev, const struct vfio_parent *parent)
+{
+	int err = create_device(parent);
+
+	cdev->device = cdev->iommufd = -1;
+	if (err)
+		return err;
+	cdev->iommufd = open_node("/dev/iommu");
+	if (cdev->iommufd < 0)
+		return cdev->iommufd;
+	cdev->device = open_node("/dev/vfio/devices/vfio0");
+	return cdev->device < 0 ? cdev->device : 0;
+}
+
+long vfio_bind_cdev(const struct vfio_cdev *cdev)
+{
+	struct vfio_device_bind_iommufd bind = {
+		.argsz = sizeof(bind),
+		.iommufd = cdev->iommufd,
+	};
+
+	return sys_ioctl(cdev->device, VFIO_DEVICE_BIND_IOMMUFD, &bind);
+}
+
+void vfio_close_cdev(const struct vfio_cdev *cdev)
+{
+	if (cdev->device >= 0)
+		sys_close(cdev->device);
+	if (cdev->iommufd >= 0)
+		sys_close(cdev->iommufd);
 }

@@ -69,8 +69,33 @@ int vfio_setup_device(const struct vfio_guest *guest,
  */
 long vfio_set_intx(int device, uint32_t action, int event);
 
-/* KVM_DEV_VFIO_GROUP_ADD, or _DEL: 0 or negative errno. */
+/* KVM_DEV_VFIO_FILE_ADD, or _DEL: 0 or negative errno. */
+long vfio_kvm_file(const struct vfio_guest *guest, int file, bool add);
+
+/* The same of the guest's group (KVM_DEV_VFIO_GROUP_ADD is the same number). */
 long vfio_kvm_group(const struct vfio_guest *guest, bool add);
+
+/*
+ * A device opened by its own node, without group and container (6.6 and later;
+ * see the lists in kernel-shim/sources). It can be used once it is bound.
+ */
+struct vfio_cdev {
+	int	device;
+	int	iommufd;
+};
+
+/**
+ * vfio_setup_cdev() - a device and an iommufd to bind it to, neither bound
+ * Return: 0, or negative errno after weft_scenario_error(); skips the scenario
+ * where the kernel has no such nodes.
+ */
+int vfio_setup_cdev(struct vfio_cdev *cdev, const struct vfio_parent *parent);
+
+/* VFIO_DEVICE_BIND_IOMMUFD, which opens the device: 0 or negative errno. */
+long vfio_bind_cdev(const struct vfio_cdev *cdev);
+
+/* Closes what is open; a descriptor of -1 is not. */
+void vfio_close_cdev(const struct vfio_cdev *cdev);
 
 /* Closes what is open; a descriptor of -1 is not. */
 void vfio_close_guest(const struct vfio_guest *guest);

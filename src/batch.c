@@ -27,6 +27,50 @@ static void log_setup(int task, const char *line)
 		fprintf(stderr, "[task %d] %s\n", task, line);
 }
 
+int batch_tell_skipped(struct batch *batch, struct campaign *c, void *arg)
+{
+	const struct weft_run *run = &c->run;
+
+	(void)arg;
+	fprintf(batch->out, "%s%s%s: skipped: %s\n", run->scenario->name,
+		run->kernel ? " on " : "", run->kernel ? run->kernel : "",
+		run->skipped);
+	return 0;
+}
+
+/* Nothing was run: there is nothing to report but that. */
+static int skip_item(struct batch *batch, struct campaign *c)
+{
+	const struct weft_run *run = &c->run;
+
+	batch->skipped++;
+	if (batch->json)
+		json_array_append_new(batch->campaigns,
+			json_pack("{s:s, s:s?, s:s?, s:s, s:i, s:s}",
+				  "scenario", run->scenario->name,
+				  "kernel", run->kernel,
+				  "release", run->release,
+				  "verdict", "skipped",
+				  "exit", BATCH_EXIT_SKIPPED,
+				  "reason", run->skipped));
+	return batch->skip ? batch->skip(batch, c, batch->arg) :
+			     batch_tell_skipped(batch, c, batch->arg);
+}
+
+static int report_item(struct batch *batch, struct campaign *c)
+{
+	int status = campaign_report(c, batch->reports);
+
+	if (!c->run.dir)
+		status = WEFT_VERDICT_INTERNAL;
+	status = worse(status, batch->visit(batch, c, batch->arg));
+	if (batch->json)
+		json_array_append_new(batch->campaigns,
+				      weft_run_to_json(&c->run));
+	sarif_add(batch->sarif, &c->run);
+	return status;
+}
+
 /* Return: exit status. Bad --focus is the user's fault and ends it all. */
 static int run_item(struct batch *batch, const struct batch_item *item)
 {
@@ -40,14 +84,8 @@ static int run_item(struct batch *batch, const struct batch_item *item)
 		if (batch->prepare)
 			batch->prepare(batch, &c, batch->arg);
 		campaign_explore(&c);
-		status = campaign_report(&c, batch->reports);
-		if (!c.run.dir)
-			status = WEFT_VERDICT_INTERNAL;
-		status = worse(status, batch->visit(batch, &c, batch->arg));
-		if (batch->json)
-			json_array_append_new(batch->campaigns,
-					      weft_run_to_json(&c.run));
-		sarif_add(batch->sarif, &c.run);
+		status = c.run.skipped ? skip_item(batch, &c) :
+					 report_item(batch, &c);
 	}
 	campaign_close(&c);
 	return status;
@@ -143,6 +181,8 @@ int batch_close(struct batch *batch, int status)
 		status = worse(status, write_junit(batch));
 		status = worse(status, write_sarif(batch));
 	}
+	if (!status && batch->n && batch->skipped == batch->n)
+		status = BATCH_EXIT_SKIPPED;
 	suppress_tell_unused(&batch->suppressions);
 	suppress_clear(&batch->suppressions);
 	images_clear(&batch->images);

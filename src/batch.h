@@ -12,6 +12,9 @@
 struct junit;
 struct sarif;
 
+/* Under automake, a test that was skipped. */
+#define BATCH_EXIT_SKIPPED 77
+
 struct batch_item {
 	const struct weft_scenario	*scenario;
 	const struct image		*image;	/* NULL for model programs */
@@ -22,6 +25,8 @@ struct batch_item {
  * @reports: enum campaign_reports, written for each campaign
  * @prepare: before each campaign's first execution; may be NULL
  * @visit:   after each campaign's reports; returns an exit status
+ * @skip:    instead, where the kernel lacks what the scenario needs and
+ *           nothing was run (run->skipped); NULL: a line says so
  * @arg:     for @visit
  * @out:     where people read: stdout, or stderr when JSON has stdout
  * @junit, @sarif: NULL when not asked for
@@ -33,6 +38,8 @@ struct batch {
 					   struct campaign *c, void *arg);
 	int			(*visit)(struct batch *batch,
 					 struct campaign *c, void *arg);
+	int			(*skip)(struct batch *batch,
+					struct campaign *c, void *arg);
 	void			*arg;
 	FILE			*out;
 	struct junit		*junit;
@@ -41,7 +48,7 @@ struct batch {
 	const char		*extra_image;	/* one more to choose from, or NULL */
 	struct images		images;
 	struct batch_item	*items;
-	size_t			n;
+	size_t			n, skipped;
 	FILE			*json, *junit_out, *sarif_out;
 	struct options		own;		/* what @options is behind batch_open() */
 	struct suppressions	suppressions;
@@ -67,8 +74,14 @@ void batch_open(struct batch *batch, enum batch_unnamed unnamed);
 /* Runs all of them. Return: the exit status. */
 int batch_run(struct batch *batch);
 
-/* Writes JSON, JUnit, SARIF and the index. Return: the worse of it and @status. */
+/*
+ * Writes JSON, JUnit, SARIF and the index. Return: the worse of it and @status; 77,
+ * which automake takes for a skipped test, where all were skipped.
+ */
 int batch_close(struct batch *batch, int status);
+
+/* "cdev-open-vs-kvm-release on 6.1: skipped: there is no ..." */
+int batch_tell_skipped(struct batch *batch, struct campaign *c, void *arg);
 
 /* The image a scenario needs, or exit 64 saying what to do. */
 const struct image *batch_find_image(const struct images *images,

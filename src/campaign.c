@@ -461,6 +461,8 @@ void campaign_explore(struct campaign *c)
 		weft_explore(c->x, &c->plan, &c->result);
 	seconds = progress_clock() - c->progress.began;
 	progress_clear();
+	if (c->program.skipped)
+		c->run.skipped = c->program.error;
 	campaign_describe(c, seconds);
 }
 

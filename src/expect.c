@@ -6,18 +6,30 @@
 #include "expect.h"
 #include "output.h"
 
+static bool matches_word(const char *word, size_t n, const char *tag,
+			 const char *release)
+{
+	if (tag && strlen(tag) == n && !strncmp(tag, word, n))
+		return true;
+	return release && n && word[n - 1] == '*' &&
+	       !strncmp(release, word, n - 1);
+}
+
 static bool matches_kernel(const struct weft_expectation *row, const char *tag,
 			   const char *release)
 {
-	size_t n;
+	const char *word = row->kernel;
 
-	if (!row->kernel)
+	if (!word)
 		return true;
-	if (tag && !strcmp(row->kernel, tag))
-		return true;
-	n = strlen(row->kernel);
-	return release && n && row->kernel[n - 1] == '*' &&
-	       !strncmp(release, row->kernel, n - 1);
+	while (*word) {
+		size_t n = strcspn(word, " ");
+
+		if (matches_word(word, n, tag, release))
+			return true;
+		word += n + strspn(word + n, " ");
+	}
+	return false;
 }
 
 static bool same_pattern(const struct weft_expectation *a,
@@ -208,11 +220,29 @@ static void without_expectation(FILE *out, const struct weft_run *run)
 	const struct weft_result *result = run->result;
 	size_t i;
 
-	fprintf(out, "no expectation for %s\n",
-		run->kernel ? run->kernel : "this program");
+	fprintf(out, "no expectation for %s: %s\n",
+		run->kernel ? run->kernel : "this program",
+		weft_verdict_name(result->verdict));
 	for (i = 0; i < result->findings_n; i++)
 		if (!result->findings[i].suppression)
 			write_new(out, run, &result->findings[i]);
+}
+
+/*
+ * What is known of other kernels need not be true of this one: whatever was found
+ * is told, and nobody can say that it is wrong. Of a program of which nothing is
+ * known anywhere, a finding is news.
+ */
+static enum expect_outcome unknown(const struct weft_run *run)
+{
+	enum weft_verdict verdict = run->result->verdict;
+	bool elsewhere = run->kernel && run->scenario->expect[0].verdict;
+
+	if (verdict == WEFT_VERDICT_EXHAUSTED && !weft_result_bugs(run->result))
+		return EXPECT_NONE;
+	return elsewhere && (verdict == WEFT_VERDICT_BUG ||
+			     verdict == WEFT_VERDICT_INCOMPLETE) ?
+	       EXPECT_NONE : EXPECT_NOT_MET;
 }
 
 enum expect_outcome expect_compare(const struct weft_run *run,
@@ -238,7 +268,6 @@ enum expect_outcome expect_compare(const struct weft_run *run,
 	fclose(out);
 	*ret_message = message;
 	if (!n)
-		return weft_result_bugs(result) || result->verdict !=
-		       WEFT_VERDICT_EXHAUSTED ? EXPECT_NOT_MET : EXPECT_NONE;
+		return unknown(run);
 	return size ? EXPECT_NOT_MET : EXPECT_MET;
 }

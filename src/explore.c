@@ -50,7 +50,7 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 
 /* What the campaigns came to, for the last lines. */
 struct totals {
-	size_t	campaigns;
+	size_t	campaigns, skipped;
 	size_t	findings, suppressed;
 	size_t	races;
 	size_t	by_verdict[WEFT_VERDICT_INTERNAL + 1];
@@ -80,13 +80,31 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	totals->by_verdict[run->result->verdict]++;
 	if (batch->options->format == FORMAT_KTAP) {
 		ktap_describe(batch->out, run);
-		ktap_result(batch->out, totals->campaigns, ok, run, NULL);
+		ktap_result(batch->out, totals->campaigns + totals->skipped, ok,
+			    run, NULL);
 	} else {
 		print_text(batch, run);
 	}
 	junit_add(batch->junit, run, ok ? JUNIT_PASSED : JUNIT_FAILED,
 		  weft_verdict_name(run->result->verdict));
 	return (int)run->result->verdict;
+}
+
+static int skip(struct batch *batch, struct campaign *c, void *arg)
+{
+	const struct weft_run *run = &c->run;
+	struct totals *totals = arg;
+	char *directive;
+
+	totals->skipped++;
+	junit_add(batch->junit, run, JUNIT_SKIPPED, run->skipped);
+	if (batch->options->format != FORMAT_KTAP)
+		return batch_tell_skipped(batch, c, arg);
+	directive = output_format("SKIP %s", run->skipped);
+	ktap_result(batch->out, totals->campaigns + totals->skipped, true, run,
+		    directive);
+	free(directive);
+	return 0;
 }
 
 static void print_totals(const struct batch *batch,
@@ -115,6 +133,8 @@ static void print_totals(const struct batch *batch,
 	if (totals->races)
 		fprintf(out, "; %zu data race%s told", totals->races,
 			totals->races == 1 ? "" : "s");
+	if (totals->skipped)
+		fprintf(out, "; %zu skipped", totals->skipped);
 	if (totals->suppressed)
 		fprintf(out, "; %zu finding%s suppressed", totals->suppressed,
 			totals->suppressed == 1 ? "" : "s");
@@ -133,6 +153,7 @@ int verb_explore(const struct options *options)
 		.reports = REPORT_SCHEDULES | REPORT_GRAPH | REPORT_COVERAGE |
 			   REPORT_RUN,
 		.visit = visit,
+		.skip = skip,
 		.arg = &totals,
 	};
 

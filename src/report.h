@@ -39,6 +39,7 @@ struct weft_symbols;
  * @faults:    bound on faults of one execution
  * @depth:     limit on the steps of one execution
  * @suppressions: of --suppress, or NULL
+ * @skipped:   what the kernel lacks, so that nothing was run; or NULL
  */
 struct weft_run {
 	const struct weft_scenario	*scenario;
@@ -64,6 +65,7 @@ struct weft_run {
 	bool				symmetry;
 	uintptr_t			data;		/* of the image, or 0 */
 	struct suppressions		*suppressions;
+	const char			*skipped;
 };
 
 /* Executions per second, with those spent on findings. */

@@ -3,14 +3,15 @@
 # Makes OUT/tree: the kernel source of one image, or one line saying why not.
 #
 # Usage: prepare-tree.sh TAG KERNEL OUT ; KERNEL is a source directory (used in place)
-# or a tarball, of which only the folders an image can need are unpacked.
+# or a tarball, of which only the folders an image can need are unpacked: those below,
+# and those of the lists, one in each line of OUT/folders.txt. No version has them all.
 # A tree is moved into place only when it is whole, so a failure leaves nothing behind.
 set -eu
 tag=$1 kernel=$2 out=$3
 new=$out/tree.new
 
 die() {
-	rm -rf "$new" "$out/tar.log"
+	rm -rf "$new" "$out/tar.log" "$out/tar.why"
 	echo "weft: $*" >&2
 	exit 1
 }
@@ -26,11 +27,15 @@ if [ -d "$kernel" ]; then
 	ln -s "$(cd "$kernel" && pwd)" "$new"
 elif [ -f "$kernel" ]; then
 	mkdir "$new"
-	tar -xf "$kernel" -C "$new" --strip-components=1 --wildcards --no-wildcards-match-slash \
-		'*/Makefile' '*/include' '*/kernel' '*/lib' '*/fs/*.[ch]' '*/fs/kernfs' '*/fs/sysfs' \
-		'*/mm' '*/virt' '*/drivers/base' '*/drivers/char/*.[ch]' '*/drivers/vfio' '*/samples/vfio-mdev' 2>"$out/tar.log" ||
-		die "cannot unpack $kernel: $(head -n 1 "$out/tar.log") (truncated, or no kernel tarball? fetch it again)"
-	rm -f "$out/tar.log"
+	patterns=$(sed 's|.*|*/&/*.[ch]|' "$out/folders.txt")
+	set -f	# tar is to see the patterns
+	LC_ALL=C tar -xf "$kernel" -C "$new" --strip-components=1 --wildcards --no-wildcards-match-slash \
+		'*/Makefile' '*/include' '*/kernel' '*/lib' '*/mm' '*/virt' '*/drivers/base' '*/drivers/vfio' \
+		'*/fs/*.[ch]' $patterns 2>"$out/tar.log" ||
+		! grep -v -e '\]: Not found in archive$' -e '^tar: Exiting with failure status' "$out/tar.log" >"$out/tar.why" ||
+		die "cannot unpack $kernel: $(head -n 1 "$out/tar.why") (truncated, or no kernel tarball? fetch it again)"
+	set +f
+	rm -f "$out/tar.log" "$out/tar.why"
 else
 	die "kernel source $kernel does not exist: give a source directory or a tarball for tag $tag"
 fi

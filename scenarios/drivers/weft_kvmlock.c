@@ -12,20 +12,16 @@
  * other user is the guest.
  * The two mutexes are static here, and allocated with the matrix device there.
  *
+ * Kernels: 6.1- (mdev_register_parent())
  * Start: WEFT_SYS_INSMOD "weft_kvmlock". Then
  *   create: /sys/devices/weft_kvmlock/mdev_supported_types/weft_kvmlock-type/create
  *   remove: /sys/devices/weft_kvmlock/UUID/remove
  *   group:  /dev/vfio/N, device name for VFIO_GROUP_GET_DEVICE_FD: UUID
  *   available_instances starts at 4.
  */
-#include <linux/device.h>
-#include <linux/err.h>
 #include <linux/kvm_host.h>
-#include <linux/mdev.h>
-#include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/version.h>
-#include <linux/vfio.h>
+#include "weft_mdev.h"
 
 /* Names and order as in struct ap_matrix_dev: guests_lock, kvm->lock, mdevs_lock. */
 static DEFINE_MUTEX(guests_lock);
@@ -108,53 +104,28 @@ static void kvmlock_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 
 static const struct vfio_device_ops kvmlock_dev_ops = {
 	.name = "weft-kvmlock",
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	.release = vfio_free_device,
-#endif
 	.open_device = kvmlock_open_device,
 	.close_device = kvmlock_close_device,
 	.dma_unmap = kvmlock_dma_unmap,
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	.bind_iommufd = vfio_iommufd_emulated_bind,
-	.unbind_iommufd = vfio_iommufd_emulated_unbind,
-	.attach_ioas = vfio_iommufd_emulated_attach_ioas,
-#endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	.detach_ioas = vfio_iommufd_emulated_detach_ioas,
-#endif
+	WEFT_MDEV_OPS,
 };
 
 static int kvmlock_probe(struct mdev_device *mdev)
 {
 	struct kvmlock_state *state;
-	int ret;
 
 	state = vfio_alloc_device(kvmlock_state, vdev, &mdev->dev, &kvmlock_dev_ops);
 	if (IS_ERR(state))
 		return PTR_ERR(state);
 
-	ret = vfio_register_emulated_iommu_dev(&state->vdev);
-	if (ret) {
-		vfio_put_device(&state->vdev);
-		return ret;
-	}
-	dev_set_drvdata(&mdev->dev, state);
-	return 0;
-}
-
-static void kvmlock_remove(struct mdev_device *mdev)
-{
-	struct kvmlock_state *state = dev_get_drvdata(&mdev->dev);
-
-	vfio_unregister_group_dev(&state->vdev);
-	vfio_put_device(&state->vdev);
+	return weft_mdev_probe(mdev, &state->vdev);
 }
 
 static struct mdev_driver kvmlock_driver = {
 	.device_api = VFIO_DEVICE_API_AP_STRING,
 	.max_instances = 4,
 	.probe = kvmlock_probe,
-	.remove = kvmlock_remove,
+	.remove = weft_mdev_remove,
 	.driver = {
 		.name = "weft_kvmlock",
 		.owner = THIS_MODULE,
@@ -162,43 +133,18 @@ static struct mdev_driver kvmlock_driver = {
 	},
 };
 
-static struct mdev_type kvmlock_type = {
-	.sysfs_name = "type",
-	.pretty_name = "stand-in whose open takes kvm->lock",
-};
-static struct mdev_type *kvmlock_types[] = { &kvmlock_type };
-static struct device *kvmlock_dev;
-static struct mdev_parent kvmlock_parent;
+static struct weft_parent kvmlock_parent;
 
 static int __init kvmlock_init(void)
 {
-	int ret;
-
-	kvmlock_dev = root_device_register("weft_kvmlock");
-	if (IS_ERR(kvmlock_dev))
-		return PTR_ERR(kvmlock_dev);
-	ret = mdev_register_driver(&kvmlock_driver);
-	if (ret)
-		goto err_device;
-	/* The type's folder is named after the driver bound to the parent. */
-	kvmlock_dev->driver = &kvmlock_driver.driver;
-	ret = mdev_register_parent(&kvmlock_parent, kvmlock_dev, &kvmlock_driver,
-				   kvmlock_types, ARRAY_SIZE(kvmlock_types));
-	if (!ret)
-		return 0;
-	kvmlock_dev->driver = NULL;
-	mdev_unregister_driver(&kvmlock_driver);
-err_device:
-	root_device_unregister(kvmlock_dev);
-	return ret;
+	return weft_driver_register(&kvmlock_parent, "weft_kvmlock",
+				    &kvmlock_driver,
+				    "stand-in whose open takes kvm->lock");
 }
 
 static void __exit kvmlock_exit(void)
 {
-	mdev_unregister_parent(&kvmlock_parent);
-	kvmlock_dev->driver = NULL;
-	mdev_unregister_driver(&kvmlock_driver);
-	root_device_unregister(kvmlock_dev);
+	weft_driver_unregister(&kvmlock_parent, &kvmlock_driver);
 }
 
 module_init(kvmlock_init)

@@ -8,19 +8,15 @@
  * close. The handler takes a spinlock and asks for the thread function; that one takes
  * the spinlock too and reads what close_device() frees.
  *
+ * Kernels: 6.1- (mdev_register_parent())
  * Start: WEFT_SYS_INSMOD "weft_virqfd". Then
  *   create: /sys/devices/weft_virqfd/mdev_supported_types/weft_virqfd-type/create
  */
-#include <linux/device.h>
-#include <linux/err.h>
-#include <linux/mdev.h>
-#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include <linux/version.h>
-#include <linux/vfio.h>
+#include "weft_mdev.h"
 
 struct virqfd_state {
 	struct vfio_device vdev;
@@ -99,54 +95,29 @@ static void virqfd_close_device(struct vfio_device *vdev)
 
 static const struct vfio_device_ops virqfd_dev_ops = {
 	.name = "weft-virqfd",
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	.release = vfio_free_device,
-#endif
 	.open_device = virqfd_open_device,
 	.close_device = virqfd_close_device,
 	.ioctl = virqfd_ioctl,
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	.bind_iommufd = vfio_iommufd_emulated_bind,
-	.unbind_iommufd = vfio_iommufd_emulated_unbind,
-	.attach_ioas = vfio_iommufd_emulated_attach_ioas,
-#endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	.detach_ioas = vfio_iommufd_emulated_detach_ioas,
-#endif
+	WEFT_MDEV_OPS,
 };
 
 static int virqfd_probe(struct mdev_device *mdev)
 {
 	struct virqfd_state *state;
-	int ret;
 
 	state = vfio_alloc_device(virqfd_state, vdev, &mdev->dev, &virqfd_dev_ops);
 	if (IS_ERR(state))
 		return PTR_ERR(state);
 	mutex_init(&state->igate);
 	spin_lock_init(&state->irqlock);
-	ret = vfio_register_emulated_iommu_dev(&state->vdev);
-	if (ret) {
-		vfio_put_device(&state->vdev);
-		return ret;
-	}
-	dev_set_drvdata(&mdev->dev, state);
-	return 0;
-}
-
-static void virqfd_remove(struct mdev_device *mdev)
-{
-	struct virqfd_state *state = dev_get_drvdata(&mdev->dev);
-
-	vfio_unregister_group_dev(&state->vdev);
-	vfio_put_device(&state->vdev);
+	return weft_mdev_probe(mdev, &state->vdev);
 }
 
 static struct mdev_driver virqfd_driver = {
 	.device_api = VFIO_DEVICE_API_PCI_STRING,
 	.max_instances = 4,
 	.probe = virqfd_probe,
-	.remove = virqfd_remove,
+	.remove = weft_mdev_remove,
 	.driver = {
 		.name = "weft_virqfd",
 		.owner = THIS_MODULE,
@@ -154,43 +125,18 @@ static struct mdev_driver virqfd_driver = {
 	},
 };
 
-static struct mdev_type virqfd_type = {
-	.sysfs_name = "type",
-	.pretty_name = "stand-in with an eventfd",
-};
-static struct mdev_type *virqfd_types[] = { &virqfd_type };
-static struct device *virqfd_dev;
-static struct mdev_parent virqfd_parent;
+static struct weft_parent virqfd_parent;
 
 static int __init virqfd_init(void)
 {
-	int ret;
-
-	virqfd_dev = root_device_register("weft_virqfd");
-	if (IS_ERR(virqfd_dev))
-		return PTR_ERR(virqfd_dev);
-	ret = mdev_register_driver(&virqfd_driver);
-	if (ret)
-		goto err_device;
-	/* The type's folder is named after the driver bound to the parent. */
-	virqfd_dev->driver = &virqfd_driver.driver;
-	ret = mdev_register_parent(&virqfd_parent, virqfd_dev, &virqfd_driver,
-				   virqfd_types, ARRAY_SIZE(virqfd_types));
-	if (!ret)
-		return 0;
-	virqfd_dev->driver = NULL;
-	mdev_unregister_driver(&virqfd_driver);
-err_device:
-	root_device_unregister(virqfd_dev);
-	return ret;
+	return weft_driver_register(&virqfd_parent, "weft_virqfd",
+				    &virqfd_driver,
+				    "stand-in with an eventfd");
 }
 
 static void __exit virqfd_exit(void)
 {
-	mdev_unregister_parent(&virqfd_parent);
-	virqfd_dev->driver = NULL;
-	mdev_unregister_driver(&virqfd_driver);
-	root_device_unregister(virqfd_dev);
+	weft_driver_unregister(&virqfd_parent, &virqfd_driver);
 }
 
 module_init(virqfd_init)

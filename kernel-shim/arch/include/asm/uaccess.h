@@ -5,12 +5,20 @@
 
 #include <linux/compiler.h>
 #include <linux/string.h>
+#include <linux/version.h>
 #include <asm/processor.h>
 
+/* The generic check came with 5.18; before, every architecture had its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
 #ifndef access_ok
 #define TASK_SIZE_USER	TASK_SIZE
 #endif
 #include <asm-generic/access_ok.h>
+#else
+#define access_ok(addr, size)							\
+	((unsigned long)(size) <= TASK_SIZE &&					\
+	 (unsigned long)(addr) <= TASK_SIZE - (unsigned long)(size))
+#endif
 
 unsigned long raw_copy_from_user(void *to, const void __user *from, unsigned long n);
 unsigned long raw_copy_to_user(void __user *to, const void *from, unsigned long n);
