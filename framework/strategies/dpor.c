@@ -192,8 +192,7 @@ static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
 	return false;
 }
 
-static bool is_covered_by_sleep(struct dpor *dpor,
-				const struct node *node)
+static bool is_covered_by_sleep(struct dpor *dpor, const struct node *node)
 {
 	struct dpor_sequence *seq = &dpor->sequence;
 	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
@@ -396,7 +395,7 @@ static bool is_asleep(const struct dpor *dpor, const struct node *node,
 
 /* Adds the move, or the first alternative of it that does not sleep. */
 static inline void grow_task(struct dpor *dpor, struct node *node,
-		      const struct weft_view *view, int task)
+			     const struct weft_view *view, int task)
 {
 	bool has_choices = choices_of(dpor, view, task);
 	struct dpor_move move;

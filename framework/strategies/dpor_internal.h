@@ -82,6 +82,7 @@ static inline struct wakeup_branch *dpor__branch(const struct dpor *dpor,
 /* dpor.c */
 bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
 		      int task, uint16_t choice);
+/* dpor__drop_futile() where that is possible. */
 void dpor__drop_futile_from(struct dpor *dpor, struct node *node);
 
 /* Drops branches that lead nowhere from the front of a node's tree. */

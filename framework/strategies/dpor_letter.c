@@ -138,8 +138,7 @@ bool dpor_mail_covers(const struct dpor_mail *mail,
 	return is_known(mail, race->early, race->initials, choices);
 }
 
-static uint32_t initials(struct dpor_sequence *seq,
-			 const uint16_t *choices)
+static uint32_t initials(struct dpor_sequence *seq, const uint16_t *choices)
 {
 	uint32_t tasks, ret = 0;
 
@@ -148,7 +147,6 @@ static uint32_t initials(struct dpor_sequence *seq,
 		struct dpor_move move = {
 			.task = task, .choice = choices[task],
 		};
-
 		uint32_t next = dpor_sequence_next(seq, task);
 
 		if (next != DPOR_NONE && dpor_sequence_starts(seq, &move, next))
@@ -190,8 +188,7 @@ static void add_effect(struct dpor_letter *letter,
 	step->effects_n++;
 }
 
-static void add_late(struct dpor_letter *letter,
-		     struct dpor_sequence *seq)
+static void add_late(struct dpor_letter *letter, struct dpor_sequence *seq)
 {
 	struct dpor_letter_step *step;
 
@@ -202,8 +199,7 @@ static void add_late(struct dpor_letter *letter,
 	add_effect(letter, step, &seq->late_effect);
 }
 
-static void add_steps(struct dpor_letter *letter,
-		      struct dpor_sequence *seq)
+static void add_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
 {
 	const struct dpor_trace *trace = seq->trace;
 	bool has_late = false;

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Reversing races; contract in dpor_reverse.h. */
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "dpor_reverse.h"
 
 struct dpor_move dpor_move_of(struct dpor_trace *trace,
