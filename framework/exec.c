@@ -104,7 +104,6 @@ void exec__find_step_stop(struct weft_exec *x)
 	x->step_point = hot->step_stop;
 	if (x->cycle.on)
 		hot->step_stop = hot->step;
-	exec__spin_restart(x);
 }
 
 void exec__idle_turn(struct weft_exec *x)

@@ -405,11 +405,7 @@ void exec__memory_name(const struct weft_allocation *record, char *ret,
 void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
 			bool write, uintptr_t pc);
 
-/*
- * exec_spin.c: the count of accesses begins again; it has come to its end, at
- * this access
- */
-void exec__spin_restart(struct weft_exec *x);
+/* exec_spin.c: the count of accesses has come to its end, at this one */
 void exec__spin(struct weft_exec *x, uintptr_t pc);
 
 /* exec_leak.c */

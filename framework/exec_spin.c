@@ -20,20 +20,11 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "exec_internal.h"
+#include "exec_turn.h"
 
 #define SAMPLES		4096
 /* Of exec_spin.step, while samples are taken. */
 #define SAMPLING	ULONG_MAX
-
-void exec__spin_restart(struct weft_exec *x)
-{
-	struct weft_hot *hot = &x->region.hot;
-
-	hot->accesses_left = x->config.accesses_max ? x->config.accesses_max :
-						      ULONG_MAX;
-	x->spin.step = hot->step;
-}
 
 /* The frames of the program, innermost first; of a model program all. */
 static void program_stack(const struct weft_exec *x, uintptr_t pc,

@@ -16,6 +16,16 @@ static inline struct weft_thread *exec__self(struct weft_exec *x)
 	return &x->threads[x->running];
 }
 
+/* From here on accesses without an operation count anew (exec_spin.c). */
+static inline void exec__spin_restart(struct weft_exec *x)
+{
+	struct weft_hot *hot = &x->region.hot;
+
+	hot->accesses_left = x->config.accesses_max ? x->config.accesses_max :
+						      (unsigned long)-1;
+	x->spin.step = hot->step;
+}
+
 /* Next step at which the hooks must come in, shared or not. */
 static inline void exec__set_step_stop(struct weft_exec *x)
 {
@@ -25,6 +35,7 @@ static inline void exec__set_step_stop(struct weft_exec *x)
 		hot->step_stop = x->step_point = hot->step;
 	else
 		exec__find_step_stop(x);
+	exec__spin_restart(x);
 }
 
 /* Setup and checks run alone: sharing is of no interest there. */

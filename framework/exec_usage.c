@@ -11,7 +11,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "exec_internal.h"
+#include "exec_turn.h"
 
 void weft_exec_watch_usage(struct weft_exec *x,
 			   void (*seen)(void *arg,

@@ -12,7 +12,7 @@
 /* Executions until nothing new is shared or foretold. */
 #define SETTLE_MAX 6
 
-#define SIGNATURE "memory:use after free:"
+#define SIGNATURE "memory:use after free"
 
 void weft_foretold_free(struct weft_foretold *list, size_t n)
 {

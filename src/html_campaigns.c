@@ -95,12 +95,11 @@ static void write_executions(const struct index_page *index, json_t *campaign)
 	long sampled = number_of(campaign, "sampled");
 
 	fprintf(index->out, "<td>%ld", executions);
-	if (sampled && sampled == executions)
-		fputs("<br><small>sampled</small>", index->out);
-	else if (sampled)
+	if (sampled)
 		fprintf(index->out, "<br><small>and %ld sampled</small>",
 			sampled);
-	if (json_is_number(done))
+	/* Exhausted is exhausted; a share is an estimate. */
+	if (json_is_number(done) && json_number_value(done) < 1)
 		fprintf(index->out, "<br><small>about %.0f %% done</small>",
 			100 * json_number_value(done));
 	fputs("</td>", index->out);

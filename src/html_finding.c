@@ -24,7 +24,7 @@ struct page {
 static const struct {
 	const char *kind, *means;
 } meanings[] = {
-	{ "deadlock", "None of these tasks ever goes on: what each of them waits for will not come." },
+	{ "deadlock", "None of these tasks ever goes on." },
 	{ "lockorder", "Locks are taken in orders that form a circle: tasks that meet there wait for each other." },
 	{ "race", "Two tasks touch the same memory, one of them writes, and nothing says which comes first." },
 	{ "memory", "Memory is used in a way that its owner does not allow." },
@@ -326,8 +326,8 @@ static void write_why(const struct page *page)
 			      "that</small>", page->out);
 		fputs("</li>\n", page->out);
 	}
-	fprintf(page->out, "</ol>\n<p>%s, turned round, makes it vanish.%s</p>\n",
-		i == 1 ? "This order" : "Each of these orders",
+	fprintf(page->out, "</ol>\n<p>Turn %s round, and it does not happen: that was tried.%s</p>\n",
+		i == 1 ? "this order" : "any one of these orders",
 		json_is_true(json_object_get(page->finding,
 					     "causality_complete")) ?
 		"" : " The search for more was cut short.");

@@ -59,7 +59,7 @@ static void write_notes(const struct index_page *index, json_t *finding)
 		fputs("</small>", index->out);
 	}
 	if (json_is_true(json_object_get(finding, "advisory")))
-		fputs("<br><small>a data race: no reason for the verdict</small>",
+		fputs("<br><small>for information: not counted as a bug</small>",
 		      index->out);
 }
 

@@ -38,6 +38,7 @@ static json_t *base_name(const struct weft_lock_node *node)
 	return name;
 }
 
+/* How often is not told: executions share what they begin with (tally.h). */
 static json_t *node_object(const struct weft_lock_node *node, bool shown)
 {
 	json_t *object = json_object();
@@ -48,7 +49,6 @@ static json_t *node_object(const struct weft_lock_node *node, bool shown)
 	json_object_set_new(object, "class",
 			    base_name(node));
 	json_object_set_new(object, "kind", json_string(kinds[kind]));
-	json_object_set_new(object, "uses", json_integer((json_int_t)node->uses));
 	json_object_set_new(object, "shown", json_boolean(shown));
 	return object;
 }
@@ -64,8 +64,6 @@ static json_t *edge_object(const struct weft_run *run,
 	json_object_set_new(object, "held_shared",
 			    json_boolean(edge->from_shared));
 	json_object_set_new(object, "on_cycle", json_boolean(edge->in_cycle));
-	json_object_set_new(object, "count",
-			    json_integer((json_int_t)edge->count));
 	json_object_set_new(object, "execution",
 			    json_integer((json_int_t)edge->execution));
 	json_object_set_new(object, "held_at",

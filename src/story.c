@@ -186,36 +186,24 @@ static void set_lock(json_t *row, const struct weft_evidence *evidence,
 		json_object_set_new(row, "r", json_true());
 }
 
-/* The detector's own words, among the steps of the task it was noticed in. */
-static bool is_noticed(const struct weft_finding *finding,
-		       const struct weft_event *event)
-{
-	return event->source && event->source->text && finding->summary &&
-	       event->task == finding->task &&
-	       !strcmp(event->source->text, finding->summary);
-}
-
 static json_t *row_of(struct story *story, const struct weft_evidence *evidence,
 		      const struct weft_event *event)
 {
-	const struct weft_stack *stack = event->stack;
 	json_t *row = json_object();
 
-	json_object_set_new(row, "n", json_integer((json_int_t)event->step));
+	json_object_set_new(row, "n", event->number ?
+			    json_integer((json_int_t)event->number) :
+			    json_null());
 	json_object_set_new(row, "t", json_integer(index_of_task(evidence,
 							event->task)));
 	json_object_set_new(row, "x", json_string(event->text));
-	if (is_noticed(story->finding, event))
-		stack = &story->finding->stack;
-	if (stack)
+	if (event->stack)
 		json_object_set_new(row, "s", weft_places_add(story->places,
-							      stack));
+							event->stack));
 	if (event->source && event->source->lock)
 		set_lock(row, evidence, event->source);
-	if (event->alarm || is_noticed(story->finding, event)) {
+	if (event->alarm)
 		json_object_set_new(row, "d", json_true());
-		json_object_set_new(row, "k", json_true());
-	}
 	return row;
 }
 
@@ -280,6 +268,59 @@ static json_t *merge_rows(struct story *story,
 	return rows;
 }
 
+/* --- what the finding is about, which is no step of its own --- */
+
+static void add_extra(struct weft_events *events, unsigned long step, int task,
+		      const char *text, const struct weft_stack *stack)
+{
+	struct weft_event *event;
+	size_t i = events->n;
+
+	events->events = realloc(events->events, (events->n + 1) *
+				 sizeof(*events->events));
+	assert(events->events && "out of memory for a report");
+	events->max = ++events->n;
+	while (i && events->events[i - 1].step > step)
+		i--;
+	memmove(&events->events[i + 1], &events->events[i],
+		(events->n - 1 - i) * sizeof(*events->events));
+	event = &events->events[i];
+	memset(event, 0, sizeof(*event));
+	event->step = step;
+	event->task = task;
+	event->alarm = true;
+	event->stack = stack;
+	snprintf(event->text, sizeof(event->text), "%s", text);
+}
+
+/* Both accesses of a race; else where it was noticed, and what that goes back to. */
+static void add_extras(const struct weft_finding *finding,
+		       struct weft_events *events)
+{
+	char text[200];
+	size_t i;
+
+	for (i = 0; finding->race && i < 2; i++) {
+		const struct weft_race_side *side = &finding->race->sides[i];
+
+		snprintf(text, sizeof(text), "%s %s of %u byte%s, in the race",
+			 side->marked ? "marked" : "plain",
+			 side->write ? "write" : "read", side->size,
+			 side->size == 1 ? "" : "s");
+		add_extra(events, side->step, side->task, text, &side->stack);
+	}
+	if (finding->race || finding->task < 0 || !finding->stack.n)
+		return;
+	for (i = 0; i < finding->related_n; i++)
+		if (finding->related[i].step && finding->related[i].what)
+			add_extra(events, finding->related[i].step,
+				  finding->related[i].task,
+				  finding->related[i].what,
+				  &finding->related[i].stack);
+	add_extra(events, finding->steps, finding->task, finding->summary,
+		  &finding->stack);
+}
+
 static json_t *steps(struct story *story, const struct weft_evidence *evidence)
 {
 	bool deadlock = !strcmp(story->finding->kind, "deadlock");
@@ -294,6 +335,8 @@ static json_t *steps(struct story *story, const struct weft_evidence *evidence)
 	else
 		weft_events_of_trace(evidence, is_final ? story->finding : NULL,
 				     false, &chosen);
+	if (is_final && !deadlock)
+		add_extras(story->finding, &chosen);
 	rows = merge_rows(story, evidence, &all, &chosen);
 	weft_events_clear(&all);
 	weft_events_clear(&chosen);

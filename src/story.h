@@ -9,7 +9,7 @@
  *	stacks	[[frame]]; frames [[function, file, line, inlined]]; a stack is named
  *		by its place, innermost frame first
  *	source	{file: {line: text}}: around what is named
- *	steps	[{n: step, t: task, x: text, s: stack, k: it matters, d: it never
+ *	steps	[{n: step, or null where it is none; t: task, x: text, s: stack, k: it matters, d: it never
  *		ends, l: lock, a: 1 acquired / -1 released, r: shared}]
  *	runs	[[task, steps]]: the schedule
  *	why	[{before, after}]: {text, row: place in steps or null}

@@ -27,12 +27,13 @@ if [ -d "$kernel" ]; then
 	ln -s "$(cd "$kernel" && pwd)" "$new"
 elif [ -f "$kernel" ]; then
 	mkdir "$new"
-	patterns=$(sed 's|.*|*/&/*.[ch]|' "$out/folders.txt")
+	# Files include "../x.h", too.
+	patterns=$(sed 's|.*|*/&/*.[ch]|; p; s|/[^/]*/[^/]*$|/*.h|' "$out/folders.txt" | sort -u)
 	set -f	# tar is to see the patterns
 	LC_ALL=C tar -xf "$kernel" -C "$new" --strip-components=1 --wildcards --no-wildcards-match-slash \
 		'*/Makefile' '*/include' '*/kernel' '*/lib' '*/mm' '*/virt' '*/drivers/base' '*/drivers/vfio' \
 		'*/fs/*.[ch]' $patterns 2>"$out/tar.log" ||
-		! grep -v -e '\]: Not found in archive$' -e '^tar: Exiting with failure status' "$out/tar.log" >"$out/tar.why" ||
+		! grep -v -e '\*\.\(\[ch\]\|h\): Not found in archive$' -e '^tar: Exiting with failure status' "$out/tar.log" >"$out/tar.why" ||
 		die "cannot unpack $kernel: $(head -n 1 "$out/tar.why") (truncated, or no kernel tarball? fetch it again)"
 	set +f
 	rm -f "$out/tar.log" "$out/tar.why"

@@ -49,23 +49,25 @@ function isWait(step) {
 	return step.d && story.kind === 'deadlock';
 }
 
-// Rows are indices into steps, or { gap: how many are left out }.
+// Rows are indices into steps, or { gap: task → how many are left out }.
 function chooseRows() {
 	const rows = [];
-	let gap = 0;
+	let gap = null;
 
 	view.steps = view.first && story.first ? story.first.steps : story.steps;
 	view.steps.forEach(function (step, i) {
 		if (!view.all && !step.k) {
-			gap++;
+			gap = gap || new Map();
+			if (step.n !== null)
+				gap.set(step.t, (gap.get(step.t) || 0) + 1);
 			return;
 		}
-		if (gap)
+		if (gap && gap.size && rows.length)
 			rows.push({ gap: gap, before: i });
-		gap = 0;
+		gap = null;
 		rows.push({ step: i });
 	});
-	if (gap)
+	if (gap && gap.size)
 		rows.push({ gap: gap, before: view.steps.length });
 	view.rows = rows;
 	view.height = view.all ? 27 : 44;
@@ -200,16 +202,16 @@ function rowNode(n) {
 	node.setAttribute('aria-selected', n === view.chosen);
 	node.style.top = n * view.height + 'px';
 	node.style.height = view.height + 'px';
-	node.append(make('div', step && !isWait(step) ? String(step.n) : '', 'number'));
+	node.append(make('div', step && step.n !== null ? String(step.n) : '', 'number'));
 	if (step && step.d)
 		node.classList.add('deadly');
 	view.columns.forEach(function (t, i) {
 		const cell = make('div');
 
 		cell.style.paddingLeft = 8 + SLOT * view.indents[i] + 'px';
-		if (!step && i === 0)
-			cell.append(make('span', '… ' + row.gap + ' step' +
-				(row.gap === 1 ? '' : 's') + ' …', 'gap'));
+		if (!step && row.gap.has(t))
+			cell.append(make('span', '… ' + row.gap.get(t) + ' step' +
+				(row.gap.get(t) === 1 ? '' : 's') + ' …', 'gap'));
 		if (step && step.t === t)
 			fillCell(cell, step);
 		node.append(cell);
@@ -371,13 +373,13 @@ function drawPanel() {
 	if (!row)
 		return;
 	if (row.step === undefined) {
-		panel.append(make('p', row.gap + ' steps that are not shown here: choose “every step”.'));
+		panel.append(make('p', 'Steps that are not shown here: choose “every step”.'));
 		return;
 	}
 	step = view.steps[row.step];
 	frames = framesOf(step.s);
 	panel.append(make('h3', story.tasks[step.t].name +
-		(isWait(step) ? ', for ever' : ', step ' + step.n)), make('code', step.x));
+		(isWait(step) ? ', for ever' : step.n === null ? '' : ', step ' + step.n)), make('code', step.x));
 	if (frames.length) {
 		source.append(sourceNode(siteOf(frames)));
 		panel.append(source, make('h3', 'Stack'), stackNode(frames, source));
@@ -398,7 +400,7 @@ function choose(n, scroll) {
 	draw();
 	drawPanel();
 	document.getElementById('position').textContent =
-		(view.chosen + 1) + ' of ' + view.rows.length;
+		'row ' + (view.chosen + 1) + ' of ' + view.rows.length;
 }
 
 function nextSwitch(direction) {

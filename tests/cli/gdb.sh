@@ -30,19 +30,19 @@ shows 'locks: who wants them' 'kvm-release wants it'
 shows 'why: it comes round' 'which is where we began: open never goes on'
 
 session 'weft back' 'weft back' 'weft step' 'weft finding' 'weft back 1000' 'weft threads'
-sed -n 's/^(gdb) *//; s/^\(step [0-9]*, [a-z-]*\): .*/\1/p; s/^\(after step [0-9]*\): .*/\1/p' out >moves
+sed -n 's/^(gdb) *//; s/^\(step [0-9]*\), [a-z-]*: .*/\1/p; s/^\(after step [0-9]*\): .*/\1/p' out >moves
 last=$(sed -n '1s/^after step \([0-9]*\)$/\1/p' moves)
 holds 'it says after how many steps' [ "${last:-0}" -gt 3 ]
 cat >want <<END
 after step $last
-step $((last - 1)), open
-step $((last - 2)), open
-step $((last - 1)), open
+step $((last - 1))
+step $((last - 2))
+step $((last - 1))
 after step $last
-step 1, main
+step 1
 END
 same 'back, back, on, to the finding, and to the beginning' want moves
-shows 'the code under test is shown' 'drivers/vfio/vfio_main.c:'
+shows 'the code under test is shown' 'virt/kvm/kvm_main.c:'
 shows 'threads: who runs' 'runs'
 
 session 'weft back x' 'weft nonsense' 'kill' 'weft threads'
