@@ -142,11 +142,11 @@ stopped() {
 	weft explore --jobs "$jobs" --checkpoint point --json "$name.raw" "$@" \
 		>"$name.all" 2>"$name.err" </dev/null &
 	pid=$!
-	for try in 1 2 3 4 5 6 7 8 9 10; do
-		sleep 0.2
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		sleep 0.1
 		[ ! -e "$name.raw" ] || break
 	done
-	sleep 0.3
+	sleep 0.1
 	kill -INT $pid
 	status=0
 	wait $pid || status=$?
