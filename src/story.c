@@ -228,6 +228,15 @@ static bool is_among(const struct weft_events *chosen,
 	return false;
 }
 
+/* The detector's own words in the log: add_extras() says them, with the place. */
+static bool is_said(const struct weft_finding *finding,
+		    const struct weft_event *event)
+{
+	return event->source && event->source->text && finding->summary &&
+	       finding->stack.n &&
+	       !strcmp(event->source->text, finding->summary);
+}
+
 static void add_row(struct story *story, const struct weft_evidence *evidence,
 		    const struct weft_event *event, bool matters, json_t *rows)
 {
@@ -261,7 +270,8 @@ static json_t *merge_rows(struct story *story,
 			if (chosen->events[j].alarm)
 				add_row(story, evidence, &chosen->events[j],
 					true, rows);
-		if (i < all->n && (matters || all->n - i <= ROWS_MAX))
+		if (i < all->n && (matters || all->n - i <= ROWS_MAX) &&
+		    !is_said(story->finding, &all->events[i]))
 			add_row(story, evidence, &all->events[i], matters,
 				rows);
 	}
