@@ -389,9 +389,15 @@ void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 	size_t n;
 	struct weft_finding *findings = weft_exec_findings(x, &n);
 
+	if (outcome == WEFT_OUTCOME_UNMODELLED) {
+		snprintf(reason, sizeof(reason),
+			 "the kernel source reached '%s', which is not modelled, before the tasks began",
+			 weft_exec_unmodelled(x));
+		explorer__set_verdict(result, WEFT_VERDICT_UNMODELLED, reason);
+		return;
+	}
 	if (ends_campaign(x, result, outcome) &&
-	    (outcome == WEFT_OUTCOME_UNMODELLED ||
-	     outcome == WEFT_OUTCOME_STALLED))
+	    outcome == WEFT_OUTCOME_STALLED)
 		return;
 	snprintf(reason, sizeof(reason), "setting up the scenario failed: %s",
 		 n ? findings[0].summary :

@@ -74,6 +74,10 @@ else
 # put FILE: replaces FILE by standard input if the text differs, so that nothing is rebuilt in vain
 put = cat >$(1).new; if cmp -s $(1).new $(1); then rm $(1).new; else mv $(1).new $(1); fi
 
+# A list or driver that was removed is nowhere newer than what was made of it.
+$(OUT)/lists.txt: FORCE
+	@mkdir -p $(OUT); printf '%s\n' $(LISTS) $(OWN_SOURCES) | { $(call put,$@); }
+
 ifneq ($(BASE),)
 include $(OUT)/variant.mk
 else
@@ -81,17 +85,18 @@ $(OUT)/kernel.path: FORCE
 	@mkdir -p $(OUT); printf '%s\n' '$(TAG) $(KERNEL)' | { $(call put,$@); }
 
 # Of a tarball, what the lists name is unpacked, and what that may include.
-$(OUT)/folders.txt: $(LISTS) | $(OUT)/kernel.path
+$(OUT)/folders.txt: $(LISTS) $(OUT)/lists.txt | $(OUT)/kernel.path
 	@sed -n 's/^\([^# \t]*\)\/[^\/ \t]*\.c.*/\1/p' $(LISTS) | LC_ALL=C sort -u | { $(call put,$@); }
 
 $(OUT)/tree.stamp: $(OUT)/kernel.path $(if $(wildcard $(KERNEL)/.),,$(wildcard $(KERNEL)) $(OUT)/folders.txt) $(SHIM)/sources/prepare-tree.sh
+	$(if $(wildcard $(KERNEL)/.),,@echo '  UNPACK  $(TAG) $(notdir $(KERNEL))')
 	@$(SHIM)/sources/prepare-tree.sh '$(TAG)' '$(KERNEL)' $(OUT)
 	@touch $@
 
 endif # BASE
 
 # A directory is used in place and may change under us: look at its version every time.
-$(OUT)/kernel.mk: $(OUT)/tree.stamp $(LISTS) $(OWN_SOURCES) $(SHIM)/sources/kernel-mk.sh $(SHIM)/config/in-range.awk $(wildcard $(TREE)/Makefile)
+$(OUT)/kernel.mk: $(OUT)/tree.stamp $(if $(BASE),,$(OUT)/lists.txt) $(LISTS) $(OWN_SOURCES) $(SHIM)/sources/kernel-mk.sh $(SHIM)/config/in-range.awk $(wildcard $(TREE)/Makefile)
 	@$(SHIM)/sources/kernel-mk.sh '$(TAG)' $(TREE) $(OBJ) $(LISTS) -- $(OWN_SOURCES) >$@.new || { rm -f $@.new; exit 1; }
 	@mv $@.new $@
 
@@ -146,7 +151,7 @@ CFLAGS_OURS := -Wall -Wno-tsan -Wno-pointer-sign -Wno-unused-function -Wno-forma
 TELL := cat
 compile = $(call explained,$(call compile_only,$(1),$(2),$(3),$(4)))
 explained = if ( export LC_ALL=C; $(1) ) 2>$@.log; then $(TELL) $@.log >&2; rm -f $@.log; else \
-	awk -v file='$(patsubst $(TREE)/%,%,$(patsubst $(SRC)/%,%,$<))' -v kernel='Linux $(VERSION).$(PATCHLEVEL)' -v src=$(SRC) \
+	awk -v file='$(patsubst $(SRC)/%,%,$(patsubst $(TREE)/%,%,$<))' -v kernel='Linux $(VERSION).$(PATCHLEVEL)' -v src=$(SRC) \
 		-f $(SHIM)/sources/explain.awk $@.log >&2; rm -f $@.log; exit 1; fi
 compile_only = cd $(OUT) && $(CC) $(INCLUDES) $(3) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ \
 	-DKBUILD_MODNAME='"$(subst -,_,$(1))"' -D__KBUILD_MODNAME=kmod_$(subst -,_,$(1)) \

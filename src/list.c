@@ -121,7 +121,7 @@ static const struct {
 	const char *legend;
 } topics[] = {
 	{ "scenarios", list_scenarios, "none are built in",
-	  " (*: explored and checked when none is named)" },
+	  " (*: explored when none is named)" },
 	{ "kernels", list_kernels,
 	  "none found: configure with kernel sources and run make, or set WEFT_IMAGES" },
 	{ "strategies", list_strategies, "none" },

@@ -51,6 +51,7 @@ function say(text, verb)
 }
 /error: unknown type name/ {
 	say("has no type " quoted(), "uses")
+	types++
 }
 /error: .*has no member named/ {
 	say("has no member " second_quoted() " in '" quoted() "'", "uses")
@@ -66,5 +67,9 @@ END {
 		printf "weft: %s: %s %s\n", file, kernel, lacks[i]
 	if (!n)
 		printf "weft: %s does not compile with the headers of %s\n", file, kernel
+	if (types)
+		print "weft: an unknown type is often a header that is not included before, such as <linux/types.h>: include= in the list, or #include in our own"
+	if (header ~ /^asm\//)
+		print "weft: an asm/ header is ours to write: kernel-shim/arch/include/" header
 	print "weft: which files belong to which versions: kernel-shim/sources/*.list, and 'Kernels:' in our own (docs/adding-a-kernel-file.md)"
 }
