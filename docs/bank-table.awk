@@ -18,7 +18,7 @@ function found(what) {
 	kind = ""
 	next
 }
-/^# [a-z]+: / && verdict == "bug" && !kind {
+/^# (deadlock|crash|context|refcount|stuck|memory|race|invariant|lockorder)[: ]/ && verdict == "bug" && !kind {
 	kind = $2
 	sub(/:$/, "", kind)
 	next
