@@ -6,6 +6,25 @@
 
 #include "finding.h"
 
+const struct weft_task_state *
+weft_evidence_task(const struct weft_evidence *evidence, int id)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (evidence->tasks[i].id == id)
+			return &evidence->tasks[i];
+	return NULL;
+}
+
+const char *weft_evidence_task_name(const struct weft_evidence *evidence,
+				    int id)
+{
+	const struct weft_task_state *task = weft_evidence_task(evidence, id);
+
+	return task && task->name ? task->name : "task";
+}
+
 void weft_evidence_clear(struct weft_evidence *evidence)
 {
 	size_t i, j;

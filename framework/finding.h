@@ -296,6 +296,11 @@ unsigned int weft_evidence_word(const struct weft_evidence *evidence,
 				uint64_t object);
 
 void weft_finding_clear(struct weft_finding *finding);
+/* The task of that number, or NULL; its name, or "task". */
+const struct weft_task_state *
+weft_evidence_task(const struct weft_evidence *evidence, int id);
+const char *weft_evidence_task_name(const struct weft_evidence *evidence,
+				    int id);
 void weft_evidence_clear(struct weft_evidence *evidence);
 
 #endif

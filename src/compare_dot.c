@@ -35,7 +35,7 @@ static const struct look *look_of(json_t *object)
 	size_t i;
 
 	for (i = 0; i < LOOKS - 1; i++)
-		if (!strcmp(looks[i].change, diff_text(object, "change")))
+		if (!strcmp(looks[i].change, json_text_of(object, "change")))
 			break;
 	return &looks[i];
 }
@@ -48,14 +48,14 @@ static bool is_edge_shown(json_t *edge, bool full)
 /* A lock is drawn when an edge at it is, or when it is new or gone itself. */
 static bool is_lock_shown(json_t *graph, json_t *lock, bool full)
 {
-	const char *name = diff_text(lock, "name");
+	const char *name = json_text_of(lock, "name");
 	json_t *edge;
 	size_t i;
 
 	json_array_foreach(json_object_get(graph, "edges"), i, edge)
 		if (is_edge_shown(edge, full) &&
-		    (!strcmp(diff_text(edge, "from"), name) ||
-		     !strcmp(diff_text(edge, "to"), name)))
+		    (!strcmp(json_text_of(edge, "from"), name) ||
+		     !strcmp(json_text_of(edge, "to"), name)))
 			return true;
 	return full;
 }
@@ -66,7 +66,7 @@ static size_t number_of(json_t *graph, const char *name)
 	size_t i;
 
 	json_array_foreach(json_object_get(graph, "locks"), i, lock)
-		if (!strcmp(diff_text(lock, "name"), name))
+		if (!strcmp(json_text_of(lock, "name"), name))
 			return i;
 	return 0;
 }
@@ -78,16 +78,16 @@ static void write_lock(FILE *out, json_t *lock, size_t number)
 	fprintf(out, "\tn%zu [shape=\"box\" style=\"filled,%s\" fillcolor=\"%s\" color=\"%s\" penwidth=\"%s\" label=<<b>%s%s",
 		number, look->style, look->fill, look->color, look->width,
 		look->sign, *look->sign ? " " : "");
-	markup_escape(out, diff_text(lock, "name"), MARKUP_TEXT);
+	markup_escape(out, json_text_of(lock, "name"), MARKUP_TEXT);
 	fprintf(out, "</b><br/><font point-size=\"9\" color=\"%s\">%s%s%s</font>>];\n",
-		GREY, diff_text(lock, "kind"), *look->sign ? ", " : "",
+		GREY, json_text_of(lock, "kind"), *look->sign ? ", " : "",
 		*look->sign ? look->word : "");
 }
 
 /* Does it lie on a cycle as it is now? */
 static bool is_red(json_t *edge)
 {
-	const char *cycle = diff_text(edge, "cycle");
+	const char *cycle = json_text_of(edge, "cycle");
 
 	return !strcmp(cycle, "after") || !strcmp(cycle, "both");
 }
@@ -97,8 +97,8 @@ static void write_edge(FILE *out, json_t *graph, json_t *edge, unsigned int n)
 	const struct look *look = look_of(edge);
 
 	fprintf(out, "\tn%zu -> n%zu [label=\" %s%u%s%s \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
-		number_of(graph, diff_text(edge, "from")),
-		number_of(graph, diff_text(edge, "to")), look->sign, n,
+		number_of(graph, json_text_of(edge, "from")),
+		number_of(graph, json_text_of(edge, "to")), look->sign, n,
 		diff_is(edge, "reversed") ? " \342\207\204" : "",
 		is_red(edge) ? " " ON_CYCLE : "", look->style,
 		look->color, is_red(edge) ? RED : look->color,
@@ -132,8 +132,8 @@ static void write_ways(FILE *out, json_t *edge, const char *side,
 /* What is the same on both sides is told once, as it is now. */
 static void write_places(FILE *out, json_t *edge, const char *color)
 {
-	bool changed = !strcmp(diff_text(edge, "change"), "changed");
-	bool gone = !strcmp(diff_text(edge, "change"), "gone");
+	bool changed = !strcmp(json_text_of(edge, "change"), "changed");
+	bool gone = !strcmp(json_text_of(edge, "change"), "gone");
 
 	fprintf(out, "<td align=\"left\" balign=\"left\"><font color=\"%s\">",
 		color);
@@ -158,8 +158,8 @@ static void write_row(FILE *out, json_t *edge, unsigned int n)
 	fputs("<tr>", out);
 	write_cell(out, number, look->color);
 	write_cell(out, word, is_red(edge) ? RED : look->color);
-	write_cell(out, diff_text(edge, "from"), look->color);
-	write_cell(out, diff_text(edge, "to"), look->color);
+	write_cell(out, json_text_of(edge, "from"), look->color);
+	write_cell(out, json_text_of(edge, "to"), look->color);
 	write_places(out, edge, look->color);
 	fputs("</tr>\n", out);
 	free(number);
@@ -172,7 +172,7 @@ static void write_title(FILE *out, json_t *comparison)
 
 	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"5\" align=\"left\"><b>Locks of ",
 	      out);
-	markup_escape(out, diff_text(comparison, "scenario"), MARKUP_TEXT);
+	markup_escape(out, json_text_of(comparison, "scenario"), MARKUP_TEXT);
 	fputs(": ", out);
 	markup_escape(out, comparison_tag(comparison, "before"), MARKUP_TEXT);
 	fputs(" \342\206\222 ", out);

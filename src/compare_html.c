@@ -34,31 +34,31 @@ static void write_side(FILE *out, json_t *comparison, const char *name)
 	json_t *side = json_object_get(comparison, name);
 
 	write_text(out, "<tr><th scope=\"row\">", name, "</th>");
-	write_text(out, "<td>", diff_text(side, "kernel"), "");
-	write_text(out, "<br><small>", diff_text(side, "release"),
+	write_text(out, "<td>", json_text_of(side, "kernel"), "");
+	write_text(out, "<br><small>", json_text_of(side, "release"),
 		   "</small></td>");
-	write_text(out, "<td><span class=\"v ", diff_text(side, "verdict"), "\">");
-	write_text(out, "", diff_text(side, "verdict"), "</span>");
-	write_text(out, "<br><small>", diff_text(side, "reason"),
+	write_text(out, "<td><span class=\"v ", json_text_of(side, "verdict"), "\">");
+	write_text(out, "", json_text_of(side, "verdict"), "</span>");
+	write_text(out, "<br><small>", json_text_of(side, "reason"),
 		   "</small></td>");
-	write_text(out, "<td>", diff_text(side, "bounds"), "</td></tr>\n");
+	write_text(out, "<td>", json_text_of(side, "bounds"), "</td></tr>\n");
 }
 
 /* The page of a finding is made by the index; its text is there already. */
 static void write_finding(FILE *out, json_t *finding)
 {
-	const char *text = below(diff_text(finding, "text"));
+	const char *text = below(json_text_of(finding, "text"));
 	size_t n = strlen(text);
 
 	fputs("<li>", out);
-	write_text(out, "<b>", diff_text(finding, "kind"), "</b>: ");
+	write_text(out, "<b>", json_text_of(finding, "kind"), "</b>: ");
 	if (n > 4) {
 		char *page = output_format("%.*s.html", (int)n - 4, text);
 
-		html_link(out, page, diff_text(finding, "summary"));
+		html_link(out, page, json_text_of(finding, "summary"));
 		free(page);
 	} else {
-		markup_escape(out, diff_text(finding, "summary"), MARKUP_TEXT);
+		markup_escape(out, json_text_of(finding, "summary"), MARKUP_TEXT);
 	}
 	if (diff_is(finding, "advisory"))
 		fputs(" <small>(a data race: no reason for a verdict)</small>",
@@ -117,17 +117,17 @@ static void write_through(FILE *out, json_t *names)
 
 static void write_order(FILE *out, json_t *order)
 {
-	const char *change = diff_text(order, "change");
+	const char *change = json_text_of(order, "change");
 	bool swapped = !strcmp(change, "swapped");
 
 	write_text(out, "<tr><td>", !strcmp(change, "path") ? "another way" :
 		   change, "</td>");
-	write_text(out, "<td><code>", diff_text(order, "to"), "</code> under ");
-	write_text(out, "<code>", diff_text(order, "from"), "</code>");
+	write_text(out, "<td><code>", json_text_of(order, "to"), "</code> under ");
+	write_text(out, "<code>", json_text_of(order, "from"), "</code>");
 	if (swapped) {
-		write_text(out, "<br>now <code>", diff_text(order, "from"),
+		write_text(out, "<br>now <code>", json_text_of(order, "from"),
 			   "</code>");
-		write_text(out, " under <code>", diff_text(order, "to"),
+		write_text(out, " under <code>", json_text_of(order, "to"),
 			   "</code>");
 	}
 	fputs("</td>", out);
@@ -171,7 +171,7 @@ static void write_orders(FILE *out, json_t *orders)
 
 static void write_picture(FILE *out, json_t *comparison)
 {
-	const char *graph = below(diff_text(json_object_get(comparison,
+	const char *graph = below(json_text_of(json_object_get(comparison,
 						"reports"), "graph"));
 	size_t n = strlen(graph);
 
@@ -207,13 +207,13 @@ static void write_ways(FILE *out, json_t *ways)
 
 static void write_edge(FILE *out, json_t *edge)
 {
-	write_text(out, "<tr><td>", diff_text(edge, "change"), "");
+	write_text(out, "<tr><td>", json_text_of(edge, "change"), "");
 	if (diff_is(edge, "reversed"))
 		fputs("<br><small>turned round</small>", out);
 	if (*comparison_cycle(edge))
 		fprintf(out, "<br><small>%s</small>", comparison_cycle(edge));
-	write_text(out, "</td><td><code>", diff_text(edge, "from"), "</code>");
-	write_text(out, " → <code>", diff_text(edge, "to"), "</code></td>");
+	write_text(out, "</td><td><code>", json_text_of(edge, "from"), "</code>");
+	write_text(out, " → <code>", json_text_of(edge, "to"), "</code></td>");
 	write_ways(out, json_object_get(edge, "before"));
 	write_ways(out, json_object_get(edge, "after"));
 	fputs("</tr>\n", out);
@@ -234,7 +234,7 @@ static void write_edges(FILE *out, json_t *edges)
 	fputs("<table class=\"w\"><thead><tr><th>Change</th><th>Held → taken</th><th>Before</th>"
 	      "<th>After</th></tr></thead>\n<tbody>\n", out);
 	json_array_foreach(edges, i, edge)
-		if (strcmp(diff_text(edge, "change"), "kept"))
+		if (strcmp(json_text_of(edge, "change"), "kept"))
 			write_edge(out, edge);
 	fputs("</tbody></table>\n", out);
 }
@@ -254,7 +254,7 @@ static void write_page(FILE *out, json_t *comparison)
 	json_t *graph = json_object_get(comparison, "lock_graph");
 	const char *missing = comparison_missing(comparison);
 	char *title = output_format("%s: %s and %s",
-				    diff_text(comparison, "scenario"),
+				    json_text_of(comparison, "scenario"),
 				    comparison_tag(comparison, "before"),
 				    comparison_tag(comparison, "after"));
 

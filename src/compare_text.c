@@ -25,22 +25,22 @@ static const char *plural(size_t n)
 static void write_side(FILE *out, json_t *comparison, const char *name)
 {
 	json_t *side = json_object_get(comparison, name);
-	char *line = output_format("%s: %s%s%s", diff_text(side, "kernel"),
-				   diff_text(side, "verdict"),
-				   *diff_text(side, "reason") ? ": " : "",
-				   diff_text(side, "reason"));
+	char *line = output_format("%s: %s%s%s", json_text_of(side, "kernel"),
+				   json_text_of(side, "verdict"),
+				   *json_text_of(side, "reason") ? ": " : "",
+				   json_text_of(side, "reason"));
 
 	write_line(out, name, line);
 	free(line);
-	write_line(out, "", diff_text(side, "bounds"));
+	write_line(out, "", json_text_of(side, "bounds"));
 }
 
 /* What is known besides: whether it is a bug, and a doubt there may be. */
 static void write_finding(FILE *out, json_t *finding, const char *label,
 			  const char *doubt)
 {
-	const char *kind = diff_text(finding, "kind");
-	const char *summary = diff_text(finding, "summary");
+	const char *kind = json_text_of(finding, "kind");
+	const char *summary = json_text_of(finding, "summary");
 	bool named = strstr(summary, kind);
 	json_t *known = json_object_get(finding, "suppressed");
 	char *line = output_format("%s%s%s%s%s", named ? "" : kind,
@@ -95,12 +95,12 @@ static void write_locks(FILE *out, json_t *graph, const char *change)
 	json_array_foreach(json_object_get(graph, "locks"), i, lock) {
 		char *longer;
 
-		if (strcmp(diff_text(lock, "change"), change))
+		if (strcmp(json_text_of(lock, "change"), change))
 			continue;
 		longer = output_format("%s%s%s (%s)", text ? text : change,
 				       text ? ", " : " ",
-				       diff_text(lock, "name"),
-				       diff_text(lock, "kind"));
+				       json_text_of(lock, "name"),
+				       json_text_of(lock, "kind"));
 		free(text);
 		text = longer;
 	}
@@ -111,7 +111,7 @@ static void write_locks(FILE *out, json_t *graph, const char *change)
 
 bool comparison_tells(struct json_t *order)
 {
-	const char *change = diff_text(order, "change");
+	const char *change = json_text_of(order, "change");
 
 	if (!strcmp(change, "swapped"))
 		return diff_is(order, "direct") && diff_is(order, "shown");
@@ -121,9 +121,9 @@ bool comparison_tells(struct json_t *order)
 
 static char *order_text(json_t *order)
 {
-	const char *change = diff_text(order, "change");
-	const char *from = diff_text(order, "from");
-	const char *to = diff_text(order, "to");
+	const char *change = json_text_of(order, "change");
+	const char *from = json_text_of(order, "from");
+	const char *to = json_text_of(order, "to");
 	char *before = comparison_through(json_object_get(order, "before"));
 	char *after = comparison_through(json_object_get(order, "after"));
 	char *text;
@@ -183,13 +183,13 @@ static void write_ways(FILE *out, json_t *edge, const char *side)
 
 static void write_edge(FILE *out, json_t *edge, const char *label, bool full)
 {
-	const char *change = diff_text(edge, "change");
+	const char *change = json_text_of(edge, "change");
 	json_t *what = json_array_get(json_object_get(edge, "what"), 0);
 	const char *word = json_string_value(what);
 	const char *cycle = comparison_cycle(edge);
 	char *line = output_format("%s %s -> %s%s%s%s%s%s%s", sign_of(change),
-				   diff_text(edge, "from"),
-				   diff_text(edge, "to"),
+				   json_text_of(edge, "from"),
+				   json_text_of(edge, "to"),
 				   word ? " (another " : "", word ? word : "",
 				   word ? ")" : "", *cycle ? " (" : "", cycle,
 				   *cycle ? ")" : "");
@@ -221,7 +221,7 @@ static void write_edges(FILE *out, json_t *graph, bool all)
 
 	count_edges(out, edges);
 	json_array_foreach(edges, i, edge) {
-		if (!strcmp(diff_text(edge, "change"), "kept"))
+		if (!strcmp(json_text_of(edge, "change"), "kept"))
 			continue;
 		if (!all && (!diff_is(edge, "shown") || told >= EDGES_SHOWN)) {
 			more++;
@@ -245,11 +245,11 @@ static size_t findings_n(json_t *comparison, const char *group)
 static void write_one_line(FILE *out, json_t *comparison)
 {
 	fprintf(out, "%s: %s %s -> %s %s: %zu gone, %zu new, %zu on both sides\n",
-		diff_text(comparison, "scenario"),
+		json_text_of(comparison, "scenario"),
 		comparison_tag(comparison, "before"),
-		diff_text(json_object_get(comparison, "before"), "verdict"),
+		json_text_of(json_object_get(comparison, "before"), "verdict"),
 		comparison_tag(comparison, "after"),
-		diff_text(json_object_get(comparison, "after"), "verdict"),
+		json_text_of(json_object_get(comparison, "after"), "verdict"),
 		findings_n(comparison, "gone"), findings_n(comparison, "new"),
 		findings_n(comparison, "same"));
 	fflush(out);
@@ -267,7 +267,7 @@ void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 		write_one_line(out, comparison);
 		return;
 	}
-	fprintf(out, "%s: %s -> %s\n", diff_text(comparison, "scenario"),
+	fprintf(out, "%s: %s -> %s\n", json_text_of(comparison, "scenario"),
 		comparison_tag(comparison, "before"),
 		comparison_tag(comparison, "after"));
 	json_array_foreach(patches, i, patch)
@@ -287,11 +287,11 @@ void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 		write_locks(out, graph, "new");
 		write_edges(out, graph, parts & COMPARISON_ALL_EDGES);
 	}
-	if (*diff_text(reports, "graph"))
-		fprintf(out, "  %-9s %s\n", "graph", diff_text(reports,
+	if (*json_text_of(reports, "graph"))
+		fprintf(out, "  %-9s %s\n", "graph", json_text_of(reports,
 							       "graph"));
-	if (*diff_text(reports, "html"))
-		fprintf(out, "  %-9s %s\n", "page", diff_text(reports, "html"));
+	if (*json_text_of(reports, "html"))
+		fprintf(out, "  %-9s %s\n", "page", json_text_of(reports, "html"));
 	fputc('\n', out);
 	fflush(out);
 }

@@ -130,16 +130,16 @@ const char *comparison_missing(struct json_t *comparison)
 
 const char *comparison_tag(struct json_t *comparison, const char *side)
 {
-	return diff_text(json_object_get(comparison, side), "kernel");
+	return json_text_of(json_object_get(comparison, side), "kernel");
 }
 
 const char *comparison_cycle(struct json_t *edge)
 {
-	const char *cycle = diff_text(edge, "cycle");
+	const char *cycle = json_text_of(edge, "cycle");
 
 	if (!strcmp(cycle, "before"))
 		return "was on a cycle";
-	if (!strcmp(cycle, "after") && strcmp(diff_text(edge, "change"), "new"))
+	if (!strcmp(cycle, "after") && strcmp(json_text_of(edge, "change"), "new"))
 		return "now on a cycle";
 	return *cycle ? "on a cycle" : "";
 }
@@ -163,12 +163,12 @@ char *comparison_through(struct json_t *names)
 
 static char *site_text(json_t *site)
 {
-	if (!*diff_text(site, "function"))
+	if (!*json_text_of(site, "function"))
 		return output_format("?");
-	if (!*diff_text(site, "file"))
-		return output_format("%s()", diff_text(site, "function"));
-	return output_format("%s() %s:%lld", diff_text(site, "function"),
-		diff_text(site, "file"),
+	if (!*json_text_of(site, "file"))
+		return output_format("%s()", json_text_of(site, "function"));
+	return output_format("%s() %s:%lld", json_text_of(site, "function"),
+		json_text_of(site, "file"),
 		(long long)json_integer_value(json_object_get(site, "line")));
 }
 
@@ -177,7 +177,7 @@ char *comparison_way(struct json_t *way)
 	char *taken = site_text(json_object_get(way, "taken_at"));
 	char *held = site_text(json_object_get(way, "held_at"));
 	char *text = output_format("%s in %s, held%s since %s",
-				   diff_text(way, "mode"), taken,
+				   json_text_of(way, "mode"), taken,
 				   diff_is(way, "held_shared") ? " shared" : "",
 				   held);
 
@@ -190,7 +190,7 @@ char *comparison_way(struct json_t *way)
 static char *directory_of(json_t *comparison, const char *out_dir)
 {
 	char *name = output_format("compare-%s-%s",
-				   diff_text(comparison, "scenario"),
+				   json_text_of(comparison, "scenario"),
 				   comparison_tag(comparison, "before"));
 	char *dir = campaign_directory(out_dir, name,
 				       comparison_tag(comparison, "after"));

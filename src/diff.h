@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct json_t;
+#include "json_read.h"
 
 /**
  * diff_graphs() - of two lock graphs (weft_lock_graph_to_json())
@@ -44,8 +44,7 @@ struct json_t *diff_findings(struct json_t *before, struct json_t *after);
 
 /* How many objects of an array have a text under a key. */
 size_t diff_count(struct json_t *array, const char *key, const char *text);
-/* The text under a key, or "". */
-const char *diff_text(struct json_t *object, const char *key);
+/* Is what is under a key true? */
 bool diff_is(struct json_t *object, const char *key);
 
 #endif

@@ -32,13 +32,13 @@ static char *functions_of(json_t *finding)
 {
 	json_t *related = json_object_get(finding, "related"), *other;
 	char *text = output_format(":%s",
-			diff_text(json_object_get(finding, "place"),
+			json_text_of(json_object_get(finding, "place"),
 				  "function"));
 	size_t i;
 
 	json_array_foreach(related, i, other) {
 		char *longer = output_format("%s:%s", text,
-					     diff_text(other, "function"));
+					     json_text_of(other, "function"));
 
 		free(text);
 		text = longer;
@@ -58,7 +58,7 @@ static char *drop_file(char *begin, char *end)
 
 static char *key_of(json_t *finding)
 {
-	const char *signature = diff_text(finding, "signature");
+	const char *signature = json_text_of(finding, "signature");
 	bool has_offset = strstr(signature, "+0x");
 	char *functions = has_offset ? functions_of(finding) : NULL;
 	char *key = output_format("%s%s", signature,
@@ -131,8 +131,8 @@ static bool is_match(const struct side *a, size_t i, const struct side *b,
 {
 	if (!exact)
 		return !strcmp(a->keys[i], b->keys[j]);
-	return !strcmp(diff_text(json_array_get(a->findings, i), "signature"),
-		       diff_text(json_array_get(b->findings, j), "signature"));
+	return !strcmp(json_text_of(json_array_get(a->findings, i), "signature"),
+		       json_text_of(json_array_get(b->findings, j), "signature"));
 }
 
 static void match(struct side *a, struct side *b, bool exact)

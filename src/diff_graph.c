@@ -31,7 +31,7 @@ static void add_locks(struct diff_graph *d, json_t *graph, int side)
 	size_t i;
 
 	json_array_foreach(json_object_get(graph, "locks"), i, lock) {
-		const char *name = diff_text(lock, "class");
+		const char *name = json_text_of(lock, "class");
 		struct diff_lock *at = find(d, name);
 
 		if (!at) {
@@ -42,7 +42,7 @@ static void add_locks(struct diff_graph *d, json_t *graph, int side)
 			memset(at, 0, sizeof(*at));
 			at->name = name;
 		}
-		at->kind = diff_text(lock, "kind");
+		at->kind = json_text_of(lock, "kind");
 		at->there[side] = true;
 		at->shown |= diff_is(lock, "shown");
 	}
@@ -53,13 +53,13 @@ static const char *class_of(json_t *graph, json_t *edge, const char *end)
 	json_t *at = json_array_get(json_object_get(graph, "locks"),
 		(size_t)json_integer_value(json_object_get(edge, end)));
 
-	return diff_text(at, "class");
+	return json_text_of(at, "class");
 }
 
 /* Functions move from file to file, and lines change all the time. */
 static bool same_site(json_t *a, json_t *b)
 {
-	return !strcmp(diff_text(a, "function"), diff_text(b, "function"));
+	return !strcmp(json_text_of(a, "function"), json_text_of(b, "function"));
 }
 
 /* Equal but for the instance: kept once. */
@@ -69,7 +69,7 @@ static bool is_there(json_t *ways, json_t *edge)
 	size_t i;
 
 	json_array_foreach(ways, i, way)
-		if (!strcmp(diff_text(way, "mode"), diff_text(edge, "mode")) &&
+		if (!strcmp(json_text_of(way, "mode"), json_text_of(edge, "mode")) &&
 		    diff_is(way, "held_shared") ==
 		    diff_is(edge, "held_shared") &&
 		    same_site(json_object_get(way, "held_at"),
@@ -138,7 +138,7 @@ static bool has_mode(json_t *b, json_t *way)
 	size_t i;
 
 	json_array_foreach(b, i, other)
-		if (!strcmp(diff_text(way, "mode"), diff_text(other, "mode")) &&
+		if (!strcmp(json_text_of(way, "mode"), json_text_of(other, "mode")) &&
 		    diff_is(way, "held_shared") ==
 		    diff_is(other, "held_shared"))
 			return true;
@@ -260,15 +260,8 @@ size_t diff_count(struct json_t *array, const char *key, const char *text)
 	size_t i, n = 0;
 
 	json_array_foreach(array, i, object)
-		n += !strcmp(diff_text(object, key), text);
+		n += !strcmp(json_text_of(object, key), text);
 	return n;
-}
-
-const char *diff_text(struct json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
 }
 
 bool diff_is(struct json_t *object, const char *key)

@@ -216,17 +216,6 @@ static void add_step(struct weft_events *events,
 		event->stack = &step->stack;
 }
 
-static const struct weft_task_state *find_task(const struct weft_evidence *e,
-					       int id)
-{
-	size_t i;
-
-	for (i = 0; i < e->tasks_n; i++)
-		if (e->tasks[i].id == id)
-			return &e->tasks[i];
-	return NULL;
-}
-
 static bool is_involved(const struct weft_finding *finding, int task)
 {
 	size_t i;
@@ -494,7 +483,7 @@ static void add_undone(struct weft_events *events,
 		       const struct weft_cause_end *end)
 {
 	const struct weft_evidence *e = &finding->evidence;
-	const struct weft_task_state *task = find_task(e, end->task);
+	const struct weft_task_state *task = weft_evidence_task(e, end->task);
 	struct weft_event *event;
 	char object[160];
 	size_t i;

@@ -18,16 +18,6 @@ static char *memory_text(const struct weft_run *run,
 				race->place_size);
 }
 
-static const char *task_name(const struct weft_finding *finding, int task)
-{
-	size_t i;
-
-	for (i = 0; i < finding->evidence.tasks_n; i++)
-		if (finding->evidence.tasks[i].id == task)
-			return finding->evidence.tasks[i].name;
-	return "task";
-}
-
 static const char *verb(const struct weft_race_side *side)
 {
 	return side->write ? side->marked ? "write (marked) to" : "write to" :
@@ -74,7 +64,7 @@ static void write_side(FILE *out, const struct weft_run *run,
 
 	fprintf(out, "%s %u byte%s by %s (task %d), step %lu:\n", verb(side),
 		side->size, side->size == 1 ? "" : "s",
-		task_name(finding, side->task), side->task, side->step);
+		weft_evidence_task_name(&finding->evidence, side->task), side->task, side->step);
 	weft_write_stack(out, run, side->has_stack ? &side->stack : &place,
 			 style);
 	if (side->has_stack) {
@@ -135,7 +125,7 @@ static json_t *side_to_json(const struct weft_run *run,
 	for (i = 0; i < side->held_n; i++)
 		json_array_append_new(locks, json_string(side->held[i].lock));
 	json_object_set_new(object, "task",
-			    json_string(task_name(finding, side->task)));
+			    json_string(weft_evidence_task_name(&finding->evidence, side->task)));
 	json_object_set_new(object, "access",
 			    json_string(side->write ? "write" : "read"));
 	json_object_set_new(object, "marked", json_boolean(side->marked));

@@ -11,16 +11,6 @@
 #include "finding_table.h"
 #include "output.h"
 
-static const char *task_name(const struct weft_evidence *evidence, int id)
-{
-	size_t i;
-
-	for (i = 0; i < evidence->tasks_n; i++)
-		if (evidence->tasks[i].id == id)
-			return evidence->tasks[i].name;
-	return "task";
-}
-
 static void write_step(FILE *out, const struct weft_run *run,
 		       const struct weft_evidence *evidence,
 		       const struct weft_step *step)
@@ -32,7 +22,7 @@ static void write_step(FILE *out, const struct weft_run *run,
 		fprintf(out, "%6lu", step->step);
 	else
 		fputs("      ", out);
-	fprintf(out, "  %-16s %s", task_name(evidence, step->task), text);
+	fprintf(out, "  %-16s %s", weft_evidence_task_name(evidence, step->task), text);
 	if (step->kind != WEFT_OP_CALL && step->kind != WEFT_OP_RETURN &&
 	    weft_place_name(run->symbols, &step->stack, place, sizeof(place)))
 		fprintf(out, "  in %s", place);

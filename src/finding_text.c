@@ -46,24 +46,6 @@ static const char *plain(const struct writer *w)
 	return w->style->color ? "\033[0m" : "";
 }
 
-static const struct weft_task_state *find_task(const struct weft_evidence *e,
-					       int id)
-{
-	size_t i;
-
-	for (i = 0; i < e->tasks_n; i++)
-		if (e->tasks[i].id == id)
-			return &e->tasks[i];
-	return NULL;
-}
-
-static const char *task_name(const struct weft_evidence *evidence, int id)
-{
-	const struct weft_task_state *task = find_task(evidence, id);
-
-	return task && task->name ? task->name : "task";
-}
-
 static int column_of(const struct writer *w, int task)
 {
 	unsigned int i;
@@ -77,7 +59,7 @@ static int column_of(const struct writer *w, int task)
 /* Tasks of the scenario, service threads, and task 0, which only checks. */
 static int column_rank(const struct weft_evidence *evidence, int task)
 {
-	const struct weft_task_state *state = find_task(evidence, task);
+	const struct weft_task_state *state = weft_evidence_task(evidence, task);
 
 	return !task ? 2 : state && state->service;
 }
@@ -101,7 +83,7 @@ static void add_column(struct writer *w, int task)
 		w->table.names[i] = w->table.names[i - 1];
 	}
 	w->tasks[i] = task;
-	w->table.names[i] = task_name(w->evidence, task);
+	w->table.names[i] = weft_evidence_task_name(w->evidence, task);
 	w->table.columns++;
 }
 
@@ -278,7 +260,7 @@ static void write_who(const struct writer *w, int task)
 {
 	int column = column_of(w, task);
 
-	fprintf(w->out, "%s", task_name(w->evidence, task));
+	fprintf(w->out, "%s", weft_evidence_task_name(w->evidence, task));
 	if (column >= 0)
 		fprintf(w->out, " (CPU%d)", column);
 }

@@ -12,24 +12,13 @@ static const struct weft_step *step_of(const struct weft_finding *finding,
 	       &finding->evidence.steps[end->evidence] : NULL;
 }
 
-static const struct weft_task_state *
-task_of(const struct weft_finding *finding, int task)
-{
-	size_t i;
-
-	for (i = 0; i < finding->evidence.tasks_n; i++)
-		if (finding->evidence.tasks[i].id == task)
-			return &finding->evidence.tasks[i];
-	return NULL;
-}
-
 /**
  * weft_why_task() - see report.h
  */
 const char *weft_why_task(const struct weft_finding *finding,
 			  const struct weft_cause_end *end)
 {
-	const struct weft_task_state *task = task_of(finding, end->task);
+	const struct weft_task_state *task = weft_evidence_task(&finding->evidence, end->task);
 
 	return task && task->name ? task->name : "task";
 }
@@ -41,7 +30,7 @@ const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
 					const struct weft_cause_end *end)
 {
 	const struct weft_step *step = step_of(finding, end);
-	const struct weft_task_state *task = task_of(finding, end->task);
+	const struct weft_task_state *task = weft_evidence_task(&finding->evidence, end->task);
 
 	if (step)
 		return &step->stack;
@@ -55,7 +44,7 @@ void weft_why_object(const struct weft_finding *finding,
 		     const struct weft_cause_end *end, char *ret, size_t size)
 {
 	const struct weft_step *step = step_of(finding, end);
-	const struct weft_task_state *task = task_of(finding, end->task);
+	const struct weft_task_state *task = weft_evidence_task(&finding->evidence, end->task);
 
 	if (step && step->lock)
 		weft_lock_label(&finding->evidence, step->lock, step->instance,
@@ -218,7 +207,7 @@ void weft_why_fault(const struct weft_run *run,
 		    const struct weft_finding *finding,
 		    const struct weft_step *step, char *ret, size_t size)
 {
-	const struct weft_task_state *task = task_of(finding, step->task);
+	const struct weft_task_state *task = weft_evidence_task(&finding->evidence, step->task);
 
 	snprintf(ret, size, "%s: %s", task && task->name ? task->name : "task",
 		 step->text);

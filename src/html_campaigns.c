@@ -5,24 +5,13 @@
 #include "../framework/strategy.h"
 #include "html.h"
 #include "html_index.h"
+#include "json_read.h"
 #include "markup.h"
-
-static const char *text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static long number_of(json_t *object, const char *key)
-{
-	return (long)json_integer_value(json_object_get(object, key));
-}
 
 void html_write_bound(FILE *out, json_t *campaign)
 {
 	json_t *bounds = json_object_get(campaign, "bounds");
-	const char *name = text_of(campaign, "strategy");
+	const char *name = json_text_of(campaign, "strategy");
 	const struct weft_strategy *strategy = weft_strategy_find(name);
 	bool delays = strategy && strategy->delays;
 	const char *what = delays ? "delays" : "preemptions";
@@ -50,38 +39,38 @@ static void put(const struct index_page *index, const char *text)
 static void write_bounds(const struct index_page *index, json_t *campaign)
 {
 	json_t *bounds = json_object_get(campaign, "bounds");
-	long faults = number_of(bounds, "faults");
+	long faults = json_number_of(bounds, "faults");
 
 	html_write_bound(index->out, campaign);
 	if (faults)
 		fprintf(index->out, ", ≤%ld fault%s", faults,
 			faults == 1 ? "" : "s");
 	fprintf(index->out, ", %ld tasks with those of the kernel, ≤%ld steps, ",
-		number_of(bounds, "tasks"), number_of(campaign, "depth_max"));
-	put(index, text_of(bounds, "memory_model"));
-	if (*text_of(bounds, "params")) {
+		json_number_of(bounds, "tasks"), json_number_of(campaign, "depth_max"));
+	put(index, json_text_of(bounds, "memory_model"));
+	if (*json_text_of(bounds, "params")) {
 		fputs(", ", index->out);
-		put(index, text_of(bounds, "params"));
+		put(index, json_text_of(bounds, "params"));
 	}
-	if (*text_of(bounds, "focus")) {
+	if (*json_text_of(bounds, "focus")) {
 		fputs("<br>preempted in <code>", index->out);
-		put(index, text_of(bounds, "focus"));
+		put(index, json_text_of(bounds, "focus"));
 		fputs("</code>", index->out);
 	}
 }
 
 static void write_verdict(const struct index_page *index, json_t *campaign)
 {
-	const char *verdict = text_of(campaign, "verdict");
+	const char *verdict = json_text_of(campaign, "verdict");
 
 	fputs("<td><span class=\"v ", index->out);
 	markup_escape(index->out, verdict, MARKUP_ATTRIBUTE);
 	fputs("\">", index->out);
 	put(index, verdict);
 	fputs("</span>", index->out);
-	if (*text_of(campaign, "reason")) {
+	if (*json_text_of(campaign, "reason")) {
 		fputs("<br><small>", index->out);
-		put(index, text_of(campaign, "reason"));
+		put(index, json_text_of(campaign, "reason"));
 		fputs("</small>", index->out);
 	}
 	fputs("</td>", index->out);
@@ -91,8 +80,8 @@ static void write_executions(const struct index_page *index, json_t *campaign)
 {
 	json_t *done = json_object_get(json_object_get(campaign, "estimate"),
 				       "done");
-	long executions = number_of(campaign, "executions");
-	long sampled = number_of(campaign, "sampled");
+	long executions = json_number_of(campaign, "executions");
+	long sampled = json_number_of(campaign, "sampled");
 
 	fprintf(index->out, "<td>%ld", executions);
 	if (sampled)
@@ -147,14 +136,14 @@ static void write_row(const struct index_page *index,
 {
 	json_t *campaign = row->campaign;
 	json_t *reports = json_object_get(campaign, "reports");
-	const char *kernel = text_of(campaign, "release");
+	const char *kernel = json_text_of(campaign, "release");
 
 	fputs("<tr id=\"", index->out);
 	markup_escape(index->out, row->name, MARKUP_ATTRIBUTE);
 	fputs("\"><td>", index->out);
-	put(index, text_of(campaign, "scenario"));
+	put(index, json_text_of(campaign, "scenario"));
 	fputs("<br><small>", index->out);
-	put(index, *kernel ? kernel : text_of(campaign, "kernel"));
+	put(index, *kernel ? kernel : json_text_of(campaign, "kernel"));
 	fputs("</small></td>", index->out);
 	write_verdict(index, campaign);
 	fputs("<td>", index->out);
@@ -163,8 +152,8 @@ static void write_row(const struct index_page *index,
 	write_executions(index, campaign);
 	write_met(index, campaign);
 	fputs("<td>", index->out);
-	html_link_below(index, row, text_of(reports, "graph"), "lock graph");
-	html_link_below(index, row, text_of(reports, "coverage"), "coverage");
+	html_link_below(index, row, json_text_of(reports, "graph"), "lock graph");
+	html_link_below(index, row, json_text_of(reports, "coverage"), "coverage");
 	fputs("</td></tr>\n", index->out);
 }
 

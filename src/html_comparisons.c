@@ -8,21 +8,15 @@
 
 #include "html.h"
 #include "html_index.h"
+#include "json_read.h"
 #include "markup.h"
-
-static const char *text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
 
 static void write_verdict(FILE *out, json_t *side)
 {
 	fputs("<span class=\"v ", out);
-	markup_escape(out, text_of(side, "verdict"), MARKUP_ATTRIBUTE);
+	markup_escape(out, json_text_of(side, "verdict"), MARKUP_ATTRIBUTE);
 	fputs("\">", out);
-	markup_escape(out, text_of(side, "verdict"), MARKUP_TEXT);
+	markup_escape(out, json_text_of(side, "verdict"), MARKUP_TEXT);
 	fputs("</span>", out);
 }
 
@@ -36,8 +30,8 @@ static void write_comparison(FILE *out, const char *folder, json_t *comparison)
 
 	snprintf(page, sizeof(page), "%s.html", folder);
 	snprintf(title, sizeof(title), "%s: %s → %s",
-		 text_of(comparison, "scenario"), text_of(before, "kernel"),
-		 text_of(after, "kernel"));
+		 json_text_of(comparison, "scenario"), json_text_of(before, "kernel"),
+		 json_text_of(after, "kernel"));
 	fputs("<tr><td>", out);
 	html_link(out, page, title);
 	fputs("</td><td>", out);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "html.h"
+#include "json_read.h"
 #include "markup.h"
 #include "output.h"
 #include "assets/assets.h"
@@ -34,18 +35,6 @@ static const struct {
 	{ "crash", "The kernel itself says that something is wrong, or stops." },
 	{ "invariant", "What the scenario says must be true at its end is not." },
 };
-
-static const char *text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static long number_of(json_t *object, const char *key)
-{
-	return (long)json_integer_value(json_object_get(object, key));
-}
 
 static void put(const struct page *page, const char *text)
 {
@@ -110,7 +99,7 @@ static const char *name_of_task(const struct page *page, json_t *number)
 {
 	json_t *tasks = json_object_get(page->story, "tasks");
 
-	return text_of(json_array_get(tasks,
+	return json_text_of(json_array_get(tasks,
 				      (size_t)json_integer_value(number)),
 		       "name");
 }
@@ -127,7 +116,7 @@ static bool is_wanted(const struct page *page, const char *lock)
 		json_t *wait = json_object_get(task, "wait");
 
 		if (json_is_true(json_object_get(task, "involved")) &&
-		    !strcmp(text_of(wait, "for"), lock))
+		    !strcmp(json_text_of(wait, "for"), lock))
 			return true;
 	}
 	return false;
@@ -139,15 +128,15 @@ static void write_held(const struct page *page, json_t *task)
 	size_t i, others = 0;
 
 	json_array_foreach(all, i, held) {
-		if (!is_wanted(page, text_of(held, "lock"))) {
+		if (!is_wanted(page, json_text_of(held, "lock"))) {
 			others++;
 			continue;
 		}
 		fputs("<dt>holds</dt><dd>", page->out);
-		put_code(page, text_of(held, "lock"));
+		put_code(page, json_text_of(held, "lock"));
 		fprintf(page->out, "%s since step %ld\n",
 			json_is_true(json_object_get(held, "shared")) ?
-			" (shared)" : "", number_of(held, "step"));
+			" (shared)" : "", json_number_of(held, "step"));
 		put_site(page, json_object_get(held, "stack"));
 		fputs("</dd>\n", page->out);
 	}
@@ -156,9 +145,9 @@ static void write_held(const struct page *page, json_t *task)
 	fprintf(page->out, "<dt>%s holds</dt><dd>",
 		others == json_array_size(all) ? "it" : "it also");
 	json_array_foreach(all, i, held) {
-		if (is_wanted(page, text_of(held, "lock")))
+		if (is_wanted(page, json_text_of(held, "lock")))
 			continue;
-		put_code(page, text_of(held, "lock"));
+		put_code(page, json_text_of(held, "lock"));
 		fputc(' ', page->out);
 	}
 	fputs("</dd>\n", page->out);
@@ -170,9 +159,9 @@ static void write_wait(const struct page *page, json_t *wait)
 
 	fputs("<dt>and waits for ever for</dt><dd>", page->out);
 	if (json_is_true(json_object_get(wait, "lock")))
-		put_code(page, text_of(wait, "for"));
+		put_code(page, json_text_of(wait, "for"));
 	else
-		put(page, *text_of(wait, "for") ? text_of(wait, "for") :
+		put(page, *json_text_of(wait, "for") ? json_text_of(wait, "for") :
 						  "something");
 	if (json_is_true(json_object_get(wait, "shared")))
 		fputs(" (shared)", page->out);
@@ -187,17 +176,17 @@ static void write_wait(const struct page *page, json_t *wait)
 
 static void write_card(const struct page *page, json_t *task)
 {
-	bool deadlock = !strcmp(text_of(page->finding, "kind"), "deadlock");
+	bool deadlock = !strcmp(json_text_of(page->finding, "kind"), "deadlock");
 	json_t *wait = json_object_get(task, "wait");
 	bool stuck = deadlock && json_is_object(wait);
 
 	fprintf(page->out, "<div class=\"card%s\">\n<h3>", stuck ? " stuck" :
 		"");
-	put(page, text_of(task, "name"));
+	put(page, json_text_of(task, "name"));
 	fputs("</h3>\n<dl>\n", page->out);
-	if (*text_of(task, "call")) {
+	if (*json_text_of(task, "call")) {
 		fputs("<dt>is in</dt><dd>", page->out);
-		put_code(page, text_of(task, "call"));
+		put_code(page, json_text_of(task, "call"));
 		fputs("</dd>\n", page->out);
 	}
 	write_held(page, task);
@@ -227,24 +216,24 @@ static void write_side(const struct page *page, json_t *side)
 	size_t i;
 
 	fputs("<div class=\"card\">\n<h3>", page->out);
-	put(page, text_of(side, "task"));
+	put(page, json_text_of(side, "task"));
 	fprintf(page->out, "</h3>\n<dl><dt>%ss, %s</dt><dd>%ld byte%s",
-		text_of(side, "access"),
+		json_text_of(side, "access"),
 		json_is_true(json_object_get(side, "marked")) ?
 		"marked (READ_ONCE and its like)" : "plain",
-		number_of(side, "size"),
-		number_of(side, "size") == 1 ? "" : "s");
-	if (!strcmp(text_of(side, "access"), "write"))
-		fprintf(page->out, ": %s → %s", text_of(side, "before"),
-			text_of(side, "after"));
+		json_number_of(side, "size"),
+		json_number_of(side, "size") == 1 ? "" : "s");
+	if (!strcmp(json_text_of(side, "access"), "write"))
+		fprintf(page->out, ": %s → %s", json_text_of(side, "before"),
+			json_text_of(side, "after"));
 	else
-		fprintf(page->out, ": %s", text_of(side, "before"));
+		fprintf(page->out, ": %s", json_text_of(side, "before"));
 	fputs("<div class=\"where\">in ", page->out);
-	put(page, text_of(side, "function"));
+	put(page, json_text_of(side, "function"));
 	fputs("() ", page->out);
-	put(page, text_of(side, "file"));
+	put(page, json_text_of(side, "file"));
 	fprintf(page->out, ":%ld</div></dd>\n<dt>holding</dt><dd>",
-		number_of(side, "line"));
+		json_number_of(side, "line"));
 	json_array_foreach(held, i, lock) {
 		put_code(page, json_string_value(lock));
 		fputc(' ', page->out);
@@ -258,7 +247,7 @@ static void write_race(const struct page *page, json_t *race)
 	size_t i;
 
 	fputs("<p>Memory: ", page->out);
-	put_code(page, text_of(race, "where"));
+	put_code(page, json_text_of(race, "where"));
 	fputs("</p>\n<div class=\"cards\">\n", page->out);
 	json_array_foreach(json_object_get(race, "sides"), i, side)
 		write_side(page, side);
@@ -278,15 +267,15 @@ static void write_places(const struct page *page)
 	}
 	json_array_foreach(json_object_get(page->story, "related"), i, other) {
 		fputs("<div class=\"card\"><h3>", page->out);
-		put(page, text_of(other, "what"));
+		put(page, json_text_of(other, "what"));
 		if (*name_of_task(page, json_object_get(other, "task"))) {
 			fputs(" by ", page->out);
 			put(page, name_of_task(page,
 					json_object_get(other, "task")));
 		}
-		if (number_of(other, "step"))
+		if (json_number_of(other, "step"))
 			fprintf(page->out, ", step %ld",
-				number_of(other, "step"));
+				json_number_of(other, "step"));
 		fputs("</h3>", page->out);
 		put_site(page, json_object_get(other, "stack"));
 		fputs("</div>\n", page->out);
@@ -302,7 +291,7 @@ static void write_end(const struct page *page, json_t *end)
 	if (json_is_integer(row))
 		fprintf(page->out, "<a href=\"#swimlanes\" data-step=\"%lld\">",
 			(long long)json_integer_value(row));
-	put(page, text_of(end, "text"));
+	put(page, json_text_of(end, "text"));
 	if (json_is_integer(row))
 		fputs("</a>", page->out);
 	put_site(page, json_object_get(end, "stack"));
@@ -382,18 +371,18 @@ static void write_schedule(const struct page *page)
 
 	fputs("<h2>The schedule</h2>\n", page->out);
 	snprintf(title, sizeof(title), "%ld preemption%s, %ld steps: %s",
-		 number_of(page->finding, "preemptions"),
-		 number_of(page->finding, "preemptions") == 1 ? "" : "s",
-		 number_of(page->finding, "steps"),
-		 minimal_words(text_of(page->finding, "minimal")));
+		 json_number_of(page->finding, "preemptions"),
+		 json_number_of(page->finding, "preemptions") == 1 ? "" : "s",
+		 json_number_of(page->finding, "steps"),
+		 minimal_words(json_text_of(page->finding, "minimal")));
 	write_strip(page, json_object_get(page->story, "runs"), title);
 	if (!json_is_object(json_object_get(page->story, "first")))
 		return;
 	snprintf(title, sizeof(title), "As it was first found, in execution %ld: %ld preemption%s, %ld steps",
-		 number_of(page->finding, "execution"),
-		 number_of(first, "preemptions"),
-		 number_of(first, "preemptions") == 1 ? "" : "s",
-		 number_of(first, "steps"));
+		 json_number_of(page->finding, "execution"),
+		 json_number_of(first, "preemptions"),
+		 json_number_of(first, "preemptions") == 1 ? "" : "s",
+		 json_number_of(first, "steps"));
 	write_strip(page, json_object_get(json_object_get(page->story,
 							  "first"), "runs"),
 		    title);
@@ -470,16 +459,16 @@ static void write_links(const struct page *page, const char *picture,
 
 static void write_head(const struct page *page)
 {
-	const char *kind = text_of(page->finding, "kind");
-	const char *kernel = text_of(page->campaign, "release");
-	const char *summary = text_of(page->finding, "summary");
+	const char *kind = json_text_of(page->finding, "kind");
+	const char *kernel = json_text_of(page->campaign, "release");
+	const char *summary = json_text_of(page->finding, "summary");
 	size_t i;
 
 	fputs("<header>\n<nav><a class=\"skip\" href=\"#swimlanes\">to the "
 	      "steps</a>", page->out);
 	html_link(page->out, "../index.html", "← all campaigns");
 	fputs("</nav>\n<p class=\"facts\">", page->out);
-	put(page, text_of(page->campaign, "scenario"));
+	put(page, json_text_of(page->campaign, "scenario"));
 	if (*kernel) {
 		fputs(" on Linux ", page->out);
 		put(page, kernel);
@@ -502,11 +491,11 @@ static void write_head(const struct page *page)
 
 static void write_replay(const struct page *page)
 {
-	if (!*text_of(page->finding, "schedule"))
+	if (!*json_text_of(page->finding, "schedule"))
 		return;
 	fputs("<p>To see it again: <code id=\"command\">weft replay ",
 	      page->out);
-	put(page, text_of(page->finding, "schedule"));
+	put(page, json_text_of(page->finding, "schedule"));
 	fputs("</code> <button id=\"copy\">copy</button></p>\n", page->out);
 }
 
@@ -562,7 +551,7 @@ int html_write_finding(const char *path, const char *text,
 	if (!page.out)
 		return -errno;
 	page.story = load_story(text);
-	html_begin(page.out, text_of(finding, "summary"));
+	html_begin(page.out, json_text_of(finding, "summary"));
 	write_head(&page);
 	if (page.story)
 		write_what_happened(&page);

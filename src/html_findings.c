@@ -7,28 +7,17 @@
 
 #include "html.h"
 #include "html_index.h"
+#include "json_read.h"
 #include "markup.h"
-
-static const char *text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static long number_of(json_t *object, const char *key)
-{
-	return (long)json_integer_value(json_object_get(object, key));
-}
 
 /* The page of a finding is made here, next to its text. */
 static void write_summary(const struct index_page *index,
 			  const struct index_row *row, json_t *finding)
 {
-	const char *text = html_below(row, text_of(finding, "text"));
+	const char *text = html_below(row, json_text_of(finding, "text"));
 	json_t *reports = json_object_get(row->campaign, "reports");
-	const char *picture = html_below(row, text_of(reports, "graph"));
-	const char *coverage = html_below(row, text_of(reports, "coverage"));
+	const char *picture = html_below(row, json_text_of(reports, "graph"));
+	const char *coverage = html_below(row, json_text_of(reports, "coverage"));
 	char from[PATH_MAX], page[PATH_MAX], to[PATH_MAX];
 	size_t n = text ? strlen(text) : 0;
 
@@ -42,9 +31,9 @@ static void write_summary(const struct index_page *index,
 	}
 	if (n > 4 && !html_write_finding(page, from, row->campaign, finding,
 					 picture, coverage))
-		html_link(index->out, to, text_of(finding, "summary"));
+		html_link(index->out, to, json_text_of(finding, "summary"));
 	else
-		markup_escape(index->out, text_of(finding, "summary"),
+		markup_escape(index->out, json_text_of(finding, "summary"),
 			      MARKUP_TEXT);
 }
 
@@ -54,7 +43,7 @@ static void write_notes(const struct index_page *index, json_t *finding)
 
 	if (json_is_object(suppressed)) {
 		fputs("<br><small>suppressed: ", index->out);
-		markup_escape(index->out, text_of(suppressed, "reason"),
+		markup_escape(index->out, json_text_of(suppressed, "reason"),
 			      MARKUP_TEXT);
 		fputs("</small>", index->out);
 	}
@@ -66,23 +55,23 @@ static void write_notes(const struct index_page *index, json_t *finding)
 static void write_finding(const struct index_page *index,
 			  const struct index_row *row, json_t *finding)
 {
-	const char *kernel = text_of(row->campaign, "kernel");
+	const char *kernel = json_text_of(row->campaign, "kernel");
 
 	fputs("<tr><td>", index->out);
-	markup_escape(index->out, text_of(finding, "kind"), MARKUP_TEXT);
+	markup_escape(index->out, json_text_of(finding, "kind"), MARKUP_TEXT);
 	fputs("</td><td>", index->out);
 	write_summary(index, row, finding);
 	write_notes(index, finding);
 	fputs("</td><td>", index->out);
-	markup_escape(index->out, text_of(row->campaign, "scenario"),
+	markup_escape(index->out, json_text_of(row->campaign, "scenario"),
 		      MARKUP_TEXT);
 	fputs("</td><td>", index->out);
 	markup_escape(index->out, *kernel ? kernel : "–", MARKUP_TEXT);
 	fprintf(index->out, "</td><td>%ld preemption%s, %ld steps<br>",
-		number_of(finding, "preemptions"),
-		number_of(finding, "preemptions") == 1 ? "" : "s",
-		number_of(finding, "steps"));
-	html_link_below(index, row, text_of(finding, "schedule"), "schedule");
+		json_number_of(finding, "preemptions"),
+		json_number_of(finding, "preemptions") == 1 ? "" : "s",
+		json_number_of(finding, "steps"));
+	html_link_below(index, row, json_text_of(finding, "schedule"), "schedule");
 	fputs("</td></tr>\n", index->out);
 }
 

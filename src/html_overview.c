@@ -5,19 +5,8 @@
 #include <string.h>
 
 #include "html_index.h"
+#include "json_read.h"
 #include "markup.h"
-
-static const char *text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static long number_of(json_t *object, const char *key)
-{
-	return (long)json_integer_value(json_object_get(object, key));
-}
 
 /* @names: different ones, in the order of their first row */
 struct names {
@@ -33,7 +22,7 @@ static void collect(const struct index_page *index, const char *key,
 	ret->n = 0;
 	ret->names = calloc(index->n, sizeof(*ret->names));
 	for (i = 0; ret->names && i < index->n; i++) {
-		const char *name = text_of(index->rows[i].campaign, key);
+		const char *name = json_text_of(index->rows[i].campaign, key);
 
 		for (j = 0; j < ret->n && strcmp(ret->names[j], name); j++)
 			;
@@ -67,7 +56,7 @@ static void write_findings(const struct index_page *index,
 	if (!n)
 		return;
 	fputs("<br>", index->out);
-	markup_escape(index->out, text_of(json_array_get(findings, first),
+	markup_escape(index->out, json_text_of(json_array_get(findings, first),
 					  "kind"), MARKUP_TEXT);
 	if (n > 1)
 		fprintf(index->out, " and %zu more", n - 1);
@@ -76,8 +65,8 @@ static void write_findings(const struct index_page *index,
 /* How long it took is not told: reports are the same every time. */
 static void write_executions(FILE *out, json_t *campaign)
 {
-	long executions = number_of(campaign, "executions");
-	long sampled = number_of(campaign, "sampled");
+	long executions = json_number_of(campaign, "executions");
+	long sampled = json_number_of(campaign, "sampled");
 
 	if (!executions && sampled)
 		fprintf(out, ", %ld sampled execution%s", sampled,
@@ -90,7 +79,7 @@ static void write_executions(FILE *out, json_t *campaign)
 static void write_cell(const struct index_page *index,
 		       const struct index_row *row)
 {
-	const char *verdict = text_of(row->campaign, "verdict");
+	const char *verdict = json_text_of(row->campaign, "verdict");
 
 	fputs("<td><a class=\"v ", index->out);
 	markup_escape(index->out, verdict, MARKUP_ATTRIBUTE);
@@ -116,9 +105,9 @@ static void write_row(const struct index_page *index, const char *scenario,
 	fputs("</th>", index->out);
 	for (j = 0; j < kernels->n; j++) {
 		for (i = 0; i < index->n; i++)
-			if (!strcmp(text_of(index->rows[i].campaign,
+			if (!strcmp(json_text_of(index->rows[i].campaign,
 					    "scenario"), scenario) &&
-			    !strcmp(text_of(index->rows[i].campaign, "kernel"),
+			    !strcmp(json_text_of(index->rows[i].campaign, "kernel"),
 				    kernels->names[j]))
 				break;
 		if (i < index->n)

@@ -16,7 +16,7 @@
 #define FRAMES_PER_PC 24
 
 /* Text may carry bytes of the tested code; JSON wants UTF-8. */
-static json_t *text_or_null(const char *text)
+struct json_t *json_text(const char *text)
 {
 	json_t *string;
 	char *plain, *at;
@@ -83,8 +83,8 @@ static json_t *bounds(const struct weft_run *run)
 			    json_boolean(run->symmetry));
 	json_object_set_new(object, "faults", number(run->faults));
 	json_object_set_new(object, "memory_model", json_string("SC"));
-	json_object_set_new(object, "focus", text_or_null(run->focus));
-	json_object_set_new(object, "params", text_or_null(run->params));
+	json_object_set_new(object, "focus", json_text(run->focus));
+	json_object_set_new(object, "params", json_text(run->params));
 	json_object_set_new(object, "tasks",
 			    json_integer(run->result->tasks_max));
 	json_object_set_new(object, "scenario_tasks",
@@ -120,7 +120,7 @@ static json_t *lock_names(const struct weft_finding *finding)
 	size_t i;
 
 	for (i = 0; i < finding->locks_n; i++)
-		json_array_append_new(array, text_or_null(finding->locks[i]));
+		json_array_append_new(array, json_text(finding->locks[i]));
 	return array;
 }
 
@@ -130,7 +130,7 @@ static json_t *task_name(const struct weft_finding *finding, int task)
 
 	for (i = 0; i < finding->evidence.tasks_n; i++)
 		if (finding->evidence.tasks[i].id == task)
-			return text_or_null(finding->evidence.tasks[i].name);
+			return json_text(finding->evidence.tasks[i].name);
 	return json_sprintf("task %d", task);
 }
 
@@ -160,12 +160,12 @@ static json_t *cause_end(const struct weft_run *run,
 		memset(&site, 0, sizeof(site));
 	json_object_set_new(object, "task", task_name(finding, end->task));
 	json_object_set_new(object, "operation",
-			    text_or_null(weft_op_name(end->kind)));
-	json_object_set_new(object, "object", text_or_null(what));
+			    json_text(weft_op_name(end->kind)));
+	json_object_set_new(object, "object", json_text(what));
 	json_object_set_new(object, "step", end->waits ? json_null() :
 			    number(end->step));
-	json_object_set_new(object, "function", text_or_null(site.function));
-	json_object_set_new(object, "file", text_or_null(site.file));
+	json_object_set_new(object, "function", json_text(site.function));
+	json_object_set_new(object, "file", json_text(site.file));
 	json_object_set_new(object, "line", site.file ?
 			    json_integer(site.line) : json_null());
 	return object;
@@ -204,7 +204,7 @@ static json_t *first_found(const struct weft_run *run, size_t i)
 		path = run->schedules[i];	/* it is the same */
 	json_object_set_new(object, "preemptions", number(first->preemptions));
 	json_object_set_new(object, "steps", number(first->steps));
-	json_object_set_new(object, "schedule", text_or_null(path));
+	json_object_set_new(object, "schedule", json_text(path));
 	return object;
 }
 
@@ -243,8 +243,8 @@ static json_t *site(const struct weft_run *run, const struct weft_stack *stack)
 
 	if (!weft_symbols_site(run->symbols, stack, &frame))
 		memset(&frame, 0, sizeof(frame));
-	json_object_set_new(object, "function", text_or_null(frame.function));
-	json_object_set_new(object, "file", text_or_null(frame.file));
+	json_object_set_new(object, "function", json_text(frame.function));
+	json_object_set_new(object, "file", json_text(frame.file));
 	json_object_set_new(object, "line", frame.file ?
 			    json_integer(frame.line) : json_null());
 	return object;
@@ -254,8 +254,8 @@ static json_t *frame_object(const struct weft_frame *frame)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "function", text_or_null(frame->function));
-	json_object_set_new(object, "file", text_or_null(frame->file));
+	json_object_set_new(object, "function", json_text(frame->function));
+	json_object_set_new(object, "file", json_text(frame->file));
 	json_object_set_new(object, "line", frame->file ?
 			    json_integer(frame->line) : json_null());
 	json_object_set_new(object, "inlined", json_boolean(frame->inlined));
@@ -292,8 +292,8 @@ static json_t *related(const struct weft_run *run,
 		const struct weft_related *other = &finding->related[i];
 		json_t *object = site(run, &other->stack);
 
-		json_object_set_new(object, "what", text_or_null(other->what));
-		json_object_set_new(object, "lock", text_or_null(other->lock));
+		json_object_set_new(object, "what", json_text(other->what));
+		json_object_set_new(object, "lock", json_text(other->lock));
 		json_object_set_new(object, "task",
 				    task_name(finding, other->task));
 		json_object_set_new(object, "step", number(other->step));
@@ -315,7 +315,7 @@ static json_t *memory(const struct weft_run *run,
 	name = weft_memory_name(run, (enum weft_place)finding->place,
 				finding->place_task, finding->place_offset,
 				finding->place_size);
-	text = text_or_null(name);
+	text = json_text(name);
 	free(name);
 	return text;
 }
@@ -329,10 +329,10 @@ static json_t *suppression(const struct weft_run *run,
 		return json_null();
 	object = json_object();
 	json_object_set_new(object, "file",
-			    text_or_null(run->suppressions->path));
+			    json_text(run->suppressions->path));
 	json_object_set_new(object, "line", number(row->line));
 	json_object_set_new(object, "reason",
-			    text_or_null(suppress_text(row, SUPPRESS_REASON)));
+			    json_text(suppress_text(row, SUPPRESS_REASON)));
 	return object;
 }
 
@@ -362,10 +362,10 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "id", json_sprintf("finding-%zu", i + 1));
-	json_object_set_new(object, "kind", text_or_null(finding->kind));
-	json_object_set_new(object, "summary", text_or_null(finding->summary));
+	json_object_set_new(object, "kind", json_text(finding->kind));
+	json_object_set_new(object, "summary", json_text(finding->summary));
 	json_object_set_new(object, "signature",
-			    text_or_null(finding->signature));
+			    json_text(finding->signature));
 	json_object_set_new(object, "locks", lock_names(finding));
 	json_object_set_new(object, "tasks", task_names(finding));
 	json_object_set_new(object, "place", finding->stack.n ?
@@ -382,7 +382,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "execution", number(finding->execution));
 	json_object_set_new(object, "replayed",
 			    json_boolean(finding->replayed));
-	json_object_set_new(object, "schedule", text_or_null(schedule));
+	json_object_set_new(object, "schedule", json_text(schedule));
 	json_object_set_new(object, "text", schedule ?
 			    json_sprintf("%s/finding-%zu.txt", run->dir,
 					 i + 1) : json_null());
@@ -410,8 +410,8 @@ static json_t *reports(const struct weft_run *run)
 	json_t *object = json_object();
 	const char *slash = run->dir ? strrchr(run->dir, '/') : NULL;
 
-	json_object_set_new(object, "graph", text_or_null(run->graph));
-	json_object_set_new(object, "coverage", text_or_null(run->coverage));
+	json_object_set_new(object, "graph", json_text(run->graph));
+	json_object_set_new(object, "coverage", json_text(run->coverage));
 	json_object_set_new(object, "html", slash ?
 			    json_sprintf("%.*s/index.html",
 					 (int)(slash - run->dir), run->dir) :
@@ -449,15 +449,15 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "scenario",
-			    text_or_null(run->scenario->name));
-	json_object_set_new(object, "kernel", text_or_null(run->kernel));
-	json_object_set_new(object, "release", text_or_null(run->release));
+			    json_text(run->scenario->name));
+	json_object_set_new(object, "kernel", json_text(run->kernel));
+	json_object_set_new(object, "release", json_text(run->release));
 	json_object_set_new(object, "strategy",
-			    text_or_null(run->campaign->strategy->name));
+			    json_text(run->campaign->strategy->name));
 	json_object_set_new(object, "verdict",
 			    json_string(weft_verdict_name(result->verdict)));
 	json_object_set_new(object, "exit", json_integer(result->verdict));
-	json_object_set_new(object, "reason", text_or_null(result->reason));
+	json_object_set_new(object, "reason", json_text(result->reason));
 	json_object_set_new(object, "bounds", bounds(run));
 	set_counts(object, run);
 	json_object_set_new(object, "estimate", estimate(&result->progress));
@@ -519,11 +519,6 @@ int json_write_path(struct json_t *document, const char *path)
 		return output_close(out);
 	fclose(out);
 	return err;
-}
-
-struct json_t *json_text(const char *text)
-{
-	return text_or_null(text);
 }
 
 struct json_t *json_site(const struct weft_run *run,

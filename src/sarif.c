@@ -36,7 +36,7 @@ void sarif_destroy(struct sarif *sarif)
 
 static json_t *message(const char *text)
 {
-	return json_pack("{s: s}", "text", text ? text : "");
+	return json_pack("{s: o}", "text", json_text(text ? text : ""));
 }
 
 static json_t *location_of_frame(const struct weft_frame *frame,
@@ -73,17 +73,6 @@ static json_t *location(const struct weft_run *run,
 	return location_of_frame(&frame, text);
 }
 
-static const struct weft_task_state *
-task_of(const struct weft_finding *finding, int id)
-{
-	size_t i;
-
-	for (i = 0; i < finding->evidence.tasks_n; i++)
-		if (finding->evidence.tasks[i].id == id)
-			return &finding->evidence.tasks[i];
-	return NULL;
-}
-
 static void add_side(json_t *array, const struct weft_run *run,
 		     const struct weft_race_side *side)
 {
@@ -111,7 +100,7 @@ static json_t *locations(const struct weft_run *run,
 	}
 	for (i = 0; i < finding->tasks_n; i++) {
 		const struct weft_task_state *task =
-			task_of(finding, finding->tasks[i]);
+			weft_evidence_task(&finding->evidence, finding->tasks[i]);
 
 		if (task && task->blocked)
 			json_array_append_new(array,
@@ -207,9 +196,9 @@ static void set_suppression(json_t *result, const struct weft_run *run,
 
 	if (row)
 		json_object_set_new(result, "suppressions",
-			json_pack("[{s: s, s: s}]", "kind", "external",
-				  "justification",
-				  suppress_text(row, SUPPRESS_REASON)));
+			json_pack("[{s: s, s: o}]", "kind", "external",
+				  "justification", json_text(
+				  suppress_text(row, SUPPRESS_REASON))));
 }
 
 static json_t *result_of(const struct weft_run *run, size_t i)
@@ -227,9 +216,9 @@ static json_t *result_of(const struct weft_run *run, size_t i)
 	json_object_set_new(result, "relatedLocations", related(run, finding));
 	json_object_set_new(result, "codeFlows", code_flows(run, finding));
 	json_object_set_new(result, "partialFingerprints",
-			    json_pack("{s: s}", "weftSignature/v1",
-				      finding->signature ? finding->signature :
-				      ""));
+			    json_pack("{s: o}", "weftSignature/v1",
+				      json_text(finding->signature ?
+						finding->signature : "")));
 	properties = json_pack("{s: s, s: s?, s: I, s: I}",
 			       "scenario", run->scenario->name,
 			       "kernel", run->kernel,

@@ -23,18 +23,13 @@ struct story {
 	json_int_t			*rows;
 };
 
-static json_t *text_or_null(const char *text)
-{
-	return text ? json_string(text) : json_null();
-}
-
 static json_t *label(const struct weft_evidence *evidence, const char *lock,
 		     unsigned int instance)
 {
 	char text[150];
 
 	weft_lock_label(evidence, lock, instance, text, sizeof(text));
-	return json_string(text);
+	return json_text(text);
 }
 
 /* --- tasks --- */
@@ -70,7 +65,7 @@ static json_t *wait_of(struct story *story, const struct weft_task_state *task)
 	json_object_set_new(wait, "for", task->wait_lock ?
 			    label(evidence, task->wait_lock,
 				  task->wait_instance) :
-			    text_or_null(task->wait_text));
+			    json_text(task->wait_text));
 	json_object_set_new(wait, "lock", json_boolean(task->wait_lock));
 	json_object_set_new(wait, "shared", json_boolean(task->wait_shared));
 	json_object_set_new(wait, "holder", task->wait_holder < 0 ?
@@ -135,7 +130,7 @@ static json_t *tasks(struct story *story)
 		const struct weft_task_state *task = &evidence->tasks[i];
 		json_t *object = json_object();
 
-		json_object_set_new(object, "name", text_or_null(task->name));
+		json_object_set_new(object, "name", json_text(task->name));
 		json_object_set_new(object, "service",
 				    json_boolean(task->service));
 		json_object_set_new(object, "ended", json_boolean(task->ended));
@@ -143,7 +138,7 @@ static json_t *tasks(struct story *story)
 				    json_boolean(is_involved(story->finding,
 							     task->id)));
 		json_object_set_new(object, "call",
-				    text_or_null(last_call(evidence,
+				    json_text(last_call(evidence,
 							   task->id)));
 		json_object_set_new(object, "wait", wait_of(story, task));
 		json_object_set_new(object, "held", held_by(story, task));
@@ -196,7 +191,7 @@ static json_t *row_of(struct story *story, const struct weft_evidence *evidence,
 			    json_null());
 	json_object_set_new(row, "t", json_integer(index_of_task(evidence,
 							event->task)));
-	json_object_set_new(row, "x", json_string(event->text));
+	json_object_set_new(row, "x", json_text(event->text));
 	if (event->stack)
 		json_object_set_new(row, "s", weft_places_add(story->places,
 							event->stack));
@@ -385,7 +380,7 @@ static json_t *why_end(struct story *story, const struct weft_cause *cause,
 	weft_why_text(story->finding, cause, after, text, sizeof(text));
 	if (end->evidence < story->finding->evidence.steps_n)
 		row = story->rows[end->evidence];
-	json_object_set_new(object, "text", json_string(text));
+	json_object_set_new(object, "text", json_text(text));
 	json_object_set_new(object, "row", row < 0 ? json_null() :
 			    json_integer(row));
 	json_object_set_new(object, "stack", stack ?
@@ -425,7 +420,7 @@ static json_t *related(struct story *story)
 		const struct weft_related *other = &finding->related[i];
 		json_t *object = json_object();
 
-		json_object_set_new(object, "what", text_or_null(other->what));
+		json_object_set_new(object, "what", json_text(other->what));
 		json_object_set_new(object, "task", json_integer(
 				index_of_task(&finding->evidence,
 					      other->task)));
@@ -461,7 +456,7 @@ static void set_story(struct story *story, const struct weft_evidence *first,
 	json_object_set_new(object, "format", json_integer(WEFT_JSON_FORMAT));
 	json_object_set_new(object, "weft", json_string(WEFT_VERSION));
 	json_object_set_new(object, "kind", json_string(finding->kind));
-	json_object_set_new(object, "summary", text_or_null(finding->summary));
+	json_object_set_new(object, "summary", json_text(finding->summary));
 	json_object_set_new(object, "tasks", tasks(story));
 	json_object_set_new(object, "steps", steps(story, &finding->evidence));
 	json_object_set_new(object, "runs",

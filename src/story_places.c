@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "json.h"
 #include "source.h"
 #include "story.h"
 
@@ -71,7 +72,7 @@ static void keep_lines(struct weft_places *places,
 			json_object_set_new(places->lines, frame->file, file);
 		}
 		/* Not every old file is UTF-8. */
-		json_object_set_new(file, key, json_string(text));
+		json_object_set_new(file, key, json_text(text));
 	}
 }
 
@@ -80,9 +81,8 @@ static void add_frame(struct weft_places *places, json_t *stack,
 {
 	json_t *value = json_array();
 
-	json_array_append_new(value, json_string(frame->function));
-	json_array_append_new(value, frame->file ? json_string(frame->file) :
-			      json_null());
+	json_array_append_new(value, json_text(frame->function));
+	json_array_append_new(value, json_text(frame->file));
 	json_array_append_new(value, json_integer(frame->line));
 	json_array_append_new(value, json_boolean(frame->inlined));
 	json_array_append_new(stack, json_integer(place_of(places->frames,

@@ -16,8 +16,8 @@ static size_t lock_index(json_t *locks, const char *name, size_t n)
 	size_t i;
 
 	json_array_foreach(locks, i, lock)
-		if (strlen(diff_text(lock, "name")) == n &&
-		    !strncmp(diff_text(lock, "name"), name, n))
+		if (strlen(json_text_of(lock, "name")) == n &&
+		    !strncmp(json_text_of(lock, "name"), name, n))
 			return i;
 	/* "A #2" is of class A. */
 	json_array_append_new(locks, json_pack("{s:s%, s:s%, s:s, s:b}",
@@ -69,9 +69,9 @@ static const char *change_of(json_t *diff, const char *list, const char *from,
 	size_t i;
 
 	json_array_foreach(json_object_get(diff, list), i, object)
-		if (!strcmp(diff_text(object, "from"), from) &&
-		    !strcmp(diff_text(object, "to"), to))
-			return diff_text(object, "change");
+		if (!strcmp(json_text_of(object, "from"), from) &&
+		    !strcmp(json_text_of(object, "to"), to))
+			return json_text_of(object, "change");
 	return "";
 }
 
@@ -81,8 +81,8 @@ static const char *lock_change(json_t *diff, const char *name)
 	size_t i;
 
 	json_array_foreach(json_object_get(diff, "locks"), i, lock)
-		if (!strcmp(diff_text(lock, "name"), name))
-			return diff_text(lock, "change");
+		if (!strcmp(json_text_of(lock, "name"), name))
+			return json_text_of(lock, "change");
 	return "";
 }
 
