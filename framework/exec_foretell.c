@@ -270,19 +270,7 @@ void exec__foretell_op(struct weft_exec *x, enum weft_op_kind kind,
 		},
 	};
 
-	switch (kind) {
-	case WEFT_OP_LOCK:
-	case WEFT_OP_LOCK_SHARED:
-	case WEFT_OP_TRYLOCK:
-	case WEFT_OP_TRYLOCK_SHARED:
-	case WEFT_OP_UNLOCK:
-	case WEFT_OP_UNLOCK_SHARED:
-	case WEFT_OP_DOWNGRADE:
-		break;
-	default:
-		return;
-	}
-	if (!is_fed(x))
+	if (!weft_op_changes_lock(kind) || !is_fed(x))
 		return;
 	use.pc = exec__program_site(x);
 	add_use(x, &use);

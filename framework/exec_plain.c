@@ -347,17 +347,11 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		if (addr)
 			order_sync(x, addr, true);
 		break;
-	case WEFT_OP_LOCK:
-	case WEFT_OP_LOCK_SHARED:
-	case WEFT_OP_TRYLOCK:
-	case WEFT_OP_TRYLOCK_SHARED:
-	case WEFT_OP_UNLOCK:
-	case WEFT_OP_UNLOCK_SHARED:
-	case WEFT_OP_DOWNGRADE:
-		order_lock(x, kind, addr);
-		break;
 	default:
-		break;	/* looks at a lock, and the like: no order is sound */
+		/* Of looks at a lock, and the like, no order is sound. */
+		if (weft_op_changes_lock(kind))
+			order_lock(x, kind, addr);
+		break;
 	}
 }
 

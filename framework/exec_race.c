@@ -205,17 +205,9 @@ void exec__race_order(struct weft_exec *x, enum weft_op_kind kind,
 		if (known)
 			order_model(x, WEFT_ACCESS_RMW, granule);
 		break;
-	case WEFT_OP_LOCK:
-	case WEFT_OP_LOCK_SHARED:
-	case WEFT_OP_TRYLOCK:
-	case WEFT_OP_TRYLOCK_SHARED:
-	case WEFT_OP_UNLOCK:
-	case WEFT_OP_UNLOCK_SHARED:
-	case WEFT_OP_DOWNGRADE:
-		if (known)
-			order_lock(x, kind, granule);
-		break;
 	default:
+		if (known && weft_op_changes_lock(kind))
+			order_lock(x, kind, granule);
 		break;
 	}
 }

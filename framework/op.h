@@ -20,6 +20,16 @@ static inline enum weft_op_access weft_op_access(enum weft_op_kind kind)
 {
 	return (enum weft_op_access)weft_op_accesses[kind];
 }
+/* Takes a lock, alone or shared, or lets go of it. */
+static inline bool weft_op_changes_lock(enum weft_op_kind kind)
+{
+	return 1ul << kind &
+	       (1ul << WEFT_OP_LOCK | 1ul << WEFT_OP_LOCK_SHARED |
+		1ul << WEFT_OP_TRYLOCK | 1ul << WEFT_OP_TRYLOCK_SHARED |
+		1ul << WEFT_OP_UNLOCK | 1ul << WEFT_OP_UNLOCK_SHARED |
+		1ul << WEFT_OP_DOWNGRADE);
+}
+
 /* False for what has no number of its own: calls, log lines, starts and ends. */
 bool weft_op_is_step(enum weft_op_kind kind);
 /* True for operations that are published before they take effect. */
