@@ -36,6 +36,18 @@ static void put(const struct index_page *index, const char *text)
 	markup_escape(index->out, text, MARKUP_TEXT);
 }
 
+/* Task 0 prepares and checks; it is told of where all tasks are its program's. */
+static void write_tasks(FILE *out, long all, long own)
+{
+	long others = all - 1 - own;
+
+	fprintf(out, ", %ld task%s", own ? own : all,
+		(own ? own : all) == 1 ? "" : "s");
+	if (own && others > 0)
+		fprintf(out, " and %ld kernel thread%s", others,
+			others == 1 ? "" : "s");
+}
+
 static void write_bounds(const struct index_page *index, json_t *campaign)
 {
 	json_t *bounds = json_object_get(campaign, "bounds");
@@ -45,8 +57,10 @@ static void write_bounds(const struct index_page *index, json_t *campaign)
 	if (faults)
 		fprintf(index->out, ", ≤%ld fault%s", faults,
 			faults == 1 ? "" : "s");
-	fprintf(index->out, ", %ld tasks with those of the kernel, ≤%ld steps, ",
-		json_number_of(bounds, "tasks"), json_number_of(campaign, "depth_max"));
+	write_tasks(index->out, json_number_of(bounds, "tasks"),
+		    json_number_of(bounds, "scenario_tasks"));
+	fprintf(index->out, ", ≤%ld steps, ",
+		json_number_of(campaign, "depth_max"));
 	put(index, json_text_of(bounds, "memory_model"));
 	if (*json_text_of(bounds, "params")) {
 		fputs(", ", index->out);
