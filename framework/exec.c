@@ -78,6 +78,7 @@ void weft_exec_destroy(struct weft_exec *x)
 	weft_lockdeps_clear(&x->deps);
 	exec__memory_destroy(x);
 	exec__leak_destroy(x);
+	exec__looks_destroy(x);
 	exec__history_destroy(x);
 	weft_objects_destroy(&x->objects);
 	weft_tally_destroy(&x->tally);
@@ -173,6 +174,7 @@ static void thread_entry(void *arg)
 	x->live &= ~(1u << self->id);
 	exec__tasks_changed(x);
 	self->has_op = false;
+	exec__tell_seen(x);
 	exec__tell(x, WEFT_OP_EXIT, NULL, -1);
 	exec__applied(x, WEFT_OP_EXIT, NULL, 0, 0);
 	exec__record_step(x, WEFT_OP_EXIT, NULL, 0, false, 0, NULL);

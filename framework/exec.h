@@ -91,6 +91,7 @@ struct weft_pending {
 	uint16_t		choices;	/* data choice: alternatives */
 	const char		*what;
 	int			(*ready)(void *arg);
+	unsigned int		(*reads)(void *arg, const void **ret);
 	void			*arg;
 };
 
@@ -114,6 +115,7 @@ struct weft_thread {
 	unsigned int		race_quiet;	/* see enum weft_order_kind */
 	unsigned int		race_atomic, race_atomic_next;
 	int			twin;		/* the one before it; -1 none */
+	unsigned long		seen;		/* weft_exec_config.seen() last time */
 
 	/* In the middle of this the rest begins: as the task was created. */
 	struct weft_co		co;
@@ -169,6 +171,9 @@ enum weft_races {
  * @text:        code of the image; empty without one
  * @model:       of it, code that is not interrupted between points
  * @glass:       of it, code whose accesses are its caller's (memcpy and friends)
+ * @seen:        a number that stands for what others can see of the running task
+ *               when it stops, and under which names: its own, and one for all
+ *               tasks; or NULL
  * @fault:       names an unmodelled data symbol by fault address, or NULL
  * @counting, @counters, @counters_n: counters of the tested code, outside @data,
  *               to be added up over executions (tally.h); or NULL
@@ -195,6 +200,7 @@ struct weft_exec_config {
 	bool		(*in_focus)(void *arg, const struct weft_stack *stack);
 	void		*focus_arg;
 	struct weft_text text, model, glass;
+	unsigned long	(*seen)(const void **ret_own, const void **ret_all);
 	const char	*(*fault)(void *arg, uintptr_t addr);
 	void		*fault_arg;
 	struct weft_counting *counting;
@@ -466,6 +472,22 @@ void weft_exec_annotate_end(struct weft_exec *x,
 void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 		     const void *obj, const char *what,
 		     int (*ready)(void *arg), void *arg);
+/**
+ * weft_exec_await_reads() - the same, in a kernel image, of a wait that tells what
+ * it looks at
+ * @reads: names all that ready(arg) may look at besides @obj, before it changes;
+ *         there is room for WEFT_READS_MAX. Return: how many. Context: any, as
+ *         for ready(). NULL: it looks at anything
+ */
+void weft_exec_await_reads(struct weft_exec *x, enum weft_wait_kind kind,
+			   const void *obj, const char *what,
+			   int (*ready)(void *arg), void *arg,
+			   unsigned int (*reads)(void *arg, const void **ret));
+/* exec_state.c: the running task does this to what waits look at. No point. */
+void weft_exec_state(struct weft_exec *x, enum weft_state_use use,
+		     const void *obj);
+/* Paranoid mode: which wait looked at more than it told, a sentence; or NULL. */
+const char *weft_exec_lie(const struct weft_exec *x);
 void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 		      const void *obj, const char *what);
 void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,

@@ -25,10 +25,12 @@ ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
 }
 
 /* @ret_any: whatever their rank, but for those that wait for rest */
-static inline uint32_t enabled_tasks(const struct weft_exec *x,
+static inline uint32_t enabled_tasks(struct weft_exec *x,
 				     uint32_t *ret_any)
 {
 	assert(!x->config.paranoid || exec__is_settled_right(x));
+	if (x->config.paranoid)
+		exec__looks_check(x);
 	if (x->tasks.waiting || x->config.symmetry)
 		return ask_waiting(x, ret_any);
 	*ret_any = x->tasks.ready;

@@ -199,6 +199,7 @@ struct weft_exec {
 	struct exec_spin	spin;
 	bool			stalled;	/* weft_exec_stall() came, once */
 	bool			looking;	/* is a wait over? no findings now */
+	struct exec_looks	*looks;		/* exec_state.c */
 	struct weft_lockgraph	*graph;
 	struct weft_lockdeps	deps;
 	struct weft_co		explorer;	/* whoever called run or setup */
@@ -326,6 +327,22 @@ uint32_t exec__mark_before(const struct weft_exec *x, unsigned int decision);
 void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		int peer);
 void exec__tell_waits(struct weft_exec *x);
+
+/* exec_state.c: does a wait look at more than it tells? What it looks at, as names
+ * of objects, into room for WEFT_READS_MAX; returns how many. */
+bool exec__is_opaque(const struct weft_exec *x, const struct weft_pending *op);
+unsigned int exec__reads(const struct weft_exec *x,
+			 const struct weft_pending *op, uint64_t *ret);
+/* The running task's wait is over: what it looked at. */
+void exec__tell_reads(struct weft_exec *x, const struct weft_pending *op);
+/* The running task stops: what others see of it has changed, or not. */
+void exec__tell_seen(struct weft_exec *x);
+/* Paranoid mode: an operation is told; a decision is to be taken; the execution went
+ * back. */
+void exec__looks_told(struct weft_exec *x, const struct weft_operation *op);
+void exec__looks_check(struct weft_exec *x);
+void exec__looks_forget(struct weft_exec *x);
+void exec__looks_destroy(struct weft_exec *x);
 
 /*
  * exec_plain.c: an applied operation orders tasks, to be called where plain.on;

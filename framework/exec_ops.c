@@ -477,13 +477,14 @@ static void graph_wait(struct weft_exec *x, const char *what)
 		       WEFT_EDGE_WAIT);
 }
 
-void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
-		     const void *obj, const char *what,
-		     int (*ready)(void *arg), void *arg)
+void weft_exec_await_reads(struct weft_exec *x, enum weft_wait_kind kind,
+			   const void *obj, const char *what,
+			   int (*ready)(void *arg), void *arg,
+			   unsigned int (*reads)(void *arg, const void **ret))
 {
 	struct weft_pending op = {
 		.kind = WEFT_OP_AWAIT, .addr = obj, .wait = kind,
-		.what = what, .ready = ready, .arg = arg,
+		.what = what, .ready = ready, .arg = arg, .reads = reads,
 	};
 	bool shared = obj && touch_is_shared(x, obj, false);
 
@@ -494,8 +495,17 @@ void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
 	exec__point(x, &op, shared);
 	exec__tell(x, WEFT_OP_AWAIT, obj, -1);
 	x->told.loose = true;
+	x->told.opaque = exec__is_opaque(x, &op);
+	exec__tell_reads(x, &op);
 	exec__record_step(x, WEFT_OP_AWAIT, obj, 0, false, 0, what);
 	exec__applied(x, WEFT_OP_AWAIT, NULL, 0, 0);
+}
+
+void weft_exec_await(struct weft_exec *x, enum weft_wait_kind kind,
+		     const void *obj, const char *what,
+		     int (*ready)(void *arg), void *arg)
+{
+	weft_exec_await_reads(x, kind, obj, what, ready, arg, NULL);
 }
 
 void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,

@@ -209,12 +209,14 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		int starter = self->starter;
 
 		self->starter = -1;
+		exec__tell_seen(x);
 		exec__switch_to(x, starter);
 	} else {
 		if (hot->step >= x->step_limit && !x->in_setup)
 			reach_limit(x);
 		if (shared || hot->step == x->step_point ||
 		    !can_go_on(x, self->id)) {
+			exec__tell_seen(x);
 			exec__to_hub(x, self);
 		} else if (x->cycle.on) {
 			x->only_visit = true;

@@ -71,6 +71,21 @@ static bool is_fair_lock(const struct weft_exec *x, const void *addr)
 	return object && weft_object_is_fair(object);
 }
 
+/* What a wait looks at comes behind it, one by one. */
+static void tell_wait_reads(struct weft_exec *x, struct weft_operation *wait,
+			    const struct weft_pending *pending)
+{
+	uint64_t reads[WEFT_READS_MAX];
+	unsigned int n = exec__reads(x, pending, reads), i;
+	struct weft_operation op = *wait;
+
+	op.kind = WEFT_OP_STATE;
+	for (i = 0; i < n; i++) {
+		op.object = reads[i];
+		x->strategy->waits(x->strategy_state, &op);
+	}
+}
+
 /* What the tasks that are left wait to do. */
 void exec__tell_waits(struct weft_exec *x)
 {
@@ -90,9 +105,11 @@ void exec__tell_waits(struct weft_exec *x)
 				t->op->wait == WEFT_WAIT_IDLE,
 			.loose = t->op->kind == WEFT_OP_AWAIT ||
 				 is_fair_lock(x, t->op->addr),
+			.opaque = exec__is_opaque(x, t->op),
 			.object = weft_region_offset(&x->region, t->op->addr),
 		};
 
 		x->strategy->waits(x->strategy_state, &op);
+		tell_wait_reads(x, &op, t->op);
 	}
 }

@@ -115,8 +115,11 @@ static inline void exec__published(struct weft_exec *x, int task)
 
 static inline void exec__tell_now(struct weft_exec *x)
 {
-	if (x->has_told)
+	if (x->has_told) {
 		x->strategy->applied(x->strategy_state, &x->told);
+		if (x->config.paranoid)
+			exec__looks_told(x, &x->told);
+	}
 	x->has_told = false;
 }
 

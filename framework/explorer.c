@@ -229,6 +229,11 @@ static enum explorer_end after_execution(struct weft_exec *x,
 				      "going back did not restore the state: something writes memory without saying so");
 		return EXPLORER_STOPPED;
 	}
+	if (weft_exec_lie(x)) {
+		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
+				      weft_exec_lie(x));
+		return EXPLORER_STOPPED;
+	}
 	/* What was found before an execution broke off counts all the same. */
 	if (!collect_findings(x, campaign, result) || ends)
 		return EXPLORER_STOPPED;

@@ -398,6 +398,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	if (x->config.current_slot)
 		*x->config.current_slot = x->threads[x->running].cookie;
 	log_unhooked(x);
+	exec__looks_forget(x);
 	exec__cycle_return(x, mark->step);
 	if (x->config.paranoid && mark->hash != hash_state(x))
 		x->corrupt = true;

@@ -36,6 +36,7 @@ bool weft_op_is_point(enum weft_op_kind kind)
 bool weft_op_is_step(enum weft_op_kind kind)
 {
 	return kind != WEFT_OP_START && kind != WEFT_OP_EXIT &&
-	       kind != WEFT_OP_SPAWN && kind != WEFT_OP_CALL &&
+	       kind != WEFT_OP_SPAWN && kind != WEFT_OP_STATE &&
+	       kind != WEFT_OP_CALL &&
 	       kind != WEFT_OP_RETURN;
 }

@@ -66,6 +66,14 @@ enum weft_event_kind {
 	WEFT_EVENT_KINDS
 };
 
+/*
+ * What a task does to state of the model: it looks at it, changes it, or changes it
+ * in a way that commutes with other changes of this sort.
+ */
+enum weft_state_use { WEFT_STATE_READ, WEFT_STATE_WRITE, WEFT_STATE_ADD };
+
+#define WEFT_READS_MAX 72	/* names of what one wait looks at */
+
 /* In which a task must not sleep, besides those of spinning locks. */
 enum weft_section {
 	WEFT_SECTION_RCU, WEFT_SECTION_PREEMPT, WEFT_SECTION_IRQ,

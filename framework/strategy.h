@@ -36,6 +36,7 @@ struct weft_operation {
 	bool			granted;	/* the end of a wait in line */
 	bool			idle;		/* a service without work */
 	bool			loose;		/* may be disabled where it is moved to */
+	bool			opaque;		/* a wait that does not tell what it looks at */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
 	uint16_t		choice;		/* data choice: what was chosen */
 	bool			has_value;	/* the next two are known */
@@ -120,8 +121,8 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  * @schedule:    for replay
  * @nodes_max:   limit on remembered branches
  * @memory_max:  limit on what the search allocates for them, in bytes; 0 none
- * @image:       the code under test is a kernel image: what its waits look at is
- *               not told
+ * @image:       the code under test is a kernel image: a wait may look at more than
+ *               its object
  * @careful:     see @again of struct weft_progress
  * @apart:       the search is taken apart: @explored is wanted
  */

@@ -71,9 +71,15 @@ static void host_annotate(const struct weft_lock_ref *ref, unsigned int mode,
 }
 
 static void host_await(unsigned int kind, const void *obj, const char *what,
-		       int (*ready)(void *arg), void *arg)
+		       int (*ready)(void *arg), void *arg,
+		       unsigned int (*reads)(void *arg, const void **ret))
 {
-	weft_exec_await(x, kind, obj, what, ready, arg);
+	weft_exec_await_reads(x, kind, obj, what, ready, arg, reads);
+}
+
+static void host_state(unsigned int use, const void *obj)
+{
+	weft_exec_state(x, (enum weft_state_use)use, obj);
 }
 
 static void host_event(unsigned int kind, const void *obj, const char *what)
@@ -276,6 +282,7 @@ static struct weft_host host = {
 	.lock_busy = host_lock_busy,
 	.annotate = host_annotate,
 	.await = host_await,
+	.state = host_state,
 	.event = host_event,
 	.access = host_access,
 	.order = host_order,
@@ -448,6 +455,12 @@ static void direct_annotate(const struct weft_lock_ref *ref, unsigned int mode,
 	(void)acquire;
 }
 
+static void direct_state(unsigned int use, const void *obj)
+{
+	(void)use;
+	(void)obj;
+}
+
 static void direct_event(unsigned int kind, const void *obj, const char *what)
 {
 	(void)kind;
@@ -467,6 +480,7 @@ void weft_kernel_bypass(void)
 	host.annotate = direct_annotate;
 	host.lock_within = direct_lock_within;
 	host.event = direct_event;
+	host.state = direct_state;
 	direct = true;
 }
 
@@ -520,6 +534,7 @@ void weft_kernel_configure(const struct weft_kernel *kernel,
 	config->counters = kernel->image->counters_begin;
 	config->counters_n = (size_t)(kernel->image->counters_end -
 				      kernel->image->counters_begin);
+	config->seen = kernel->image->seen;
 	config->fault = fault_name;
 	config->fault_arg = (void *)kernel->image;
 }

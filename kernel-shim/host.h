@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 7
+#define WEFT_HOST_ABI 8
 #define WEFT_ANNOTATE_TRIED 2
 
 /* What a defect shows besides its own place. */
@@ -70,7 +70,12 @@ struct weft_host_defect {
  *             into the map that could close a cycle.
  * await:      POINT. Returns when ready(arg) is non-zero and the task is
  *             picked. ready() must only read; it runs on any stack. @obj names
- *             what is waited for, @what is its text for reports.
+ *             what is waited for, @what is its text for reports. reads(arg) names
+ *             all else that ready(arg) may look at, into room for WEFT_READS_MAX,
+ *             and returns how many; NULL: it may look at anything.
+ * state:      The running task reads or changes (enum weft_state_use) what waits know
+ *             by the name @obj, an address in memory that is watched. No point. See
+ *             framework/exec_state.c.
  * event:      POINT, published before the caller makes the change.
  * access:     POINT, slow path of the hooks: a marked access to shared memory.
  * order:      What orders accesses besides them: enum weft_order_kind; no point.
@@ -124,7 +129,9 @@ struct weft_host {
 			    int acquire);
 
 	void	(*await)(unsigned int kind, const void *obj, const char *what,
-			 int (*ready)(void *arg), void *arg);
+			 int (*ready)(void *arg), void *arg,
+			 unsigned int (*reads)(void *arg, const void **ret));
+	void	(*state)(unsigned int use, const void *obj);
 	void	(*event)(unsigned int kind, const void *obj, const char *what);
 	void	(*access)(unsigned int kind, const void *addr, unsigned int size,
 			  unsigned long pc);
@@ -175,6 +182,9 @@ struct weft_host {
  * @syscall:      One system call by the running task, with what the kernel
  *                does on the way out (task work: deferred fput).
  * @pending_work: Non-zero if the running task has task work left; for asserts.
+ * @seen:         What others can see of the running task when it stops, as a number,
+ *                and the names by which they look at it: one of its own, and one for
+ *                all tasks.
  * @data_begin, @data_end: writable data to be watched and restored; coverage
  *                counters and guarded pages are outside
  * @counters_begin, @counters_end: coverage counters
@@ -195,6 +205,7 @@ struct weft_image {
 	void	(*task_exit)(void *cookie);
 	long	(*syscall)(unsigned int nr, const unsigned long arg[6]);
 	int	(*pending_work)(void);
+	unsigned long (*seen)(const void **ret_own, const void **ret_all);
 	char	*data_begin;
 	char	*data_end;
 	unsigned long *counters_begin;

@@ -171,34 +171,17 @@ static void join_ended(const struct dpor_trace *trace,
 	}
 }
 
-static bool has_kind(const struct dpor_trace *trace,
-		     const struct dpor_step *step, enum weft_op_kind kind)
-{
-	uint32_t i;
-
-	for (i = 0; i < step->effects_n; i++)
-		if (trace->effects[step->effects + i].kind == kind)
-			return true;
-	return step->op.kind == kind;
-}
-
 /* I5 */
-static void add_image_effects(struct dpor_trace *trace, struct dpor_step *step)
+static void add_image_effect(struct dpor_trace *trace, struct dpor_step *step)
 {
-	bool waits = has_kind(trace, step, WEFT_OP_AWAIT);
 	struct weft_operation op = {
-		.kind = waits ? WEFT_OP_AWAIT : WEFT_OP_ACCESS_READ,
-		.write = waits, .loose = waits, .object = DPOR_ANYTHING,
+		.kind = step->opaque ? WEFT_OP_AWAIT : WEFT_OP_ACCESS_READ,
+		.write = step->opaque, .loose = step->opaque,
+		.object = DPOR_ANYTHING,
 	};
 
-	if (step->op.peer != -1)
-		return;		/* waits for the end of a task: that is told */
-	dpor_trace_note(trace, &op);
-	if (!waits && !has_kind(trace, step, WEFT_OP_NOTIFY))
-		return;
-	op.object = DPOR_NOTIFICATIONS;
-	op.write = true;
-	dpor_trace_note(trace, &op);
+	if (step->op.peer == -1)	/* the end of a task: that is told */
+		dpor_trace_note(trace, &op);
 }
 
 void dpor_trace_relate(struct dpor_trace *trace, bool races)
@@ -210,7 +193,7 @@ void dpor_trace_relate(struct dpor_trace *trace, bool races)
 
 	step->complete = true;
 	if (trace->image)
-		add_image_effects(trace, step);
+		add_image_effect(trace, step);
 	base = dpor_trace_before(trace, step->task, step->number);
 	*clock = *base;
 	if (step->op.kind == WEFT_OP_AWAIT && step->op.peer != -1) {
@@ -236,19 +219,41 @@ void dpor_trace_relate(struct dpor_trace *trace, bool races)
 	clock->at[step->task] = (int16_t)step->number;
 }
 
+/* Steps that race with one of the effects are passed on, each once. */
+struct meeting {
+	struct dpor_trace	*trace;
+	void			(*found)(void *arg, uint32_t early, int task);
+	void			*arg;
+};
+
+static void meet(void *arg, uint32_t early, int task)
+{
+	const struct meeting *meeting = arg;
+	struct dpor_step *step = &meeting->trace->steps[early];
+
+	if (step->met == meeting->trace->meeting)
+		return;
+	step->met = meeting->trace->meeting;
+	meeting->found(meeting->arg, early, task);
+}
+
 void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void (*found)(void *arg, uint32_t early, int task),
 			void *arg)
 {
+	struct meeting meeting = { trace, found, arg };
 	const struct dpor_task *t = &trace->tasks[task];
 	struct dpor_effect y;
+	uint32_t i;
 
-	if (!(trace->waits >> task & 1) || trace->waiting[task].object == UINT64_MAX)
+	if (!(trace->waits >> task & 1))
 		return;
-	y = dpor_effect_of(trace, &trace->waiting[task]);
-	y.step = DPOR_NONE;
-	y.before = trace->heads[y.object];
-	scan_effect(trace, &y, task, dpor_trace_before(trace, task,
-						       (int)t->n + 1),
-		    found, arg);
+	/* A number that no step has met; they begin with 0. */
+	trace->meeting++;
+	for (i = 0; dpor_wait_effect(trace, task, i, &y); i++)
+		if (y.object != DPOR_NONE)
+			scan_effect(trace, &y, task,
+				    dpor_trace_before(trace, task,
+						      (int)t->n + 1),
+				    meet, &meeting);
 }

@@ -57,11 +57,11 @@ static inline bool any_before_late(struct dpor_trace *trace, uint32_t early,
 	struct dpor_effect y;
 	uint32_t i;
 
-	if (late == DPOR_NONE) {
-		y = dpor_effect_of(trace, &trace->waiting[task]);
-		y.step = DPOR_NONE;
-		y.before = y.object == DPOR_NONE ? 0 : trace->heads[y.object];
-		return any_before(trace, early, &y, each, arg);
+	for (i = 0; late == DPOR_NONE; i++) {
+		if (!dpor_wait_effect(trace, task, i, &y))
+			return false;
+		if (any_before(trace, early, &y, each, arg))
+			return true;
 	}
 	for (i = 0; i < trace->steps[late].effects_n; i++) {
 		y = trace->effects[trace->steps[late].effects + i];

@@ -56,6 +56,7 @@ void dpor_trace_clear(struct dpor_trace *trace)
 	free(trace->indices);
 	free(trace->heads);
 	free(trace->races);
+	free(trace->looked);
 	memset(trace, 0, sizeof(*trace));
 }
 
@@ -155,8 +156,18 @@ void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
 		trace->loose = true;
 	if (step->op.kind == WEFT_OP_START)
 		set_operation(trace, step, op);
+	step->opaque |= op->opaque;
 	if (op->object != UINT64_MAX)
 		note(trace, step, op);
+}
+
+static void look(struct dpor_trace *trace, int task, const struct weft_operation *op)
+{
+	if (trace->looked_n == trace->looked_max)
+		trace->looked = dpor_grown(trace->looked, &trace->looked_max,
+					   64, sizeof(*trace->looked));
+	trace->looked[trace->looked_n++] = dpor_effect_of(trace, op);
+	trace->looks[task].n++;
 }
 
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
@@ -164,15 +175,35 @@ void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 	int task = trace->stable_of[op->task];
 	struct weft_operation *waiting = &trace->waiting[task];
 
+	if (op->kind == WEFT_OP_STATE) {
+		look(trace, task, op);
+		return;
+	}
+	trace->looks[task].first = trace->looked_n;
+	trace->looks[task].n = 0;
 	*waiting = *op;
 	waiting->task = task;
-	if (trace->image && op->kind == WEFT_OP_AWAIT && op->peer == -1) {
+	if (op->opaque) {
 		waiting->object = DPOR_ANYTHING;	/* I5 */
 		waiting->write = true;
 	}
 	trace->waits |= 1u << task;
 	if (waiting->loose && waiting->object != UINT64_MAX)
 		trace->loose = true;
+}
+
+bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,
+		      struct dpor_effect *ret)
+{
+	const struct dpor_looks *looks = &trace->looks[task];
+
+	if (i > looks->n)
+		return false;
+	*ret = i ? trace->looked[looks->first + i - 1] :
+		   dpor_effect_of(trace, &trace->waiting[task]);
+	ret->step = DPOR_NONE;
+	ret->before = ret->object == DPOR_NONE ? 0 : trace->heads[ret->object];
+	return true;
 }
 
 void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
@@ -192,6 +223,7 @@ void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
 		trace->races_n--;
 	dpor_trace_cut_spawns(trace, n + 1);
 	trace->waits = 0;
+	trace->looked_n = 0;
 }
 
 void dpor_trace_begin(struct dpor_trace *trace)
@@ -209,5 +241,6 @@ size_t dpor_trace_memory(const struct dpor_trace *trace)
 				 sizeof(*trace->indices)) +
 	       trace->heads_max * sizeof(*trace->heads) +
 	       trace->races_max * sizeof(*trace->races) +
+	       trace->looked_max * sizeof(*trace->looked) +
 	       trace->tasks_max * sizeof(*trace->tasks[0].steps);
 }

@@ -20,9 +20,9 @@
  *      positions it is moved to.
  *  I4  Tasks have stable numbers: the n-th task a task creates has the same one
  *      in all executions of a search.
- *  I5  In a kernel image, what a wait looks at is not told. There, a wait depends
- *      on every step of every other task; and steps that notify depend on each
- *      other, as the model may keep what they leave behind in their order.
+ *  I5  A wait of a kernel image looks at more than one object, all of them told
+ *      with it (framework/exec_state.c). One that does not tell, an opaque one,
+ *      depends on every step of every other task.
  *  I6  Clocks and races of a step are computed once, when it is complete, and
  *      dropped with it.
  */
@@ -36,9 +36,8 @@
 
 #define DPOR_NONE UINT32_MAX
 
-/* Names of no memory: what waits look at, and the order of notifications. */
+/* Name of no memory: what opaque waits look at. */
 #define DPOR_ANYTHING		(UINT64_MAX - 1)
-#define DPOR_NOTIFICATIONS	(UINT64_MAX - 2)
 
 /* @task is a stable number. */
 struct dpor_effect {
@@ -55,13 +54,15 @@ struct dpor_effect {
  * @op:      its first operation; kind START when it had none
  * @number:  of its task, from 1
  * @effects: index of the first, @effects_n of them
+ * @opaque:  I5: it has an opaque wait
  */
 struct dpor_step {
 	struct weft_operation	op;
 	int			task;
 	int			number;
 	uint32_t		effects, effects_n;
-	bool			complete;
+	uint64_t		met;		/* dpor_trace.meeting, when it was met */
+	bool			complete, opaque;
 };
 
 /*
@@ -83,6 +84,11 @@ struct dpor_spawn {
 	uint32_t		step;		/* in which it came, plus one */
 	int			parent, task;	/* stable */
 	int			id;		/* in this execution */
+};
+
+/* What a task that waits looks at besides its object: entries of dpor_trace.looked. */
+struct dpor_looks {
+	uint32_t		first, n;
 };
 
 struct dpor_task {
@@ -123,6 +129,10 @@ struct dpor_trace {
 	uint32_t		known;		/* stable numbers in use */
 	uint32_t		waits;		/* tasks that wait at the end */
 	struct weft_operation	waiting[WEFT_THREADS_MAX];	/* what for */
+	struct dpor_looks	looks[WEFT_THREADS_MAX];	/* ... at */
+	struct dpor_effect	*looked;
+	uint32_t		looked_n, looked_max;
+	uint64_t		meeting;
 	struct dpor_spawn	spawns[WEFT_THREADS_MAX];
 	uint32_t		spawns_n;
 	int			stable_of[WEFT_THREADS_MAX];
@@ -172,7 +182,9 @@ static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 	step->number = (int)t->n;
 	step->effects = trace->effects_n;
 	step->effects_n = 0;
+	step->met = 0;
 	step->complete = false;
+	step->opaque = false;
 }
 
 /* Notes an applied operation of the current step. */
@@ -182,7 +194,7 @@ void dpor_trace_note(struct dpor_trace *trace, const struct weft_operation *op);
 /* Adds an effect to the current step. */
 void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what);
-/* Notes what a task waits to do at the end. */
+/* Notes what a task waits to do at the end, and then each thing it looks at. */
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op);
 /* dpor_races.c: the current step is over; its clock and, if wanted, its races. */
 void dpor_trace_relate(struct dpor_trace *trace, bool races);
@@ -275,6 +287,13 @@ static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 	dpor_effect_set(&effect, op);
 	return effect;
 }
+
+/*
+ * The effects that an operation will have for which a task waits at the end, one
+ * for each object. False: there are no more than @i.
+ */
+bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,
+		      struct dpor_effect *ret);
 
 /* What a task knows before its step number @number. */
 static inline const union dpor_clock *

@@ -85,6 +85,7 @@ struct weft_image weft_image __attribute__((visibility("default"))) = {
 	.task_exit	= task_exit,
 	.syscall	= weft_syscall,
 	.pending_work	= weft_task_pending_work,
+	.seen		= weft_rcu_seen,
 	.data_begin	= weft_data_begin,
 	.data_end	= weft_data_end,
 	.counters_begin	= weft_gcov_counters_begin,

@@ -7,6 +7,9 @@
  *      its first writer.
  *  P2  A writer goes on when no reader is inside and no other writer is.
  *
+ * What its waits look at is not told (host.h, await): the header's own code counts
+ * readers that leave, and does not announce it.
+ *
  * Drops: fairness between readers and writers.
  */
 #include <linux/cpu.h>
@@ -75,7 +78,7 @@ bool __percpu_down_read(struct percpu_rw_semaphore *sem, bool try)
 		weft_host->event(WEFT_EVENT_COMPLETE, &sem->block, sem_name(sem));
 	else
 		weft_host->await(WEFT_WAIT_QUEUE, &sem->block, sem_name(sem),
-				 no_writer, sem);
+				 no_writer, sem, NULL);
 	preempt_disable();
 	if (!no_writer(sem))
 		return false;
@@ -90,7 +93,7 @@ void percpu_down_write(struct percpu_rw_semaphore *sem)
 	rwsem_acquire(&sem->dep_map, 0, 0, _RET_IP_);
 	weft_host->event(WEFT_EVENT_COMPLETE, &sem->block, sem_name(sem));
 	weft_host->await(WEFT_WAIT_QUEUE, &sem->block, sem_name(sem),
-			 nobody_inside, sem);
+			 nobody_inside, sem, NULL);
 	writer_set(sem, 1);
 }
 

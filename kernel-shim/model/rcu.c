@@ -12,6 +12,14 @@
  *      was done inside comes before what is done behind the grace period.
  *  G4  Callbacks run one at a time, in the order of call_rcu(), in softirq
  *      context, each after a grace period that began after its call_rcu().
+ *  G5  What others see of a task when it stops is whether it is a reader, and if so
+ *      since which section: weft_rcu_seen(). A section that begins and ends between
+ *      two points is seen by nobody. Beginning a grace period looks at all tasks,
+ *      under the name &readers_all; waiting for its end at those that were inside,
+ *      under the name of each, &rcu_left.
+ *  G6  The n-th callback has a name, in queued_as[]: queueing it writes that, the
+ *      service reads it before it waits for the grace period. &callbacks_queued
+ *      stands for the order of queueing, &callbacks_done for how many are done.
  *
  * Drops: callbacks of several CPUs running at once or out of order; a section
  * made by preempt_disable() alone that ends and begins again between two points
@@ -55,6 +63,11 @@ struct weft_callback {
 static struct weft_callback *callbacks;		/* in order */
 static unsigned long callbacks_queued, callbacks_done;
 
+/* G5, G6: names. Two callbacks may share one: then more is taken to depend. */
+#define QUEUED_NAMES	64
+static unsigned long readers_all;
+static unsigned long queued_as[QUEUED_NAMES];
+
 WEFT_QUIET static bool is_reader(const struct weft_task *t)
 {
 	if (t->ended || t->rcu_entering)
@@ -72,11 +85,22 @@ WEFT_QUIET static bool is_within(const struct weft_task *t)
 	       t->rcu_nesting[WEFT_RCU_SCHED];
 }
 
+/* G5 */
+WEFT_QUIET unsigned long weft_rcu_seen(const void **ret_own, const void **ret_all)
+{
+	const struct weft_task *t = weft_self();
+
+	*ret_own = &t->rcu_left;
+	*ret_all = &readers_all;
+	return is_reader(t) ? 1ul + t->rcu_left : 0;
+}
+
 WEFT_QUIET static void readers_note(struct weft_readers *readers)
 {
 	struct weft_task *self = weft_self();
 	unsigned int i;
 
+	weft_state_read(&readers_all);
 	weft_host->save(readers, sizeof(*readers));
 	readers->inside = 0;
 	readers->within = 0;
@@ -90,7 +114,7 @@ WEFT_QUIET static void readers_note(struct weft_readers *readers)
 	}
 }
 
-/* Ready callback: have all of them left? */
+/* Ready callback: have all of them left? It reads what readers_named() names. */
 WEFT_QUIET static int readers_left(void *arg)
 {
 	const struct weft_readers *readers = arg;
@@ -102,6 +126,18 @@ WEFT_QUIET static int readers_left(void *arg)
 		    is_reader(weft_tasks[i]))
 			return 0;
 	return 1;
+}
+
+/* Those inside then: the others are not looked at. */
+WEFT_QUIET static unsigned int readers_named(void *arg, const void **ret)
+{
+	const struct weft_readers *then = arg;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < WEFT_TASKS_MAX; i++)
+		if (then->inside >> i & 1)
+			ret[n++] = &weft_tasks[i]->rcu_left;
+	return n;
 }
 
 /**
@@ -247,14 +283,14 @@ static void check_may_wait(const char *what)
 
 static void grace_period(const char *what)
 {
-	struct weft_readers readers;
+	struct weft_readers then;
 
 	check_may_wait(what);
 	WRITE_ONCE(weft_rcu_domain, weft_rcu_domain + 1);
-	readers_note(&readers);
+	readers_note(&then);
 	weft_host->await(WEFT_WAIT_RCU, &weft_rcu_domain, what, readers_left,
-			 &readers);
-	readers_order(&readers);
+			 &then, readers_named);
+	readers_order(&then);
 }
 
 /* MODEL of kernel/rcu/tree.c. Keeps: G2, may sleep. Drops: batching. */
@@ -274,6 +310,8 @@ WEFT_QUIET static void callback_append(struct weft_callback *new,
 {
 	struct weft_callback **link = &callbacks;
 
+	weft_state_write(&callbacks_queued);
+	weft_state_write(&queued_as[callbacks_queued % QUEUED_NAMES]);
 	weft_host->save(new, sizeof(*new));
 	new->next = NULL;
 	new->head = head;
@@ -334,9 +372,20 @@ void kvfree_call_rcu(struct rcu_head *head, rcu_callback_t func)
 }
 #endif
 
+/*
+ * Ready callback: is there one, with its grace period over? It is number callbacks_done,
+ * which only the service that waits changes. Before it is queued nothing else is
+ * read, and once it is, it stays: so its readers are named only then.
+ */
 WEFT_QUIET static int callback_ready(void *arg)
 {
 	return callbacks && readers_left(&callbacks->readers);
+}
+
+WEFT_QUIET static unsigned int callback_reads(void *arg, const void **ret)
+{
+	ret[0] = &queued_as[callbacks_done % QUEUED_NAMES];
+	return callbacks ? 1 + readers_named(&callbacks->readers, ret + 1) : 1;
 }
 
 WEFT_QUIET static struct weft_callback *callback_first(void)
@@ -393,11 +442,12 @@ static void rcu_service(void *arg)
 {
 	for (;;) {
 		weft_host->await(WEFT_WAIT_IDLE, &callbacks, "RCU callbacks",
-				 callback_ready, NULL);
+				 callback_ready, NULL, callback_reads);
 		callback_run();
 	}
 }
 
+/* Ready callback: reads callbacks_done, announced by the service: the object. */
 WEFT_QUIET static int callbacks_reached(void *arg)
 {
 	return callbacks_done >= *(unsigned long *)arg;
@@ -405,6 +455,7 @@ WEFT_QUIET static int callbacks_reached(void *arg)
 
 WEFT_QUIET static unsigned long callbacks_now(void)
 {
+	weft_state_read(&callbacks_queued);
 	return callbacks_queued;
 }
 
@@ -415,7 +466,7 @@ void rcu_barrier(void)
 
 	check_may_wait("rcu_barrier");
 	weft_host->await(WEFT_WAIT_RCU, &callbacks_done, "rcu_barrier()",
-			 callbacks_reached, &target);
+			 callbacks_reached, &target, weft_reads_nothing);
 }
 
 void kvfree_rcu_barrier(void);

@@ -24,7 +24,11 @@
 #include "memory.h"
 #include "tasks.h"
 
-/* W1; on any stack, for any task. */
+/*
+ * W1; on any stack, for any task. It reads the state, which is the object of the wait:
+ * marked accesses to it and W2 are operations on its address. Signals are those
+ * that the task was given itself (fault.c).
+ */
 WEFT_QUIET static int task_ready(void *arg)
 {
 	struct task_struct *p = arg;
@@ -38,8 +42,12 @@ WEFT_QUIET static int task_ready(void *arg)
 	       (state & TASK_WAKEKILL && sigismember(&p->pending.signal, SIGKILL));
 }
 
+/* A signal can end the wait, too: then the state is not what it was. */
 WEFT_QUIET static void task_run(struct task_struct *p)
 {
+	if (p->__state == TASK_RUNNING)
+		return;
+	weft_state_write(&p->__state);
 	weft_set(p->__state, TASK_RUNNING);
 }
 
@@ -109,7 +117,7 @@ asmlinkage __visible void __sched schedule(void)
 	preempt_notify_out();
 	weft_host->await(WEFT_WAIT_SCHEDULE, &t->task.__state,
 			 t->spin_name ? t->spin_name : "schedule()",
-			 task_ready, &t->task);
+			 task_ready, &t->task, weft_reads_nothing);
 	task_run(&t->task);
 	preempt_notify_in();
 }
@@ -221,7 +229,7 @@ void finish_rcuwait(struct rcuwait *w)
 void cpu_relax(void)
 {
 	weft_host->await(WEFT_WAIT_SPIN, weft_self(), "cpu_relax()", weft_always,
-			 NULL);
+			 NULL, NULL);
 }
 
 /* MODEL of kernel/sched/core.c. Keeps: as cpu_relax(). Drops: priorities. */

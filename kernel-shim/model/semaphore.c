@@ -37,8 +37,10 @@ static int semaphore_take(struct semaphore *sem, unsigned int state,
 	    (weft_host->may_inject() && !count_positive(sem) &&
 	     weft_fault_signal(state)))
 		return down_trylock(sem) ? -EINTR : 0;
+	/* It reads the count, known by the semaphore: the object of the wait. */
 	weft_host->await(WEFT_WAIT_SEMAPHORE, sem, semaphore_name(sem),
-			 count_positive, sem);
+			 count_positive, sem, weft_reads_nothing);
+	weft_state_write(sem);
 	count_change(sem, -1);
 	return 0;
 }

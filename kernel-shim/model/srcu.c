@@ -7,6 +7,9 @@
  *  G2  Entering outermost reads, synchronize_srcu() writes srcu_idx with marked
  *      accesses, as the real code does: the explorer tries both orders.
  *  G3  Leaving happens in the task that entered.
+ *  G4  As G5 of rcu.c: a task that enters or leaves changes what a beginning grace
+ *      period looks at, known by &left[0] of the domain; one that leaves, what a
+ *      grace period waits for, known by &slots[i][0].
  *
  * Drops: the real counters in struct srcu_struct; srcu_down_read() and its like.
  */
@@ -55,8 +58,11 @@ WEFT_QUIET static unsigned int domain_nesting(struct srcu_struct *ssp)
 
 WEFT_QUIET static void domain_enter(struct srcu_struct *ssp)
 {
-	unsigned int *nesting = &domain_get(ssp)->nesting[weft_self()->index];
+	struct weft_domain *d = domain_get(ssp);
+	unsigned int *nesting = &d->nesting[weft_self()->index];
 
+	if (!*nesting)
+		weft_host->state(WEFT_STATE_ADD, &d->left[0]);
 	weft_set(*nesting, *nesting + 1);
 }
 
@@ -68,6 +74,8 @@ WEFT_QUIET static void domain_leave(struct srcu_struct *ssp)
 	weft_set(d->nesting[i], d->nesting[i] - 1);
 	if (d->nesting[i])
 		return;
+	weft_host->state(WEFT_STATE_ADD, &d->left[0]);
+	weft_state_write(&d->slots[i][0]);
 	weft_host->order(WEFT_ORDER_LEFT, &d->slots[i][d->left[i] %
 						       WEFT_RCU_SLOTS],
 			 sizeof(d->slots[i][0]));
@@ -86,6 +94,7 @@ WEFT_QUIET static void wait_note(struct weft_srcu_wait *wait,
 	struct weft_domain *d = domain_get(ssp);
 	unsigned int i;
 
+	weft_state_read(&d->left[0]);
 	weft_host->save(wait, sizeof(*wait));
 	wait->domain = d;
 	wait->readers.inside = 0;
@@ -107,6 +116,18 @@ WEFT_QUIET static int wait_over(void *arg)
 		    d->left[i] == wait->readers.left[i])
 			return 0;
 	return 1;
+}
+
+/* What wait_over() reads: of those inside then, the only ones looked at. */
+WEFT_QUIET static unsigned int wait_reads(void *arg, const void **ret)
+{
+	const struct weft_srcu_wait *wait = arg;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < WEFT_TASKS_MAX; i++)
+		if (wait->readers.inside >> i & 1)
+			ret[n++] = &wait->domain->slots[i][0];
+	return n;
 }
 
 /* What its readers did comes before what is done now. */
@@ -140,6 +161,7 @@ WEFT_QUIET static bool domain_busy(struct srcu_struct *ssp)
 	struct weft_domain *d = domain_get(ssp);
 	unsigned int i;
 
+	weft_state_read(&d->left[0]);
 	for (i = 0; i < WEFT_TASKS_MAX; i++)
 		if (d->nesting[i])
 			return true;
@@ -196,7 +218,7 @@ static void grace_period(struct srcu_struct *ssp, const char *what)
 	WRITE_ONCE(ssp->srcu_idx, ssp->srcu_idx + 1);
 	wait_note(&wait, ssp);
 	weft_host->await(WEFT_WAIT_SRCU, &ssp->srcu_idx, domain_name(ssp),
-			 wait_over, &wait);
+			 wait_over, &wait, wait_reads);
 	wait_order(&wait);
 }
 

@@ -66,6 +66,12 @@ int weft_always(void *arg)
 	return 1;
 }
 
+/* More than the object of the wait: nothing. */
+WEFT_QUIET unsigned int weft_reads_nothing(void *arg, const void **ret)
+{
+	return 0;
+}
+
 static void task_set_memory(struct task_struct *p, bool kernel)
 {
 	p->mm = kernel ? NULL : &weft_user_mm;
@@ -440,6 +446,8 @@ WEFT_QUIET static int kthread_ended(void *arg)
 	return ((struct weft_task *)arg)->ended;
 }
 
+/* kthread_ended() reads what kthread_finish() announces on thread_flags: the object. */
+
 /* MODEL of kernel/kthread.c. Keeps: sets the flag, wakes, waits for the end, its result. Drops: nothing. */
 int kthread_stop(struct task_struct *k)
 {
@@ -452,7 +460,7 @@ int kthread_stop(struct task_struct *k)
 	kthread_unpark(k);
 	wake_up_process(k);
 	weft_host->await(WEFT_WAIT_JOIN, &t->thread_flags, k->comm,
-			 kthread_ended, t);
+			 kthread_ended, t, weft_reads_nothing);
 	code = k->exit_code;
 	put_task_struct(k);
 	return code;
@@ -510,6 +518,14 @@ WEFT_QUIET static int kthread_parked(void *arg)
 	return t->ended || t->task.__state == TASK_PARKED;
 }
 
+/* Its state, which is the object of the wait, and its end: see kthread_ended(). */
+WEFT_QUIET static unsigned int kthread_parked_reads(void *arg,
+						    const void **ret)
+{
+	ret[0] = &((struct weft_task *)arg)->thread_flags;
+	return 1;
+}
+
 /* MODEL of kernel/kthread.c. Keeps: waits until the thread is parked. Drops: nothing. */
 int kthread_park(struct task_struct *k)
 {
@@ -522,7 +538,7 @@ int kthread_park(struct task_struct *k)
 	if (k != current) {
 		wake_up_process(k);
 		weft_host->await(WEFT_WAIT_JOIN, &k->__state, k->comm,
-				 kthread_parked, t);
+				 kthread_parked, t, kthread_parked_reads);
 	}
 	return 0;
 }

@@ -7,6 +7,10 @@
  *  T2  State that several tasks change is touched only in WEFT_QUIET functions,
  *      between two points, and written through weft_set(). The order in which
  *      they do so is what the host's operations publish.
+ *  T3  State that several tasks look at has names (addresses, of which only the
+ *      name counts). Whoever reads or changes it says so with weft_host->state(),
+ *      unless the point just before is an operation on that very name; a wait lists
+ *      what its condition reads. A reduction knows of nothing else.
  */
 #ifndef WEFT_MODEL_TASKS_H
 #define WEFT_MODEL_TASKS_H
@@ -154,5 +158,21 @@ void weft_rcu_enter(struct weft_task *t, enum weft_rcu_flavour flavour);
 void weft_rcu_leave(struct weft_task *t, enum weft_rcu_flavour flavour);
 void weft_rcu_note_left(void);
 int weft_always(void *arg);
+
+/* What others see of the running task: rcu.c. */
+unsigned long weft_rcu_seen(const void **ret_own, const void **ret_all);
+
+/* For waits that look at the object they name, and at nothing else. */
+unsigned int weft_reads_nothing(void *arg, const void **ret);
+
+static inline void weft_state_read(const void *obj)
+{
+	weft_host->state(WEFT_STATE_READ, obj);
+}
+
+static inline void weft_state_write(const void *obj)
+{
+	weft_host->state(WEFT_STATE_WRITE, obj);
+}
 
 #endif

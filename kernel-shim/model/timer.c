@@ -31,8 +31,13 @@ extern unsigned long volatile jiffies __attribute__((alias("jiffies_64")));
 static struct hlist_head timers;
 static struct timer_list *timer_running;
 
+/*
+ * T3: &timers stands for the list, what it holds, its order and when each expires;
+ * &timer_running for the timer whose function runs.
+ */
 WEFT_QUIET static bool timer_is_pending(const struct timer_list *timer)
 {
+	weft_state_read(&timers);
 	return timer->entry.pprev != NULL;
 }
 
@@ -40,6 +45,7 @@ WEFT_QUIET static void timer_unlink(struct timer_list *timer)
 {
 	struct hlist_node *next = timer->entry.next;
 
+	weft_state_write(&timers);
 	weft_set(*timer->entry.pprev, next);
 	if (next)
 		weft_set(next->pprev, timer->entry.pprev);
@@ -51,6 +57,7 @@ WEFT_QUIET static void timer_link(struct timer_list *timer,
 {
 	struct hlist_node **link = &timers.first, *next;
 
+	weft_state_write(&timers);
 	while (*link && !time_before(expires, hlist_entry(*link,
 					struct timer_list, entry)->expires))
 		link = &(*link)->next;
@@ -63,7 +70,7 @@ WEFT_QUIET static void timer_link(struct timer_list *timer,
 	weft_set(*link, &timer->entry);
 }
 
-/* Ready callback of the idle clock. */
+/* Ready callback of the idle clock: it reads the list, the object of the wait. */
 WEFT_QUIET static int clock_needed(void *arg)
 {
 	return timers.first != NULL;
@@ -79,6 +86,7 @@ WEFT_QUIET static void clock_advance(struct timer_list *timer)
 	if (time_after(timer->expires, (unsigned long)jiffies_64))
 		weft_set(jiffies_64, jiffies_64 + (timer->expires -
 						   (unsigned long)jiffies_64));
+	weft_state_write(&timer_running);
 	weft_set(timer_running, timer);
 }
 
@@ -116,9 +124,9 @@ static void clock_service(void *arg)
 
 	for (;;) {
 		weft_host->await(WEFT_WAIT_IDLE, &timers, "clock", clock_needed,
-				 NULL);
+				 NULL, weft_reads_nothing);
 		weft_host->await(WEFT_WAIT_TIME, &timers, "clock", weft_always,
-				 NULL);
+				 NULL, NULL);
 		timer = timer_first();
 		if (!timer)
 			continue;	/* deleted meanwhile */
@@ -220,26 +228,33 @@ int timer_delete(struct timer_list *timer)
 	return timer_unset(timer);
 }
 
+/* Ready callback: reads timer_running, the object of the wait. */
 WEFT_QUIET static int timer_is_quiet(void *arg)
 {
 	return timer_running != arg;
+}
+
+static bool timer_looks_quiet(struct timer_list *timer)
+{
+	weft_state_read(&timer_running);
+	return timer_is_quiet(timer);
 }
 
 /* MODEL of kernel/time/timer.c. Keeps: -1 if its function runs. Drops: nothing. */
 int try_to_del_timer_sync(struct timer_list *timer)
 {
 	timer_announce(timer);
-	return timer_is_quiet(timer) ? timer_unset(timer) : -1;
+	return timer_looks_quiet(timer) ? timer_unset(timer) : -1;
 }
 
 static int timer_end(struct timer_list *timer)
 {
 	int pending = timer_unset(timer);
 
-	while (!timer_is_quiet(timer)) {
+	while (!timer_looks_quiet(timer)) {
 		weft_host->await(WEFT_WAIT_WORK, &timer_running,
 				 timer->lockdep_map.name ?: "timer",
-				 timer_is_quiet, timer);
+				 timer_is_quiet, timer, weft_reads_nothing);
 		pending |= timer_unset(timer);
 	}
 	return pending;

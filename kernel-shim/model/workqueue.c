@@ -16,6 +16,9 @@
  * Queueing, beginning and cancelling announce themselves on the address of the
  * work item. That address may be of freed memory when an item has ended.
  *
+ * T3: the address of an item stands for its PENDING bit and its cancelling, &entries
+ * for the table of entries, &workers[i] for what is in the hands of worker i.
+ *
  * Drops: the rule that items of one CPU run together only where one sleeps,
  * rescuers, priorities, NUMA, CPU hotplug, sysfs.
  */
@@ -136,12 +139,14 @@ WEFT_QUIET static bool pending_set(struct work_struct *work)
 
 	if (data & WORK_STRUCT_PENDING)
 		return false;
+	weft_state_write(work);
 	weft_set(work->data.counter, data | WORK_STRUCT_PENDING);
 	return true;
 }
 
 WEFT_QUIET static void pending_clear(struct work_struct *work)
 {
+	weft_state_write(work);
 	weft_set(work->data.counter, work->data.counter & ~WORK_STRUCT_PENDING);
 }
 
@@ -219,6 +224,7 @@ static int worker_get(void)
 
 WEFT_QUIET static void entry_give(struct weft_entry *e, int worker)
 {
+	weft_state_write(&workers[worker]);
 	weft_set(e->worker, worker);
 }
 
@@ -227,6 +233,7 @@ WEFT_QUIET static struct weft_entry *entry_new(struct workqueue_struct *wq,
 {
 	struct weft_entry *e = entries;
 
+	weft_state_write(entries);
 	while (e < entries + entries_n && e->state != ENTRY_FREE)
 		e++;
 	if (e == entries + ENTRIES_MAX)
@@ -259,9 +266,10 @@ WEFT_QUIET static bool runs_work_of(const struct workqueue_struct *wq)
 /* The work is PENDING and in nobody's hands but ours. */
 static void work_insert(struct workqueue_struct *wq, struct work_struct *work)
 {
-	struct weft_entry *running = entry_find(work, ENTRY_RUNNING);
-	struct weft_entry *e;
+	struct weft_entry *running, *e;
 
+	weft_state_read(entries);
+	running = entry_find(work, ENTRY_RUNNING);
 	if (wq->draining && !runs_work_of(wq)) {
 		WARN(1, "workqueue: cannot queue %s on draining %s\n",
 		     work_name(work), wq->name);
@@ -290,6 +298,9 @@ WEFT_QUIET static struct weft_entry *entry_waiting(const struct weft_entry *of)
 WEFT_QUIET static void entry_set_state(struct weft_entry *e,
 				       enum entry_state state)
 {
+	weft_state_write(entries);
+	if (e->worker != NO_WORKER)
+		weft_state_write(&workers[e->worker]);
 	weft_set(e->state, state);
 }
 
@@ -317,9 +328,19 @@ WEFT_QUIET static struct weft_entry *worker_next(int worker)
 	return first;
 }
 
-static int worker_ready(void *arg)
+/*
+ * Ready callback: is an entry pending in its hands? Entries come into them and begin by
+ * entry_give() and entry_set_state(), which say so.
+ */
+WEFT_QUIET static int worker_ready(void *arg)
 {
 	return worker_next((long)arg) != NULL;
+}
+
+WEFT_QUIET static unsigned int worker_reads(void *arg, const void **ret)
+{
+	ret[0] = &workers[(long)arg];
+	return 1;
 }
 
 /* What the lockdep maps of a queue and an item say: the item runs under both. */
@@ -377,7 +398,7 @@ static void worker_main(void *arg)
 {
 	for (;;) {
 		weft_host->await(WEFT_WAIT_IDLE, &hands[(long)arg], "work",
-				 worker_ready, arg);
+				 worker_ready, arg, worker_reads);
 		worker_run((long)arg);
 	}
 }
@@ -458,6 +479,7 @@ static void grab_announce(struct work_struct *work)
 	const struct weft_entry *e;
 
 	weft_host->event(WEFT_EVENT_QUEUE_WORK, work, work_name(work));
+	weft_state_read(entries);
 	e = entry_find(work, ENTRY_PENDING);
 	if (e && e->worker != NO_WORKER)
 		weft_host->event(WEFT_EVENT_QUEUE_WORK, &hands[e->worker],
@@ -467,8 +489,10 @@ static void grab_announce(struct work_struct *work)
 /* Takes a pending work off its timer or its queue. PENDING stays set. */
 static bool work_grab(struct work_struct *work, bool delayed)
 {
-	struct weft_entry *e = entry_find(work, ENTRY_PENDING);
+	struct weft_entry *e;
 
+	weft_state_read(entries);
+	e = entry_find(work, ENTRY_PENDING);
 	if (delayed && timer_delete(&to_delayed_work(work)->timer))
 		return true;
 	if (!e)
@@ -477,10 +501,20 @@ static bool work_grab(struct work_struct *work, bool delayed)
 	return true;
 }
 
-/* PENDING without being on a timer or a queue lasts until its timer function is through. */
-static int work_is_settled(void *arg)
+/*
+ * Ready callback: PENDING without being on a timer or a queue lasts until its timer
+ * function is through. It reads the item, the object of the wait, and the entries.
+ */
+WEFT_QUIET static int work_is_settled(void *arg)
 {
 	return pending_is_clear(arg) || entry_find(arg, ENTRY_PENDING);
+}
+
+/* Where the entries are read. */
+WEFT_QUIET static unsigned int entries_named(void *arg, const void **ret)
+{
+	ret[0] = entries;
+	return 1;
 }
 
 /* MODEL of kernel/workqueue.c. Keeps: pending or not, it ends up queued with @delay. Drops: @cpu. */
@@ -495,7 +529,7 @@ bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq,
 		return false;
 	while (!(pending = work_grab(work, true)) && !pending_set(work))
 		weft_host->await(WEFT_WAIT_WORK, work, work_name(work),
-				 work_is_settled, work);
+				 work_is_settled, work, entries_named);
 	delayed_insert(cpu, wq, dwork, delay);
 	return pending;
 }
@@ -530,6 +564,7 @@ struct weft_flush {
 	enum entry_state		state;	/* ENTRY_RUNNING: only those */
 };
 
+/* Ready callback: reads the entries. */
 WEFT_QUIET static int flush_over(void *arg)
 {
 	const struct weft_flush *flush = arg;
@@ -549,6 +584,7 @@ queue_unfinished(const struct workqueue_struct *wq, unsigned long ticket)
 {
 	const struct weft_entry *e;
 
+	weft_state_read(entries);
 	for (e = entries; e < entries + entries_n; e++)
 		if (e->state != ENTRY_FREE && e->wq == wq && e->ticket <= ticket)
 			return e->work;
@@ -557,6 +593,7 @@ queue_unfinished(const struct workqueue_struct *wq, unsigned long ticket)
 
 WEFT_QUIET static unsigned long tickets_now(void)
 {
+	weft_state_read(entries);
 	return tickets;
 }
 
@@ -573,7 +610,7 @@ static bool work_flush(struct work_struct *work, enum entry_state state)
 	busy = !flush_over(&flush);
 	if (busy)
 		weft_host->await(WEFT_WAIT_WORK, work, work_name(work),
-				 flush_over, &flush);
+				 flush_over, &flush, entries_named);
 	return busy;
 }
 
@@ -594,6 +631,7 @@ bool flush_delayed_work(struct delayed_work *dwork)
 /* MODEL of kernel/workqueue.c. Keeps: waits for the grace period too. Drops: nothing. */
 bool flush_rcu_work(struct rcu_work *rwork)
 {
+	weft_state_read(&rwork->work);
 	if (!pending_is_clear(&rwork->work)) {
 		rcu_barrier();
 		flush_work(&rwork->work);
@@ -614,7 +652,7 @@ void __flush_workqueue(struct workqueue_struct *wq)
 	flush.ticket = tickets_now();
 	while ((flush.work = queue_unfinished(wq, flush.ticket)))
 		weft_host->await(WEFT_WAIT_WORK, flush.work, wq->name,
-				 flush_over, &flush);
+				 flush_over, &flush, entries_named);
 }
 
 WEFT_QUIET static void cancels_replace(struct work_struct *old,
@@ -745,6 +783,7 @@ WEFT_QUIET static bool queue_is_busy(const struct workqueue_struct *wq)
 {
 	const struct weft_entry *e;
 
+	weft_state_read(entries);
 	for (e = entries; e < entries + entries_n; e++)
 		if (e->state != ENTRY_FREE && e->wq == wq)
 			return true;
@@ -804,6 +843,7 @@ struct work_struct *current_work(void)
 unsigned int work_busy(struct work_struct *work)
 {
 	weft_host->event(WEFT_EVENT_QUEUE_WORK, work, work_name(work));
+	weft_state_read(entries);
 	return (pending_is_clear(work) ? 0 : WORK_BUSY_PENDING) |
 	       (entry_find(work, ENTRY_RUNNING) ? WORK_BUSY_RUNNING : 0);
 }
