@@ -25,12 +25,10 @@ ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
 }
 
 /* @ret_any: whatever their rank, but for those that wait for rest */
-static inline uint32_t enabled_tasks(struct weft_exec *x,
+static inline uint32_t enabled_tasks(const struct weft_exec *x,
 				     uint32_t *ret_any)
 {
 	assert(!x->config.paranoid || exec__is_settled_right(x));
-	if (x->config.paranoid)
-		exec__looks_check(x);
 	if (x->tasks.waiting || x->config.symmetry)
 		return ask_waiting(x, ret_any);
 	*ret_any = x->tasks.ready;
@@ -93,7 +91,10 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 	struct weft_decision *decision;
 	unsigned int chosen;
 
+	exec__tell_seen(x);
 	exec__tell_now(x);
+	if (x->config.paranoid)
+		exec__looks_check(x);
 	if (x->marking && !choices && (enabled & (enabled - 1)))
 		exec__mark_decision(x);
 	chosen = x->strategy->pick(x->strategy_state, &view);

@@ -216,7 +216,6 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 			reach_limit(x);
 		if (shared || hot->step == x->step_point ||
 		    !can_go_on(x, self->id)) {
-			exec__tell_seen(x);
 			exec__to_hub(x, self);
 		} else if (x->cycle.on) {
 			x->only_visit = true;

@@ -14,7 +14,8 @@
  *  I2  A wait of a kernel image that names nothing is opaque: any step may change it.
  *      So is one that lets everything else go first: any step may delay it.
  *  I3  What a task shows without an operation of its own (that it is inside of a
- *      section) is a number, looked at when it stops: only then can others see it.
+ *      section) is a number, looked at when a decision is taken, or the task has been
+ *      started: only then can others see it.
  *  I4  In paranoid mode every wait is asked at every decision. A condition that has
  *      changed although nothing it named was written is reported as a defect of the
  *      model.
@@ -192,7 +193,6 @@ void exec__looks_check(struct weft_exec *x)
 
 	if (!x->tells || !x->config.data)
 		return;
-	exec__tell_now(x);
 	for (task = 0; task < x->threads_n; task++) {
 		const struct weft_pending *op = x->threads[task].op;
 
