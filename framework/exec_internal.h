@@ -302,7 +302,7 @@ bool exec__is_settled_right(const struct weft_exec *x);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
-/* The same, unless the execution has just returned to this very decision. */
+/* The same, unless the last mark is near enough (marks.c, I5). */
 void exec__mark_decision(struct weft_exec *x);
 void exec__keep(struct weft_exec *x, int task);
 /*

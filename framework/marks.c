@@ -21,6 +21,10 @@
  *      holds one, the copy from before it took it is there.
  *  I4  The copies take bounded memory: behind the limit there are no more marks,
  *      and executions repeat a longer part of the one before.
+ *  I5  Not every decision has a mark: one costs as much as several operations, and
+ *      the first write behind it to each granule, counter, lock and cell of a
+ *      shadow is logged again. Of a kernel image only every MARK_SPACING-th
+ *      has one. Model programs have few steps, and less to log: all have one.
  */
 #include <assert.h>
 #include <limits.h>
@@ -30,6 +34,7 @@
 #include "exec_internal.h"
 
 #define KEPT_MAX	((size_t)256 << 20)	/* bytes, I4; unless told otherwise */
+#define MARK_SPACING	8u	/* decisions, I5 */
 
 static struct exec_kept *kept_at(const struct weft_exec *x, size_t plus_one)
 {
@@ -300,8 +305,10 @@ void exec__mark(struct weft_exec *x)
 void exec__mark_decision(struct weft_exec *x)
 {
 	const struct exec_mark *last = &x->marks[x->marks_n - 1];
+	unsigned int spacing = x->config.data ? MARK_SPACING : 1;
 
-	if (x->marks_n == 1 || last->decision != x->decisions_n)
+	/* The execution may just have returned to the last one. */
+	if (x->marks_n == 1 || x->decisions_n - last->decision >= spacing)
 		exec__mark(x);
 }
 
