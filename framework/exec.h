@@ -33,6 +33,7 @@
 #define WEFT_HELD_MAX 48
 
 struct weft_foretold;
+struct weft_meeting;
 
 /**
  * struct weft_held - a lock that a task holds
@@ -493,6 +494,8 @@ void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
  * @again: also those, in the executions to come: where one is looked for
  */
 void weft_exec_races_again(struct weft_exec *x, bool again);
+/* Two accesses are to meet in the executions to come (meeting.h); NULL: none. */
+void weft_exec_meet(struct weft_exec *x, struct weft_meeting *meeting);
 /* From now on no race was told yet. */
 void weft_exec_races_forget(struct weft_exec *x);
 /**
