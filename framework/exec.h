@@ -326,6 +326,9 @@ void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret);
  */
 void weft_exec_foretell(struct weft_exec *x, bool on);
 struct weft_foretold *weft_exec_foretold(struct weft_exec *x, size_t *ret_n);
+/* The same of data races. Context: not on a coroutine. */
+struct weft_foretold *weft_exec_foretold_races(struct weft_exec *x,
+					       size_t *ret_n);
 /*
  * weft_exec_order_plain() - plain accesses and what orders them are followed even where
  * no plain access has shown so far

@@ -133,6 +133,8 @@ struct exec_race {
  * @waits:    clocks of what a task can wait for, see foretold.h, F1; @begun
  * @uses:     accesses of this execution, in their order
  * @sections: critical sections, in the order they began
+ * @last:     by hash of a granule: the latest use, plus one; 0 none
+ * @races:    pairs that may race in another order
  */
 struct exec_foretell {
 	bool			on, begun;
@@ -143,6 +145,9 @@ struct exec_foretell {
 	size_t			sections_n, sections_max;
 	struct weft_foretold	*list;
 	size_t			n;
+	uint32_t		*last;
+	struct foretold_race	*races;
+	size_t			races_n;
 };
 
 /* What happened to a lock or a counter, for evidence; exec_history.c. */
@@ -373,6 +378,10 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 		      const struct weft_shadow_access *a, size_t len,
 		      uintptr_t addr, bool marked);
 void exec__race_late(struct weft_exec *x);
+/* The pair of places, as a race of it would be told; lives as long as @x. */
+const struct exec_race_pair *
+exec__race_describe(struct weft_exec *x, const uintptr_t pcs[2],
+		    const bool writes[2], const bool marked[2]);
 
 /*
  * exec_meet.c, where x->meeting is: before a point that is an access (is it one for

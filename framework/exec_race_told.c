@@ -102,6 +102,17 @@ static struct exec_race_pair *pair_of(struct weft_exec *x,
 	return pair;
 }
 
+const struct exec_race_pair *
+exec__race_describe(struct weft_exec *x, const uintptr_t pcs[2],
+		    const bool writes[2], const bool marked[2])
+{
+	unsigned char kinds[2] = {
+		kind_of(writes[0], marked[0]), kind_of(writes[1], marked[1]),
+	};
+
+	return pair_of(x, pcs, kinds);
+}
+
 static uint64_t value_at(const struct weft_exec *x, uint64_t offset,
 			 unsigned int size)
 {

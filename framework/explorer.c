@@ -25,6 +25,9 @@ void weft_result_clear(struct weft_result *result)
 	free(result->cycles);
 	free(result->races);
 	weft_foretold_free(result->foretold, result->foretold_n);
+	for (i = 0; i < result->tried_n; i++)
+		free(result->tried[i]);
+	free(result->tried);
 	weft_lockgraph_clear(&result->graph);
 	memset(result, 0, sizeof(*result));
 }

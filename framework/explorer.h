@@ -83,7 +83,8 @@ struct weft_campaign {
  * @exhausted:   the search came to its end, bugs or not
  * @predicted:   deadlocks foretold from executions that did not show them
  * @confirmed:   of these, shown by an execution directed at them
- * @foretold:    uses after free that the first execution foretells
+ * @foretold:    uses after free and data races that the first executions foretell
+ * @tried:       signatures of data races that were directed at
  * @advisory_n:  how many of @findings are advisory; these are the last ones when
  *               the campaign is over
  * @suppressed:  findings the user knows; counted in @findings_n, too
@@ -120,6 +121,8 @@ struct weft_result {
 	unsigned long		confirmed;
 	struct weft_foretold	*foretold;
 	size_t			foretold_n;
+	char			**tried;
+	size_t			tried_n;
 };
 
 /* Executions of the campaign: of the sample and of all passes. */
