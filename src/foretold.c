@@ -5,6 +5,7 @@
 
 #include "output.h"
 #include "report.h"
+#include "summary.h"
 
 /* "accessed in f(), file.c:12"; false, and nothing, where that is not known. */
 static bool write_site(FILE *out, const struct weft_run *run, const char *what,
@@ -20,7 +21,6 @@ static bool write_site(FILE *out, const struct weft_run *run, const char *what,
 	return true;
 }
 
-/* Of a data race the summary names both places. */
 static void write_sites(FILE *out, const struct weft_run *run,
 			const struct weft_foretold *f)
 {
@@ -37,18 +37,26 @@ static void write_sites(FILE *out, const struct weft_run *run,
 		fputc('\n', out);
 }
 
+/* Of a data race the text names both places; those confirmed are told as races. */
 void weft_write_foretold(FILE *out, const struct weft_run *run)
 {
 	size_t i;
 
 	for (i = 0; i < run->result->foretold_n; i++) {
 		const struct weft_foretold *f = &run->result->foretold[i];
-		char *verdict = weft_judged_text(run, f->verdict, f->signature,
-						 f->reason, f->directed);
+		char *verdict;
 
-		fprintf(out, "  %-9s %s:\n", "predicted", f->summary);
-		if (!f->race)
+		if (f->race && f->signature)
+			continue;
+		verdict = weft_judged_text(run, f->verdict, f->signature,
+					   f->reason, f->directed);
+		if (f->race) {
+			fprintf(out, "  %-9s ", "predicted");
+			summary_wrap(out, f->summary, SUMMARY_INDENT);
+		} else {
+			fprintf(out, "  %-9s %s:\n", "predicted", f->summary);
 			write_sites(out, run, f);
+		}
 		fprintf(out, "            %s\n", verdict);
 		free(verdict);
 	}

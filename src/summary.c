@@ -107,24 +107,6 @@ static void write_findings(FILE *out, const struct weft_run *run)
 			weft_result_bugs(result) - FINDINGS_SHOWN);
 }
 
-/* Of how many races both sides were brought together. */
-static void write_meetings(FILE *out, const struct weft_result *result)
-{
-	size_t i, races = 0, met = 0;
-
-	for (i = 0; i < result->findings_n; i++) {
-		const struct weft_finding *finding = &result->findings[i];
-
-		if (!finding->race || finding->suppression)
-			continue;
-		races++;
-		met += finding->race->met;
-	}
-	if (races)
-		fprintf(out, "  %-9s both sides of %zu of %zu data race%s met\n",
-			"met", met, races, races == 1 ? "" : "s");
-}
-
 /* They are no reason for the verdict, and there may be many. */
 static void write_races(FILE *out, const struct weft_run *run)
 {
@@ -142,7 +124,6 @@ static void write_races(FILE *out, const struct weft_run *run)
 	}
 	if (shown > RACES_SHOWN)
 		fprintf(out, "  %-9s and %zu more\n", "", shown - RACES_SHOWN);
-	write_meetings(out, result);
 }
 
 /* What the user knows already, with the reason that was given. */
@@ -301,6 +282,7 @@ void summary_write(FILE *out, const struct weft_run *run)
 	write_why(out, run);
 	write_races(out, run);
 	weft_write_cycles(out, run, false);
+	weft_write_meetings(out, run->result);
 	weft_write_foretold(out, run);
 	write_next_steps(out, run);
 	write_unreached(out, run);
