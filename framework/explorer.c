@@ -24,6 +24,9 @@ void weft_result_clear(struct weft_result *result)
 		free(result->cycles[i].signature);
 	free(result->cycles);
 	free(result->races);
+	for (i = 0; i < result->predicted; i++)
+		free(result->chains[i]);
+	free(result->chains);
 	weft_foretold_free(result->foretold, result->foretold_n);
 	for (i = 0; i < result->tried_n; i++)
 		free(result->tried[i]);
@@ -402,6 +405,7 @@ void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
 	weft_lockgraph_finish(&result->graph);
 	if (campaign->witness_max)
 		weft_judge_cycles(x, campaign, result);
+	weft_count_confirmed(result);
 	weft_judge_foretold(result);
 	sort_findings(result);
 }
