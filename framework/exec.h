@@ -33,6 +33,7 @@
 #define WEFT_HELD_MAX 48
 
 struct weft_foretold;
+struct weft_meeting;
 
 /**
  * struct weft_held - a lock that a task holds
@@ -331,6 +332,9 @@ void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret);
  */
 void weft_exec_foretell(struct weft_exec *x, bool on);
 struct weft_foretold *weft_exec_foretold(struct weft_exec *x, size_t *ret_n);
+/* The same of data races. Context: not on a coroutine. */
+struct weft_foretold *weft_exec_foretold_races(struct weft_exec *x,
+					       size_t *ret_n);
 /*
  * weft_exec_order_plain() - plain accesses and what orders them are followed even where
  * no plain access has shown so far
@@ -515,6 +519,8 @@ void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
  * @again: also those, in the executions to come: where one is looked for
  */
 void weft_exec_races_again(struct weft_exec *x, bool again);
+/* Two accesses are to meet in the executions to come (meeting.h); NULL: none. */
+void weft_exec_meet(struct weft_exec *x, struct weft_meeting *meeting);
 /* From now on no race was told yet. */
 void weft_exec_races_forget(struct weft_exec *x);
 /**

@@ -8,38 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exec_internal.h"
+#include "exec_foretell.h"
 
-/* Accesses that are remembered: those of the beginning, should there be more. */
-#define ACCESSES_MAX	(1u << 17)
 /* Entries: frees of memory that somebody else used without order. */
 #define FORETOLD_MAX	64u
-
-/* @kind: MODEL: it counts for order only */
-struct foretold_use {
-	struct weft_foretold_access access;	/* without @offset */
-	enum weft_shadow_kind kind;
-	int		task;
-	uint32_t	time;		/* of the task, by the clocks of races */
-	uint32_t	waits_time;	/* by those of waits */
-	uintptr_t	pc;
-};
-
-/**
- * struct foretold_section - @task has the lock in @granule
- * @first, @end: uses in between, by anybody; @end 0: it still has it
- * @begun: time of its task, by the clocks of waits; so is @seen
- * @seen:  by task: its time when it first read, in a later section, what was written
- *         in this one; 0: it did not
- */
-struct foretold_section {
-	size_t		granule;
-	int		task;
-	bool		shared;
-	size_t		first, end;
-	uint32_t	begun;
-	uint32_t	seen[WEFT_THREADS_MAX];
-};
 
 void weft_exec_foretell(struct weft_exec *x, bool on)
 {
@@ -78,6 +50,7 @@ void exec__foretell_begin(struct weft_exec *x)
 		f->begun = true;
 	}
 	weft_shadow_rollback(&f->waits, 0);
+	exec__foretell_races_begin(f);
 }
 
 void exec__foretell_destroy(struct weft_exec *x)
@@ -87,6 +60,7 @@ void exec__foretell_destroy(struct weft_exec *x)
 		weft_shadow_destroy(&x->foretell.waits);
 	free(x->foretell.uses);
 	free(x->foretell.sections);
+	exec__foretell_races_destroy(&x->foretell);
 }
 
 void exec__foretell_wait(struct weft_exec *x, size_t granule, bool come,
@@ -116,13 +90,14 @@ static bool is_fed(const struct weft_exec *x)
 	       !x->looking;
 }
 
-static void add_use(struct weft_exec *x, const struct foretold_use *use)
+/* Return: is there room? */
+static bool add_use(struct weft_exec *x, const struct foretold_use *use)
 {
 	struct exec_foretell *f = &x->foretell;
 	struct foretold_use *to;
 
-	if (f->uses_n == ACCESSES_MAX)
-		return;
+	if (f->uses_n == FORETOLD_USES_MAX)
+		return false;
 	if (f->uses_n == f->uses_max) {
 		f->uses_max = f->uses_max ? 2 * f->uses_max : 1024;
 		f->uses = realloc(f->uses, f->uses_max * sizeof(*f->uses));
@@ -135,6 +110,7 @@ static void add_use(struct weft_exec *x, const struct foretold_use *use)
 	to->waits_time = weft_race_now(&x->foretell.waits, x->running);
 	to->access.step = x->region.hot.step;
 	weft_exec_stack(x, &to->access.stack);
+	return true;
 }
 
 static bool overlap(const struct weft_foretold_access *a,
@@ -235,6 +211,7 @@ void exec__foretell_access(struct weft_exec *x,
 			   const struct weft_shadow_access *a,
 			   enum weft_shadow_kind kind)
 {
+	const struct weft_thread *self = &x->threads[x->running];
 	struct foretold_use use = {
 		.access = {
 			.address = a->granule * 8 +
@@ -249,11 +226,14 @@ void exec__foretell_access(struct weft_exec *x,
 
 	if (!is_fed(x))
 		return;
+	use.quiet = kind != WEFT_SHADOW_VISIBLE && self->race_quiet;
+	use.access.marked |= self->race_atomic || self->race_atomic_next;
 	if (kind == WEFT_SHADOW_VISIBLE)
 		use.kind = exec__attribute(x, &use.pc);
 	if (!a->write || use.access.marked)
 		note_flows(x, &use.access);
-	add_use(x, &use);
+	if (add_use(x, &use))
+		exec__foretell_race(x, x->foretell.uses_n - 1);
 	/* Somebody may wait for just that, or for what was written before. */
 	if (kind == WEFT_SHADOW_VISIBLE && a->write)
 		weft_shadow_release(&x->race.shadow, x->running, a->granule,
@@ -351,12 +331,13 @@ static void add_access(struct weft_foretold *entry,
 	*access = use->access;
 	access->flow = flow;
 	access->site = use->pc;
+	access->task = use->task;
 	access->offset = access->address > object ?
 			 access->address - object : 0;
 }
 
-/* Does what the running task does wait for this moment of @task? */
-static bool is_after(const struct weft_exec *x, int task, uint32_t time)
+bool exec__foretell_is_after(const struct weft_exec *x, int task,
+			     uint32_t time)
 {
 	return task == x->running ||
 	       weft_race_knows(&x->foretell.waits, x->running, task, time);
@@ -378,23 +359,19 @@ static bool is_protected(const struct weft_exec *x, size_t use)
 
 			if (t->granule == s->granule && t->task != s->task &&
 			    t->first > use && !(t->shared && s->shared) &&
-			    is_after(x, t->task, t->begun))
+			    exec__foretell_is_after(x, t->task,
+						    t->begun))
 				return true;
 		}
 	}
 	return false;
 }
 
-/* F3 */
-static bool is_by_flow(const struct weft_exec *x, size_t use)
+bool exec__foretell_is_by_flow(const struct weft_exec *x, size_t use)
 {
 	const struct exec_foretell *f = &x->foretell;
 	size_t i;
 	int task;
-
-	if (weft_race_knows(&x->race.shadow, x->running, f->uses[use].task,
-			    f->uses[use].time))
-		return true;
 
 	for (i = 0; i < f->sections_n; i++) {
 		const struct foretold_section *s = &f->sections[i];
@@ -402,10 +379,21 @@ static bool is_by_flow(const struct weft_exec *x, size_t use)
 		if (s->task != f->uses[use].task || s->end <= use)
 			continue;
 		for (task = 0; task < x->threads_n; task++)
-			if (s->seen[task] && is_after(x, task, s->seen[task]))
+			if (s->seen[task] &&
+			    exec__foretell_is_after(x, task, s->seen[task]))
 				return true;
 	}
 	return false;
+}
+
+/* F3 */
+static bool is_by_flow(const struct weft_exec *x, size_t use)
+{
+	const struct foretold_use *at = &x->foretell.uses[use];
+
+	return weft_race_knows(&x->race.shadow, x->running, at->task,
+			       at->time) ||
+	       exec__foretell_is_by_flow(x, use);
 }
 
 void exec__foretell_free(struct weft_exec *x, const void *addr, size_t size)
@@ -427,7 +415,7 @@ void exec__foretell_free(struct weft_exec *x, const void *addr, size_t size)
 		    use->kind == WEFT_SHADOW_MODEL ||
 		    use->access.address >= object + size ||
 		    use->access.address + use->access.size <= object ||
-		    is_after(x, use->task, use->waits_time) ||
+		    exec__foretell_is_after(x, use->task, use->waits_time) ||
 		    is_protected(x, i))
 			continue;
 		entry = entry_for(x, use->task, first);

@@ -7,6 +7,7 @@
 #include "exec_cycle.h"
 #include "foretold.h"
 #include "hot.h"
+#include "meeting.h"
 #include "shadow.h"
 #include "tally.h"
 #include "shadow_race.h"
@@ -113,6 +114,7 @@ struct exec_race_access {
  * @promotions: when this one began
  * @accesses:   recording: the latest of each kind
  * @late:       recording: what has not happened yet when a race is told
+ * @at_point:   the access being made is a point
  */
 struct exec_race {
 	struct weft_shadow	shadow;
@@ -123,6 +125,7 @@ struct exec_race {
 	struct exec_race_access	*accesses;
 	size_t			accesses_n, accesses_max;
 	struct weft_race_side	*late;
+	bool			at_point;
 };
 
 /**
@@ -130,6 +133,8 @@ struct exec_race {
  * @waits:    clocks of what a task can wait for, see foretold.h, F1; @begun
  * @uses:     accesses of this execution, in their order
  * @sections: critical sections, in the order they began
+ * @last:     by hash of a granule: the latest use, plus one; 0 none
+ * @races:    pairs that may race in another order
  */
 struct exec_foretell {
 	bool			on, begun;
@@ -140,6 +145,9 @@ struct exec_foretell {
 	size_t			sections_n, sections_max;
 	struct weft_foretold	*list;
 	size_t			n;
+	uint32_t		*last;
+	struct foretold_race	*races;
+	size_t			races_n;
 };
 
 /* What happened to a lock or a counter, for evidence; exec_history.c. */
@@ -193,6 +201,7 @@ struct weft_exec {
 	struct weft_tally	tally;
 	struct exec_race	race;
 	struct exec_foretell	foretell;
+	struct weft_meeting	*meeting;	/* wanted in these executions, or NULL */
 	struct weft_stack	*memory_stacks;	/* exec_memory.c */
 	unsigned long		faults;		/* chosen so far; in the undo log */
 	struct exec_leak	*leak;		/* exec_leak.c */
@@ -386,6 +395,19 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 		      const struct weft_shadow_access *a, size_t len,
 		      uintptr_t addr, bool marked);
 void exec__race_late(struct weft_exec *x);
+/* The pair of places, as a race of it would be told; lives as long as @x. */
+const struct exec_race_pair *
+exec__race_describe(struct weft_exec *x, const uintptr_t pcs[2],
+		    const bool writes[2], const bool marked[2]);
+
+/*
+ * exec_meet.c, where x->meeting is: before a point that is an access (is it one for
+ * this only?), behind it, and at each access that the clocks of races see
+ */
+bool exec__meet_come(struct weft_exec *x, const void *addr, size_t len,
+		     uintptr_t pc, bool plain);
+void exec__meet_pass(struct weft_exec *x, bool extra);
+void exec__meet_made(struct weft_exec *x, const struct weft_shadow_access *a);
 
 /* exec_plain.c: bytes of a range in the granule at @at; whose access it is */
 unsigned char exec__byte_mask(uintptr_t addr, size_t len, uintptr_t at);

@@ -543,8 +543,12 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 
 	if (x->in_setup)
 		return;
+	if (x->meeting)
+		exec__meet_come(x, addr, size, pc, false);
 	exec__point(x, &op, x->config.every_access_shared ||
 		    (g && weft_hot_is_shared(g)));
+	if (x->meeting)
+		exec__meet_pass(x, false);
 	exec__tell(x, op.kind, addr, -1);
 	/* Model programs tell whether they wrote: weft_exec_values(). */
 	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;

@@ -205,14 +205,17 @@ static void tell_racy(struct weft_exec *x, uintptr_t addr, size_t len,
 }
 
 static void point(struct weft_exec *x, const void *addr, size_t len,
-		  bool write)
+		  bool write, uintptr_t pc)
 {
+	bool extra = x->meeting && exec__meet_come(x, addr, len, pc, true);
 	struct weft_pending op = {
 		.kind = write ? WEFT_OP_ACCESS_WRITE : WEFT_OP_ACCESS_READ,
 		.addr = addr,
 	};
 
 	exec__point(x, &op, true);
+	if (x->meeting)
+		exec__meet_pass(x, extra);
 	tell_racy(x, (uintptr_t)addr, len, op.kind);
 	exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
 	exec__applied(x, op.kind, NULL, 0, 0);
@@ -244,7 +247,7 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 		racy = any_granule(x, at, len, WEFT_GRANULE_RACY);
 		is_point = racy && access.kind == WEFT_SHADOW_PLAIN;
 		if (is_point)
-			point(x, addr, len, write);
+			point(x, addr, len, write, access.pc);
 		else if (racy)
 			tell_racy(x, at, len, write ? WEFT_OP_ACCESS_WRITE :
 						      WEFT_OP_ACCESS_READ);
@@ -252,6 +255,7 @@ bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
 	/* Only now: what it was may have changed meanwhile. */
 	touch(x, at, len, write);
 	if (x->region.hot.plain && x->plain.on) {
+		x->race.at_point = is_point;
 		show(x, at, len, &access);
 	} else if (x->region.hot.plain && !x->plain.wanted) {
 		x->plain.wanted = true;

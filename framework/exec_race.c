@@ -48,6 +48,8 @@ void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
 	weft_race_access(&x->race.shadow, a, marked, told, &context);
 	if (x->record)
 		exec__race_log(x, a, len, addr, marked);
+	if (x->meeting)
+		exec__meet_made(x, a);
 }
 
 void exec__race_plain(struct weft_exec *x, const struct weft_shadow_access *a,
@@ -129,6 +131,7 @@ void exec__race_marked(struct weft_exec *x, enum weft_access_kind kind,
 			order_model(x, kind, access.granule);
 			continue;
 		}
+		x->race.at_point = true;
 		exec__race_access(x, &access, len, (uintptr_t)addr, true);
 		weft_race_marked(&x->race.shadow, &access, kind);
 	}

@@ -102,6 +102,17 @@ static struct exec_race_pair *pair_of(struct weft_exec *x,
 	return pair;
 }
 
+const struct exec_race_pair *
+exec__race_describe(struct weft_exec *x, const uintptr_t pcs[2],
+		    const bool writes[2], const bool marked[2])
+{
+	unsigned char kinds[2] = {
+		kind_of(writes[0], marked[0]), kind_of(writes[1], marked[1]),
+	};
+
+	return pair_of(x, pcs, kinds);
+}
+
 static uint64_t value_at(const struct weft_exec *x, uint64_t offset,
 			 unsigned int size)
 {
@@ -125,6 +136,7 @@ static void fill_side(struct weft_exec *x, struct weft_race_side *side,
 	side->offset = addr - x->region.hot.base;
 	side->size = (unsigned int)len;
 	side->step = x->region.hot.step;
+	side->point = x->race.at_point;
 	if (!x->record)
 		return;
 	side->before = side->after = value_at(x, side->offset, side->size);
@@ -205,6 +217,30 @@ static void fill_earlier(struct weft_exec *x, struct weft_race_side *side,
 	side->size = (unsigned int)__builtin_popcount(earlier->mask);
 }
 
+/* Logged so far; the access being made is not. */
+static unsigned long count_logged(const struct weft_exec *x, int task,
+				  uintptr_t pc, size_t granule)
+{
+	unsigned long n = 0;
+	size_t i;
+
+	for (i = 0; i < x->race.accesses_n; i++) {
+		const struct exec_race_access *at = &x->race.accesses[i];
+
+		n += at->granule == granule && at->side.task == task &&
+		     at->side.pc == pc;
+	}
+	return n;
+}
+
+static bool have_met(const struct weft_race_pair *pair)
+{
+	const struct weft_race_side *sides = pair->sides;
+
+	return sides[0].has_stack && sides[0].point && sides[1].point &&
+	       sides[0].step + 1 == sides[1].step;
+}
+
 static void add_evidence(struct weft_exec *x, struct weft_finding *f,
 			 const struct weft_race_earlier *earlier,
 			 const struct weft_shadow_access *a, size_t len,
@@ -214,14 +250,100 @@ static void add_evidence(struct weft_exec *x, struct weft_finding *f,
 
 	assert(pair && "out of memory for evidence");
 	f->race = pair;
+	pair->granule = a->granule * 8;
 	fill_earlier(x, &pair->sides[0], earlier, a->granule);
 	fill_side(x, &pair->sides[1], a, len, addr, marked);
+	if (x->record) {
+		pair->sides[0].nth = count_logged(x, earlier->task, earlier->pc,
+						  a->granule);
+		pair->sides[1].nth = count_logged(x, a->task, a->pc,
+						  a->granule) + 1;
+		pair->met = have_met(pair);
+	}
 	pair->place = weft_region_locate(&x->region, x->region.hot.base +
 					 pair->sides[0].offset,
 					 &pair->place_task, &pair->place_offset,
 					 &pair->place_size);
 	if (x->record && a->write)
 		x->race.late = &pair->sides[1];
+}
+
+/* Is it the same two accesses, whoever was first? */
+static bool is_same_pair(const struct weft_race_pair *race,
+			 const struct exec_race_pair *pair)
+{
+	unsigned char kinds[2];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		kinds[i] = kind_of(race->sides[i].write, race->sides[i].marked);
+	for (i = 0; i < 2; i++)
+		if (race->sides[0].pc == pair->pcs[i] &&
+		    race->sides[1].pc == pair->pcs[!i] &&
+		    kinds[0] == pair->kinds[i] && kinds[1] == pair->kinds[!i])
+			return true;
+	return false;
+}
+
+/* Was there a point of that granule one step before this one? */
+static bool may_meet(const struct weft_exec *x, size_t granule)
+{
+	unsigned long step = x->region.hot.step;
+	size_t i;
+
+	for (i = x->race.accesses_n; i-- && x->race.at_point; ) {
+		const struct exec_race_access *at = &x->race.accesses[i];
+
+		if (at->side.step + 1 < step)
+			break;
+		if (at->side.step + 1 == step && at->side.point &&
+		    at->granule == granule)
+			return true;
+	}
+	return false;
+}
+
+static struct weft_finding *find_told(struct weft_exec *x,
+				      const char *signature)
+{
+	size_t i;
+
+	for (i = 0; i < x->findings_n; i++)
+		if (!strcmp(x->findings[i].signature, signature))
+			return &x->findings[i];
+	return NULL;
+}
+
+/*
+ * It was told in this execution, of accesses that lie apart. Where the same two come
+ * together later, that is what is shown.
+ */
+static void tell_meeting(struct weft_exec *x, const struct exec_race_pair *pair,
+			 const struct weft_race_earlier *e,
+			 const struct weft_shadow_access *a, size_t len,
+			 uintptr_t addr, bool marked)
+{
+	struct weft_finding *f = find_told(x, pair->signature);
+	struct weft_race_side *late = x->race.late;
+	struct weft_finding again = { 0 };
+
+	if (!f || !f->race || f->race->met || !is_same_pair(f->race, pair) ||
+	    !may_meet(x, a->granule))
+		return;
+	add_evidence(x, &again, e, a, len, addr, marked);
+	if (!again.race->met) {
+		x->race.late = late;
+		weft_race_pair_free(again.race);
+		return;
+	}
+	weft_race_pair_free(f->race);
+	f->race = again.race;
+	f->task = x->running;
+	f->tasks[0] = e->task;
+	f->tasks[1] = a->task;
+	f->preemptions = x->preemptions;
+	f->steps = x->region.hot.step;
+	weft_exec_stack(x, &f->stack);
 }
 
 void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
@@ -234,16 +356,19 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 	};
 	int tasks[2] = { e->task, a->task };
 	struct exec_race_pair *pair = pair_of(x, pcs, kinds);
-	struct weft_finding *f;
+	struct weft_finding *f = NULL;
 
-	if (pair->run == x->race.run ||
-	    (pair->told && !x->record && !x->race.again))
+	if (pair->told && !x->record && !x->race.again)
 		return;
+	if (pair->run != x->race.run)
+		f = weft_report(x, "race", pair->summary, pair->signature,
+				NULL, 0, tasks, 2);
 	pair->run = x->race.run;
-	f = weft_report(x, "race", pair->summary, pair->signature, NULL, 0,
-			tasks, 2);
-	if (!f)
-		return;		/* two kinds of access at the same places */
-	f->advisory = x->config.races == WEFT_RACES_REPORT;
-	add_evidence(x, f, e, a, len, addr, marked);
+	if (f) {
+		f->advisory = x->config.races == WEFT_RACES_REPORT;
+		add_evidence(x, f, e, a, len, addr, marked);
+	} else if (x->record) {
+		/* Or two kinds of access at the same places. */
+		tell_meeting(x, pair, e, a, len, addr, marked);
+	}
 }

@@ -7,6 +7,7 @@
 
 #include "causality.h"
 #include "foretell.h"
+#include "meet.h"
 #include "minimise.h"
 #include "sample.h"
 #include "sharing.h"
@@ -23,7 +24,13 @@ void weft_result_clear(struct weft_result *result)
 		free(result->cycles[i].signature);
 	free(result->cycles);
 	free(result->races);
+	for (i = 0; i < result->predicted; i++)
+		free(result->chains[i]);
+	free(result->chains);
 	weft_foretold_free(result->foretold, result->foretold_n);
+	for (i = 0; i < result->tried_n; i++)
+		free(result->tried[i]);
+	free(result->tried);
 	weft_lockgraph_clear(&result->graph);
 	memset(result, 0, sizeof(*result));
 }
@@ -83,6 +90,22 @@ static bool is_suppressed(const struct weft_campaign *campaign,
 	return finding->suppression;
 }
 
+/* Brings the two sides of a race together. False: they do not meet again. */
+static bool meet(struct weft_exec *x, const struct weft_campaign *campaign,
+		 struct weft_result *result, struct weft_finding *finding)
+{
+	struct weft_spending spending = {
+		.max = campaign->witness_max,
+		.steps_max = WEFT_EXAMINE_STEPS,
+		.keep_going = campaign->keep_examining,
+		.arg = campaign->arg,
+	};
+	bool again = weft_meet_finding(x, finding, &spending);
+
+	result->executions_aside += spending.spent + again;
+	return !again || (weft_confirm(x, finding) && finding->race->met);
+}
+
 /* Makes the schedule of a finding smaller, and says why it happens. */
 static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 		    struct weft_result *result, struct weft_finding *finding)
@@ -98,15 +121,20 @@ static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 	why.max = campaign->causality_max;
 	if (!weft_confirm(x, finding))
 		return false;
-	/* Of a race two places and their stacks say it all; there may be many. */
-	if (is_suppressed(campaign, result, finding) || finding->advisory) {
-		result->executions_aside++;
+	result->executions_aside++;
+	if (is_suppressed(campaign, result, finding))
 		return true;
-	}
-	weft_minimise(x, finding, &smaller);
-	result->executions_aside += smaller.spent + 2;
-	if (!weft_confirm(x, finding))
+	if (finding->race && !meet(x, campaign, result, finding))
 		return false;
+	/* Of a race two places and their stacks say it all; there may be many. */
+	if (finding->advisory)
+		return true;
+	if (!finding->race || !finding->race->met) {
+		weft_minimise(x, finding, &smaller);
+		result->executions_aside += smaller.spent + 1;
+		if (!weft_confirm(x, finding))
+			return false;
+	}
 	weft_causality(x, finding, &why);
 	result->executions_aside += why.spent;
 	return true;
@@ -382,6 +410,7 @@ void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
 	weft_lockgraph_finish(&result->graph);
 	if (campaign->witness_max)
 		weft_judge_cycles(x, campaign, result);
+	weft_count_confirmed(result);
 	weft_judge_foretold(result);
 	sort_findings(result);
 }

@@ -81,9 +81,11 @@ struct weft_campaign {
  *               in one process
  * @cycles:      of the lock graph, each with its verdict; @cycles_more: and others
  * @exhausted:   the search came to its end, bugs or not
- * @predicted:   deadlocks foretold from executions that did not show them
- * @confirmed:   of these, shown by an execution directed at them
- * @foretold:    uses after free that the first execution foretells
+ * @chains:      signatures of deadlocks foretold from executions that did not show
+ *               them, @predicted of them
+ * @confirmed:   of these, found: by an execution directed at them or a later one
+ * @foretold:    uses after free and data races that the first executions foretell
+ * @tried:       signatures of data races that were directed at
  * @advisory_n:  how many of @findings are advisory; these are the last ones when
  *               the campaign is over
  * @suppressed:  findings the user knows; counted in @findings_n, too
@@ -116,10 +118,13 @@ struct weft_result {
 	size_t			cycles_n;
 	bool			cycles_more;
 	bool			exhausted;
+	char			**chains;
 	unsigned long		predicted;
 	unsigned long		confirmed;
 	struct weft_foretold	*foretold;
 	size_t			foretold_n;
+	char			**tried;
+	size_t			tried_n;
 };
 
 /* Executions of the campaign: of the sample and of all passes. */

@@ -129,7 +129,7 @@ enum weft_minimal {
 	WEFT_MINIMAL_PROVEN,		/* fewest preemptions, then fewest steps */
 };
 
-/* The schedule a finding was first seen with. */
+/* The schedule a finding was first seen with, where another one is shown. */
 struct weft_first {
 	unsigned int	preemptions;
 	unsigned long	steps;
@@ -186,7 +186,9 @@ struct weft_causality {
  * @marked: volatile or atomic
  * @offset: of its first byte, in the watched region; @size in bytes
  * @before, @after: the memory around it, as far as @size goes
+ * @point:  it was a scheduling point
  * @has_stack: the rest of this is known (from a replay)
+ * @nth:    which of its task's accesses from @pc to that granule, from 1
  */
 struct weft_race_side {
 	int		task;
@@ -194,8 +196,8 @@ struct weft_race_side {
 	bool		write, marked;
 	uint64_t	offset;
 	unsigned int	size;
-	bool		has_stack;
-	unsigned long	step;
+	bool		point, has_stack;
+	unsigned long	step, nth;
 	uint64_t	before, after;
 	struct weft_stack stack;
 	struct weft_held_lock *held;
@@ -206,10 +208,15 @@ struct weft_race_side {
  * struct weft_race_pair - evidence of a data race: the earlier access, the later
  * @place: enum weft_place of the memory; the next three as from
  *         weft_region_locate()
+ * @granule: stable name of the 8 bytes that both touch
+ * @met:    both tasks stood in front of their accesses at the same time
+ *          (meeting.h M3)
  */
 struct weft_race_pair {
 	int			place, place_task;
 	size_t			place_offset, place_size;
+	uint64_t		granule;
+	bool			met;
 	struct weft_race_side	sides[2];
 };
 
@@ -240,6 +247,8 @@ struct weft_race_pair {
  * @causality: why it happens
  * @advisory:  told, but no reason for the verdict bug (races)
  * @race:      of a data race; else NULL
+ * @directed:  executions that were to bring its two sides together; @apart: why they
+ *             did not; NULL: they did, or were not asked
  * @predicted: number of the execution that it was predicted from without
  *             showing it; 0: it was not
  */
@@ -276,6 +285,8 @@ struct weft_finding {
 	struct weft_causality causality;
 	bool		advisory;
 	struct weft_race_pair *race;
+	unsigned long	directed;
+	const char	*apart;
 	unsigned long	predicted;
 };
 

@@ -115,6 +115,8 @@ static void put_access(const struct weft_foretold_access *access,
 	weft_buffer_put(to, access->flow);
 	weft_buffer_put_address(to, access->site);
 	weft_buffer_put(to, access->step);
+	weft_buffer_put(to, (uint64_t)access->task);
+	weft_buffer_put(to, access->nth);
 	segment__put_stack(&access->stack, to);
 }
 
@@ -127,6 +129,9 @@ void weft_foretold_put(const struct weft_foretold *foretold,
 	weft_buffer_put_address(to, foretold->made);
 	weft_buffer_put_text(to, foretold->signature);
 	weft_buffer_put_text(to, foretold->reason);
+	weft_buffer_put(to, foretold->race != NULL);
+	if (foretold->race)
+		weft_buffer_put_text(to, foretold->race);
 	weft_buffer_put(to, (uint64_t)foretold->task);
 	weft_buffer_put(to, (uint64_t)foretold->free_task);
 	weft_buffer_put(to, foretold->free_step);
@@ -151,6 +156,8 @@ static void get_access(struct weft_foretold_access *ret,
 	ret->flow = weft_reader_get_most(from, 1);
 	ret->site = weft_reader_get_address(from);
 	ret->step = weft_reader_get(from);
+	ret->task = (int)weft_reader_get_most(from, WEFT_THREADS_MAX - 1);
+	ret->nth = weft_reader_get(from);
 	segment__get_stack(&ret->stack, from);
 }
 
@@ -168,12 +175,16 @@ static void get_short(char *ret, size_t size, struct weft_reader *from)
 bool weft_foretold_get(struct weft_foretold *ret, struct weft_reader *from)
 {
 	unsigned int i;
+	bool is_race;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->summary = weft_reader_get_text(from);
 	ret->made = weft_reader_get_address(from);
 	ret->signature = weft_reader_get_text(from);
 	get_short(ret->reason, sizeof(ret->reason), from);
+	is_race = weft_reader_get_most(from, 1);
+	if (is_race)
+		ret->race = weft_reader_get_text(from);
 	ret->task = (int)weft_reader_get_most(from, WEFT_THREADS_MAX - 1);
 	ret->free_task = (int)weft_reader_get_most(from, WEFT_THREADS_MAX - 1);
 	ret->free_step = weft_reader_get(from);
@@ -186,7 +197,8 @@ bool weft_foretold_get(struct weft_foretold *ret, struct weft_reader *from)
 	for (i = 0; i < ret->accesses_n; i++)
 		get_access(&ret->accesses[i], from);
 	ret->verdict = WEFT_CYCLE_UNKNOWN;
-	return !from->bad && ret->summary && ret->accesses_n;
+	return !from->bad && ret->summary && ret->accesses_n >= 1u + is_race &&
+	       (ret->race || !is_race);
 }
 
 static void get_lists(struct weft_finding *ret, struct weft_reader *from)

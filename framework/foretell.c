@@ -21,6 +21,7 @@ void weft_foretold_free(struct weft_foretold *list, size_t n)
 	for (i = 0; i < n; i++) {
 		free(list[i].summary);
 		free(list[i].signature);
+		free(list[i].race);
 	}
 	free(list);
 }
@@ -28,6 +29,8 @@ void weft_foretold_free(struct weft_foretold *list, size_t n)
 bool weft_foretold_is(const struct weft_foretold *foretold,
 		      const struct weft_finding *finding)
 {
+	if (foretold->race)
+		return !strcmp(finding->signature, foretold->race);
 	return !strncmp(finding->signature, SIGNATURE, strlen(SIGNATURE)) &&
 	       finding->tasks_n == 2 &&
 	       finding->tasks[0] == foretold->task &&
@@ -41,6 +44,8 @@ struct foretelling {
 	const struct weft_campaign	*campaign;
 	struct weft_result		*result;
 	struct weft_schedule		schedule;	/* that foretells */
+	struct weft_foretold		*races;
+	size_t				races_n;
 	bool				broken;	/* a finding did not come again */
 };
 
@@ -145,6 +150,7 @@ static struct weft_foretold *run_until_settled(struct foretelling *f,
 	weft_schedule_clear(&f->schedule);
 	err = weft_schedule_copy(&f->schedule, weft_exec_schedule(f->x));
 	assert(!err && "out of memory for predictions");
+	f->races = weft_exec_foretold_races(f->x, &f->races_n);
 	return weft_exec_foretold(f->x, ret_n);
 }
 
@@ -291,7 +297,8 @@ static bool same_place(uintptr_t a, uintptr_t b, const struct weft_stack *one,
 static bool is_same(const struct weft_foretold *a,
 		    const struct weft_foretold *b)
 {
-	return a->task == b->task && a->free_task == b->free_task &&
+	return !a->race && !b->race && a->task == b->task &&
+	       a->free_task == b->free_task &&
 	       a->made == b->made &&
 	       same_place(a->accesses[0].site, b->accesses[0].site,
 			  &a->accesses[0].stack, &b->accesses[0].stack) &&
@@ -341,6 +348,17 @@ static void try_all(struct foretelling *f, struct weft_foretold *list, size_t n)
 	free(list);
 }
 
+static void try_races(struct foretelling *f)
+{
+	weft_exec_follow(f->x, NULL);
+	if (f->broken)
+		weft_foretold_free(f->races, f->races_n);
+	else
+		f->broken = !weft_foretell_races(f->x, f->campaign, f->result,
+						 &f->schedule, f->races,
+						 f->races_n);
+}
+
 static enum explorer_end conclude(struct foretelling *f)
 {
 	weft_exec_follow(f->x, NULL);
@@ -366,6 +384,7 @@ enum explorer_end weft_foretell(struct weft_exec *x,
 
 	list = run_until_settled(&f, &n);
 	try_all(&f, list, n);
+	try_races(&f);
 	if (watched)
 		weft_exec_order_plain(x, false);
 	return conclude(&f);
@@ -386,8 +405,10 @@ enum explorer_end weft_foretell_again(struct weft_exec *x,
 	weft_exec_foretell(x, true);
 	replay(&f);
 	weft_exec_foretell(x, false);
+	f.races = weft_exec_foretold_races(x, &f.races_n);
 	list = weft_exec_foretold(x, &n);
 	try_all(&f, list, n);
+	try_races(&f);
 	return conclude(&f);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Uses after free foretold from the first execution, and executions directed at
+ * Uses after free and data races foretold from the first executions, and executions directed at
  * them.
  *
  *  P1  The execution is the default one, run again until all that it shares is known;
@@ -11,6 +11,10 @@
  *  P3  What such an execution shows is a finding like any other, with a schedule. What
  *      none shows is infeasible within the bounds when the search has exhausted them,
  *      else unknown; the reason says what came between.
+ *  P4  Data races are foretold from the same executions (foretold.h F6). What such an
+ *      execution shows by itself is found by the search and not foretold.
+ *  P5  An execution is directed at each two places (meet.h). Where both sides meet it is
+ *      a finding, else P3 holds. What is by flow is tried once, in silence.
  */
 #ifndef WEFT_FORETELL_H
 #define WEFT_FORETELL_H
@@ -27,6 +31,13 @@ enum explorer_end weft_foretell(struct weft_exec *x,
 enum explorer_end weft_foretell_again(struct weft_exec *x,
 				      const struct weft_campaign *campaign,
 				      struct weft_result *result);
+
+/* foretell_race.c: P4, P5. Frees @list. False: a finding did not come again. */
+bool weft_foretell_races(struct weft_exec *x,
+			 const struct weft_campaign *campaign,
+			 struct weft_result *result,
+			 const struct weft_schedule *base,
+			 struct weft_foretold *list, size_t n);
 
 /* The last verdicts: the search is over. */
 void weft_judge_foretold(struct weft_result *result);

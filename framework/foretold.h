@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Uses after free that an execution foretells: a task accessed memory that
- * another one freed later, and nothing orders the two.
+ * Uses after free and data races that an execution foretells. Of the former: a task
+ * accessed memory that another one freed later, and nothing orders the two.
  *
  *  F1  Order is what a task waits for: the start and the end of another one, what
  *      it is notified of, the end of an RCU reader.
@@ -15,6 +15,15 @@
  *      on locks in the object. In F3 the model's accesses count, too.
  *  F5  One entry for each task and each free; with the accesses that are not ordered,
  *      the latest first, each place in the code once, at most WEFT_FORETOLD_ACCESSES.
+ *
+ * Data races are foretold from the same executions: two accesses of which one writes
+ * and one is plain, that only the handing on of locks orders.
+ *
+ *  F6  The two tasks have no lock in common there (not both as readers), and neither F1
+ *      nor a release, a fence or a marked access orders them. What F3 says of data under
+ *      locks holds for them, too.
+ *  F7  One entry for each two places, of the latest such accesses before the later one,
+ *      rather without than by @flow; @accesses are the two.
  *
  * Source: Huang, "UFO: predictive concurrency use-after-free detection", ICSE 2018,
  * for the idea of foretelling pairs from one execution. There a solver finds another
@@ -36,6 +45,7 @@
  * @flow:   see F3
  * @site:   where; 0 not known
  * @step:   operations applied in the execution before it, or with it
+ * @task:   whose; @nth: meeting.h M1. Of a race only
  */
 struct weft_foretold_access {
 	uint64_t	address, offset;
@@ -43,12 +53,15 @@ struct weft_foretold_access {
 	bool		write, marked, lock, flow;
 	uintptr_t	site;
 	unsigned long	step;
+	int		task;
+	unsigned long	nth;
 	struct weft_stack stack;
 };
 
 /**
  * struct weft_foretold - see file comment
  * @summary:   one sentence
+ * @race:      of a data race: the signature of the finding that shows it; else NULL
  * @made:      who asked for the object, as @origin of a finding; 0: not known
  * @task, @free_task: who accesses, who frees; @free_step: as @step of an access
  * @free_site: where; 0 not known
@@ -58,6 +71,7 @@ struct weft_foretold_access {
  */
 struct weft_foretold {
 	char			*summary;
+	char			*race;
 	uintptr_t		made;
 	int			task, free_task;
 	unsigned long		free_step;

@@ -24,7 +24,8 @@ static void put_counts(const struct weft_result *result,
 	weft_buffer_put(to, result->passes);
 	weft_buffer_put(to, (uint64_t)result->tasks_max);
 	weft_buffer_put(to, result->predicted);
-	weft_buffer_put(to, result->confirmed);
+	for (i = 0; i < result->predicted; i++)
+		weft_buffer_put_text(to, result->chains[i]);
 	search__put_progress(&result->progress, to);
 	weft_buffer_put(to, result->foretold_n);
 	for (i = 0; i < result->foretold_n; i++)
@@ -43,6 +44,22 @@ static void get_foretold(struct weft_result *result, struct weft_reader *from)
 			from->bad = true;
 }
 
+static void get_chains(struct weft_result *result, struct weft_reader *from)
+{
+	size_t n = weft_reader_get_count(from, 1);
+
+	result->chains = calloc(n + 1, sizeof(*result->chains));
+	assert(result->chains && "out of memory for predictions");
+	while (n--) {
+		char *chain = weft_reader_get_text(from);
+
+		if (chain)
+			result->chains[result->predicted++] = chain;
+		else
+			from->bad = true;
+	}
+}
+
 static void get_counts(struct weft_result *result, struct weft_reader *from)
 {
 	result->executions = weft_reader_get(from);
@@ -55,8 +72,7 @@ static void get_counts(struct weft_result *result, struct weft_reader *from)
 	result->decisions_max = weft_reader_get(from);
 	result->passes = (unsigned int)weft_reader_get_most(from, UINT32_MAX);
 	result->tasks_max = (int)weft_reader_get_most(from, WEFT_THREADS_MAX);
-	result->predicted = weft_reader_get(from);
-	result->confirmed = weft_reader_get(from);
+	get_chains(result, from);
 	search__get_progress(&result->progress, from);
 	get_foretold(result, from);
 }

@@ -100,32 +100,39 @@ static bool direct(struct directed *d, const struct weft_chain *chain,
 /* Signatures that were tried. */
 struct tried {
 	char	*texts[CHAINS_MAX];
-	bool	shown[CHAINS_MAX];
 	size_t	n;
 };
 
-static size_t tried_index(struct tried *tried, const char *signature)
+static void note_tried(struct tried *tried, const char *signature)
 {
 	size_t i;
 
 	for (i = 0; i < tried->n; i++)
 		if (!strcmp(tried->texts[i], signature))
-			return i;
+			return;
 	tried->texts[tried->n] = strdup(signature);
 	assert(tried->texts[tried->n] && "out of memory for predictions");
-	tried->shown[tried->n] = false;
-	return tried->n++;
+	tried->n++;
 }
 
-static void count_tried(struct tried *tried, struct weft_result *result)
+static void keep_tried(const struct tried *tried, struct weft_result *result)
 {
-	size_t i;
+	size_t n = result->predicted + tried->n, i;
 
-	for (i = 0; i < tried->n; i++) {
-		result->predicted++;
-		result->confirmed += tried->shown[i];
-		free(tried->texts[i]);
-	}
+	result->chains = realloc(result->chains,
+				 (n + 1) * sizeof(*result->chains));
+	assert(result->chains && "out of memory for predictions");
+	for (i = 0; i < tried->n; i++)
+		result->chains[result->predicted++] = tried->texts[i];
+}
+
+void weft_count_confirmed(struct weft_result *result)
+{
+	unsigned long i;
+
+	result->confirmed = 0;
+	for (i = 0; i < result->predicted; i++)
+		result->confirmed += is_found(result, result->chains[i]);
 }
 
 enum explorer_end weft_predict(struct weft_exec *x,
@@ -144,16 +151,14 @@ enum explorer_end weft_predict(struct weft_exec *x,
 	begin_directed(&d, x, campaign, result);
 	for (seen = 0; seen < CHAINS_MAX && !d.broken &&
 	     weft_chains_next(&chains, &chain) == WEFT_CHAIN_FOUND; seen++) {
-		size_t i;
-
 		chain_signature(x, &chain, signature, sizeof(signature));
 		if (is_found(result, signature))
 			continue;
 		d.spending.spent = 0;
-		i = tried_index(&tried, signature);
-		tried.shown[i] |= direct(&d, &chain, signature, execution);
+		note_tried(&tried, signature);
+		direct(&d, &chain, signature, execution);
 	}
-	count_tried(&tried, result);
+	keep_tried(&tried, result);
 	if (d.broken)
 		return EXPLORER_STOPPED;
 	if (!weft_result_bugs(result) || campaign->keep_going)

@@ -5,7 +5,8 @@
  *
  *  W1  What is foretold are chains of dependencies (lockcycle.h C1). Each that an
  *      execution directed at it shows (strategies/hold.h) is a finding like any
- *      other, with a schedule; what none shows is counted as unconfirmed.
+ *      other, with a schedule; what none shows is unconfirmed unless the search finds
+ *      it later.
  *  W2  A cycle of the lock graph is feasible when a finding is a chain that makes it
  *      (C2); infeasible within the bounds when the search has exhausted them and
  *      there is none; else unknown. The reason says what is known besides.
@@ -30,5 +31,8 @@ enum explorer_end weft_predict(struct weft_exec *x,
 void weft_judge_cycles(struct weft_exec *x,
 		       const struct weft_campaign *campaign,
 		       struct weft_result *result);
+
+/* How many of the deadlocks that were foretold are among the findings. */
+void weft_count_confirmed(struct weft_result *result);
 
 #endif

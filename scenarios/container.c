@@ -318,7 +318,8 @@ const struct weft_scenario scenario_dma_map_vs_close = {
 	.check = check_closed,
 	.preemptions = 2,
 	.probes = { "memory was mapped" },
-	.expect = { { "6.1 6.12", "bug", "memory", "use after free" } },
+	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
+		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" } },
 };
 
 const struct weft_scenario scenario_dma_unmap_vs_close = {
@@ -336,5 +337,6 @@ const struct weft_scenario scenario_dma_unmap_vs_close = {
 	.check = check_closed,
 	.preemptions = 2,
 	.probes = { "a mapping was unmapped" },
-	.expect = { { "6.1 6.12", "bug", "memory", "use after free" } },
+	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
+		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" } },
 };

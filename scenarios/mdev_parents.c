@@ -325,7 +325,9 @@ const struct weft_scenario scenario_create_vs_unregister_parent = {
 		    "the first creation failed" },
 	.preemptions = 1,
 	COMMON,
-	.expect = { { "6.1 6.12", "exhausted", "race", "kernfs_lockdep" } },
+	/* flags of a node: written under kernfs_rwsem, read without it. */
+	.expect = { { "6.1 6.12", "exhausted", "race", "kernfs_lockdep" },
+		    { "6.1 6.12", "exhausted", "race", "__kernfs_remove()" } },
 };
 
 const struct weft_scenario scenario_register_vs_register = {

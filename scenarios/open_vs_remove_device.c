@@ -79,12 +79,14 @@ static void check_unbound(void *arg)
 	vfio_close_guest(&state->guest);
 }
 
+/* The race is about done of a completion: written under its lock, read without. */
 #define COMMON							\
 	.state_size = sizeof(struct state),			\
 	.setup = setup,						\
 	.focus = "drivers/vfio:samples",			\
 	.probes = { "the device was opened", "the device was gone" },	\
-	.expect = { { "6.1 6.12", "exhausted" } }
+	.expect = { { "6.1 6.12", "exhausted", "race",		\
+		      "try_wait_for_completion()" } }
 
 const struct weft_scenario scenario_open_vs_remove_device = {
 	.name = "open-vs-remove-device",

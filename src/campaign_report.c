@@ -92,11 +92,12 @@ static int write_schedule(const struct campaign *c,
 	return err ? failed(path, err) : 0;
 }
 
-static bool became_smaller(const struct weft_finding *finding)
+/* Smaller; or of a race, one in which both sides meet. */
+static bool was_changed(const struct weft_finding *finding)
 {
 	const struct weft_first *first = &finding->first;
 
-	return finding->minimal != WEFT_MINIMAL_UNTRIED &&
+	return first->schedule.runs_n &&
 	       (first->preemptions != finding->preemptions ||
 		first->steps != finding->steps);
 }
@@ -110,7 +111,7 @@ static int write_schedules(struct campaign *c, size_t i)
 	c->run.schedules[i] = output_format("%s/finding-%zu.schedule", c->dir,
 					    i + 1);
 	status = write_schedule(c, &finding->schedule, c->run.schedules[i]);
-	if (status || !became_smaller(finding))
+	if (status || !was_changed(finding))
 		return status;
 	c->run.firsts[i] = output_format("%s/finding-%zu-first.schedule",
 					 c->dir, i + 1);

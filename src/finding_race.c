@@ -90,6 +90,20 @@ static bool is_quiet_in_kcsan(const struct weft_race_pair *race)
 	return a->marked || b->marked || (a->write && b->write);
 }
 
+/* Were both accesses about to be made at one moment? */
+static void write_meeting(FILE *out, const struct weft_finding *finding)
+{
+	const struct weft_race_pair *race = finding->race;
+
+	if (race->met)
+		fprintf(out, "Both sides met: before step %lu both tasks stood in front of these accesses,\nand then made them one after the other.\n",
+			race->sides[0].step);
+	else if (finding->apart)
+		fprintf(out, "Both sides did not meet in %lu execution%s directed at it: %s.\n",
+			finding->directed, finding->directed == 1 ? "" : "s",
+			finding->apart);
+}
+
 void weft_write_race(FILE *out, const struct weft_run *run,
 		     const struct weft_finding *finding,
 		     const struct weft_text_style *style)
@@ -107,6 +121,7 @@ void weft_write_race(FILE *out, const struct weft_run *run,
 	write_side(out, run, finding, &race->sides[1], style);
 	write_side(out, run, finding, &race->sides[0], style);
 	fputs("Nothing orders the two: no lock, release, wait, start or end of a task,\nor grace period comes between them.\n", out);
+	write_meeting(out, finding);
 	if (is_quiet_in_kcsan(race))
 		fputs("KCSAN's default options take aligned plain writes for atomic and would not\ntell this one; KCSAN_STRICT would.\n", out);
 	fputc('\n', out);
@@ -159,6 +174,11 @@ struct json_t *weft_race_to_json(const struct weft_run *run,
 	json_array_append_new(sides, side_to_json(run, finding,
 						  &finding->race->sides[1]));
 	json_object_set_new(object, "sides", sides);
+	json_object_set_new(object, "met", json_boolean(finding->race->met));
+	json_object_set_new(object, "directed",
+			    json_integer((json_int_t)finding->directed));
+	json_object_set_new(object, "apart", finding->apart ?
+			    json_string(finding->apart) : json_null());
 	free(memory);
 	return object;
 }

@@ -479,7 +479,7 @@ static void write_heading(const struct writer *w,
 	if (finding->predicted)
 		fprintf(w->out, "  predicted from the %s of execution %lu, confirmed by a directed run\n",
 			is_deadlock(finding) ? "lock order" :
-			"accesses and frees", finding->predicted);
+			finding->race ? "accesses" : "accesses and frees", finding->predicted);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
 	fputc('\n', w->out);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Uses after free that were foretold, and what became of each. */
+/* Uses after free and data races that were foretold, and what became of each. */
 #include <jansson.h>
 #include <stdlib.h>
 
 #include "output.h"
 #include "report.h"
+#include "summary.h"
 
 /* "accessed in f(), file.c:12"; false, and nothing, where that is not known. */
 static bool write_site(FILE *out, const struct weft_run *run, const char *what,
@@ -36,17 +37,26 @@ static void write_sites(FILE *out, const struct weft_run *run,
 		fputc('\n', out);
 }
 
+/* Of a data race the text names both places; those confirmed are told as races. */
 void weft_write_foretold(FILE *out, const struct weft_run *run)
 {
 	size_t i;
 
 	for (i = 0; i < run->result->foretold_n; i++) {
 		const struct weft_foretold *f = &run->result->foretold[i];
-		char *verdict = weft_judged_text(run, f->verdict, f->signature,
-						 f->reason, f->directed);
+		char *verdict;
 
-		fprintf(out, "  %-9s %s:\n", "predicted", f->summary);
-		write_sites(out, run, f);
+		if (f->race && f->signature)
+			continue;
+		verdict = weft_judged_text(run, f->verdict, f->signature,
+					   f->reason, f->directed);
+		if (f->race) {
+			fprintf(out, "  %-9s ", "predicted");
+			summary_wrap(out, f->summary, SUMMARY_INDENT);
+		} else {
+			fprintf(out, "  %-9s %s:\n", "predicted", f->summary);
+			write_sites(out, run, f);
+		}
 		fprintf(out, "            %s\n", verdict);
 		free(verdict);
 	}
@@ -60,6 +70,7 @@ static json_t *access_to_json(const struct weft_run *run,
 	json_object_set_new(object, "kind",
 			    json_string(access->lock ? "lock" :
 					access->write ? "write" : "read"));
+	json_object_set_new(object, "task", json_integer(access->task));
 	json_object_set_new(object, "marked", json_boolean(access->marked));
 	json_object_set_new(object, "offset",
 			    json_integer((json_int_t)access->offset));
@@ -82,15 +93,16 @@ struct json_t *weft_foretold_to_json(const struct weft_run *run)
 			json_array_append_new(accesses, access_to_json(run,
 							&f->accesses[j]));
 		json_object_set_new(object, "kind",
-				    json_string("use after free"));
+				    json_string(f->race ? "data race" :
+						"use after free"));
 		json_object_set_new(object, "summary",
 				    json_string(f->summary));
 		json_object_set_new(object, "task", json_integer(f->task));
 		json_object_set_new(object, "accesses", accesses);
 		json_object_set_new(object, "more", json_boolean(f->more));
-		json_object_set_new(object, "freed_by",
+		json_object_set_new(object, "freed_by", f->race ? json_null() :
 				    json_integer(f->free_task));
-		json_object_set_new(object, "freed_at",
+		json_object_set_new(object, "freed_at", f->race ? json_null() :
 				    weft_site_to_json(run, &f->free_stack));
 		weft_judged_to_json(object, f->verdict, finding, f->reason,
 				    f->directed);

@@ -469,6 +469,8 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_object_set_new(object, "predicted", number(result->predicted));
 	json_object_set_new(object, "confirmed", number(result->confirmed));
 	json_object_set_new(object, "foretold", weft_foretold_to_json(run));
+	json_object_set_new(object, "data_races",
+			    weft_meetings_to_json(result));
 	json_object_set_new(object, "findings", findings(run));
 	json_object_set_new(object, "suppressed", number(result->suppressed));
 	json_object_set_new(object, "suppressions", suppressions(run));

@@ -185,7 +185,10 @@ size_t weft_finding_number(const struct weft_run *run, const char *signature);
 /* { "function": …, "file": …, "line": … } */
 struct json_t *weft_site_to_json(const struct weft_run *run,
 				 const struct weft_stack *stack);
-/* foretold.c: uses after free that were foretold, each with its verdict */
+/* meetings.c: how many data races, and how many both of whose sides met */
+void weft_write_meetings(FILE *out, const struct weft_result *result);
+struct json_t *weft_meetings_to_json(const struct weft_result *result);
+/* foretold.c: uses after free and data races that were foretold, each with its verdict */
 void weft_write_foretold(FILE *out, const struct weft_run *run);
 struct json_t *weft_foretold_to_json(const struct weft_run *run);
 void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges);

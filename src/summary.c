@@ -282,6 +282,7 @@ void summary_write(FILE *out, const struct weft_run *run)
 	write_why(out, run);
 	write_races(out, run);
 	weft_write_cycles(out, run, false);
+	weft_write_meetings(out, run->result);
 	weft_write_foretold(out, run);
 	write_next_steps(out, run);
 	write_unreached(out, run);

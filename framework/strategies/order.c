@@ -70,8 +70,20 @@ static bool is_released(const struct weft_ordering *state)
 	       state->applied[state->until_task] >= state->until;
 }
 
+static bool is_at_place(const struct weft_meeting *meeting, int task)
+{
+	int i;
+
+	for (i = 0; meeting && !meeting->met && i < 2; i++)
+		if (meeting->places[i].task == task && meeting->places[i].here)
+			return true;
+	return false;
+}
+
 static bool is_held(const struct weft_ordering *state, int task)
 {
+	if (is_at_place(state->meeting, task))
+		return true;
 	return task == state->hold_task && !is_released(state) &&
 	       state->applied[task] + 1 >= state->hold;
 }
@@ -89,9 +101,30 @@ bool weft_ordering_reached(const struct weft_ordering *state,
 static unsigned long next_position(const struct weft_ordering *state, int task)
 {
 	const struct weft_order *order = state->order;
+	unsigned long applied = state->applied[task];
 
-	return state->applied[task] < order->counts[task] ?
-	       order->at[task][state->applied[task]] : ULONG_MAX;
+	if (state->meeting)
+		applied -= state->meeting->extras[task];
+	return applied < order->counts[task] ? order->at[task][applied] :
+					       ULONG_MAX;
+}
+
+/* I4: whose turn it is; -1: that is as recorded. */
+static int meeting_turn(struct weft_meeting *meeting, uint32_t enabled)
+{
+	const struct weft_meet_place *places = meeting->places;
+	int preferred = meeting->prefer;
+
+	if (!meeting->met && places[0].here && places[1].here) {
+		meeting->met = true;
+		meeting->turns = 2;
+	}
+	if (meeting->turns)
+		return places[2 - meeting->turns--].task;
+	if (meeting->met || preferred < 0 || places[preferred].here ||
+	    !(enabled >> places[preferred].task & 1))
+		return -1;
+	return places[preferred].task;
 }
 
 static unsigned int choose(struct weft_ordering *state,
@@ -117,6 +150,13 @@ static unsigned int order_pick(void *arg, const struct weft_view *view)
 	state->running = view->running;
 	if (view->choices)
 		return choose(state, view);
+	if (state->meeting)
+		chosen = meeting_turn(state->meeting, view->enabled);
+	if (chosen >= 0 && (view->enabled >> chosen & 1)) {
+		state->running = chosen;
+		return (unsigned int)chosen;
+	}
+	chosen = -1;
 	for (task = 0; task < WEFT_THREADS_MAX; task++) {
 		if (!(view->enabled >> task & 1) || is_held(state, task))
 			continue;

@@ -2,17 +2,20 @@
 /*
  * Follows the order of a recorded execution as far as it can be followed, with
  * one task held back in front of one of its operations until another task has
- * applied one of its own. Not in the table: for causality.c only.
+ * applied one of its own. Not in the table: for executions directed at something.
  *
  *  I1  Of the tasks that can go on, the one whose next operation came first in
  *      the record does; after the record, the default choice.
  *  I2  Without a hold the record is repeated.
- *  I3  Where only the held task could go on, the execution ends: such a hold is
+ *  I3  Where only a held task could go on, the execution ends: such a hold is
  *      not possible.
+ *  I4  With a meeting instead, both tasks are held in front of their places until both
+ *      are there; then they make one step each, in the order of the places.
  */
 #ifndef WEFT_ORDER_H
 #define WEFT_ORDER_H
 
+#include "../meeting.h"
 #include "../strategy.h"
 
 /**
@@ -35,6 +38,7 @@ struct weft_order {
  * struct weft_ordering - state of the strategy
  * @hold_task, @hold: the task stops before its operation number @hold ...
  * @until_task, @until: ... until this one has applied number @until
+ * @meeting:   see I4; or NULL
  * @stuck:     see I3
  * @log:       gets each operation, and at the end what is waited for
  *             (@waits); may be NULL
@@ -43,6 +47,7 @@ struct weft_ordering {
 	const struct weft_order	*order;
 	int			hold_task, until_task;
 	unsigned long		hold, until;
+	struct weft_meeting	*meeting;
 	bool			stuck;
 	void			(*log)(void *arg,
 				       const struct weft_operation *op,

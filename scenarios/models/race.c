@@ -52,6 +52,53 @@ static void consume(long id)
 		model_plain_read(data);
 }
 
+/* Only the lock's way from one to the other comes between the two. */
+static void write_then_lock(long id)
+{
+	(void)id;
+	model_plain_write(data, 1);
+	model_lock(lock);
+	model_unlock(lock);
+}
+
+static void lock_then_read(long id)
+{
+	(void)id;
+	model_lock(lock);
+	model_unlock(lock);
+	model_plain_read(data);
+}
+
+static void write_locked(long id)
+{
+	(void)id;
+	model_lock(lock);
+	model_plain_write(data, 1);
+	model_unlock(lock);
+}
+
+/* Told under the lock that data is there. */
+static void tell(long id)
+{
+	(void)id;
+	model_plain_write(data, 1);
+	model_lock(lock);
+	model_plain_write(flag, 1);
+	model_unlock(lock);
+}
+
+static void be_told(long id)
+{
+	long told;
+
+	(void)id;
+	model_lock(lock);
+	told = model_plain_read(flag);
+	model_unlock(lock);
+	if (told)
+		add_plainly();
+}
+
 /* The last to put comes behind all the others. */
 static void put(long id)
 {
@@ -92,6 +139,9 @@ static void relaxed(void)	{ run(publish, consume); }
 static void released(void)	{ run(publish_release, consume); }
 static void last_put(void)	{ run(put, put); }
 static void readers(void)	{ run(look, look); }
+static void handed_on(void)	{ run(write_then_lock, lock_then_read); }
+static void too_late(void)	{ run(write_locked, lock_then_read); }
+static void ready(void)		{ run(tell, be_told); }
 
 static void one_lock(void)
 {
@@ -121,6 +171,12 @@ MODEL(race_two_locks, "race-two-locks", "plain updates, each under its own lock"
       two_locks, .expect = RACY("add_plainly()"));
 MODEL(race_relaxed, "race-relaxed", "data published by a marked write alone",
       relaxed, .expect = RACY("publish()"));
+MODEL(race_handed_on, "race-handed-on", "plain accesses before and behind a lock",
+      handed_on, .expect = RACY("write_then_lock()"));
+MODEL(race_too_late, "race-too-late", "one plain access under a lock, one behind it",
+      too_late, .expect = RACY("write_locked()"));
+MODEL(norace_ready, "norace-ready", "data announced by a flag under a lock",
+      ready, .expect = CLEAN);
 MODEL(norace_one_lock, "norace-one-lock", "plain updates under one lock",
       one_lock, .expect = CLEAN);
 MODEL(norace_release, "norace-release", "data published by release and acquire",
