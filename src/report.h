@@ -192,6 +192,11 @@ void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges);
 struct json_t *weft_cycles_to_json(const struct weft_run *run);
 struct json_t *weft_races_to_json(const struct weft_run *run);
 /*
+ * reads_from.c: {"pairs": [[where written, where read]], "lost"}; null where plain
+ * accesses are not followed (model programs without them)
+ */
+struct json_t *weft_reads_from_to_json(const struct weft_run *run);
+/*
  * finding_why.c: the links of a causality chain in words
  *
  * weft_why_text() - "open took &group->group_lock"; the second end of a link
