@@ -11,16 +11,24 @@
 
 #include "exec_turn.h"
 
+/* Whoever writes the schedule knows it; one without cannot be read. */
+static char no_name[] = "-";
+
 void exec__note_first(struct weft_exec *x, struct weft_lock_edge *edge)
 {
+	struct weft_schedule schedule;
+
 	edge->task_name = strdup(exec__self(x)->name);
 	assert(edge->task_name && "out of memory for the lock graph");
 	if (x->in_setup)
 		return;
 	exec__flush_run(x);
+	schedule = x->schedule;
+	schedule.scenario = no_name;
 	/* As exec__plain_end() does, which is still to come. */
-	weft_schedule_set_racy(&x->schedule, x->plain.racy, x->plain.racy_n);
-	edge->schedule = weft_schedule_encode(&x->schedule);
+	schedule.racy = x->plain.racy;
+	schedule.racy_n = x->plain.racy_n;
+	edge->schedule = weft_schedule_encode(&schedule);
 	assert(edge->schedule && "out of memory for the lock graph");
 }
 

@@ -218,9 +218,6 @@ void weft_why_fault(const struct weft_run *run,
 const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
 					const struct weft_cause_end *end);
 
-/* graph_dot.c: run->dir/lock-graph.dot and .svg (through dot, when present) */
-int weft_write_lock_graph(const struct weft_run *run, bool full);
-
 /* lockgraph_json.c: the lock graph with names and places, no addresses */
 struct json_t *weft_lock_graph_to_json(const struct weft_run *run, bool full);
 
