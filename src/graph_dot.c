@@ -164,7 +164,7 @@ static void write_graph(const struct picture *p)
 		"\tgraph [rankdir=\"%s\" nodesep=\"%s\" ranksep=\"%s\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.2\"];\n"
 		"\tnode [style=\"filled\" fontname=\"Helvetica\" fontsize=\"12\" margin=\"0.15,0.06\"];\n"
 		"\tedge [fontname=\"Helvetica\" fontsize=\"12\"];\n",
-		wide ? "LR" : "TB", wide ? "0.25" : "0.5", wide ? "1" : "0.55");
+		wide ? "LR" : "TB", wide ? "0.25" : "0.5", wide ? "0.6" : "0.55");
 	write_title(p);
 	for (i = 0; i < p->graph->nodes_n; i++)
 		if (p->view.nodes[i])

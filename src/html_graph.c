@@ -82,8 +82,8 @@ static void write_cycles(const struct graph_page *page)
 	size_t i;
 
 	if (!json_array_size(cycles)) {
-		fputs("<p>No cycle: whoever takes these locks, in this order they "
-		      "cannot wait for each other.</p>\n", page->out);
+		fputs("<p>No cycle: in the orders that were seen, those who take these "
+		      "locks cannot wait for each other in a circle.</p>\n", page->out);
 		return;
 	}
 	fputs("<h2>Cycles</h2>\n<ul>\n", page->out);
@@ -145,12 +145,14 @@ static void write_other_view(const struct graph_page *page)
 {
 	size_t edges = json_array_size(json_object_get(page->document, "edges"));
 
+	if (!page->full && !is_there(page, "lock-graph-full.dot"))
+		return;
 	fputs("<p>", page->out);
 	if (page->full) {
 		html_link(page->out, "lock-graph.html", "only the locks that matter");
 		fputs(": those on cycles and those taken in the code that the "
 		      "scenario is about", page->out);
-	} else if (is_there(page, "lock-graph-full.dot")) {
+	} else {
 		fprintf(page->out, "Here are the %zu of %zu edges between locks on "
 			"cycles and locks taken in the code that the scenario is "
 			"about. ", page->edges_n, edges);

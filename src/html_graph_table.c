@@ -38,33 +38,33 @@ static json_t *numbered(json_t *array, size_t number)
 	return NULL;
 }
 
+static void write_site(const struct graph_page *page, json_t *site)
+{
+	if (!*json_text_of(site, "function"))
+		return;
+	fputs("<br><small>in ", page->out);
+	put(page, json_text_of(site, "function"));
+	fputs("()<br>", page->out);
+	put(page, json_text_of(site, "file"));
+	fprintf(page->out, ":%ld</small>", json_number_of(site, "line"));
+}
+
+/* A lock, and where it was taken. */
 static void write_lock(const struct graph_page *page, json_t *edge,
-		       const char *end)
+		       const char *end, const char *place)
 {
 	json_t *lock = lock_at(page, edge, end);
 
-	fprintf(page->out, "<td><a href=\"#node-%ld\"><code>",
+	fputs("<td data-key=\"", page->out);
+	markup_escape(page->out, json_text_of(lock, "name"), MARKUP_ATTRIBUTE);
+	fprintf(page->out, "\"><a href=\"#node-%ld\"><code>",
 		json_number_of(lock, "number"));
 	put(page, json_text_of(lock, "name"));
 	fputs("</code></a>", page->out);
 	if (!strcmp(end, "from") &&
 	    json_is_true(json_object_get(edge, "held_shared")))
-		fputs("<br><small>held shared</small>", page->out);
-	fputs("</td>", page->out);
-}
-
-static void write_site(const struct graph_page *page, json_t *site)
-{
-	fputs("<td>", page->out);
-	if (*json_text_of(site, "function")) {
-		fputs("<code>", page->out);
-		put(page, json_text_of(site, "function"));
-		fputs("()</code><br><small>", page->out);
-		put(page, json_text_of(site, "file"));
-		fprintf(page->out, ":%ld</small>", json_number_of(site, "line"));
-	} else {
-		fputs("–", page->out);
-	}
+		fputs(" held shared", page->out);
+	write_site(page, json_object_get(edge, place));
 	fputs("</td>", page->out);
 }
 
@@ -96,7 +96,7 @@ static void write_details(const struct graph_page *page, json_t *edge)
 {
 	const char *mode = json_text_of(edge, "mode");
 
-	fputs("<td><details><summary>stacks</summary>\n<p>", page->out);
+	fputs("<td data-key=\"0\"><details><summary>both stacks</summary>\n<p>", page->out);
 	put(page, json_text_of(edge, "task"));
 	fputs(" held <code>", page->out);
 	put(page, json_text_of(lock_at(page, edge, "from"), "name"));
@@ -121,17 +121,14 @@ static void write_edge(const struct graph_page *page, json_t *edge)
 	fprintf(page->out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\">"
 		"<a href=\"#arrow-%ld\">%ld</a>%s</td>", number,
 		red ? " class=\"red\"" : "", number, number, number,
-		red ? " <span class=\"bug\">↻<br>on a cycle</span>" : "");
-	write_lock(page, edge, "from");
-	write_lock(page, edge, "to");
+		red ? " <span class=\"bug\">↻ cycle</span>" : "");
+	write_lock(page, edge, "from", "held_at");
+	write_lock(page, edge, "to", "taken_at");
 	fputs("<td>", page->out);
 	put(page, !strcmp(json_text_of(edge, "mode"), "shared") ? "read" :
 	    !strcmp(json_text_of(edge, "mode"), "trylock") ? "try" :
 	    json_text_of(edge, "mode"));
-	fputs("</td>", page->out);
-	write_site(page, json_object_get(edge, "held_at"));
-	write_site(page, json_object_get(edge, "taken_at"));
-	fputs("<td>", page->out);
+	fputs("</td><td>", page->out);
 	put(page, json_text_of(edge, "task"));
 	fprintf(page->out, "</td><td>%ld</td>", json_number_of(edge, "execution"));
 	write_details(page, edge);
@@ -153,9 +150,8 @@ void html_write_graph_edges(const struct graph_page *page)
 	      "<table class=\"sorted\" id=\"edges\">\n<thead><tr>"
 	      "<th scope=\"col\">№</th><th scope=\"col\">while holding</th>"
 	      "<th scope=\"col\">takes</th><th scope=\"col\">how</th>"
-	      "<th scope=\"col\">held since</th><th scope=\"col\">taken in</th>"
 	      "<th scope=\"col\">by task</th><th scope=\"col\">first in execution</th>"
-	      "<td></td></tr></thead>\n<tbody>\n", page->out);
+	      "<th scope=\"col\">evidence</th></tr></thead>\n<tbody>\n", page->out);
 	for (i = 1; (edge = numbered(edges, i)); i++)
 		if (html_is_in_graph(page, edge))
 			write_edge(page, edge);

@@ -11,6 +11,34 @@
 
 #include "html.h"
 
+/* @line up to @end, links as HTML has them */
+static void write_part(FILE *out, const char *line, const char *end)
+{
+	static const char key[] = " xlink:href=\"";
+	const char *link = strstr(line, key);
+
+	if (!link || link >= end) {
+		fprintf(out, "%.*s", (int)(end - line), line);
+		return;
+	}
+	fprintf(out, "%.*s href=\"", (int)(link - line), line);
+	link += sizeof(key) - 1;
+	fprintf(out, "%.*s", (int)(end - link), link);
+}
+
+/*
+ * A wide picture becomes smaller to fit, but only as far as it can be read; then
+ * it is moved in its frame. A point is a pixel here.
+ */
+static void write_size(FILE *out, const char *line)
+{
+	double width = 0, height = 0;
+
+	sscanf(line, "<svg width=\"%lfpt\" height=\"%lfpt\"", &width, &height);
+	fprintf(out, "<svg width=\"%.0f\" height=\"%.0f\" style=\"max-width:max(100%%,%.0fpx);height:auto\"\n",
+		width, height, 0.8 * width);
+}
+
 static void write_line(FILE *out, const char *line)
 {
 	static const char key[] = " xlink:title=\"";
@@ -19,11 +47,16 @@ static void write_line(FILE *out, const char *line)
 	end = title ? strchr(title + sizeof(key) - 1, '"') : NULL;
 	if (strstr(line, "<title>"))
 		return;
-	if (!end) {
-		fputs(line, out);
+	if (!strncmp(line, "<svg", 4)) {
+		write_size(out, line);
 		return;
 	}
-	fprintf(out, "%.*s%.*s<title>%.*s</title>\n", (int)(title - line), line,
+	if (!end) {
+		write_part(out, line, line + strlen(line));
+		return;
+	}
+	write_part(out, line, title);
+	fprintf(out, "%.*s<title>%.*s</title>\n",
 		(int)strcspn(end + 1, "\n"), end + 1,
 		(int)(end - title) - (int)sizeof(key) + 1,
 		title + sizeof(key) - 1);
