@@ -483,4 +483,15 @@ struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x)
 void weft_exec_set_lockgraph(struct weft_exec *x, struct weft_lockgraph *graph)
 {
 	x->graph = graph;
+	x->plain.shadow.reads_from = graph ? &x->plain.reads_from : NULL;
+}
+
+bool weft_exec_follows_reads(const struct weft_exec *x)
+{
+	return x->plain.wanted;
+}
+
+struct weft_reads_from *weft_exec_reads_from(struct weft_exec *x)
+{
+	return &x->plain.reads_from;
 }

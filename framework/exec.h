@@ -383,6 +383,10 @@ struct weft_objects *weft_exec_objects(struct weft_exec *x);
 struct weft_lockdeps *weft_exec_lockdeps(struct weft_exec *x);
 struct weft_lockgraph *weft_exec_lockgraph(struct weft_exec *x);
 void weft_exec_set_lockgraph(struct weft_exec *x, struct weft_lockgraph *graph);
+/* Which reads saw which writes of other tasks; kept while there is a lock graph. */
+struct weft_reads_from *weft_exec_reads_from(struct weft_exec *x);
+/* Reads of the code under test are followed at all. */
+bool weft_exec_follows_reads(const struct weft_exec *x);
 /* A check that rollback restored everything: 0, or the number of bytes off. */
 bool weft_exec_is_pristine(struct weft_exec *x);
 

@@ -76,6 +76,7 @@ struct exec_instance {
  * @racy:     offsets of the granules that are RACY in this execution
  * @follow:   schedule of the executions to come, or NULL; @followed: of this one
  * @rmw:      a model program will tell whether this address was written
+ * @reads_from: kept where the lock graph is
  */
 struct exec_plain {
 	struct weft_shadow	shadow;
@@ -87,6 +88,7 @@ struct exec_plain {
 	const struct weft_schedule *follow, *followed;
 	const void		*rmw;
 	uintptr_t		rmw_pc;
+	struct weft_reads_from	reads_from;
 };
 
 #define EXEC_WATCHERS_MAX 8
@@ -502,6 +504,12 @@ void exec__walk_suspended(const struct weft_co *co, const char *used,
 /* Where a task took a lock. */
 void exec__held_stack(const struct weft_exec *x, int task,
 		      const struct weft_held *held, struct weft_stack *ret);
+
+/* exec_first.c: who takes what is new in the lock graph, and how to come there. */
+void exec__note_first(struct weft_exec *x, struct weft_lock_edge *edge);
+/* What an atomic update reads, which the shadow is told of as a write. */
+void exec__note_update(struct weft_exec *x, const void *addr, size_t len,
+		       uintptr_t pc);
 
 #include "exec_turn.h"
 

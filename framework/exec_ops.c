@@ -59,6 +59,7 @@ static void graph_acquired(struct weft_exec *x, uint32_t to_node,
 		if (weft_lockgraph_edge(x->graph, from, to_node, mode,
 					held->shared & 1, &edge)) {
 			edge->task = self->id;
+			exec__note_first(x, edge);
 			exec__held_stack(x, self->id, held, &edge->from_stack);
 			weft_exec_stack(x, &edge->to_stack);
 		}
@@ -553,6 +554,8 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	/* Model programs tell whether they wrote: weft_exec_values(). */
 	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;
 	x->plain.rmw_pc = pc;
+	if (x->plain.on && kind == WEFT_ACCESS_RMW)
+		exec__note_update(x, addr, size, pc);
 	if (x->plain.on)
 		exec__order_access(x, addr, size, kind != WEFT_ACCESS_READ &&
 				   !x->plain.rmw, pc);

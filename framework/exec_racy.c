@@ -76,6 +76,7 @@ void exec__plain_begin(struct weft_exec *x)
 					 x->region.hot.size / 8 + 1);
 		assert(!err && "out of memory for the shadow");
 		plain->on = true;
+		plain->shadow.reads_from = x->graph ? &plain->reads_from : NULL;
 	}
 	if (plain->on)
 		weft_shadow_rollback(&plain->shadow, 0);
@@ -92,6 +93,7 @@ void exec__plain_destroy(struct weft_exec *x)
 	if (x->plain.on)
 		weft_shadow_destroy(&x->plain.shadow);
 	exec__race_destroy(x);
+	weft_reads_from_clear(&x->plain.reads_from);
 	free(x->plain.races);
 	free(x->plain.racy);
 }

@@ -27,6 +27,7 @@ void weft_result_clear(struct weft_result *result)
 	for (i = 0; i < result->predicted; i++)
 		free(result->chains[i]);
 	free(result->chains);
+	free(result->reads_from);
 	weft_foretold_free(result->foretold, result->foretold_n);
 	for (i = 0; i < result->tried_n; i++)
 		free(result->tried[i]);
@@ -381,6 +382,20 @@ static void keep_races(struct weft_exec *x, struct weft_result *result)
 		memcpy(result->races, races, result->races_n * sizeof(*races));
 }
 
+static void keep_reads(struct weft_exec *x, struct weft_result *result)
+{
+	const struct weft_reads_from *all = weft_exec_reads_from(x);
+
+	result->reads_from = malloc((all->n + 1) * sizeof(*all->pairs));
+	assert(result->reads_from && "out of memory for pairs");
+	if (all->n)
+		memcpy(result->reads_from, all->pairs,
+		       all->n * sizeof(*all->pairs));
+	result->reads_from_n = all->n;
+	result->reads_from_lost = all->lost;
+	result->follows_reads = weft_exec_follows_reads(x);
+}
+
 /* Bugs first, otherwise in the order they were found. */
 static void sort_findings(struct weft_result *result)
 {
@@ -404,6 +419,7 @@ void explorer__finish(struct weft_exec *x, const struct weft_campaign *campaign,
 {
 	weft_exec_set_lockgraph(x, NULL);
 	keep_races(x, result);
+	keep_reads(x, result);
 	result->points = weft_exec_points(x);
 	if (weft_result_bugs(result) && result->verdict == WEFT_VERDICT_INCOMPLETE)
 		result->verdict = WEFT_VERDICT_BUG;	/* keeps the reason */

@@ -18,6 +18,7 @@
 
 #include "exec.h"
 #include "lockcycle.h"
+#include "reads_from.h"
 #include "verdict.h"
 
 struct weft_result;
@@ -75,6 +76,8 @@ struct weft_campaign {
  * @decisions_max: most decisions in one execution
  * @points:      granules that are scheduling points
  * @races:       of these, where plain accesses race and are points as well
+ * @reads_from:  which reads saw which writes of other tasks; meaningless unless
+ *               @follows_reads: model programs without plain accesses
  * @passes:      searches begun until the set of points was stable
  * @tasks_max:   most tasks in one execution
  * @memory_max:  most bytes allocated for branches, states to return to and logs,
@@ -113,6 +116,10 @@ struct weft_result {
 	size_t			suppressed;
 	struct weft_race	*races;
 	size_t			races_n;
+	struct weft_read_pair	*reads_from;
+	size_t			reads_from_n;
+	unsigned long		reads_from_lost;
+	bool			follows_reads;
 	struct weft_lockgraph	graph;
 	struct weft_lock_cycle	*cycles;
 	size_t			cycles_n;

@@ -14,10 +14,21 @@
 #include "lockgraph.h"
 #include "port.h"
 
+void weft_lockgraph_cut_edges(struct weft_lockgraph *graph, size_t n)
+{
+	while (graph->edges_n > n) {
+		struct weft_lock_edge *edge = &graph->edges[--graph->edges_n];
+
+		free(edge->task_name);
+		free(edge->schedule);
+	}
+}
+
 void weft_lockgraph_clear(struct weft_lockgraph *graph)
 {
 	size_t i;
 
+	weft_lockgraph_cut_edges(graph, 0);
 	for (i = 0; i < graph->nodes_n; i++)
 		free(graph->nodes[i].name);
 	free(graph->nodes);

@@ -39,6 +39,8 @@ struct weft_lock_edge {
 	uint64_t	count;
 	unsigned long	execution;	/* first seen in, from 1 */
 	int		task;
+	char		*task_name;	/* of the task, or NULL */
+	char		*schedule;	/* up to there, as text; NULL: the setup */
 	struct weft_stack from_stack, to_stack;
 };
 
@@ -54,6 +56,8 @@ struct weft_lockgraph {
 };
 
 void weft_lockgraph_clear(struct weft_lockgraph *graph);
+/* Forgets all edges but the first @n. */
+void weft_lockgraph_cut_edges(struct weft_lockgraph *graph, size_t n);
 
 /* Node of a lock class (by number: classes of one name stay apart, numbered by
  * first use) or of a wait reason (by name). */

@@ -82,6 +82,8 @@ static void put_edge(const struct weft_lock_edge *edge, struct weft_buffer *to)
 	weft_buffer_put(to, edge->count);
 	weft_buffer_put(to, edge->execution);
 	weft_buffer_put_signed(to, edge->task);
+	weft_buffer_put_text(to, edge->task_name);
+	weft_buffer_put_text(to, edge->schedule);
 	segment__put_stack(&edge->from_stack, to);
 	segment__put_stack(&edge->to_stack, to);
 }
@@ -116,7 +118,7 @@ void segment__graph_restore(struct weft_base *base)
 		graph->edges[i].count = base->counts[i];
 	while (graph->nodes_n > base->nodes_n)
 		free(graph->nodes[--graph->nodes_n].name);
-	graph->edges_n = base->edges_n;
+	weft_lockgraph_cut_edges(graph, base->edges_n);
 	for (i = 0; i < graph->by_class_n; i++)
 		if (graph->by_class[i] > base->nodes_n)
 			graph->by_class[i] = 0;
@@ -187,19 +189,28 @@ static bool add_edge(struct weft_base *base, struct weft_reader *from,
 
 	told.execution = weft_reader_get(from) + executions;
 	told.task = (int)weft_reader_get_signed(from);
+	told.task_name = weft_reader_get_text(from);
+	told.schedule = weft_reader_get_text(from);
 	segment__get_stack(&told.from_stack, from);
 	segment__get_stack(&told.to_stack, from);
-	if (from->bad)
+	if (from->bad) {
+		free(told.task_name);
+		free(told.schedule);
 		return false;
+	}
 	if (weft_lockgraph_edge(base->graph, nodes[a], nodes[b], mode,
 				from_shared, &edge)) {
 		edge->count = told.count;
 		edge->execution = told.execution;
 		edge->task = told.task;
+		edge->task_name = told.task_name;
+		edge->schedule = told.schedule;
 		edge->from_stack = told.from_stack;
 		edge->to_stack = told.to_stack;
 		return true;
 	}
+	free(told.task_name);
+	free(told.schedule);
 	for (i = 0; i < base->graph->edges_n; i++) {
 		edge = &base->graph->edges[i];
 		if (edge->from == nodes[a] && edge->to == nodes[b] &&
@@ -234,7 +245,7 @@ bool segment__graph_add(struct weft_base *base, struct weft_reader *from,
 		nodes[i] = (uint32_t)i;
 	for (n += known; good && i < n; i++)
 		good = add_node(base, from, &nodes[i]);
-	i = weft_reader_get_count(from, 9);
+	i = weft_reader_get_count(from, 11);
 	for (good = good && (!i || n); good && i; i--)
 		good = add_edge(base, from, nodes, n, executions);
 	free(nodes);

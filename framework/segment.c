@@ -32,6 +32,8 @@ void weft_base_take(struct weft_base *base)
 	memcpy(base->probes, probes, base->probes_n * sizeof(*probes));
 	base->plain = weft_exec_plain_known(base->x);
 	base->deps_n = weft_exec_lockdeps(base->x)->n;
+	base->reads_n = weft_exec_reads_from(base->x)->n;
+	base->reads_lost = weft_exec_reads_from(base->x)->lost;
 	segment__graph_take(base);
 	if (!size)
 		return;
@@ -112,6 +114,8 @@ void weft_base_leave(struct weft_base *base, struct weft_buffer *to)
 	weft_lockdeps_cut(weft_exec_lockdeps(base->x), base->deps_n);
 	segment__graph_put(base, to);
 	segment__graph_restore(base);
+	segment__reads_put(base, to);
+	segment__reads_restore(base);
 	put_probes(base, to);
 	weft_probes_set(base->probes, base->probes_n);
 	settle(base);
@@ -136,7 +140,7 @@ bool weft_base_add(struct weft_base *base, struct weft_reader *from,
 	return weft_sharing_join(base->sharing, from, true, NULL) &&
 	       add_races(base, from) && segment__deps_add(base, from) &&
 	       segment__graph_add(base, from, executions) &&
-	       add_probes(from) && add_counters(base, from);
+	       segment__reads_add(base, from) && add_probes(from) && add_counters(base, from);
 }
 
 bool weft_base_is_hidden(struct weft_base *base, struct weft_reader from)
@@ -173,6 +177,7 @@ void weft_base_save(struct weft_base *base, struct weft_buffer *to)
 	weft_exec_put_races(base->x, empty.plain, to);
 	segment__deps_put(&empty, to);
 	segment__graph_put(&empty, to);
+	segment__reads_put(&empty, to);
 	put_probes(&empty, to);
 	put_counters(&empty, to);
 	weft_base_clear(&empty);
@@ -197,6 +202,7 @@ bool weft_base_load(struct weft_base *base, struct weft_reader *from)
 	/* What the setup and replays have counted is in the file too. */
 	weft_base_take(base);
 	weft_lockdeps_cut(weft_exec_lockdeps(base->x), 0);
+	weft_reads_from_cut(weft_exec_reads_from(base->x), 0);
 	for (i = 0; i < base->probes_n; i++)
 		base->probes[i].count = 0;
 	weft_probes_set(base->probes, base->probes_n);
@@ -205,6 +211,7 @@ bool weft_base_load(struct weft_base *base, struct weft_reader *from)
 	return weft_reader_get(from) == base->counters_n &&
 	       weft_sharing_load(base->sharing, from) &&
 	       load_races(base, from) && segment__deps_add(base, from) &&
-	       segment__graph_add(base, from, 0) && add_probes(from) &&
+	       segment__graph_add(base, from, 0) &&
+	       segment__reads_add(base, from) && add_probes(from) &&
 	       add_counters(base, from);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What running a part of a search changes besides the search itself: the lock
- * graph, lock dependencies, probes, counters of the tested code, sharing, races. A worker takes the
+ * graph, lock dependencies, probes, counters of the tested code, sharing, races,
+ * reads-from pairs. A worker takes the
  * change as bytes and goes back to where it was; the coordinator adds it.
  *
  *  I1  Adding the changes of parts in the order of the parts gives what running
@@ -35,6 +36,8 @@ struct weft_base {
 	struct weft_probe	probes[WEFT_PROBES_MAX];
 	size_t			probes_n;
 	struct weft_plain_known	plain;
+	size_t			reads_n;
+	unsigned long		reads_lost;
 };
 
 void weft_base_clear(struct weft_base *base);

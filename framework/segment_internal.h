@@ -21,6 +21,11 @@ uint32_t segment__get_class(struct weft_base *base, const char *name,
 			    const void *key, unsigned char subclass,
 			    unsigned char kind);
 
+/* reads_from_wire.c: the part about reads-from pairs */
+void segment__reads_put(const struct weft_base *base, struct weft_buffer *to);
+void segment__reads_restore(const struct weft_base *base);
+bool segment__reads_add(struct weft_base *base, struct weft_reader *from);
+
 /* lockdeps_wire.c: the part about lock dependencies */
 void segment__deps_put(const struct weft_base *base, struct weft_buffer *to);
 bool segment__deps_add(struct weft_base *base, struct weft_reader *from);

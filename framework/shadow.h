@@ -39,6 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reads_from.h"
 #include "region.h"
 
 struct shadow_cell;
@@ -52,6 +53,7 @@ struct shadow_record;
  * @clocks:   the first WEFT_THREADS_MAX are the tasks'
  * @log:      what to put back, oldest first
  * @stamp:    what carries it was saved, or made, after the last mark or rollback
+ * @reads_from: to be told what is read of other tasks' writes, or NULL
  * @tasks:    tasks beyond this number have done nothing; a multiple of 8
  */
 struct weft_shadow {
@@ -68,6 +70,7 @@ struct weft_shadow {
 	size_t			log_n, log_max;
 	uint32_t		stamp;
 	int			tasks;
+	struct weft_reads_from	*reads_from;
 };
 
 enum weft_shadow_kind {
@@ -130,5 +133,9 @@ void weft_shadow_release(struct weft_shadow *shadow, int task, size_t granule,
 bool weft_shadow_access(struct weft_shadow *shadow,
 			const struct weft_shadow_access *access,
 			struct weft_shadow_race *ret_race);
+
+/* weft_shadow_update() - tells @reads_from what an update, a write so far, reads */
+void weft_shadow_update(const struct weft_shadow *shadow,
+			const struct weft_shadow_access *access);
 
 #endif

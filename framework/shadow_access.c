@@ -217,6 +217,28 @@ static bool check_cell(struct weft_shadow *shadow, uint32_t index,
 	return true;
 }
 
+/* Did another task write what is read? Its own writes are no news. */
+static inline void note_source(const struct weft_shadow *shadow,
+			       const struct shadow_cell *cell,
+			       const struct weft_shadow_access *access)
+{
+	if (cell->write && shadow_epoch_task(cell->write) != access->task &&
+	    shadow->reads_from && access->kind != WEFT_SHADOW_SYNC)
+		weft_reads_from_note(shadow->reads_from, cell->write_pc,
+				     access->pc);
+}
+
+void weft_shadow_update(const struct weft_shadow *shadow,
+			const struct weft_shadow_access *access)
+{
+	uint32_t at;
+
+	for (at = shadow->cells_of[access->granule]; at;
+	     at = shadow->cells[at - 1].next)
+		if (shadow->cells[at - 1].mask & access->mask)
+			note_source(shadow, &shadow->cells[at - 1], access);
+}
+
 /* The usual case: once more what the task has just done. */
 static bool is_known(const struct weft_shadow *shadow,
 		     const struct weft_shadow_access *access)
@@ -241,8 +263,13 @@ bool weft_shadow_access(struct weft_shadow *shadow,
 	uint32_t at;
 
 	shadow_use_task(shadow, access->task);
-	if (!visible && is_known(shadow, access))
+	if (!visible && is_known(shadow, access)) {
+		if (!access->write)
+			note_source(shadow, &shadow->cells[
+				    shadow->cells_of[access->granule] - 1],
+				    access);
 		return false;
+	}
 	carve(shadow, access->granule, access->mask);
 	for (at = shadow->cells_of[access->granule]; at && visible;
 	     at = shadow->cells[at - 1].next)
@@ -252,6 +279,8 @@ bool weft_shadow_access(struct weft_shadow *shadow,
 	     at = shadow->cells[at - 1].next) {
 		if (!(shadow->cells[at - 1].mask & access->mask))
 			continue;
+		if (!access->write)
+			note_source(shadow, &shadow->cells[at - 1], access);
 		if (access->kind != WEFT_SHADOW_SYNC &&
 		    check_cell(shadow, at - 1, access, &race) && !found) {
 			*ret_race = race;

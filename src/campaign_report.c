@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The run directory of a campaign: finding-N.schedule, finding-N-first.schedule,
- * finding-N.txt, finding-N-steps.txt, finding-N.json, lock-graph.*, coverage/, run.json.
+ * finding-N.txt, finding-N-steps.txt, finding-N.json, lock-graph*, coverage/, run.json.
  */
 #include <errno.h>
 #include <glob.h>
@@ -12,6 +12,7 @@
 
 #include "../framework/confirm.h"
 #include "campaign.h"
+#include "graph_files.h"
 #include "json.h"
 #include "output.h"
 #include "source.h"
@@ -55,7 +56,7 @@ static int prepare_directory(struct campaign *c)
 	remove_matching(c->dir, "finding-*.txt");
 	remove_matching(c->dir, "finding-*.html");
 	remove_matching(c->dir, "finding-*.json");
-	remove_matching(c->dir, "lock-graph.*");
+	remove_matching(c->dir, "lock-graph*");
 	remove_matching(c->dir, "run.json");
 	return 0;
 }
@@ -215,27 +216,13 @@ static int write_findings(struct campaign *c)
 	return status;
 }
 
-/* The same for machines, every lock. */
-static int write_graph_json(const struct campaign *c)
-{
-	char *path = output_format("%s/lock-graph.json", c->dir);
-	struct json_t *graph = weft_lock_graph_to_json(&c->run,
-						       c->options->full);
-	int err = json_write_path(graph, path);
-
-	free(path);
-	return err;
-}
-
 static int write_graph(struct campaign *c)
 {
 	static const char *const suffixes[] = { "svg", "dot" };
 	size_t i;
 	int err;
 
-	err = weft_write_lock_graph(&c->run, c->options->full);
-	if (!err)
-		err = write_graph_json(c);
+	err = lockgraph_write(c, c->options->full);
 	if (err)
 		return failed("the lock graph", err);
 	for (i = 0; i < 2 && !c->graph; i++) {

@@ -75,8 +75,8 @@ static void write_lock(FILE *out, json_t *lock, size_t number)
 {
 	const struct look *look = look_of(lock);
 
-	fprintf(out, "\tn%zu [shape=\"box\" style=\"filled,%s\" fillcolor=\"%s\" color=\"%s\" penwidth=\"%s\" label=<<b>%s%s",
-		number, look->style, look->fill, look->color, look->width,
+	fprintf(out, "\tn%zu [id=\"lock-%zu\" class=\"%s\" URL=\"#node-%zu\" shape=\"box\" style=\"filled,%s\" fillcolor=\"%s\" color=\"%s\" penwidth=\"%s\" label=<<b>%s%s",
+		number, number + 1, look->change, number + 1, look->style, look->fill, look->color, look->width,
 		look->sign, *look->sign ? " " : "");
 	markup_escape(out, json_text_of(lock, "name"), MARKUP_TEXT);
 	fprintf(out, "</b><br/><font point-size=\"9\" color=\"%s\">%s%s%s</font>>];\n",
@@ -92,143 +92,49 @@ static bool is_red(json_t *edge)
 	return !strcmp(cycle, "after") || !strcmp(cycle, "both");
 }
 
-static void write_edge(FILE *out, json_t *graph, json_t *edge, unsigned int n)
+static void write_edge(FILE *out, json_t *graph, json_t *edge)
 {
+	long n = json_number_of(edge, "number");
 	const struct look *look = look_of(edge);
 
-	fprintf(out, "\tn%zu -> n%zu [label=\" %s%u%s%s \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
+	fprintf(out, "\tn%zu -> n%zu [id=\"arrow-%ld\" class=\"%s%s\" URL=\"#edge-%ld\" label=\" %s%ld%s%s \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
 		number_of(graph, json_text_of(edge, "from")),
-		number_of(graph, json_text_of(edge, "to")), look->sign, n,
+		number_of(graph, json_text_of(edge, "to")), n, look->change,
+		is_red(edge) ? " red" : "", n, look->sign, n,
 		diff_is(edge, "reversed") ? " \342\207\204" : "",
 		is_red(edge) ? " " ON_CYCLE : "", look->style,
 		look->color, is_red(edge) ? RED : look->color,
 		look->width);
 }
 
-static void write_cell(FILE *out, const char *text, const char *color)
-{
-	fprintf(out, "<td align=\"left\"><font color=\"%s\">", color);
-	markup_escape(out, *text ? text : " ", MARKUP_TEXT);
-	fputs("</font></td>", out);
-}
-
-/* Where and how on one side, a line for each way. */
-static void write_ways(FILE *out, json_t *edge, const char *side,
-		       const char *label)
-{
-	json_t *way;
-	size_t i;
-
-	json_array_foreach(json_object_get(edge, side), i, way) {
-		char *text = comparison_way(way);
-
-		fputs(label, out);
-		markup_escape(out, text, MARKUP_TEXT);
-		fputs("<br align=\"left\"/>", out);
-		free(text);
-	}
-}
-
-/* What is the same on both sides is told once, as it is now. */
-static void write_places(FILE *out, json_t *edge, const char *color)
-{
-	bool changed = !strcmp(json_text_of(edge, "change"), "changed");
-	bool gone = !strcmp(json_text_of(edge, "change"), "gone");
-
-	fprintf(out, "<td align=\"left\" balign=\"left\"><font color=\"%s\">",
-		color);
-	if (gone || changed)
-		write_ways(out, edge, "before", changed ? "before: " : "");
-	if (!gone)
-		write_ways(out, edge, "after", changed ? "after: " : "");
-	fputs("</font></td>", out);
-}
-
-static void write_row(FILE *out, json_t *edge, unsigned int n)
-{
-	const struct look *look = look_of(edge);
-	char *number = output_format("%s%u", look->sign, n);
-	const char *cycle = comparison_cycle(edge);
-	char *word = output_format("%s%s%s%s%s", look->word,
-				   diff_is(edge, "reversed") ?
-				   ", turned round" : "",
-				   *cycle ? ", " : "", cycle,
-				   is_red(edge) ? " " ON_CYCLE : "");
-
-	fputs("<tr>", out);
-	write_cell(out, number, look->color);
-	write_cell(out, word, is_red(edge) ? RED : look->color);
-	write_cell(out, json_text_of(edge, "from"), look->color);
-	write_cell(out, json_text_of(edge, "to"), look->color);
-	write_places(out, edge, look->color);
-	fputs("</tr>\n", out);
-	free(number);
-	free(word);
-}
-
 static void write_title(FILE *out, json_t *comparison)
 {
-	size_t i;
-
-	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"5\" align=\"left\"><b>Locks of ",
-	      out);
+	fputs("\tlabel=<<b>Locks of ", out);
 	markup_escape(out, json_text_of(comparison, "scenario"), MARKUP_TEXT);
 	fputs(": ", out);
 	markup_escape(out, comparison_tag(comparison, "before"), MARKUP_TEXT);
 	fputs(" \342\206\222 ", out);
 	markup_escape(out, comparison_tag(comparison, "after"), MARKUP_TEXT);
-	fputs("</b>   ", out);
-	for (i = 0; i < LOOKS; i++)
-		fprintf(out, " <font color=\"%s\"><b>%s%s%s</b> (%s line)</font> ",
-			looks[i].color, looks[i].sign,
-			*looks[i].sign ? " " : "", looks[i].word,
-			!strcmp(looks[i].style, "bold") ? "thick" :
-			!strcmp(looks[i].style, "solid") ? "thin" :
-			looks[i].style);
-	fprintf(out, " <font color=\"%s\"><b>" ON_CYCLE " on a cycle now</b></font></td></tr>\n",
-		RED);
-}
-
-static void write_legend(FILE *out, json_t *comparison, bool full)
-{
-	static const char *const heads[] = {
-		" ", " ", "while holding", "takes", "how and where",
-	};
-	json_t *graph = json_object_get(comparison, "lock_graph"), *edge;
-	unsigned int n = 0;
-	size_t i;
-
-	fputs("\tlabel=<<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"4\">\n",
-	      out);
-	write_title(out, comparison);
-	fputs("<tr>", out);
-	for (i = 0; i < sizeof(heads) / sizeof(*heads); i++)
-		write_cell(out, heads[i], GREY);
-	fputs("</tr>\n<hr/>\n", out);
-	json_array_foreach(json_object_get(graph, "edges"), i, edge)
-		if (is_edge_shown(edge, full))
-			write_row(out, edge, ++n);
-	fputs("</table>>;\n", out);
+	fputs("</b>>;\n", out);
 }
 
 static void write_graph(FILE *out, json_t *comparison, bool full)
 {
 	json_t *graph = json_object_get(comparison, "lock_graph");
 	json_t *lock, *edge;
-	unsigned int n = 0;
 	size_t i;
 
 	fputs("digraph locks {\n"
-	      "\tgraph [rankdir=\"TB\" nodesep=\"0.6\" ranksep=\"0.7\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.3\"];\n"
+	      "\tgraph [rankdir=\"TB\" nodesep=\"0.5\" ranksep=\"0.55\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.3\"];\n"
 	      "\tnode [fontname=\"Helvetica\" fontsize=\"12\" margin=\"0.2,0.08\"];\n"
 	      "\tedge [fontname=\"Helvetica\" fontsize=\"12\"];\n", out);
-	write_legend(out, comparison, full);
+	write_title(out, comparison);
 	json_array_foreach(json_object_get(graph, "locks"), i, lock)
 		if (is_lock_shown(graph, lock, full))
 			write_lock(out, lock, i);
 	json_array_foreach(json_object_get(graph, "edges"), i, edge)
 		if (is_edge_shown(edge, full))
-			write_edge(out, graph, edge, ++n);
+			write_edge(out, graph, edge);
 	fputs("}\n", out);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assets/assets.h"
 #include "comparison.h"
 #include "diff.h"
 #include "html.h"
@@ -169,23 +170,34 @@ static void write_orders(FILE *out, json_t *orders)
 	fputs("</details>\n", out);
 }
 
-static void write_picture(FILE *out, json_t *comparison)
+/* How lines look, next to what they mean; as compare_dot.c draws them. */
+static void write_samples(FILE *out)
+{
+	fputs("<ul class=\"samples\" aria-label=\"kinds of lines\">"
+	      "<li><b>−</b> gone: dashed</li><li><b>+</b> new: thick</li>"
+	      "<li><b>~</b> changed, how or where: dotted</li>"
+	      "<li>no sign: kept, thin</li><li><b>⇄</b> turned round</li>"
+	      "<li><b>↻</b> on a cycle now</li></ul>\n", out);
+}
+
+/* @page: the page's own path, beside which the folder of the picture is */
+static void write_picture(FILE *out, json_t *comparison, const char *page)
 {
 	const char *graph = below(json_text_of(json_object_get(comparison,
 						"reports"), "graph"));
-	size_t n = strlen(graph);
+	size_t n = strlen(page);
+	char *svg = output_format("%.*s/lock-graph.svg",
+				  n > 5 ? (int)n - 5 : 0, page);
 
 	fputs("<h2>Lock graph</h2>\n", out);
-	if (n > 4 && !strcmp(graph + n - 4, ".svg")) {
-		write_text(out, "<p><a href=\"", graph, "\">");
-		write_text(out, "<img alt=\"the two lock graphs, one over the other; "
-			   "the table below says the same\" src=\"", graph,
-			   "\"></a></p>\n");
-	} else {
+	write_samples(out);
+	if (html_write_svg(out, svg, "the two lock graphs, one over the other; "
+			   "the table below says the same")) {
 		fputs("<p>", out);
 		html_link(out, graph, "the picture as DOT");
 		fputs(" (install graphviz for an image)</p>\n", out);
 	}
+	free(svg);
 }
 
 static void write_ways(FILE *out, json_t *ways)
@@ -207,10 +219,16 @@ static void write_ways(FILE *out, json_t *ways)
 
 static void write_edge(FILE *out, json_t *edge)
 {
-	write_text(out, "<tr><td>", json_text_of(edge, "change"), "");
+	long n = json_number_of(edge, "number");
+	bool red = *comparison_cycle(edge);
+
+	fprintf(out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\">"
+		"<a href=\"#arrow-%ld\">%ld</a></td>", n,
+		red ? " class=\"red\"" : "", n, n, n);
+	write_text(out, "<td>", json_text_of(edge, "change"), "");
 	if (diff_is(edge, "reversed"))
 		fputs("<br><small>turned round</small>", out);
-	if (*comparison_cycle(edge))
+	if (red)
 		fprintf(out, "<br><small>%s</small>", comparison_cycle(edge));
 	write_text(out, "</td><td><code>", json_text_of(edge, "from"), "</code>");
 	write_text(out, " → <code>", json_text_of(edge, "to"), "</code></td>");
@@ -219,24 +237,64 @@ static void write_edge(FILE *out, json_t *edge)
 	fputs("</tr>\n", out);
 }
 
+/* By number: what the picture shows comes first. */
+static void write_edge_table(FILE *out, json_t *edges, bool kept,
+			     const char *id)
+{
+	size_t i, n = json_array_size(edges);
+	json_t *edge;
+	long number;
+
+	fprintf(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"%s\"><table class=\"w sorted\" id=\"%s\"><thead><tr>"
+		"<th scope=\"col\">№</th><th scope=\"col\">Change</th>"
+		"<th scope=\"col\">Held → taken</th><th scope=\"col\">Before</th>"
+		"<th scope=\"col\">After</th></tr></thead>\n<tbody>\n", id, id);
+	for (number = 1; number <= (long)n; number++)
+		json_array_foreach(edges, i, edge)
+			if (json_number_of(edge, "number") == number &&
+			    kept == !strcmp(json_text_of(edge, "change"), "kept"))
+				write_edge(out, edge);
+	fputs("</tbody></table></div>\n", out);
+}
+
 static void write_edges(FILE *out, json_t *edges)
 {
-	json_t *edge;
-	size_t i;
+	size_t kept = diff_count(edges, "change", "kept");
 
-	fprintf(out, "<h2>Edges</h2>\n<p>%zu gone, %zu new, %zu changed, %zu kept; "
-		"those kept are not in the table. Places are those where an edge "
-		"was seen first.</p>\n",
+	fprintf(out, "<h2>Edges</h2>\n<p>%zu gone, %zu new, %zu changed, %zu kept. "
+		"Places are those where an edge was seen first.</p>\n",
 		diff_count(edges, "change", "gone"),
 		diff_count(edges, "change", "new"),
-		diff_count(edges, "change", "changed"),
-		diff_count(edges, "change", "kept"));
-	fputs("<table class=\"w\"><thead><tr><th>Change</th><th>Held → taken</th><th>Before</th>"
-	      "<th>After</th></tr></thead>\n<tbody>\n", out);
-	json_array_foreach(edges, i, edge)
-		if (strcmp(json_text_of(edge, "change"), "kept"))
-			write_edge(out, edge);
-	fputs("</tbody></table>\n", out);
+		diff_count(edges, "change", "changed"), kept);
+	if (kept < json_array_size(edges))
+		write_edge_table(out, edges, false, "edges-changed");
+	if (!kept)
+		return;
+	fputs("<details><summary>Edges that were kept</summary>\n", out);
+	write_edge_table(out, edges, true, "edges-kept");
+	fputs("</details>\n", out);
+}
+
+static void write_locks(FILE *out, json_t *locks)
+{
+	json_t *lock;
+	size_t i;
+
+	if (!json_array_size(locks))
+		return;
+	fputs("<h2>Locks</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+	      "aria-label=\"locks\"><table class=\"sorted\" id=\"locks\"><thead><tr>"
+	      "<th scope=\"col\">Lock</th><th scope=\"col\">Kind</th>"
+	      "<th scope=\"col\">Change</th></tr></thead>\n<tbody>\n", out);
+	json_array_foreach(locks, i, lock) {
+		fprintf(out, "<tr id=\"node-%zu\" tabindex=\"-1\"><td>", i + 1);
+		write_text(out, "<code>", json_text_of(lock, "name"), "</code></td>");
+		write_text(out, "<td>", json_text_of(lock, "kind"), "</td>");
+		write_text(out, "<td>", json_text_of(lock, "change"),
+			   "</td></tr>\n");
+	}
+	fputs("</tbody></table></div>\n", out);
 }
 
 static void write_patches(FILE *out, json_t *patches)
@@ -249,7 +307,7 @@ static void write_patches(FILE *out, json_t *patches)
 			   "</code></p>\n");
 }
 
-static void write_page(FILE *out, json_t *comparison)
+static void write_page(FILE *out, json_t *comparison, const char *path)
 {
 	json_t *graph = json_object_get(comparison, "lock_graph");
 	const char *missing = comparison_missing(comparison);
@@ -259,9 +317,9 @@ static void write_page(FILE *out, json_t *comparison)
 				    comparison_tag(comparison, "after"));
 
 	html_begin(out, title);
-	fputs("<p>", out);
+	fputs("<header><nav>", out);
 	html_link(out, "index.html", "← all campaigns");
-	write_text(out, "</p>\n<h1>", title, "</h1>\n");
+	write_text(out, "</nav>\n<h1>", title, "</h1></header>\n<main>\n");
 	write_patches(out, json_object_get(comparison, "patches"));
 	fputs("<table class=\"w\"><thead><tr><td></td><th>Kernel</th><th>Verdict</th>"
 	      "<th>Bounds</th></tr></thead>\n<tbody>\n", out);
@@ -274,9 +332,11 @@ static void write_page(FILE *out, json_t *comparison)
 	} else {
 		write_findings(out, comparison);
 		write_orders(out, json_object_get(graph, "orders"));
-		write_picture(out, comparison);
+		write_picture(out, comparison, path);
 		write_edges(out, json_object_get(graph, "edges"));
+		write_locks(out, json_object_get(graph, "locks"));
 	}
+	fprintf(out, "</main>\n<script>\n%s</script>\n", asset_graph_js);
 	html_end(out);
 	free(title);
 }
@@ -287,6 +347,6 @@ int comparison_write_html(struct json_t *comparison, const char *path)
 
 	if (!out)
 		return -errno;
-	write_page(out, comparison);
+	write_page(out, comparison, path);
 	return output_close(out);
 }

@@ -219,6 +219,20 @@ static json_t *edges_array(struct diff_graph *d)
 	return array;
 }
 
+/* What is shown has the lowest numbers, as in the graph of one kernel. */
+static void number_edges(json_t *edges)
+{
+	json_t *edge;
+	int shown, number = 0;
+	size_t i;
+
+	for (shown = 1; shown >= 0; shown--)
+		json_array_foreach(edges, i, edge)
+			if (diff_is(edge, "shown") == shown)
+				json_object_set_new(edge, "number",
+						    json_integer(++number));
+}
+
 static void clear(struct diff_graph *d)
 {
 	size_t i;
@@ -249,6 +263,7 @@ struct json_t *diff_graphs(struct json_t *before, struct json_t *after)
 		json_array_append_new(locks, lock_object(&d.locks[i]));
 	json_object_set_new(result, "locks", locks);
 	json_object_set_new(result, "edges", edges_array(&d));
+	number_edges(json_object_get(result, "edges"));
 	json_object_set_new(result, "orders", diff_orders(&d));
 	clear(&d);
 	return result;

@@ -1,45 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lock graph as a picture: DOT, and SVG through dot(1).
+ * The lock graph as a picture, for dot(1).
  *
- * Nodes carry the kernel's names of lock classes and what kind of lock they
- * are; edges carry numbers that a table below explains. Red is what lies on a
- * cycle. Nothing in it depends on addresses or on the time of day.
+ * Nodes carry the kernel's names of lock classes and what kind of lock they are;
+ * edges carry numbers that the page's table explains, and both are links to it.
+ * Red is what lies on a cycle, thick and with a sign for those who see no colours.
+ * Classes are for the page's style. Nothing depends on addresses or the time of day.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../framework/port.h"
+#include "graph_files.h"
 #include "graph_view.h"
 #include "markup.h"
-#include "spawn.h"
+#include "output.h"
 
 #define RED "#c62828"
 #define INK "#263238"
-#define GREY "#607d8b"
+#define GREY "#546e7a"
+#define ON_CYCLE "\342\206\273"
+#define WIDE 6		/* edges at one lock that make rows better than columns */
 
 static const struct {
-	const char *name, *shape, *fill;
+	const char *shape, *fill;
 } kinds[WEFT_LOCK_KINDS + 1] = {
-	[WEFT_LOCK_MUTEX]	= { "mutex", "box", "#e3f2fd" },
-	[WEFT_LOCK_SPIN]	= { "spinlock", "octagon", "#fff3e0" },
-	[WEFT_LOCK_RWSEM]	= { "rwsem", "box\" peripheries=\"2",
-				    "#e8f5e9" },
-	[WEFT_LOCK_RWLOCK]	= { "rwlock", "doubleoctagon", "#fff3e0" },
-	[WEFT_LOCK_SEMAPHORE]	= { "semaphore", "hexagon", "#f3e5f5" },
-	[WEFT_LOCK_ANNOTATION]	= { "annotation", "note", "#fffde7" },
-	[WEFT_LOCK_KINDS]	= { "wait", "ellipse", "#fce4ec" },
+	[WEFT_LOCK_MUTEX]	= { "box", "#e3f2fd" },
+	[WEFT_LOCK_SPIN]	= { "octagon", "#fff3e0" },
+	[WEFT_LOCK_RWSEM]	= { "box\" peripheries=\"2", "#e8f5e9" },
+	[WEFT_LOCK_RWLOCK]	= { "doubleoctagon", "#fff3e0" },
+	[WEFT_LOCK_SEMAPHORE]	= { "hexagon", "#f3e5f5" },
+	[WEFT_LOCK_ANNOTATION]	= { "note", "#fffde7" },
+	[WEFT_LOCK_KINDS]	= { "ellipse", "#fce4ec" },
 };
 
+/* @word: beside the number; the usual one needs none */
 static const struct {
-	const char *verb, *style;
+	const char *word, *style;
 } modes[] = {
-	[WEFT_EDGE_EXCLUSIVE]	= { "lock", "solid" },
-	[WEFT_EDGE_SHARED]	= { "shared", "dashed" },
-	[WEFT_EDGE_TRY]		= { "trylock", "dotted" },
-	[WEFT_EDGE_WAIT]	= { "wait", "bold\" arrowhead=\"empty" },
+	[WEFT_EDGE_EXCLUSIVE]	= { "", "solid" },
+	[WEFT_EDGE_SHARED]	= { " read", "dashed" },
+	[WEFT_EDGE_TRY]		= { " try", "dotted" },
+	[WEFT_EDGE_WAIT]	= { " wait", "bold\" arrowhead=\"empty" },
+};
+
+struct picture {
+	FILE				*out;
+	const struct weft_run		*run;
+	const struct weft_lockgraph	*graph;
+	const char			*page;	/* without .html */
+	struct weft_graph_view		view;
 };
 
 static bool on_cycle(const struct weft_lockgraph *graph, uint32_t node)
@@ -53,197 +63,133 @@ static bool on_cycle(const struct weft_lockgraph *graph, uint32_t node)
 	return false;
 }
 
-static void write_node(FILE *out, const struct weft_lockgraph *graph,
-		       uint32_t i)
+static void write_text(const struct picture *p, const char *text)
 {
-	const struct weft_lock_node *node = &graph->nodes[i];
-	unsigned int kind = node->is_wait || node->kind > WEFT_LOCK_KINDS ?
-			    WEFT_LOCK_KINDS : node->kind;
-	bool red = on_cycle(graph, i);
-
-	fprintf(out, "\tn%u [shape=\"%s\" fillcolor=\"%s\" color=\"%s\" penwidth=\"%s\" label=<",
-		i, kinds[kind].shape, kinds[kind].fill, red ? RED : GREY,
-		red ? "2.5" : "1");
-	fputs("<b>", out);
-	markup_escape(out, node->name, MARKUP_TEXT);
-	fprintf(out, "</b><br/><font point-size=\"9\" color=\"%s\">%s</font>>];\n",
-		GREY, kinds[kind].name);
+	markup_escape(p->out, text, MARKUP_TEXT);
 }
 
-static void write_edge(FILE *out, const struct weft_lock_edge *edge,
-		       unsigned int number)
+static void write_node(const struct picture *p, uint32_t i)
 {
-	const char *color = edge->in_cycle ? RED : INK;
+	const struct weft_lock_node *node = &p->graph->nodes[i];
+	unsigned int kind = lockgraph_kind(node);
+	unsigned int number = p->view.node_numbers[i];
+	bool red = on_cycle(p->graph, i);
 
-	fprintf(out, "\tn%u -> n%u [label=\" %u \" style=\"%s\" color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\"];\n",
-		edge->from, edge->to, number, modes[edge->mode].style, color,
-		color, edge->in_cycle ? "2.5" : "1.2");
+	fprintf(p->out, "\tn%u [id=\"lock-%u\" class=\"%s%s\" shape=\"%s\" fillcolor=\"%s\" color=\"%s\" penwidth=\"%s\" URL=\"%s.html#node-%u\" tooltip=\"",
+		i, number, lockgraph_kinds[kind], red ? " red" : "",
+		kinds[kind].shape, kinds[kind].fill, red ? RED : GREY,
+		red ? "2.5" : "1", p->page, number);
+	markup_escape(p->out, node->name, MARKUP_ATTRIBUTE);
+	fprintf(p->out, ", %s\" label=<<b>", lockgraph_kinds[kind]);
+	write_text(p, node->name);
+	fprintf(p->out, "</b><br/><font point-size=\"9\" color=\"%s\">%s</font>>];\n",
+		GREY, lockgraph_kinds[kind]);
 }
 
-static void write_cell(FILE *out, const char *text, bool red)
+static void write_site(const struct picture *p, const char *before,
+		       const struct weft_stack *stack)
 {
-	fputs("<td align=\"left\">", out);
-	if (red)
-		fprintf(out, "<font color=\"%s\">", RED);
-	markup_escape(out, text, MARKUP_TEXT);
-	fprintf(out, "%s</td>", red ? "</font>" : "");
-}
-
-static void write_site_cell(FILE *out, const struct weft_run *run,
-			    const struct weft_stack *stack, bool red)
-{
-	struct weft_frame site;
 	char text[400];
 
-	if (!weft_symbols_site(run->symbols, stack, &site)) {
-		write_cell(out, stack->n ? "–" : "before the tasks began", red);
+	if (!weft_place_name(p->run->symbols, stack, text, sizeof(text)))
 		return;
-	}
-	snprintf(text, sizeof(text), "%s() %s:%d", site.function,
-		 site.file ? site.file : "??", site.line);
-	write_cell(out, text, red);
+	fputs(before, p->out);
+	markup_escape(p->out, text, MARKUP_ATTRIBUTE);
 }
 
-static void write_row(FILE *out, const struct weft_run *run,
-		      const struct weft_lock_edge *edge, unsigned int number)
+static void write_tip(const struct picture *p,
+		      const struct weft_lock_edge *edge, const char *which)
 {
-	const struct weft_lockgraph *graph = &run->result->graph;
-	bool red = edge->in_cycle;
-	char text[80];
-
-	fputs("<tr>", out);
-	snprintf(text, sizeof(text), "%u", number);
-	write_cell(out, text, red);
-	write_cell(out, graph->nodes[edge->from].name, red);
-	write_site_cell(out, run, &edge->from_stack, red);
-	write_cell(out, graph->nodes[edge->to].name, red);
-	write_site_cell(out, run, &edge->to_stack, red);
-	snprintf(text, sizeof(text), "%s%s", modes[edge->mode].verb,
-		 edge->from_shared ? ", held shared" : "");
-	write_cell(out, text, red);
-	snprintf(text, sizeof(text), "%lu", edge->execution);
-	write_cell(out, text, red);
-	fputs("</tr>\n", out);
+	fprintf(p->out, " %s=\"", which);
+	markup_escape(p->out, p->graph->nodes[edge->from].name, MARKUP_ATTRIBUTE);
+	write_site(p, " held since ", &edge->from_stack);
+	fprintf(p->out, ", %s ", lockgraph_modes[edge->mode]);
+	markup_escape(p->out, p->graph->nodes[edge->to].name, MARKUP_ATTRIBUTE);
+	write_site(p, " in ", &edge->to_stack);
+	fputs("\"", p->out);
 }
 
-static void write_title(FILE *out, const struct weft_run *run,
-			const struct weft_graph_view *view)
+static void write_edge(const struct picture *p, size_t i)
 {
-	fputs("<tr><td> </td></tr>\n<tr><td colspan=\"7\" align=\"left\"><b>Locks of ",
-	      out);
-	markup_escape(out, run->scenario->name, MARKUP_TEXT);
+	const struct weft_lock_edge *edge = &p->graph->edges[i];
+	const char *color = edge->in_cycle ? RED : INK;
+	unsigned int number = p->view.edge_numbers[i];
+
+	fprintf(p->out, "\tn%u -> n%u [id=\"arrow-%u\" class=\"%s%s\" label=\" %u%s%s \" style=\"%s\"%s color=\"%s\" fontcolor=\"%s\" penwidth=\"%s\" URL=\"%s.html#edge-%u\"",
+		edge->from, edge->to, number, lockgraph_modes[edge->mode],
+		edge->in_cycle ? " red" : "", number, modes[edge->mode].word,
+		edge->in_cycle ? " " ON_CYCLE : "", modes[edge->mode].style,
+		edge->from_shared ? " dir=\"both\" arrowtail=\"odot\"" : "",
+		color, color, edge->in_cycle ? "2.5" : "1.2", p->page, number);
+	write_tip(p, edge, "edgetooltip");
+	write_tip(p, edge, "labeltooltip");
+	fputs("];\n", p->out);
+}
+
+static void write_title(const struct picture *p)
+{
+	const struct weft_run *run = p->run;
+
+	fputs("\tlabel=<<b>Locks of ", p->out);
+	write_text(p, run->scenario->name);
 	if (run->kernel) {
-		fputs(" on Linux ", out);
-		markup_escape(out, run->release ? run->release : run->kernel, MARKUP_TEXT);
+		fputs(" on Linux ", p->out);
+		write_text(p, run->release ? run->release : run->kernel);
 	}
-	fputs("</b>", out);
-	if (view->nodes_left_out)
-		fprintf(out, "  <font color=\"%s\">(%zu more lock%s: weft graph --full)</font>",
-			GREY, view->nodes_left_out,
-			view->nodes_left_out == 1 ? "" : "s");
-	fputs("</td></tr>\n", out);
+	fprintf(p->out, "</b>; numbers: %s.html>;\n", p->page);
 }
 
-static void write_cycles(FILE *out, const struct weft_run *run)
+/* Many at one lock: beside each other they would be too wide to read. */
+static bool is_wide(const struct picture *p)
 {
-	size_t i;
+	size_t i, j, n;
 
-	for (i = 0; i < run->result->cycles_n; i++) {
-		const struct weft_lock_cycle *cycle = &run->result->cycles[i];
-		char *text = weft_cycle_text(run, cycle);
-		char *verdict = weft_cycle_verdict_text(run, cycle);
-
-		fputs("<tr><td> </td><td colspan=\"6\" align=\"left\"><font color=\"#c62828\">cycle</font> ",
-		      out);
-		markup_escape(out, text, MARKUP_TEXT);
-		fputs(": ", out);
-		markup_escape(out, verdict, MARKUP_TEXT);
-		fputs("</td></tr>\n", out);
-		free(text);
-		free(verdict);
+	for (i = 0; i < p->graph->nodes_n; i++) {
+		for (n = j = 0; j < p->graph->edges_n; j++)
+			n += p->view.edges[j] &&
+			     (p->graph->edges[j].from == i ||
+			      p->graph->edges[j].to == i);
+		if (n > WIDE)
+			return true;
 	}
+	return false;
 }
 
-/* Numbers on arrows, explained. */
-static void write_legend(FILE *out, const struct weft_run *run,
-			 const struct weft_graph_view *view)
+static void write_graph(const struct picture *p)
 {
-	static const char *const heads[] = {
-		"", "while holding", "taken in", "takes", "in", "how",
-		"first seen in execution",
-	};
-	const struct weft_lockgraph *graph = &run->result->graph;
-	unsigned int number = 0;
+	bool wide = is_wide(p);
 	size_t i;
 
-	fputs("\tlabel=<<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"4\">\n",
-	      out);
-	write_title(out, run, view);
-	if (view->edges_n) {
-		fputs("<tr>", out);
-		for (i = 0; i < sizeof(heads) / sizeof(*heads); i++)
-			fprintf(out, "<td align=\"left\"><font color=\"%s\">%s</font></td>",
-				GREY, *heads[i] ? heads[i] : " ");
-		fputs("</tr>\n<hr/>\n", out);
-	}
-	for (i = 0; i < graph->edges_n; i++)
-		if (view->edges[i])
-			write_row(out, run, &graph->edges[i], ++number);
-	write_cycles(out, run);
-	fputs("</table>>;\n", out);
-}
-
-static void write_graph(FILE *out, const struct weft_run *run,
-			const struct weft_graph_view *view)
-{
-	const struct weft_lockgraph *graph = &run->result->graph;
-	unsigned int number = 0;
-	size_t i;
-
-	fputs("digraph locks {\n"
-	      "\tgraph [rankdir=\"TB\" nodesep=\"0.6\" ranksep=\"0.7\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.3\"];\n"
-	      "\tnode [style=\"filled\" fontname=\"Helvetica\" fontsize=\"12\" margin=\"0.2,0.08\"];\n"
-	      "\tedge [fontname=\"Helvetica\" fontsize=\"12\"];\n", out);
-	write_legend(out, run, view);
-	for (i = 0; i < graph->nodes_n; i++)
-		if (view->nodes[i])
-			write_node(out, graph, (uint32_t)i);
-	if (!view->nodes_n)
+	fprintf(p->out, "digraph locks {\n"
+		"\tgraph [rankdir=\"%s\" nodesep=\"%s\" ranksep=\"%s\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.2\"];\n"
+		"\tnode [style=\"filled\" fontname=\"Helvetica\" fontsize=\"12\" margin=\"0.15,0.06\"];\n"
+		"\tedge [fontname=\"Helvetica\" fontsize=\"12\"];\n",
+		wide ? "LR" : "TB", wide ? "0.25" : "0.5", wide ? "0.6" : "0.55");
+	write_title(p);
+	for (i = 0; i < p->graph->nodes_n; i++)
+		if (p->view.nodes[i])
+			write_node(p, (uint32_t)i);
+	if (!p->view.nodes_n)
 		fputs("\tnothing [shape=\"plaintext\" style=\"\" label=\"No lock was taken while another one was held.\"];\n",
-		      out);
-	for (i = 0; i < graph->edges_n; i++)
-		if (view->edges[i])
-			write_edge(out, &graph->edges[i], ++number);
-	fputs("}\n", out);
+		      p->out);
+	for (i = 0; i < p->graph->edges_n; i++)
+		if (p->view.edges[i])
+			write_edge(p, i);
+	fputs("}\n", p->out);
 }
 
-/**
- * weft_write_lock_graph() - lock-graph.dot and lock-graph.svg in run->dir
- * @full: every lock, not only those that matter (see graph_view.h)
- *
- * Without dot(1) only the first is written.
- * Return: 0 or negative errno.
- */
-int weft_write_lock_graph(const struct weft_run *run, bool full)
+int lockgraph_write_dot(const struct weft_run *run, bool full, const char *path,
+			const char *page)
 {
-	char dot[PATH_MAX], svg[PATH_MAX];
-	const char *const argv[] = { "dot", "-Tsvg", "-o", svg, dot, NULL };
-	struct weft_graph_view view;
-	FILE *out;
-	int err;
+	struct picture picture = {
+		.out = fopen(path, "we"), .run = run, .page = page,
+		.graph = &run->result->graph,
+	};
 
-	snprintf(dot, sizeof(dot), "%s/lock-graph.dot", run->dir);
-	snprintf(svg, sizeof(svg), "%s/lock-graph.svg", run->dir);
-	out = fopen(dot, "we");
-	if (!out)
+	if (!picture.out)
 		return -errno;
-	weft_graph_view_create(&view, run, full);
-	write_graph(out, run, &view);
-	weft_graph_view_clear(&view);
-	err = ferror(out) ? -EIO : 0;
-	if (fclose(out) && !err)
-		err = -EIO;
-	if (!err)
-		err = weft_spawn(argv, NULL, NULL);
-	return err == -ENOENT ? 0 : err;
+	weft_graph_view_create(&picture.view, run, full);
+	write_graph(&picture);
+	weft_graph_view_clear(&picture.view);
+	return output_close(picture.out);
 }

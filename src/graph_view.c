@@ -78,6 +78,32 @@ static void choose_edges(struct weft_graph_view *view,
 	view->nodes_left_out = graph->nodes_n - view->nodes_n;
 }
 
+/* Those chosen first, the others after them. */
+static unsigned int *number(const bool *chosen, size_t n)
+{
+	unsigned int *numbers = calloc(n + 1, sizeof(*numbers)), next = 0;
+	size_t i;
+
+	assert(numbers && "out of memory for a report");
+	for (i = 0; i < n; i++)
+		if (chosen[i])
+			numbers[i] = ++next;
+	for (i = 0; i < n; i++)
+		if (!chosen[i])
+			numbers[i] = ++next;
+	return numbers;
+}
+
+static void show_all(struct weft_graph_view *view,
+		     const struct weft_lockgraph *graph)
+{
+	memset(view->nodes, true, graph->nodes_n);
+	memset(view->edges, true, graph->edges_n);
+	view->nodes_n = graph->nodes_n;
+	view->edges_n = graph->edges_n;
+	view->nodes_left_out = 0;
+}
+
 /**
  * weft_graph_view_create() - see graph_view.h
  */
@@ -90,11 +116,15 @@ void weft_graph_view_create(struct weft_graph_view *view,
 	view->nodes = calloc(graph->nodes_n + 1, sizeof(*view->nodes));
 	view->edges = calloc(graph->edges_n + 1, sizeof(*view->edges));
 	assert(view->nodes && view->edges && "out of memory for a report");
-	if (full || !run->symbols || !run->kernel)
+	if (!run->symbols || !run->kernel)
 		memset(view->nodes, true, graph->nodes_n);
 	else
 		choose_nodes(view, run);
 	choose_edges(view, graph);
+	view->node_numbers = number(view->nodes, graph->nodes_n);
+	view->edge_numbers = number(view->edges, graph->edges_n);
+	if (full)
+		show_all(view, graph);
 }
 
 /**
@@ -104,5 +134,7 @@ void weft_graph_view_clear(struct weft_graph_view *view)
 {
 	free(view->nodes);
 	free(view->edges);
+	free(view->node_numbers);
+	free(view->edge_numbers);
 	memset(view, 0, sizeof(*view));
 }

@@ -9,12 +9,15 @@
  * struct weft_graph_view - what is drawn
  * @nodes, @edges: one flag per node and edge of the graph
  * @nodes_left_out: locks that are not drawn
+ * @node_numbers, @edge_numbers: from 1; what is drawn by default has the lowest, so
+ *         that a number means the same in both views
  */
 struct weft_graph_view {
 	bool	*nodes;
 	bool	*edges;
 	size_t	nodes_n, edges_n;
 	size_t	nodes_left_out;
+	unsigned int *node_numbers, *edge_numbers;
 };
 
 /**

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "graph_files.h"
 #include "html.h"
 #include "html_index.h"
 #include "assets/assets.h"
@@ -110,6 +111,19 @@ static void clear(struct index_page *index)
 	free(index->rows);
 }
 
+/* A campaign without a lock graph, or with an old one, has none. */
+static void write_graphs(const struct index_page *index)
+{
+	char dir[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < index->n; i++) {
+		snprintf(dir, sizeof(dir), "%s/%s", index->dir,
+			 index->rows[i].name);
+		html_write_graphs(dir, index->rows[i].campaign);
+	}
+}
+
 static void write_page(const struct index_page *index)
 {
 	html_begin(index->out, "Weft: campaigns");
@@ -124,6 +138,7 @@ static void write_page(const struct index_page *index)
 		      "type=\"search\" size=\"36\" placeholder=\"scenario, lock, function, kind…\">"
 		      "</label> <span class=\"dim\" id=\"shown\" aria-live=\"polite\">"
 		      "</span></p>\n", index->out);
+		write_graphs(index);
 		html_write_overview(index);
 		html_write_findings(index);
 		html_write_campaigns(index);

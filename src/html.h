@@ -3,6 +3,7 @@
 #ifndef WEFT_HTML_H
 #define WEFT_HTML_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Head of a page with the common style. */
@@ -14,7 +15,17 @@ void html_link(FILE *out, const char *path, const char *text);
 /* Everything that could mean something in a URL is encoded, but '/'. */
 void html_url(FILE *out, const char *path);
 
+/**
+ * html_write_svg() - a picture of dot(1) as part of the page
+ * @label: what it is, for those who do not see it
+ * Return: 0 or negative errno, and nothing written.
+ */
+int html_write_svg(FILE *out, const char *path, const char *label);
+
 struct json_t;
+/* html_stack.c: a stack by its number in a document of story.h's form */
+void html_write_stack(FILE *out, struct json_t *document, struct json_t *number);
+
 /**
  * html_write_finding() - a page next to the text of a finding
  * @page:    path of the page

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Bounds, counts and reports of each campaign; contract in html_index.h. */
 #include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "../framework/strategy.h"
 #include "html.h"
 #include "html_index.h"
 #include "json_read.h"
 #include "markup.h"
+#include "output.h"
 
 void html_write_bound(FILE *out, json_t *campaign)
 {
@@ -145,6 +148,19 @@ static void write_met(const struct index_page *index, json_t *campaign)
 		races == 1 ? "" : "s", cycles, cycles == 1 ? "" : "s");
 }
 
+/* The page that is made of the picture; html_graph.c */
+static void write_graph_link(const struct index_page *index,
+			     const struct index_row *row, const char *picture)
+{
+	const char *dot = strrchr(picture, '.');
+	char *page = dot ? output_format("%.*s.html", (int)(dot - picture),
+					 picture) : NULL;
+
+	if (page)
+		html_link_below(index, row, page, "lock graph");
+	free(page);
+}
+
 static void write_row(const struct index_page *index,
 		      const struct index_row *row)
 {
@@ -166,7 +182,7 @@ static void write_row(const struct index_page *index,
 	write_executions(index, campaign);
 	write_met(index, campaign);
 	fputs("<td>", index->out);
-	html_link_below(index, row, json_text_of(reports, "graph"), "lock graph");
+	write_graph_link(index, row, json_text_of(reports, "graph"));
 	html_link_below(index, row, json_text_of(reports, "coverage"), "coverage");
 	fputs("</td></tr>\n", index->out);
 }

@@ -442,8 +442,7 @@ static void write_links(const struct page *page, const char *picture,
 			const char *coverage)
 {
 	if (picture) {
-		fputs("<h2>Lock graph</h2>\n<p><a href=\"", page->out);
-		html_url(page->out, picture);
+		fputs("<h2>Lock graph</h2>\n<p><a href=\"lock-graph.html", page->out);
 		fputs("\"><img class=\"picture\" alt=\"lock graph of the campaign\" "
 		      "src=\"", page->out);
 		html_url(page->out, picture);

@@ -463,6 +463,7 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_object_set_new(object, "estimate", estimate(&result->progress));
 	json_object_set_new(object, "probes", probes(run));
 	json_object_set_new(object, "races", weft_races_to_json(run));
+	json_object_set_new(object, "reads_from", weft_reads_from_to_json(run));
 	json_object_set_new(object, "lock_orders",
 			    number(result->graph.edges_n));
 	json_object_set_new(object, "lock_cycles", weft_cycles_to_json(run));

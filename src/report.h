@@ -195,6 +195,11 @@ void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges);
 struct json_t *weft_cycles_to_json(const struct weft_run *run);
 struct json_t *weft_races_to_json(const struct weft_run *run);
 /*
+ * reads_from.c: {"pairs": [[where written, where read]], "lost"}; null where plain
+ * accesses are not followed (model programs without them)
+ */
+struct json_t *weft_reads_from_to_json(const struct weft_run *run);
+/*
  * finding_why.c: the links of a causality chain in words
  *
  * weft_why_text() - "open took &group->group_lock"; the second end of a link
@@ -215,9 +220,6 @@ void weft_why_fault(const struct weft_run *run,
 		    const struct weft_step *step, char *ret, size_t size);
 const struct weft_stack *weft_why_stack(const struct weft_finding *finding,
 					const struct weft_cause_end *end);
-
-/* graph_dot.c: run->dir/lock-graph.dot and .svg (through dot, when present) */
-int weft_write_lock_graph(const struct weft_run *run, bool full);
 
 /* lockgraph_json.c: the lock graph with names and places, no addresses */
 struct json_t *weft_lock_graph_to_json(const struct weft_run *run, bool full);

@@ -5,6 +5,7 @@
 
 extern const char asset_style_css[];
 extern const char asset_finding_js[];
+extern const char asset_graph_js[];
 extern const char asset_index_js[];
 extern const char asset_gdb_py[];
 
