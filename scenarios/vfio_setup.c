@@ -31,6 +31,18 @@ const struct vfio_parent vfio_parent_mtty = {
 	.uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1002",
 };
 
+const struct vfio_parent vfio_parent_mbochs = {
+	.module = "mbochs",
+	.create = "/sys/devices/virtual/mbochs/mbochs/mdev_supported_types/mbochs-small/create",
+	.uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1004",
+};
+
+const struct vfio_parent vfio_parent_ap = {
+	.module = "vfio_ap",
+	.create = AP_MATRIX "/mdev_supported_types/vfio_ap-passthrough/create",
+	.uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1003",
+};
+
 static int failed(const char *what, long result)
 {
 	weft_scenario_error("%s: %s", what, strerror((int)-result));

@@ -17,8 +17,11 @@ struct vfio_parent {
 
 extern const struct vfio_parent vfio_parent_kvmlock;
 extern const struct vfio_parent vfio_parent_mtty;
+extern const struct vfio_parent vfio_parent_mbochs;
+extern const struct vfio_parent vfio_parent_ap;
 
 #define MTTY_DEVICE "/sys/devices/virtual/mtty/mtty"
+#define AP_MATRIX "/sys/devices/vfio_ap/matrix"
 
 /* Descriptors of a guest with one vfio group. */
 struct vfio_guest {

@@ -101,10 +101,22 @@ void kvm_arch_disable_virtualization_cpu(void)
  * A VM without vCPUs and memory slots.
  */
 
-/** kvm_arch_init_vm() - MODEL of arch/x86/kvm/x86.c. Keeps: type 0 only. Drops: MMU, timers. */
+/**
+ * kvm_arch_init_vm() - the architecture's begin of a VM
+ *
+ * MODEL of arch/x86/kvm/x86.c, and of arch/s390/kvm/kvm-s390.c where vfio-ap is
+ * configured. Keeps: type 0 only; a guest may be given queues, and has none. Drops:
+ * MMU, timers.
+ */
 int kvm_arch_init_vm(struct kvm *kvm, unsigned long type)
 {
-	return type ? -EINVAL : 0;
+	if (type)
+		return -EINVAL;
+#ifdef CONFIG_VFIO_AP
+	init_rwsem(&kvm->arch.crypto.pqap_hook_rwsem);
+	kvm->arch.crypto.crycbd = 1;
+#endif
+	return 0;
 }
 
 /**

@@ -52,6 +52,7 @@ in_range $lists | while read -r path options; do
 		case $option in
 		include=*) echo "$target: FORCED := $(echo "${option#*=}" | tr , ' ')" ;;
 		module=*) echo "$target: MODULE_NAME := ${option#*=}" ;;
+		insmod) echo "$target: INSMOD := yes" ;;
 		*) echo "weft: $path: unknown option $option in kernel-shim/sources" >&2; exit 1 ;;
 		esac
 	done

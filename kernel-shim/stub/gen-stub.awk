@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The part of gen-stub.sh that joins what the binary tools print.
 #
-# Input files, told apart by their base name: provided, called, modules, licenses
+# Input files, told apart by their base name: provided, called, modules, insmod, licenses
 # (objdump -s), symbols (nm -A -P), sections (objdump -t).
 
 function short(path) { return index(path, obj) == 1 ? substr(path, length(obj) + 1) : path }
@@ -55,6 +55,7 @@ FNR == 1 {
 file == "provided" { defined[$1] = 1; next }
 file == "called" { called[$1] = 1; next }
 file == "modules" { module[$1] = $2; next }
+file == "insmod" { insmod[$1] = 1; next }
 
 # A license string starts with G or is empty; the dump shows its first byte.
 file == "licenses" && /: +file format / { object = $1; sub(/:$/, "", object); next }
@@ -166,7 +167,7 @@ function write_initcalls(c,  i, j, object, test)
 	print "struct weft_initcall weft_initcalls[] = {" >c
 	for (i = 1; i <= slots; i++) {
 		object = slot_object[slot[i]]
-		test = object ~ /^samples\// || object ~ /^weft\/drivers\//
+		test = object ~ /^samples\// || object ~ /^weft\/drivers\// || (object in insmod)
 		printf "\t{ \"%s\", 0, 0, %d, %d },\n", module_of(object), slot_level[slot[i]], test >c
 	}
 	print "\t{ 0 }\n};" >c

@@ -58,9 +58,10 @@ xargs "$objdump" -t <"$out/objects.txt" >"$work/sections"
 # Fails where no object has the section, as in trees that export through __ksymtab.
 xargs "$objdump" -s -j .export_symbol <"$out/objects.txt" >"$work/licenses" 2>/dev/null || :
 sed -n "s,^$obj/\(.*\): MODULE_NAME := \(.*\),\1 \2,p" "$kernel_mk" >"$work/modules"
+sed -n "s,^$obj/\(.*\): INSMOD := yes,\1,p" "$kernel_mk" >"$work/insmod"
 
 awk -v obj="$obj/" -v out="$work" -f "$(dirname "$0")/gen-stub.awk" \
-	"$work/provided" "$work/called" "$work/modules" "$work/licenses" "$work/symbols" "$work/sections"
+	"$work/provided" "$work/called" "$work/modules" "$work/insmod" "$work/licenses" "$work/symbols" "$work/sections"
 sort "$work/undefined.txt" >"$out/undefined.txt"
 mv "$work/stub.c" "$out/stub.c"
 rm -r "$work"

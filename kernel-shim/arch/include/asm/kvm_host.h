@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 #include <linux/version.h>
+#ifdef CONFIG_VFIO_AP
+#include <asm/weft_kvm_s390.h>
+#endif
 
 #define KVM_MAX_VCPUS			16
 #define KVM_HALT_POLL_NS_DEFAULT	0
@@ -24,10 +27,18 @@ struct kvm_memory_slot;
 
 struct kvm_arch {
 	int weft_unused;
+#ifdef CONFIG_VFIO_AP
+	struct kvm_s390_crypto crypto;
+	struct kvm_s390_gisa_interrupt gisa_int;
+	struct gmap *gmap;
+#endif
 };
 
 struct kvm_vcpu_arch {
 	int weft_unused;
+#ifdef CONFIG_VFIO_AP
+	struct kvm_s390_sie_block *sie_block;
+#endif
 };
 
 struct kvm_arch_memory_slot {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The architecture's part of the KVM ABI: empty structures. */
+/* The architecture's part of the KVM ABI: empty structures, but for what vfio-ap names. */
 #ifndef WEFT_UAPI_ASM_KVM_H
 #define WEFT_UAPI_ASM_KVM_H
 
@@ -13,6 +13,6 @@ struct kvm_sregs { __u64 weft_unused; };
 struct kvm_fpu { __u64 weft_unused; };
 struct kvm_debug_exit_arch { __u64 weft_unused; };
 struct kvm_guest_debug_arch { __u64 weft_unused; };
-struct kvm_sync_regs { __u64 weft_unused; };
+struct kvm_sync_regs { __u64 gprs[16]; };
 
 #endif
