@@ -427,6 +427,9 @@ static inline void exec__record_step(struct weft_exec *x,
 struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
 					size_t *ret_n);
 void exec__record_tasks(struct weft_exec *x);
+/* What the memory at @addr belongs to. */
+void exec__locate(const struct weft_exec *x, const void *addr,
+		  struct weft_memory *ret);
 unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 			    const void *addr);
 /* After an execution: which findings are the same depends on their places. */

@@ -121,10 +121,12 @@ static bool is_lock_step(const struct weft_step *step)
 void weft_word_label(const struct weft_evidence *evidence, uint64_t object,
 		     char *ret, size_t size)
 {
-	unsigned int word = weft_evidence_word(evidence, object);
+	const struct weft_step *step = weft_evidence_access(evidence, object);
 
-	if (word)
-		snprintf(ret, size, "word %u", word);
+	if (step && step->memory.member)
+		snprintf(ret, size, "%s", step->memory.member);
+	else if (step)
+		snprintf(ret, size, "word %u", step->word);
 	else
 		snprintf(ret, size, "a shared word");
 }
@@ -191,6 +193,9 @@ void weft_step_text(const struct weft_evidence *evidence,
 	else if (access_verb(step->kind) && step->text)
 		snprintf(ret, size, "%s %s", access_verb(step->kind),
 			 step->text);
+	else if (access_verb(step->kind) && step->memory.member && !step->own)
+		snprintf(ret, size, "%s %s", access_verb(step->kind),
+			 step->memory.member);
 	else if (step->word)
 		snprintf(ret, size, "%s word %u", access_verb(step->kind),
 			 step->word);

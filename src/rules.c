@@ -257,6 +257,18 @@ static char *unnamed(struct campaign *c, const struct seen *seen)
 			     frame.function, seen->offset);
 }
 
+static char *name_of(struct rules_types *types, const struct seen *seen)
+{
+	struct weft_memory memory = {
+		.place = seen->object_size ? WEFT_PLACE_HEAP : WEFT_PLACE_DATA,
+		.offset = seen->offset, .size = seen->object_size,
+	};
+	size_t inside;
+
+	memcpy(memory.site, seen->site, sizeof(memory.site));
+	return rules_member(types, &memory, &inside);
+}
+
 static void prepare(struct batch *batch, struct campaign *c, void *arg)
 {
 	struct rules *rules = arg;
@@ -291,7 +303,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 		      batch->out);
 		return status_of(c);
 	}
-	types = rules_types_open(&c->kernel);
+	types = campaign_types(c);
 	if (!types)
 		output_usage_error("%s has no debug information: rules need the names of structures",
 				   c->kernel.path);
@@ -300,7 +312,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	table->executions += weft_result_runs(&c->result);
 	seen = rules_collected(rules->collection, &n);
 	for (i = 0; i < n; i++) {
-		char *name = rules_member(types, &seen[i]);
+		char *name = name_of(types, &seen[i]);
 
 		if (!name)
 			name = unnamed(c, &seen[i]);
@@ -308,7 +320,6 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 		free(name);
 	}
 	add_graph(table, &c->result.graph);
-	rules_types_close(types);
 	rules_collect_end(c, rules->collection);
 	return status_of(c);
 }

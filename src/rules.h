@@ -75,10 +75,15 @@ void rules_types_close(struct rules_types *types);
 
 /**
  * rules_member() - "mdev_device.active", or a variable's name; to be freed
+ * @ret_inside: how far behind the beginning of the member the memory is
  *
  * Return: NULL where nothing is known.
  */
-char *rules_member(struct rules_types *types, const struct seen *seen);
+char *rules_member(struct rules_types *types, const struct weft_memory *memory,
+		   size_t *ret_inside);
+/* "struct mdev_device": what was allocated; to be freed; or NULL */
+char *rules_structure(struct rules_types *types,
+		      const struct weft_memory *memory);
 
 /* --- the table --- */
 

@@ -222,15 +222,16 @@ static Dwarf_Off find_at(struct rules_types *types, uintptr_t pc, size_t size)
 	return found;
 }
 
-static Dwarf_Off made_by(struct rules_types *types, const struct seen *seen)
+static Dwarf_Off made_by(struct rules_types *types,
+			 const struct weft_memory *memory)
 {
 	struct made *made;
 	size_t i;
 
 	for (i = 0; i < types->made_n; i++)
-		if (types->made[i].size == seen->object_size &&
-		    !memcmp(types->made[i].site, seen->site,
-			    sizeof(seen->site)))
+		if (types->made[i].size == memory->size &&
+		    !memcmp(types->made[i].site, memory->site,
+			    sizeof(memory->site)))
 			return types->made[i].type;
 	if (types->made_n == types->made_max) {
 		types->made_max = types->made_max ? 2 * types->made_max : 64;
@@ -239,11 +240,11 @@ static Dwarf_Off made_by(struct rules_types *types, const struct seen *seen)
 		assert(types->made && "out of memory for locking rules");
 	}
 	made = &types->made[types->made_n++];
-	memcpy(made->site, seen->site, sizeof(made->site));
-	made->size = seen->object_size;
+	memcpy(made->site, memory->site, sizeof(made->site));
+	made->size = memory->size;
 	made->type = 0;
-	for (i = 0; i < WEFT_SITE_MAX && seen->site[i] && !made->type; i++)
-		made->type = find_at(types, seen->site[i], seen->object_size);
+	for (i = 0; i < WEFT_SITE_MAX && memory->site[i] && !made->type; i++)
+		made->type = find_at(types, memory->site[i], memory->size);
 	return made->type;
 }
 
@@ -311,9 +312,12 @@ static bool enter_array(Dwarf_Die *type, uint64_t *offset)
 	return true;
 }
 
-/* "vfio_device.open_count": the innermost structure that has a name */
+/*
+ * "vfio_device.open_count": the innermost structure that has a name
+ * @ret_inside: of @offset, what lies behind the beginning of the member
+ */
 static char *member_path(struct rules_types *types, Dwarf_Off type,
-			 uint64_t offset)
+			 uint64_t offset, size_t *ret_inside)
 {
 	const char *outer = NULL, *name = NULL;
 	Dwarf_Die structure, member, inner;
@@ -338,10 +342,12 @@ static char *member_path(struct rules_types *types, Dwarf_Off type,
 		}
 		structure = inner;
 	}
+	*ret_inside = offset;
 	return outer && name ? output_format("%s.%s", outer, name) : NULL;
 }
 
-static char *variable_path(struct rules_types *types, uint64_t addr)
+static char *variable_path(struct rules_types *types, uint64_t addr,
+			   size_t *ret_inside)
 {
 	size_t low = 0, high = types->variables_n;
 	const struct variable *variable;
@@ -360,16 +366,39 @@ static char *variable_path(struct rules_types *types, uint64_t addr)
 	variable = &types->variables[low - 1];
 	if (addr >= variable->addr + variable->size)
 		return NULL;
-	path = member_path(types, variable->type, addr - variable->addr);
-	return path ? path : output_format("%s", variable->name);
+	path = member_path(types, variable->type, addr - variable->addr,
+			   ret_inside);
+	if (path)
+		return path;
+	*ret_inside = addr - variable->addr;
+	return output_format("%s", variable->name);
 }
 
-char *rules_member(struct rules_types *types, const struct seen *seen)
+char *rules_member(struct rules_types *types, const struct weft_memory *memory,
+		   size_t *ret_inside)
 {
 	Dwarf_Off type;
 
-	if (!seen->object_size)
-		return variable_path(types, types->data + seen->offset);
-	type = made_by(types, seen);
-	return type ? member_path(types, type, seen->offset) : NULL;
+	*ret_inside = 0;
+	if (memory->place == WEFT_PLACE_DATA)
+		return variable_path(types, types->data + memory->offset,
+				     ret_inside);
+	if (memory->place != WEFT_PLACE_HEAP || !memory->size)
+		return NULL;
+	type = made_by(types, memory);
+	return type ? member_path(types, type, memory->offset, ret_inside) :
+		      NULL;
+}
+
+char *rules_structure(struct rules_types *types,
+		      const struct weft_memory *memory)
+{
+	Dwarf_Off type = memory->place == WEFT_PLACE_HEAP && memory->size ?
+			 made_by(types, memory) : 0;
+	Dwarf_Die structure;
+
+	if (!type || !dwarf_offdie(types->units.dwarf, type, &structure) ||
+	    !dwarf_diename(&structure))
+		return NULL;
+	return output_format("struct %s", dwarf_diename(&structure));
 }
