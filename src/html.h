@@ -8,6 +8,8 @@
 /* Head of a page with the common style. */
 void html_begin(FILE *out, const char *title);
 void html_end(FILE *out);
+/* Text in which "group->lock" stays on one line; otherwise browsers break it at the '-'. */
+void html_text(FILE *out, const char *text);
 /* <a href="path">text</a>, the path percent-encoded. */
 void html_link(FILE *out, const char *path, const char *text);
 
@@ -19,6 +21,7 @@ struct json_t;
  * html_write_finding() - a page next to the text of a finding
  * @page:    path of the page
  * @text:    path of its text; its story (story.h) is beside it
+ * @row:     id of its row in the overview
  * @picture: the lock graph, relative to the page, or NULL
  * @coverage: the coverage, relative to the page, or NULL
  *
@@ -26,6 +29,7 @@ struct json_t;
  */
 int html_write_finding(const char *page, const char *text,
 		       struct json_t *campaign, struct json_t *finding,
-		       const char *picture, const char *coverage);
+		       const char *row, const char *picture,
+		       const char *coverage);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * Names of members for steps; contract in members.h.
  *
- *  I1  Words with the same name are the same memory: a name that several pieces of
- *      memory have gets a number, and what lies behind the beginning of a
- *      member says how far ("mdev_device.next+8").
+ *  I1  Words with the same name are the same memory: where the trace touches several
+ *      objects of a structure they are numbered ("kernfs_node#2.count"), and
+ *      what lies behind the beginning of a member says how far
+ *      ("mdev_device.next+8").
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -14,11 +15,12 @@
 #include "output.h"
 #include "rules.h"
 
-/* @at: where the member of that name begins; @first: step that touched it first */
+/* @at: where its structure begins; @first: the step that touched it first */
 struct named {
 	char		*name;
 	uint64_t	at;
 	size_t		inside, first;
+	unsigned int	number;		/* of the object; 0: there is one */
 };
 
 struct words {
@@ -27,17 +29,7 @@ struct words {
 	size_t			n;
 };
 
-static char *name_of(struct rules_types *types, const struct weft_step *step,
-		     size_t *ret_inside)
-{
-	*ret_inside = 0;
-	/* What is freed is the whole. */
-	if (step->kind == WEFT_OP_FREE)
-		return rules_structure(types, &step->memory);
-	return rules_member(types, &step->memory, ret_inside);
-}
-
-/* A word is asked for once; what frees it is another matter. */
+/* A word is asked for once; what frees it names the whole instead. */
 static void find_names(struct rules_types *types, struct words *words)
 {
 	struct weft_evidence *evidence = words->evidence;
@@ -45,6 +37,7 @@ static void find_names(struct rules_types *types, struct words *words)
 
 	for (i = 0; i < evidence->steps_n; i++) {
 		const struct weft_step *step = &evidence->steps[i];
+		struct rules_inside inside;
 		struct named *word;
 
 		if (!step->word || step->kind == WEFT_OP_FREE)
@@ -52,17 +45,33 @@ static void find_names(struct rules_types *types, struct words *words)
 		word = &words->words[step->word - 1];
 		if (word->name)
 			continue;
-		word->name = name_of(types, step, &word->inside);
-		word->at = step->object - word->inside;
+		word->name = rules_member(types, &step->memory, &inside);
+		word->at = step->object - inside.structure;
+		word->inside = inside.member;
 		word->first = i;
 	}
 }
 
+/* Length of "kernfs_node" in "kernfs_node.count". */
+static size_t head(const char *name)
+{
+	return strcspn(name, ".");
+}
+
+static int compare_heads(const struct named *x, const struct named *y)
+{
+	size_t n = head(x->name), m = head(y->name);
+	int order = strncmp(x->name, y->name, n < m ? n : m);
+
+	return order ? order : n < m ? -1 : n > m;
+}
+
+/* By structure, by object, by time. */
 static int compare_named(const void *a, const void *b)
 {
 	const struct named *x = *(struct named *const *)a;
 	const struct named *y = *(struct named *const *)b;
-	int order = strcmp(x->name, y->name);
+	int order = compare_heads(x, y);
 
 	if (order)
 		return order;
@@ -71,76 +80,85 @@ static int compare_named(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-/* The numbers of those in @same, all of one name: by who was touched first. */
+static int compare_first(const void *a, const void *b)
+{
+	const struct named *x = *(struct named *const *)a;
+	const struct named *y = *(struct named *const *)b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* Those in @same are of one structure: its objects in the order of first use. */
 static void number(struct named **same, size_t n)
 {
-	size_t i, j, objects = 1;
+	struct named **objects = calloc(n, sizeof(*objects));
+	size_t i, j, objects_n = 0;
 
-	for (i = 1; i < n; i++)
-		objects += same[i]->at != same[i - 1]->at;
-	for (i = 0; i < n; i++) {
-		size_t first = same[i]->first, before = 0;
-		char *old = same[i]->name;
-		char inside[24] = "", which[24] = "";
-
-		/* They are sorted by object, then by time. */
-		for (j = i; j && same[j - 1]->at == same[i]->at; j--)
-			first = same[j - 1]->first;
-		for (j = 0; j < n; j++)
-			before += (!j || same[j]->at != same[j - 1]->at) &&
-				  same[j]->first < first;
-		if (objects > 1)
-			snprintf(which, sizeof(which), "#%zu", before + 1);
-		if (same[i]->inside)
-			snprintf(inside, sizeof(inside), "+%zu",
-				 same[i]->inside);
-		same[i]->name = output_format("%s%s%s", old, inside, which);
-		free(old);
+	assert(objects && "out of memory for names");
+	for (i = 0; i < n; i++)
+		if (!i || same[i]->at != same[i - 1]->at)
+			objects[objects_n++] = same[i];
+	qsort(objects, objects_n, sizeof(*objects), compare_first);
+	for (i = 0; objects_n > 1 && i < objects_n; i++)
+		objects[i]->number = (unsigned int)i + 1;
+	for (i = 0, j = 0; i < n; i++) {
+		if (same[i]->at != same[j]->at)
+			j = i;
+		same[i]->number = same[j]->number;
 	}
+	free(objects);
 }
 
 static void number_all(struct words *words)
 {
 	struct named **sorted = calloc(words->n + 1, sizeof(*sorted));
-	size_t i, n = 0, begin, *ends;
+	size_t i, n = 0, begin;
 
-	ends = calloc(words->n + 1, sizeof(*ends));
-	assert(sorted && ends && "out of memory for names");
+	assert(sorted && "out of memory for names");
 	for (i = 0; i < words->n; i++)
 		if (words->words[i].name)
 			sorted[n++] = &words->words[i];
 	if (n)
 		qsort(sorted, n, sizeof(*sorted), compare_named);
-	/* Numbering changes the names that are compared here. */
-	for (i = 0, begin = 0; i < n; i++)
-		ends[i] = i + 1 == n || strcmp(sorted[i]->name,
-					       sorted[i + 1]->name);
-	for (i = 0; i < n; i++) {
-		if (!ends[i])
+	for (i = 0, begin = 0; i < n; i++) {
+		if (i + 1 < n && !compare_heads(sorted[i], sorted[i + 1]))
 			continue;
 		number(&sorted[begin], i + 1 - begin);
 		begin = i + 1;
 	}
 	free(sorted);
-	free(ends);
+}
+
+static char *full_name(const struct named *word)
+{
+	size_t n = head(word->name);
+	char which[24] = "", inside[24] = "";
+
+	if (word->number)
+		snprintf(which, sizeof(which), "#%u", word->number);
+	if (word->inside)
+		snprintf(inside, sizeof(inside), "+%zu", word->inside);
+	return output_format("%.*s%s%s%s", (int)n, word->name, which,
+			     word->name + n, inside);
 }
 
 static void name_steps(struct rules_types *types, struct words *words)
 {
 	struct weft_evidence *evidence = words->evidence;
-	size_t i, inside;
+	size_t i;
 
 	for (i = 0; i < evidence->steps_n; i++) {
 		struct weft_step *step = &evidence->steps[i];
-		const char *name = step->word ?
-				   words->words[step->word - 1].name : NULL;
+		const struct named *word;
 
 		if (step->memory.member || !step->word)
 			continue;
+		word = &words->words[step->word - 1];
 		if (step->kind == WEFT_OP_FREE)
-			step->memory.member = name_of(types, step, &inside);
-		else if (name)
-			step->memory.member = output_format("%s", name);
+			step->memory.member = rules_structure(types,
+							      &step->memory);
+		else if (word->name)
+			step->memory.member = full_name(word);
 	}
 }
 
@@ -167,7 +185,7 @@ void weft_members_name(struct rules_types *types,
 
 static void name_object(struct rules_types *types, struct weft_memory *memory)
 {
-	size_t inside;
+	struct rules_inside inside;
 
 	if (!memory->member)
 		memory->member = rules_member(types, memory, &inside);

@@ -13,8 +13,8 @@ struct rules_types;
 /**
  * weft_members_name() - set @member of all memory that the steps touch
  *
- * Of several objects of one structure the name tells which: "#2" is the second
- * one that this trace touches, as with locks.
+ * Where the trace touches several objects of a structure the name says which, as with
+ * locks: "kernfs_node#2.count" is of the second one.
  */
 void weft_members_name(struct rules_types *types,
 		       struct weft_evidence *evidence);

@@ -263,7 +263,7 @@ static char *name_of(struct rules_types *types, const struct seen *seen)
 		.place = seen->object_size ? WEFT_PLACE_HEAP : WEFT_PLACE_DATA,
 		.offset = seen->offset, .size = seen->object_size,
 	};
-	size_t inside;
+	struct rules_inside inside;
 
 	memcpy(memory.site, seen->site, sizeof(memory.site));
 	return rules_member(types, &memory, &inside);

@@ -73,14 +73,18 @@ struct rules_types;
 struct rules_types *rules_types_open(const struct weft_kernel *kernel);
 void rules_types_close(struct rules_types *types);
 
+/* How far memory is behind the beginning of its member and of its structure. */
+struct rules_inside {
+	size_t	member, structure;
+};
+
 /**
  * rules_member() - "mdev_device.active", or a variable's name; to be freed
- * @ret_inside: how far behind the beginning of the member the memory is
  *
  * Return: NULL where nothing is known.
  */
 char *rules_member(struct rules_types *types, const struct weft_memory *memory,
-		   size_t *ret_inside);
+		   struct rules_inside *ret);
 /* "struct mdev_device": what was allocated; to be freed; or NULL */
 char *rules_structure(struct rules_types *types,
 		      const struct weft_memory *memory);

@@ -312,21 +312,19 @@ static bool enter_array(Dwarf_Die *type, uint64_t *offset)
 	return true;
 }
 
-/*
- * "vfio_device.open_count": the innermost structure that has a name
- * @ret_inside: of @offset, what lies behind the beginning of the member
- */
+/* "vfio_device.open_count": the innermost structure that has a name */
 static char *member_path(struct rules_types *types, Dwarf_Off type,
-			 uint64_t offset, size_t *ret_inside)
+			 uint64_t offset, struct rules_inside *ret)
 {
 	const char *outer = NULL, *name = NULL;
 	Dwarf_Die structure, member, inner;
-	uint64_t at;
+	uint64_t at, into;
 
 	if (!dwarf_offdie(types->units.dwarf, type, &structure) ||
 	    !enter_array(&structure, &offset) || !is_structure(&structure))
 		return NULL;
 	outer = dwarf_diename(&structure);
+	into = offset;
 	while (find_member(&structure, offset, &member, &inner, &at)) {
 		offset -= at;
 		if (!enter_array(&inner, &offset))
@@ -338,16 +336,18 @@ static char *member_path(struct rules_types *types, Dwarf_Off type,
 			break;
 		if (dwarf_diename(&inner)) {
 			outer = dwarf_diename(&inner);
+			into = offset;
 			name = NULL;
 		}
 		structure = inner;
 	}
-	*ret_inside = offset;
+	ret->structure = into;
+	ret->member = offset;
 	return outer && name ? output_format("%s.%s", outer, name) : NULL;
 }
 
 static char *variable_path(struct rules_types *types, uint64_t addr,
-			   size_t *ret_inside)
+			   struct rules_inside *ret)
 {
 	size_t low = 0, high = types->variables_n;
 	const struct variable *variable;
@@ -366,27 +366,26 @@ static char *variable_path(struct rules_types *types, uint64_t addr,
 	variable = &types->variables[low - 1];
 	if (addr >= variable->addr + variable->size)
 		return NULL;
-	path = member_path(types, variable->type, addr - variable->addr,
-			   ret_inside);
+	path = member_path(types, variable->type, addr - variable->addr, ret);
 	if (path)
 		return path;
-	*ret_inside = addr - variable->addr;
+	ret->structure = ret->member = addr - variable->addr;
 	return output_format("%s", variable->name);
 }
 
 char *rules_member(struct rules_types *types, const struct weft_memory *memory,
-		   size_t *ret_inside)
+		   struct rules_inside *ret)
 {
 	Dwarf_Off type;
 
-	*ret_inside = 0;
+	memset(ret, 0, sizeof(*ret));
 	if (memory->place == WEFT_PLACE_DATA)
 		return variable_path(types, types->data + memory->offset,
-				     ret_inside);
+				     ret);
 	if (memory->place != WEFT_PLACE_HEAP || !memory->size)
 		return NULL;
 	type = made_by(types, memory);
-	return type ? member_path(types, type, memory->offset, ret_inside) :
+	return type ? member_path(types, type, memory->offset, ret) :
 		      NULL;
 }
 
