@@ -203,7 +203,7 @@ function drawHeads() {
 	view.columns.forEach(function (t) {
 		heads.append(make('div', story.tasks[t].name +
 			(story.tasks[t].service ? ' (kernel thread)' :
-			t ? '' : ' (prepares and checks)'), 't' + tint(t)));
+			t ? '' : ' (checks)'), 't' + tint(t)));
 	});
 	body.style.height = view.rows.length * view.height + 'px';
 	board.style.height = 'min(34rem, ' +
