@@ -42,16 +42,18 @@ static void remove_matching(const char *dir, const char *pattern)
 }
 
 /* What an earlier run left must not be taken for this one's. */
-static int prepare_directory(struct campaign *c)
+static int prepare_directory(struct campaign *c, unsigned int wanted)
 {
 	int err;
 
 	c->dir = campaign_directory(c->options->out, c->scenario->name,
 				    c->run.kernel);
 	c->run.dir = c->dir;
-	err = output_make_directories(c->dir);
+	err = output_make_directories(wanted ? c->dir : c->options->out);
 	if (err)
 		return failed(c->dir, err);
+	if (!wanted)
+		return 0;	/* an earlier run's is as right as before */
 	remove_matching(c->dir, "finding-*.schedule");
 	remove_matching(c->dir, "finding-*.txt");
 	remove_matching(c->dir, "finding-*.html");
@@ -295,7 +297,7 @@ static int write_run(struct campaign *c)
 
 int campaign_report(struct campaign *c, unsigned int wanted)
 {
-	int status = prepare_directory(c);
+	int status = prepare_directory(c, wanted);
 
 	if (!weft_result_runs(&c->result))	/* setup failed */
 		wanted &= ~(unsigned int)(REPORT_GRAPH | REPORT_COVERAGE);

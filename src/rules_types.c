@@ -320,6 +320,7 @@ static char *member_path(struct rules_types *types, Dwarf_Off type,
 	Dwarf_Die structure, member, inner;
 	uint64_t at, into;
 
+	ret->declared = 0;
 	if (!dwarf_offdie(types->units.dwarf, type, &structure) ||
 	    !enter_array(&structure, &offset) || !is_structure(&structure))
 		return NULL;
@@ -329,8 +330,10 @@ static char *member_path(struct rules_types *types, Dwarf_Off type,
 		offset -= at;
 		if (!enter_array(&inner, &offset))
 			break;
-		if (dwarf_diename(&member))
+		if (dwarf_diename(&member)) {
 			name = dwarf_diename(&member);
+			ret->declared = dwarf_dieoffset(&member);
+		}
 		if (!is_structure(&inner) ||
 		    (dwarf_diename(&member) && size_of(&inner) <= LEAF_SIZE))
 			break;
@@ -400,4 +403,21 @@ char *rules_structure(struct rules_types *types,
 	    !dwarf_diename(&structure))
 		return NULL;
 	return output_format("struct %s", dwarf_diename(&structure));
+}
+
+char *rules_declaration(struct rules_types *types,
+			const struct rules_inside *inside, int *ret_line)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die member, unit;
+	const char *file, *dir;
+
+	if (!inside->declared ||
+	    !dwarf_offdie(types->units.dwarf, inside->declared, &member) ||
+	    dwarf_decl_line(&member, ret_line) ||
+	    !dwarf_diecu(&member, &unit, NULL, NULL))
+		return NULL;
+	file = dwarf_decl_file(&member);
+	dir = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+	return file ? weft_source_name(file, dir) : NULL;
 }
