@@ -141,7 +141,7 @@ enum rules_agreement { RULES_AGREES, RULES_DISAGREES, RULES_UNDECIDED };
 /**
  * struct rules_comment - what a comment of the source says of locking
  * @member: that it is about, or NULL
- * @lock:   that it names, or NULL
+ * @lock:   that it names, as it is written there
  * @reason: place that breaks it, or why it cannot be decided
  */
 struct rules_comment {
@@ -210,8 +210,6 @@ void rules_compare_asserts(struct weft_source *source,
 			   void (*told)(void *arg, const char *lock, bool held),
 			   void *arg);
 
-/* Does a place always hold the lock, known by the last word of its name? */
-bool rules_place_holds(const struct rules_place *place, const char *lock);
 /* "&device->dev_set->lock" → "lock" */
 const char *rules_last_word(const char *lock);
 
@@ -242,6 +240,7 @@ void rules_html_waits(FILE *out, const struct rules_table *table);
 
 /* Is it about the code under test, or about what lies below? */
 bool rules_is_ours(const struct rules_members *member);
+bool rules_is_our_file(const char *file);
 
 /* @all: members of other subsystems, too */
 void rules_write_text(FILE *out, const struct rules_table *table, bool all);

@@ -44,7 +44,7 @@ const char *rules_last_word(const char *name)
 }
 
 /* Is it among the locks that the place always holds? "lock (shared)" counts. */
-bool rules_place_holds(const struct rules_place *place, const char *lock)
+static bool is_held(const struct rules_place *place, const char *lock)
 {
 	const char *wanted = rules_last_word(lock);
 	size_t i, n = strlen(wanted);
@@ -86,7 +86,7 @@ void rules_compare_asserts(struct weft_source *source,
 	     line--) {
 		lock = asserted(text);
 		if (lock)
-			told(arg, lock, rules_place_holds(place, lock));
+			told(arg, lock, is_held(place, lock));
 		free(lock);
 	}
 	free(file);

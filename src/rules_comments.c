@@ -9,8 +9,9 @@
  *  I2  It is about the member at whose declaration it stands, or about those members
  *      touched in its file that it, or the line of code behind it, names; else it
  *      cannot be decided.
- *  I3  It agrees when every place that writes the member, and is not setup, holds
- *      the lock; a place that does not is named.
+ *  I3  It agrees when every place that writes the member holds the lock; a place
+ *      that does not is named. Where several locks have the name that the comment
+ *      uses, it cannot be decided.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -40,7 +41,7 @@ struct comment {
 struct reader {
 	struct rules_table	*table;
 	struct weft_source	*source;
-	char			**locks;	/* last words of those seen */
+	char			**locks;	/* that were seen, each once */
 	size_t			locks_n;
 };
 
@@ -73,15 +74,25 @@ static bool is_telling(const char *word)
 	return strchr(word, '_') != NULL;
 }
 
+/* Length of "&kvm->lock" in "&kvm->lock (shared)" and "&kvm->lock #2". */
+static size_t bare(const char *lock)
+{
+	return strcspn(lock, " #");
+}
+
+static bool is_lock(const char *name, const char *lock)
+{
+	return bare(name) == bare(lock) && !strncmp(name, lock, bare(lock));
+}
+
 static void add_lock(struct reader *reader, const char *name)
 {
-	const char *word = rules_last_word(name);
-	size_t i, n = strcspn(word, " #");
-	char *copy = output_format("%.*s", (int)n, word);
+	char *copy = output_format("%.*s", (int)bare(name), name);
+	size_t i;
 
 	for (i = 0; i < reader->locks_n && strcmp(reader->locks[i], copy); i++)
 		;
-	if (i < reader->locks_n || !is_telling(copy)) {
+	if (i < reader->locks_n || !is_telling(rules_last_word(copy))) {
 		free(copy);
 		return;
 	}
@@ -102,20 +113,55 @@ static void collect_locks(struct reader *reader)
 				add_lock(reader, table->members[i].places[j].locks[k]);
 }
 
-/* The lock that a comment speaks of: the one named first. */
-static const char *lock_in(const struct reader *reader, const char *text)
+/* Where the comment names a lock that was seen for the first time; or NULL. */
+static const char *find_lock(const struct reader *reader, const char *text)
 {
-	const char *best = NULL, *where = NULL, *at;
+	const char *where = NULL, *at;
 	size_t i;
 
 	for (i = 0; i < reader->locks_n; i++) {
-		at = find_word(text, reader->locks[i]);
-		if (at && (!where || at < where)) {
+		at = find_word(text, rules_last_word(reader->locks[i]));
+		if (at && (!where || at < where))
 			where = at;
-			best = reader->locks[i];
+	}
+	return where;
+}
+
+/**
+ * lock_in() - the lock that a comment speaks of, which find_lock() has found
+ * @ret_spelled: as it is written there, to be freed
+ *
+ * Return: its full name; NULL where several have that last word, and what stands
+ * in front of it is the name of none.
+ */
+static const char *lock_in(const struct reader *reader, const char *text,
+			   char **ret_spelled)
+{
+	const char *word = find_lock(reader, text), *begin = word;
+	const char *only = NULL;
+	size_t i, n = 0, length = 0;
+
+	while (is_word_char(word[length]))
+		length++;
+	while (begin > text && (is_word_char(begin[-1]) ||
+				strchr(".->&", begin[-1])))
+		begin--;
+	while (begin < word && !is_word_char(*begin))
+		begin++;
+	*ret_spelled = output_format("%.*s", (int)(word + length - begin),
+				     begin);
+	for (i = 0; i < reader->locks_n; i++) {
+		const char *lock = reader->locks[i];
+		const char *last = rules_last_word(lock);
+
+		if (!strcmp(lock + (*lock == '&'), *ret_spelled))
+			return lock;
+		if (strlen(last) == length && !strncmp(last, word, length)) {
+			only = lock;
+			n++;
 		}
 	}
-	return best;
+	return n == 1 ? only : NULL;
 }
 
 static bool has_verb(const char *text)
@@ -140,7 +186,7 @@ static bool speaks_of_locking(const struct reader *reader, const char *text,
 		snprintf(ret, size, "%.*s",
 			 (int)(end ? end + 1 - text : (long)strlen(text)),
 			 text);
-		if (has_verb(ret) && lock_in(reader, ret))
+		if (has_verb(ret) && find_lock(reader, ret))
 			return true;
 		text = end ? end + 1 : text + strlen(text);
 		text += strspn(text, " ");
@@ -149,6 +195,16 @@ static bool speaks_of_locking(const struct reader *reader, const char *text,
 }
 
 /* --- verdicts --- */
+
+static bool holds(const struct rules_place *place, const char *lock)
+{
+	size_t i;
+
+	for (i = 0; i < place->locks_n; i++)
+		if (is_lock(place->locks[i], lock))
+			return true;
+	return false;
+}
 
 static const struct rules_place *breaks(const struct rules_members *member,
 					const char *lock, size_t *ret_writes)
@@ -161,27 +217,27 @@ static const struct rules_place *breaks(const struct rules_members *member,
 		if (!member->places[i].write)
 			continue;
 		(*ret_writes)++;
-		if (!first && !rules_place_holds(&member->places[i], lock))
+		if (!first && !holds(&member->places[i], lock))
 			first = &member->places[i];
 	}
 	return first;
 }
 
-static void judge(struct rules_comment *comment,
+static void judge(struct rules_comment *comment, const char *lock,
 		  const struct rules_members *member)
 {
 	const struct rules_place *place;
 	size_t writes;
 
-	if (!comment->lock) {
-		comment->reason = output_format("it names no lock that was seen");
+	if (!lock) {
+		comment->reason = output_format("several locks are called so");
 		return;
 	}
 	if (!member) {
 		comment->reason = output_format("it names no member that was seen");
 		return;
 	}
-	place = breaks(member, comment->lock, &writes);
+	place = breaks(member, lock, &writes);
 	if (!writes) {
 		comment->reason = output_format("no scenario writes it");
 	} else if (place) {
@@ -215,8 +271,8 @@ static void add(struct reader *reader, const struct comment *from,
 		const char *text, const struct rules_members *member)
 {
 	struct rules_table *table = reader->table;
-	const char *lock = lock_in(reader, text);
 	struct rules_comment *comment;
+	const char *lock;
 
 	if (is_known(table, from->file, from->begin,
 		     member ? member->name : NULL))
@@ -230,10 +286,10 @@ static void add(struct reader *reader, const struct comment *from,
 	comment->line = from->begin;
 	comment->text = output_format("%.*s%s", QUOTE_MAX, text,
 				      strlen(text) > QUOTE_MAX ? "…" : "");
-	comment->lock = lock ? output_format("%s", lock) : NULL;
+	lock = lock_in(reader, text, &comment->lock);
 	comment->member = member ? output_format("%s", member->name) : NULL;
 	comment->agreement = RULES_UNDECIDED;
-	judge(comment, member);
+	judge(comment, lock, member);
 }
 
 /* --- comments of a file --- */
@@ -387,7 +443,8 @@ static void look_at_code(struct reader *reader, const struct comment *comment)
 	bool found = false;
 	size_t i;
 
-	if (!speaks_of_locking(reader, comment->text, sentence,
+	if (!rules_is_our_file(comment->file) ||
+	    !speaks_of_locking(reader, comment->text, sentence,
 			       sizeof(sentence)))
 		return;
 	for (i = 0; i < table->n; i++) {

@@ -222,15 +222,38 @@ static void write_member(struct rules_page *page,
 	fputs("</ul></details></td></tr>\n", page->out);
 }
 
-/* What is not written once it is shared needs no rule. */
-static bool has_writes(const struct rules_members *member)
+/* What is not written once it is shared needs no rule; what has no name, no reader. */
+static bool is_shown(const struct rules_members *member)
 {
 	size_t i;
 
+	if (*member->name == '(' || !rules_is_ours(member))
+		return false;
 	for (i = 0; i < member->places_n; i++)
 		if (member->places[i].write)
 			return true;
 	return false;
+}
+
+/* Of a structure of the code under test, not of one that it makes use of */
+static bool is_declared_here(const struct rules_members *member)
+{
+	return member->file ? rules_is_our_file(member->file) :
+			      !strchr(member->name, '.');
+}
+
+static size_t write_some_members(struct rules_page *page, bool here)
+{
+	const struct rules_table *table = page->table;
+	size_t i, n = 0;
+
+	for (i = 0; i < table->n; i++)
+		if (is_shown(&table->members[i]) &&
+		    is_declared_here(&table->members[i]) == here) {
+			write_member(page, &table->members[i]);
+			n++;
+		}
+	return n;
 }
 
 static void write_members(struct rules_page *page)
@@ -239,24 +262,19 @@ static void write_members(struct rules_page *page)
 		"member", "written under", "read under", "places", NULL,
 	};
 	const struct rules_table *table = page->table;
-	size_t i, left = 0;
+	size_t left = table->n;
 
 	begin_table(page, "members", "Members",
 		    "The lock that is most likely meant, and how many of the "
 		    "places in the source keep to it. A place that does not "
 		    "comes with a schedule.");
 	put_head(page, head);
-	for (i = 0; i < table->n; i++) {
-		if (!rules_is_ours(&table->members[i]) ||
-		    !has_writes(&table->members[i])) {
-			left++;
-			continue;
-		}
-		write_member(page, &table->members[i]);
-	}
+	left -= write_some_members(page, true);
+	left -= write_some_members(page, false);
 	end_table(page);
 	fprintf(page->out, "<p class=\"dim\">And %zu members that nobody writes "
-		"once they are shared, or of other subsystems: in "
+		"once they are shared, of memory of unknown type, or of other "
+		"subsystems: in "
 		"<a href=\"rules-", left);
 	html_url(page->out, table->kernel);
 	fputs(".txt\">the text</a>.</p>\n", page->out);
@@ -287,7 +305,7 @@ static void write_comment(struct rules_page *page,
 		put_code(page, comment->member);
 	fputs("</td>", page->out);
 	begin_cell(page, "lock");
-	put_code(page, comment->lock ? comment->lock : "");
+	put_code(page, comment->lock);
 	fputs("</td>", page->out);
 	begin_cell(page, "seen");
 	put(page, comment->reason);

@@ -11,6 +11,21 @@
 
 #define WIDTH 79
 
+bool rules_is_our_file(const char *file)
+{
+	static const char *const begins[] = {
+		"drivers/vfio/", "virt/", "samples/", "scenarios/",
+		"include/linux/vfio", "include/linux/mdev",
+		"include/linux/kvm",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (!strncmp(file, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
 bool rules_is_ours(const struct rules_members *member)
 {
 	static const char *const folders[] = {
@@ -197,7 +212,7 @@ static void write_some_comments(FILE *out, const struct rules_table *table,
 			continue;
 		snprintf(line, sizeof(line), "%s:%d: %s, %s: %s", c->file,
 			 c->line, c->member ? c->member : "no member",
-			 c->lock ? c->lock : "no lock", c->reason);
+			 c->lock, c->reason);
 		write_line(out, line, 2);
 		snprintf(line, sizeof(line), "“%s”", c->text);
 		write_line(out, line, 6);

@@ -373,6 +373,7 @@ static char *variable_path(struct rules_types *types, uint64_t addr,
 	if (path)
 		return path;
 	ret->structure = ret->member = addr - variable->addr;
+	ret->declared = 0;
 	return output_format("%s", variable->name);
 }
 
