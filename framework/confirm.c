@@ -108,10 +108,8 @@ static void take_words(struct weft_finding *finding,
 	finding->related = again->related;
 	finding->related_n = again->related_n;
 	finding->has_object = again->has_object;
-	finding->place = again->place;
-	finding->place_task = again->place_task;
-	finding->place_offset = again->place_offset;
-	finding->place_size = again->place_size;
+	finding->object = again->object;
+	again->object = old.object;
 	again->summary = old.summary;
 	again->tasks = old.tasks;
 	again->tasks_n = old.tasks_n;

@@ -316,6 +316,25 @@ void weft_exec_watch_usage(struct weft_exec *x,
 			   void *arg);
 
 /**
+ * struct weft_wakeup - a task notified what another one was waiting for
+ * @what: of the wait, as it was published; may be NULL
+ * @held: classes of the locks that the waiter holds; @wake_held: the other one
+ */
+struct weft_wakeup {
+	const char		*what, *waiter, *waker;
+	struct weft_stack	wait_stack, wake_stack;
+	uint32_t		held[WEFT_USAGE_LOCKS];
+	uint32_t		wake_held[WEFT_USAGE_LOCKS];
+	unsigned int		held_n, wake_held_n;
+};
+
+/* exec_waits.c: @seen is called at each of them. */
+void weft_exec_watch_wakeups(struct weft_exec *x,
+			     void (*seen)(void *arg,
+					  const struct weft_wakeup *wakeup),
+			     void *arg);
+
+/**
  * weft_exec_watch() - be told of what is recorded, at once
  * @watch: called for each step when it is recorded, and with NULL when a finding
  *         is reported, on the stack of whoever did it; must not touch @x

@@ -197,6 +197,9 @@ struct weft_exec {
 					 const struct weft_usage *usage);
 	void			*usage_arg;
 	uint32_t		*usage_last;	/* hash of an address → record */
+	void			(*wakeups)(void *arg,
+					   const struct weft_wakeup *wakeup);
+	void			*wakeups_arg;
 	struct weft_region	region;
 	struct weft_objects	objects;
 	struct exec_plain	plain;
@@ -468,6 +471,9 @@ static inline void exec__record_step(struct weft_exec *x,
 struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
 					size_t *ret_n);
 void exec__record_tasks(struct weft_exec *x);
+/* What the memory at @addr belongs to. */
+void exec__locate(const struct weft_exec *x, const void *addr,
+		  struct weft_memory *ret);
 unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 			    const void *addr);
 /* After an execution: which findings are the same depends on their places. */
@@ -494,6 +500,9 @@ void exec__remember(struct weft_exec *x, enum exec_past_kind kind,
 /* exec_usage.c; only where x->usage is set */
 void exec__tell_usage(struct weft_exec *x, const void *addr, size_t size,
 		      bool write, bool marked, uintptr_t pc);
+
+/* exec_waits.c; only where x->wakeups is set */
+void exec__tell_wakeups(struct weft_exec *x, const void *addr);
 
 /* Steps from frame to frame inside the stack of the running task. */
 void exec__walk(const struct weft_exec *x, uintptr_t fp,

@@ -518,6 +518,8 @@ void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 
 	(void)kind;
 	exec__point(x, &op, obj && touch_is_shared(x, obj, true));
+	if (x->wakeups)
+		exec__tell_wakeups(x, obj);
 	exec__tell(x, WEFT_OP_NOTIFY, obj, -1);
 	exec__record_step(x, WEFT_OP_NOTIFY, obj, 0, false, 0, what);
 	exec__applied(x, WEFT_OP_NOTIFY, NULL, 0, 0);

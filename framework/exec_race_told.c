@@ -260,10 +260,8 @@ static void add_evidence(struct weft_exec *x, struct weft_finding *f,
 						  a->granule) + 1;
 		pair->met = have_met(pair);
 	}
-	pair->place = weft_region_locate(&x->region, x->region.hot.base +
-					 pair->sides[0].offset,
-					 &pair->place_task, &pair->place_offset,
-					 &pair->place_size);
+	exec__locate(x, (const void *)(x->region.hot.base +
+				       pair->sides[0].offset), &pair->memory);
 	if (x->record && a->write)
 		x->race.late = &pair->sides[1];
 }

@@ -79,8 +79,10 @@ unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 	return instance->number;
 }
 
-static void locate(const struct weft_exec *x, const void *addr,
-		   struct weft_memory *ret)
+_Static_assert(WEFT_MEMORY_SITES == WEFT_SITE_MAX, "sites are copied whole");
+
+void exec__locate(const struct weft_exec *x, const void *addr,
+		  struct weft_memory *ret)
 {
 	const struct weft_allocation *record;
 
@@ -91,7 +93,7 @@ static void locate(const struct weft_exec *x, const void *addr,
 	if (!record)
 		return;
 	ret->what = record->what;
-	ret->site = record->site[0];
+	memcpy(ret->site, record->site, sizeof(ret->site));
 }
 
 void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
@@ -115,7 +117,7 @@ void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 	step->object = weft_region_offset(&x->region, addr);
 	step->text = copy_text(text);
 	if (!has_class && step->object != UINT64_MAX)
-		locate(x, addr, &step->memory);
+		exec__locate(x, addr, &step->memory);
 	if (has_class) {
 		step->lock = copy_text(x->objects.classes[class].name);
 		step->instance = exec__instance(x, class, addr);
@@ -390,10 +392,7 @@ struct weft_finding *weft_report_defect(struct weft_exec *x,
 	if (defect->object &&
 	    weft_region_offset(&x->region, defect->object) != UINT64_MAX) {
 		f->has_object = true;
-		f->place = weft_region_locate(&x->region,
-					      (uintptr_t)defect->object,
-					      &f->place_task, &f->place_offset,
-					      &f->place_size);
+		exec__locate(x, defect->object, &f->object);
 	}
 	if (x->watch && weft_exec_is_recording(x))
 		x->watch(x->watch_arg, NULL);

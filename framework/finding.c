@@ -32,6 +32,7 @@ void weft_evidence_clear(struct weft_evidence *evidence)
 	for (i = 0; i < evidence->steps_n; i++) {
 		free(evidence->steps[i].lock);
 		free(evidence->steps[i].text);
+		free(evidence->steps[i].memory.member);
 	}
 	for (i = 0; i < evidence->tasks_n; i++) {
 		struct weft_task_state *task = &evidence->tasks[i];
@@ -95,16 +96,30 @@ void weft_evidence_number_words(struct weft_evidence *evidence)
 	free(words);
 }
 
+const struct weft_step *
+weft_evidence_access(const struct weft_evidence *evidence, uint64_t object)
+{
+	const struct weft_step *freed = NULL;
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++) {
+		const struct weft_step *step = &evidence->steps[i];
+
+		if (!step->word || step->object != object)
+			continue;
+		if (step->kind != WEFT_OP_FREE)
+			return step;
+		freed = step;
+	}
+	return freed;
+}
+
 unsigned int weft_evidence_word(const struct weft_evidence *evidence,
 				uint64_t object)
 {
-	size_t i;
+	const struct weft_step *step = weft_evidence_access(evidence, object);
 
-	for (i = 0; i < evidence->steps_n; i++)
-		if (evidence->steps[i].word &&
-		    evidence->steps[i].object == object)
-			return evidence->steps[i].word;
-	return 0;
+	return step ? step->word : 0;
 }
 
 const char *weft_minimal_name(enum weft_minimal minimal)
@@ -125,6 +140,8 @@ void weft_race_pair_free(struct weft_race_pair *race)
 {
 	size_t i, j;
 
+	if (race)
+		free(race->memory.member);
 	for (i = 0; race && i < 2; i++) {
 		for (j = 0; j < race->sides[i].held_n; j++)
 			free(race->sides[i].held[j].lock);
@@ -175,6 +192,7 @@ void weft_finding_clear(struct weft_finding *finding)
 	free(finding->tasks);
 	free(finding->summary);
 	free(finding->signature);
+	free(finding->object.member);
 	weft_schedule_clear(&finding->schedule);
 	weft_schedule_clear(&finding->first.schedule);
 	free(finding->causality.causes);

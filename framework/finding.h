@@ -25,17 +25,21 @@ struct weft_stack {
 /* Of a data choice: could something have gone wrong, and did it? */
 enum weft_step_fault { WEFT_FAULT_NONE, WEFT_FAULT_POSSIBLE, WEFT_FAULT_CHOSEN };
 
+#define WEFT_MEMORY_SITES 4	/* as WEFT_SITE_MAX of region.h */
+
 /**
  * struct weft_memory - what a piece of memory belongs to
  * @place: enum weft_place; the next three as from weft_region_locate()
  * @what:  what was asked for, "kmalloc", or NULL; lives for ever
- * @site:  return address of who asked; 0 unknown
+ * @site:  return addresses of who asked, innermost first; 0 unknown
+ * @member: "mdev_device.active": given by reports, who know of types; or NULL
  */
 struct weft_memory {
 	int		place, task;
 	size_t		offset, size;
 	const char	*what;
-	uintptr_t	site;
+	uintptr_t	site[WEFT_MEMORY_SITES];
+	char		*member;
 };
 
 /**
@@ -206,20 +210,16 @@ struct weft_race_side {
 
 /**
  * struct weft_race_pair - evidence of a data race: the earlier access, the later
- * @place: enum weft_place of the memory; the next three as from
- *         weft_region_locate()
  * @granule: stable name of the 8 bytes that both touch
  * @met:    both tasks stood in front of their accesses at the same time
  *          (meeting.h M3)
  */
 struct weft_race_pair {
-	int			place, place_task;
-	size_t			place_offset, place_size;
 	uint64_t		granule;
 	bool			met;
+	struct weft_memory	memory;
 	struct weft_race_side	sides[2];
 };
-
 
 /**
  * struct weft_finding - see file comment
@@ -236,8 +236,7 @@ struct weft_race_pair {
  * @named:     the place has been added to them
  * @origin:    where what it is about comes from, an address for each caller; belongs
  *             to the signature as well
- * @has_object: it is about memory: @place and the next three are as from
- *             weft_region_locate()
+ * @has_object: it is about memory: @object
  * @related:   other places, when the evidence is from a replay
  * @suppression: number of the user's entry that suppresses it, from 1; 0 none
  * @execution: number of the execution that showed it first, from 1
@@ -267,9 +266,7 @@ struct weft_finding {
 	bool		tell_place, named;
 	struct weft_stack origin;
 	bool		has_object;
-	unsigned char	place;
-	int		place_task;
-	size_t		place_offset, place_size;
+	struct weft_memory object;
 	struct weft_related *related;
 	size_t		related_n;
 	unsigned int	suppression;
@@ -302,6 +299,9 @@ void weft_finding_clear_related(struct weft_finding *finding);
 
 /* Sets @word of all steps. */
 void weft_evidence_number_words(struct weft_evidence *evidence);
+/* A step that accesses the word at @object, one that frees it for want of others. */
+const struct weft_step *
+weft_evidence_access(const struct weft_evidence *evidence, uint64_t object);
 /* The number of the word at @object; 0: no step accesses it. */
 unsigned int weft_evidence_word(const struct weft_evidence *evidence,
 				uint64_t object);

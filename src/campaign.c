@@ -13,7 +13,9 @@
 #include "checkpoint.h"
 #include "interrupt.h"
 #include "jobs.h"
+#include "members.h"
 #include "output.h"
+#include "rules.h"
 #include "suppress.h"
 #include "watchdog.h"
 
@@ -109,6 +111,23 @@ struct weft_symbols *campaign_symbols(struct campaign *c)
 		c->run.symbols = weft_symbols_open(c->has_kernel ? &c->kernel :
 								   NULL);
 	return c->run.symbols;
+}
+
+struct rules_types *campaign_types(struct campaign *c)
+{
+	if (!c->types && c->has_kernel)
+		c->types = rules_types_open(&c->kernel);
+	return c->types;
+}
+
+static void name_members(struct campaign *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->result.findings_n; i++)
+		if (campaign_types(c))
+			weft_members_name_finding(c->types,
+						  &c->result.findings[i]);
 }
 
 /* Where findings are merged, with their kind. */
@@ -447,6 +466,7 @@ void campaign_describe(struct campaign *c, double seconds)
 	run->faults = faults_max(c);
 	run->data = c->has_kernel ? (uintptr_t)c->kernel.data : 0;
 	campaign_symbols(c);
+	name_members(c);
 	copy_probes(run);
 }
 
@@ -481,6 +501,7 @@ void campaign_close(struct campaign *c)
 	free(c->run.firsts);
 	free(c->run.steps);
 	free(c->run.probes);
+	rules_types_close(c->types);
 	weft_symbols_close(c->run.symbols);
 	weft_result_clear(&c->result);
 	weft_exec_destroy(c->x);

@@ -44,6 +44,7 @@ struct campaign {
 	struct weft_result		result;
 	struct weft_run			run;
 	struct progress			progress;
+	struct rules_types		*types;		/* campaign_types() */
 	char				*name;
 	char				*params;
 	char				*focus_text;
@@ -74,6 +75,9 @@ void campaign_explore(struct campaign *c);
 
 /* For names of places before the campaign is over. */
 struct weft_symbols *campaign_symbols(struct campaign *c);
+
+/* For names of members; NULL where there is no debug information. */
+struct rules_types *campaign_types(struct campaign *c);
 
 /* Fills in @c->run from what is known; @seconds of wall clock. */
 void campaign_describe(struct campaign *c, double seconds);

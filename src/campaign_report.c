@@ -14,6 +14,7 @@
 #include "campaign.h"
 #include "graph_files.h"
 #include "json.h"
+#include "members.h"
 #include "output.h"
 #include "source.h"
 #include "story.h"
@@ -42,16 +43,18 @@ static void remove_matching(const char *dir, const char *pattern)
 }
 
 /* What an earlier run left must not be taken for this one's. */
-static int prepare_directory(struct campaign *c)
+static int prepare_directory(struct campaign *c, unsigned int wanted)
 {
 	int err;
 
 	c->dir = campaign_directory(c->options->out, c->scenario->name,
 				    c->run.kernel);
 	c->run.dir = c->dir;
-	err = output_make_directories(c->dir);
+	err = output_make_directories(wanted ? c->dir : c->options->out);
 	if (err)
 		return failed(c->dir, err);
+	if (!wanted)
+		return 0;	/* an earlier run's is as right as before */
 	remove_matching(c->dir, "finding-*.schedule");
 	remove_matching(c->dir, "finding-*.txt");
 	remove_matching(c->dir, "finding-*.html");
@@ -162,6 +165,8 @@ static int write_story(struct campaign *c, size_t i,
 
 	if (c->run.firsts[i] && !finding->cycle_to)
 		has_first = run_first(c, finding, &first);
+	if (has_first && campaign_types(c))
+		weft_members_name(c->types, &first.evidence);
 	err = weft_story_write(&c->run, i, has_first ? &first.evidence : NULL,
 			       source, path);
 	if (c->run.firsts[i] && !finding->cycle_to)
@@ -280,7 +285,7 @@ static int write_run(struct campaign *c)
 
 int campaign_report(struct campaign *c, unsigned int wanted)
 {
-	int status = prepare_directory(c);
+	int status = prepare_directory(c, wanted);
 
 	if (!weft_result_runs(&c->result))	/* setup failed */
 		wanted &= ~(unsigned int)(REPORT_GRAPH | REPORT_COVERAGE);

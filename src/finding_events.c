@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "call_text.h"
 #include "finding_table.h"
 
 #define AROUND_SWITCH 3		/* shared operations kept on each side */
@@ -121,10 +122,12 @@ static bool is_lock_step(const struct weft_step *step)
 void weft_word_label(const struct weft_evidence *evidence, uint64_t object,
 		     char *ret, size_t size)
 {
-	unsigned int word = weft_evidence_word(evidence, object);
+	const struct weft_step *step = weft_evidence_access(evidence, object);
 
-	if (word)
-		snprintf(ret, size, "word %u", word);
+	if (step && step->memory.member)
+		snprintf(ret, size, "%s", step->memory.member);
+	else if (step)
+		snprintf(ret, size, "word %u", step->word);
 	else
 		snprintf(ret, size, "a shared word");
 }
@@ -164,6 +167,14 @@ static void shorten_path(char *text)
 	memmove(head + 1 + strlen("…"), tail, strlen(tail) + 1);
 }
 
+static void return_text(const char *recorded, char *ret, size_t size)
+{
+	char text[200];
+
+	call_text_end(recorded, text, sizeof(text));
+	snprintf(ret, size, "→ %s", text);
+}
+
 /**
  * weft_step_text() - see finding_table.h
  */
@@ -186,11 +197,16 @@ void weft_step_text(const struct weft_evidence *evidence,
 		snprintf(ret, size, "starts %s", step->text);
 	else if (step->kind == WEFT_OP_NOTIFY && step->text)
 		snprintf(ret, size, "wakes %s", step->text);
+	else if (step->kind == WEFT_OP_CALL && step->text)
+		call_text_begin(step->text, ret, size);
 	else if (step->kind == WEFT_OP_RETURN && step->text)
-		snprintf(ret, size, "→ %s", step->text);
+		return_text(step->text, ret, size);
 	else if (access_verb(step->kind) && step->text)
 		snprintf(ret, size, "%s %s", access_verb(step->kind),
 			 step->text);
+	else if (access_verb(step->kind) && step->memory.member && !step->own)
+		snprintf(ret, size, "%s %s", access_verb(step->kind),
+			 step->memory.member);
 	else if (step->word)
 		snprintf(ret, size, "%s word %u", access_verb(step->kind),
 			 step->word);
@@ -226,8 +242,10 @@ static bool is_involved(const struct weft_finding *finding, int task)
 	return false;
 }
 
-/* "ioctl(3, 0x3b6a)": what the door notes when a system call begins. */
-static bool is_system_call(const struct weft_step *step)
+/**
+ * weft_step_is_call() - see finding_table.h
+ */
+bool weft_step_is_call(const struct weft_step *step)
 {
 	size_t n;
 
@@ -250,7 +268,7 @@ static const struct weft_step *last_call(const struct weft_evidence *evidence,
 			continue;
 		if (step->kind == WEFT_OP_RETURN)
 			return NULL;
-		if (is_system_call(step))
+		if (weft_step_is_call(step))
 			return step;
 	}
 	return NULL;

@@ -10,14 +10,6 @@
 #include "finding_table.h"
 #include "output.h"
 
-static char *memory_text(const struct weft_run *run,
-			 const struct weft_race_pair *race)
-{
-	return weft_memory_name(run, (enum weft_place)race->place,
-				race->place_task, race->place_offset,
-				race->place_size);
-}
-
 static const char *verb(const struct weft_race_side *side)
 {
 	return side->write ? side->marked ? "write (marked) to" : "write to" :
@@ -111,10 +103,10 @@ void weft_write_race(FILE *out, const struct weft_run *run,
 	const struct weft_race_pair *race = finding->race;
 	unsigned int word = weft_evidence_word(&finding->evidence,
 					       race->sides[1].offset);
-	char *memory = memory_text(run, race);
+	char *memory = weft_object_text(run, &race->memory);
 
 	fprintf(out, "memory: %s", memory);
-	if (word)
+	if (word && !race->memory.member)
 		fprintf(out, " (word %u)", word);
 	fputs("\n\n", out);
 	free(memory);
@@ -167,7 +159,7 @@ struct json_t *weft_race_to_json(const struct weft_run *run,
 		return json_null();
 	object = json_object();
 	sides = json_array();
-	memory = memory_text(run, finding->race);
+	memory = weft_object_text(run, &finding->race->memory);
 	json_object_set_new(object, "where", json_string(memory));
 	json_array_append_new(sides, side_to_json(run, finding,
 						  &finding->race->sides[0]));

@@ -91,6 +91,8 @@ void weft_events_of_trace(const struct weft_evidence *evidence,
 /* What a step does, in one line. */
 void weft_step_text(const struct weft_evidence *evidence,
 		    const struct weft_step *step, char *ret, size_t size);
+/* "ioctl(3, 0x3b6a)": what the door notes when a system call begins. */
+bool weft_step_is_call(const struct weft_step *step);
 /* "word 3", or "a shared word" where no step touches it. */
 void weft_word_label(const struct weft_evidence *evidence, uint64_t object,
 		     char *ret, size_t size);

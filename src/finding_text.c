@@ -443,9 +443,7 @@ static void write_object(const struct writer *w,
 
 	if (!finding->has_object)
 		return;
-	name = weft_memory_name(w->run, (enum weft_place)finding->place,
-				finding->place_task, finding->place_offset,
-				finding->place_size);
+	name = weft_object_text(w->run, &finding->object);
 	fprintf(w->out, "It is about %s.\n\n", name);
 	free(name);
 }
@@ -537,7 +535,17 @@ static void write_words(const struct writer *w)
 		if (!step)
 			continue;
 		name = weft_memory_text(w->run, &step->memory);
-		snprintf(text, sizeof(text), "word %u: %s", w->shown[i], name);
+		/* The name of a variable says it all. */
+		if (step->memory.member && step->memory.place == WEFT_PLACE_DATA) {
+			free(name);
+			continue;
+		}
+		if (step->memory.member)
+			snprintf(text, sizeof(text), "%s: %s",
+				 step->memory.member, name);
+		else
+			snprintf(text, sizeof(text), "word %u: %s",
+				 w->shown[i], name);
 		free(name);
 		weft_text_paragraph(w->out, text, page_width(w->style), 4);
 	}

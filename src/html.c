@@ -124,6 +124,32 @@ static void write_graphs(const struct index_page *index)
 	}
 }
 
+/* rules-TAG.html, which weft rules has written. */
+static void write_rules(const struct index_page *index)
+{
+	const char *before = "<p>Locking rules: ";
+	char pattern[PATH_MAX];
+	glob_t files;
+	size_t i;
+
+	snprintf(pattern, sizeof(pattern), "%s/rules-*.html", index->dir);
+	if (glob(pattern, 0, NULL, &files))
+		return;
+	for (i = 0; i < files.gl_pathc; i++) {
+		const char *name = strrchr(files.gl_pathv[i], '/') + 1;
+		char text[PATH_MAX];
+
+		snprintf(text, sizeof(text), "Linux %.*s",
+			 (int)(strlen(name) - strlen("rules-.html")),
+			 name + strlen("rules-"));
+		fputs(before, index->out);
+		html_link(index->out, name, text);
+		before = ", ";
+	}
+	fputs("</p>\n", index->out);
+	globfree(&files);
+}
+
 static void write_page(const struct index_page *index)
 {
 	html_begin(index->out, "Weft: campaigns");
@@ -139,6 +165,7 @@ static void write_page(const struct index_page *index)
 		      "</label> <span class=\"dim\" id=\"shown\" aria-live=\"polite\">"
 		      "</span></p>\n", index->out);
 		write_graphs(index);
+		write_rules(index);
 		html_write_overview(index);
 		html_write_findings(index);
 		html_write_campaigns(index);
@@ -146,6 +173,7 @@ static void write_page(const struct index_page *index)
 	} else {
 		fputs("<p class=\"dim\">No campaign yet: run "
 		      "<code>weft explore</code>.</p>\n", index->out);
+		write_rules(index);
 	}
 	fprintf(index->out, "</main>\n<script>\n%s</script>\n", asset_index_js);
 	html_end(index->out);

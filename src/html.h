@@ -9,6 +9,8 @@
 /* Head of a page with the common style. */
 void html_begin(FILE *out, const char *title);
 void html_end(FILE *out);
+/* Text in which "group->lock" stays on one line; otherwise browsers break it at the '-'. */
+void html_text(FILE *out, const char *text);
 /* <a href="path">text</a>, the path percent-encoded. */
 void html_link(FILE *out, const char *path, const char *text);
 
@@ -30,6 +32,7 @@ void html_write_stack(FILE *out, struct json_t *document, struct json_t *number)
  * html_write_finding() - a page next to the text of a finding
  * @page:    path of the page
  * @text:    path of its text; its story (story.h) is beside it
+ * @row:     id of its row in the overview
  * @picture: the lock graph, relative to the page, or NULL
  * @coverage: the coverage, relative to the page, or NULL
  *
@@ -37,6 +40,7 @@ void html_write_stack(FILE *out, struct json_t *document, struct json_t *number)
  */
 int html_write_finding(const char *page, const char *text,
 		       struct json_t *campaign, struct json_t *finding,
-		       const char *picture, const char *coverage);
+		       const char *row, const char *picture,
+		       const char *coverage);
 
 #endif

@@ -11,14 +11,23 @@
 #include "markup.h"
 #include "output.h"
 
+static void write_most(FILE *out, long long n, const char *what)
+{
+	if (n)
+		fprintf(out, "at most %lld %s%s", n, what, n == 1 ? "" : "s");
+	else
+		fprintf(out, "no %s", what);
+}
+
 void html_write_bound(FILE *out, json_t *campaign)
 {
 	json_t *bounds = json_object_get(campaign, "bounds");
 	const char *name = json_text_of(campaign, "strategy");
 	const struct weft_strategy *strategy = weft_strategy_find(name);
 	bool delays = strategy && strategy->delays;
-	const char *what = delays ? "delays" : "preemptions";
-	json_t *bound = json_object_get(bounds, what);
+	const char *what = delays ? "delay" : "preemption";
+	json_t *bound = json_object_get(bounds, delays ? "delays" :
+							 "preemptions");
 	json_t *covered = json_object_get(bounds, delays ? "delays_covered" :
 						  "preemptions_covered");
 
@@ -26,12 +35,11 @@ void html_write_bound(FILE *out, json_t *campaign)
 		fprintf(out, "%s sample", name);
 	else if (json_is_true(json_object_get(bounds, "iterate")) &&
 		 json_is_integer(covered) && json_integer_value(covered) >= 0)
-		fprintf(out, "≤%ld %s", (long)json_integer_value(covered),
-			what);
+		write_most(out, json_integer_value(covered), what);
 	else if (json_is_integer(bound))
-		fprintf(out, "≤%ld %s", (long)json_integer_value(bound), what);
+		write_most(out, json_integer_value(bound), what);
 	else
-		fprintf(out, "any number of %s", what);
+		fprintf(out, "any number of %ss", what);
 }
 
 static void put(const struct index_page *index, const char *text)
@@ -58,11 +66,11 @@ static void write_bounds(const struct index_page *index, json_t *campaign)
 
 	html_write_bound(index->out, campaign);
 	if (faults)
-		fprintf(index->out, ", ≤%ld fault%s", faults,
+		fprintf(index->out, ", at most %ld fault%s", faults,
 			faults == 1 ? "" : "s");
 	write_tasks(index->out, json_number_of(bounds, "tasks"),
 		    json_number_of(bounds, "scenario_tasks"));
-	fprintf(index->out, ", ≤%ld steps, ",
+	fprintf(index->out, ", at most %ld steps, ",
 		json_number_of(campaign, "depth_max"));
 	put(index, json_text_of(bounds, "memory_model"));
 	if (*json_text_of(bounds, "params")) {
@@ -80,7 +88,7 @@ static void write_verdict(const struct index_page *index, json_t *campaign)
 {
 	const char *verdict = json_text_of(campaign, "verdict");
 
-	fputs("<td><span class=\"v ", index->out);
+	fputs("<td data-label=\"verdict\"><span class=\"v ", index->out);
 	markup_escape(index->out, verdict, MARKUP_ATTRIBUTE);
 	fputs("\">", index->out);
 	put(index, verdict);
@@ -100,7 +108,7 @@ static void write_executions(const struct index_page *index, json_t *campaign)
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
 
-	fprintf(index->out, "<td>%ld", executions);
+	fprintf(index->out, "<td data-label=\"executions\">%ld", executions);
 	if (sampled)
 		fprintf(index->out, "<br><small>and %ld sampled</small>",
 			sampled);
@@ -139,7 +147,7 @@ static void write_met(const struct index_page *index, json_t *campaign)
 							"lock_cycles"));
 	json_t *orders = json_object_get(campaign, "lock_orders");
 
-	fputs("<td>", index->out);
+	fputs("<td data-label=\"met on the way\">", index->out);
 	write_probes(index, campaign);
 	if (json_is_integer(orders))
 		fprintf(index->out, "%ld lock orders<br>",
@@ -170,18 +178,18 @@ static void write_row(const struct index_page *index,
 
 	fputs("<tr id=\"", index->out);
 	markup_escape(index->out, row->name, MARKUP_ATTRIBUTE);
-	fputs("\"><td>", index->out);
+	fputs("\"><td data-label=\"scenario\">", index->out);
 	put(index, json_text_of(campaign, "scenario"));
 	fputs("<br><small>", index->out);
 	put(index, *kernel ? kernel : json_text_of(campaign, "kernel"));
 	fputs("</small></td>", index->out);
 	write_verdict(index, campaign);
-	fputs("<td>", index->out);
+	fputs("<td data-label=\"bounds\">", index->out);
 	write_bounds(index, campaign);
 	fputs("</td>", index->out);
 	write_executions(index, campaign);
 	write_met(index, campaign);
-	fputs("<td>", index->out);
+	fputs("<td data-label=\"reports\">", index->out);
 	write_graph_link(index, row, json_text_of(reports, "graph"));
 	html_link_below(index, row, json_text_of(reports, "coverage"), "coverage");
 	fputs("</td></tr>\n", index->out);

@@ -10,9 +10,21 @@
 #include "json_read.h"
 #include "markup.h"
 
+/* "memory: use after free …" beside its kind: the kind is said once. */
+static const char *words_of(json_t *finding)
+{
+	const char *summary = json_text_of(finding, "summary");
+	const char *kind = json_text_of(finding, "kind");
+	size_t n = strlen(kind);
+
+	return !strncmp(summary, kind, n) && !strncmp(summary + n, ": ", 2) ?
+	       summary + n + 2 : summary;
+}
+
 /* The page of a finding is made here, next to its text. */
 static void write_summary(const struct index_page *index,
-			  const struct index_row *row, json_t *finding)
+			  const struct index_row *row, json_t *finding,
+			  const char *id)
 {
 	const char *text = html_below(row, json_text_of(finding, "text"));
 	json_t *reports = json_object_get(row->campaign, "reports");
@@ -30,11 +42,10 @@ static void write_summary(const struct index_page *index,
 			 text);
 	}
 	if (n > 4 && !html_write_finding(page, from, row->campaign, finding,
-					 picture, coverage))
-		html_link(index->out, to, json_text_of(finding, "summary"));
+					 id, picture, coverage))
+		html_link(index->out, to, words_of(finding));
 	else
-		markup_escape(index->out, json_text_of(finding, "summary"),
-			      MARKUP_TEXT);
+		html_text(index->out, words_of(finding));
 }
 
 static void write_notes(const struct index_page *index, json_t *finding)
@@ -53,21 +64,26 @@ static void write_notes(const struct index_page *index, json_t *finding)
 }
 
 static void write_finding(const struct index_page *index,
-			  const struct index_row *row, json_t *finding)
+			  const struct index_row *row, json_t *finding,
+			  size_t number)
 {
 	const char *kernel = json_text_of(row->campaign, "kernel");
+	char id[NAME_MAX + 40];
 
-	fputs("<tr><td>", index->out);
+	snprintf(id, sizeof(id), "%s-finding-%zu", row->name, number);
+	fputs("<tr id=\"", index->out);
+	markup_escape(index->out, id, MARKUP_ATTRIBUTE);
+	fputs("\"><td data-label=\"kind\">", index->out);
 	markup_escape(index->out, json_text_of(finding, "kind"), MARKUP_TEXT);
-	fputs("</td><td>", index->out);
-	write_summary(index, row, finding);
+	fputs("</td><td data-label=\"what\">", index->out);
+	write_summary(index, row, finding, id);
 	write_notes(index, finding);
-	fputs("</td><td>", index->out);
+	fputs("</td><td data-label=\"scenario\">", index->out);
 	markup_escape(index->out, json_text_of(row->campaign, "scenario"),
 		      MARKUP_TEXT);
-	fputs("</td><td>", index->out);
+	fputs("</td><td data-label=\"kernel\">", index->out);
 	markup_escape(index->out, *kernel ? kernel : "–", MARKUP_TEXT);
-	fprintf(index->out, "</td><td>%ld preemption%s, %ld steps<br>",
+	fprintf(index->out, "</td><td data-label=\"shown by\">%ld preemption%s, %ld steps<br>",
 		json_number_of(finding, "preemptions"),
 		json_number_of(finding, "preemptions") == 1 ? "" : "s",
 		json_number_of(finding, "steps"));
@@ -91,7 +107,8 @@ static size_t write_some(const struct index_page *index, bool minor)
 		json_array_foreach(json_object_get(index->rows[i].campaign,
 						   "findings"), j, finding)
 			if (is_minor(finding) == minor) {
-				write_finding(index, &index->rows[i], finding);
+				write_finding(index, &index->rows[i], finding,
+					      j + 1);
 				n++;
 			}
 	return n;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scenario × kernel: one cell a campaign; contract in html_index.h. */
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../scenarios/scenario.h"
+#include "html.h"
 #include "html_index.h"
 #include "json_read.h"
 #include "markup.h"
@@ -47,6 +50,22 @@ static size_t count_findings(json_t *campaign, size_t *ret_first)
 	return n;
 }
 
+/* The kind, which leads to the page of the finding. */
+static void write_kind(const struct index_page *index,
+		       const struct index_row *row, json_t *finding)
+{
+	const char *text = html_below(row, json_text_of(finding, "text"));
+	size_t n = text ? strlen(text) : 0;
+	char to[PATH_MAX];
+
+	snprintf(to, sizeof(to), "%s/%.*s.html", row->name,
+		 n > 4 ? (int)n - 4 : 0, text ? text : "");
+	if (n > 4)
+		html_link(index->out, to, json_text_of(finding, "kind"));
+	else
+		html_text(index->out, json_text_of(finding, "kind"));
+}
+
 static void write_findings(const struct index_page *index,
 			   const struct index_row *row)
 {
@@ -56,8 +75,7 @@ static void write_findings(const struct index_page *index,
 	if (!n)
 		return;
 	fputs("<br>", index->out);
-	markup_escape(index->out, json_text_of(json_array_get(findings, first),
-					  "kind"), MARKUP_TEXT);
+	write_kind(index, row, json_array_get(findings, first));
 	if (n > 1)
 		fprintf(index->out, " and %zu more", n - 1);
 }
@@ -77,11 +95,13 @@ static void write_executions(FILE *out, json_t *campaign)
 }
 
 static void write_cell(const struct index_page *index,
-		       const struct index_row *row)
+		       const struct index_row *row, const char *kernel)
 {
 	const char *verdict = json_text_of(row->campaign, "verdict");
 
-	fputs("<td><a class=\"v ", index->out);
+	fputs("<td data-label=\"", index->out);
+	markup_escape(index->out, kernel, MARKUP_ATTRIBUTE);
+	fputs("\"><a class=\"v ", index->out);
 	markup_escape(index->out, verdict, MARKUP_ATTRIBUTE);
 	fputs("\" href=\"#", index->out);
 	markup_escape(index->out, row->name, MARKUP_ATTRIBUTE);
@@ -98,10 +118,16 @@ static void write_cell(const struct index_page *index,
 static void write_row(const struct index_page *index, const char *scenario,
 		      const struct names *kernels)
 {
+	const struct weft_scenario *known = weft_scenario_find(scenario);
 	size_t i, j;
 
 	fputs("<tr><th scope=\"row\">", index->out);
 	markup_escape(index->out, scenario, MARKUP_TEXT);
+	if (known) {
+		fputs("<small>", index->out);
+		html_text(index->out, known->summary);
+		fputs("</small>", index->out);
+	}
 	fputs("</th>", index->out);
 	for (j = 0; j < kernels->n; j++) {
 		for (i = 0; i < index->n; i++)
@@ -111,7 +137,8 @@ static void write_row(const struct index_page *index, const char *scenario,
 				    kernels->names[j]))
 				break;
 		if (i < index->n)
-			write_cell(index, &index->rows[i]);
+			write_cell(index, &index->rows[i], *kernels->names[j] ?
+				   kernels->names[j] : "no kernel");
 		else
 			fputs("<td class=\"dim\">–</td>", index->out);
 	}

@@ -31,6 +31,33 @@ void html_end(FILE *out)
 }
 
 /**
+ * html_text() - see html.h
+ */
+void html_text(FILE *out, const char *text)
+{
+	char word[400];
+
+	while (text && *text) {
+		size_t n = strcspn(text, " \n");
+
+		if (n >= sizeof(word))
+			n = sizeof(word) - 1;
+		memcpy(word, text, n);
+		word[n] = '\0';
+		if (strstr(word, "->")) {
+			fputs("<span class=\"nb\">", out);
+			markup_escape(out, word, MARKUP_TEXT);
+			fputs("</span>", out);
+		} else {
+			markup_escape(out, word, MARKUP_TEXT);
+		}
+		text += n;
+		for (; *text == ' ' || *text == '\n'; text++)
+			fputc(*text, out);
+	}
+}
+
+/**
  * html_url() - see html.h
  */
 void html_url(FILE *out, const char *path)
@@ -53,6 +80,6 @@ void html_link(FILE *out, const char *path, const char *text)
 	fputs("<a href=\"", out);
 	html_url(out, path);
 	fputs("\">", out);
-	markup_escape(out, text, MARKUP_TEXT);
+	html_text(out, text);
 	fputs("</a>", out);
 }

@@ -312,9 +312,7 @@ static json_t *memory(const struct weft_run *run,
 
 	if (!finding->has_object)
 		return json_null();
-	name = weft_memory_name(run, (enum weft_place)finding->place,
-				finding->place_task, finding->place_offset,
-				finding->place_size);
+	name = weft_object_text(run, &finding->object);
 	text = json_text(name);
 	free(name);
 	return text;

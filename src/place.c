@@ -42,10 +42,10 @@ char *weft_memory_name(const struct weft_run *run, enum weft_place place,
 char *weft_memory_text(const struct weft_run *run,
 		       const struct weft_memory *memory)
 {
-	struct weft_stack stack = { .n = 1, .pc = { memory->site } };
+	struct weft_stack stack = { .n = 1, .pc = { memory->site[0] } };
 	char place[300], *name, *text;
 
-	if (memory->place != WEFT_PLACE_HEAP || !memory->site ||
+	if (memory->place != WEFT_PLACE_HEAP || !memory->site[0] ||
 	    !weft_place_name(run->symbols, &stack, place, sizeof(place)))
 		return weft_memory_name(run, (enum weft_place)memory->place,
 					memory->task, memory->offset,
@@ -53,6 +53,21 @@ char *weft_memory_text(const struct weft_run *run,
 	name = weft_memory_name(run, WEFT_PLACE_HEAP, memory->task,
 				memory->offset, memory->size);
 	text = output_format("%s in %s", name, place);
+	free(name);
+	return text;
+}
+
+char *weft_object_text(const struct weft_run *run,
+		       const struct weft_memory *memory)
+{
+	char *name = weft_memory_name(run, (enum weft_place)memory->place,
+				      memory->task, memory->offset,
+				      memory->size), *text;
+
+	/* Of a variable both say the same. */
+	if (!memory->member || memory->place == WEFT_PLACE_DATA)
+		return name;
+	text = output_format("%s, %s", memory->member, name);
 	free(name);
 	return text;
 }

@@ -14,6 +14,7 @@
 
 #include "batch.h"
 #include "gdb.h"
+#include "members.h"
 #include "output.h"
 #include "variant.h"
 #include "verbs.h"
@@ -256,6 +257,8 @@ static int run_schedule(struct replay *replay, struct campaign *c)
 		difference = find_difference(&replay->schedule,
 					     weft_exec_schedule(c->x));
 	campaign_describe(c, 0);
+	if (!c->result.findings_n && campaign_types(c))
+		weft_members_name(c->types, &replay->evidence);
 	name_schedules(replay, c);
 	if (mismatch || difference)
 		status = explain_mismatch(replay, mismatch ? mismatch :

@@ -3,7 +3,7 @@
  * weft rules: explore, note who holds what at each access, and say the rules.
  *
  * Scenarios of one kernel share a table: what one of them does not do, another
- * does. Paths of reports: rules-TAG.txt and .json in the output folder, and a
+ * does. Paths of reports: rules-TAG.txt, .json and .html in the output folder, and a
  * folder rules-TAG of schedules for the places that break a rule.
  */
 #include <assert.h>
@@ -26,6 +26,7 @@
 
 struct rules {
 	struct rules_collection	*collection;	/* of the running campaign */
+	struct rules_wakeups	*wakeups;
 	struct rules_table	*tables;
 	size_t			n;
 };
@@ -257,6 +258,18 @@ static char *unnamed(struct campaign *c, const struct seen *seen)
 			     frame.function, seen->offset);
 }
 
+static char *name_of(struct rules_types *types, const struct seen *seen,
+		     struct rules_inside *ret)
+{
+	struct weft_memory memory = {
+		.place = seen->object_size ? WEFT_PLACE_HEAP : WEFT_PLACE_DATA,
+		.offset = seen->offset, .size = seen->object_size,
+	};
+
+	memcpy(memory.site, seen->site, sizeof(memory.site));
+	return rules_member(types, &memory, ret);
+}
+
 static void prepare(struct batch *batch, struct campaign *c, void *arg)
 {
 	struct rules *rules = arg;
@@ -267,6 +280,7 @@ static void prepare(struct batch *batch, struct campaign *c, void *arg)
 	c->plan.causality_max = 0;
 	c->plan.witness_max = 0;
 	rules->collection = c->has_kernel ? rules_collect_begin(c) : NULL;
+	rules->wakeups = c->has_kernel ? rules_wakeups_begin(c) : NULL;
 }
 
 /* That it stopped is what was asked for, and bugs are told elsewhere. */
@@ -291,7 +305,7 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 		      batch->out);
 		return status_of(c);
 	}
-	types = rules_types_open(&c->kernel);
+	types = campaign_types(c);
 	if (!types)
 		output_usage_error("%s has no debug information: rules need the names of structures",
 				   c->kernel.path);
@@ -300,16 +314,24 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	table->executions += weft_result_runs(&c->result);
 	seen = rules_collected(rules->collection, &n);
 	for (i = 0; i < n; i++) {
-		char *name = rules_member(types, &seen[i]);
+		struct rules_inside inside;
+		char *name = name_of(types, &seen[i], &inside);
+		struct rules_members *member;
 
-		if (!name)
+		if (name) {
+			member = member_of(table, name);
+			if (!member->file)
+				member->file = rules_declaration(types, &inside,
+							&member->line);
+		} else {
 			name = unnamed(c, &seen[i]);
+		}
 		add_access(c, table, rules->collection, &seen[i], name);
 		free(name);
 	}
 	add_graph(table, &c->result.graph);
-	rules_types_close(types);
 	rules_collect_end(c, rules->collection);
+	rules_wakeups_end(c, rules->wakeups, table);
 	return status_of(c);
 }
 
@@ -381,6 +403,7 @@ static void sort_table(struct rules_table *table)
 	if (table->orders_n)
 		qsort(table->orders, table->orders_n, sizeof(*table->orders),
 		      compare_names);
+	rules_sort_wakeups(table);
 	if (table->waits_n)
 		qsort(table->waits, table->waits_n, sizeof(*table->waits),
 		      compare_names);
@@ -399,6 +422,8 @@ static int write_table(const struct options *options, FILE *out,
 				   table->kernel);
 	char *json = output_format("%s/rules-%s.json", options->out,
 				   table->kernel);
+	char *html = output_format("%s/rules-%s.html", options->out,
+				   table->kernel);
 	FILE *file = fopen(text, "we");
 	int status = 0, err;
 
@@ -412,11 +437,15 @@ static int write_table(const struct options *options, FILE *out,
 	err = json_write_path(rules_to_json(table), json);
 	if (err)
 		status = failed(json, err);
+	err = rules_write_html(html, options->out, table);
+	if (err)
+		status = failed(html, err);
 	fputc('\n', out);
 	rules_write_text(out, table, options->full);
-	fprintf(out, "\nAll of it: %s\n", text);
+	fprintf(out, "\nAll of it: %s\nAs a page:  %s\n", text, html);
 	free(text);
 	free(json);
+	free(html);
 	return status;
 }
 
@@ -443,9 +472,12 @@ static void clear_table(struct rules_table *table)
 			weft_schedule_clear(&place->schedule);
 		}
 		free(member->places);
+		free(member->file);
 		free(member->name);
 	}
 	free(table->members);
+	rules_clear_comments(table);
+	rules_clear_wakeups(table);
 	clear_pairs(table->asserts, table->asserts_n);
 	clear_pairs(table->denied, table->denied_n);
 	clear_pairs(table->orders, table->orders_n);
@@ -463,7 +495,6 @@ int verb_rules(const struct options *options)
 	struct rules rules = { 0 };
 	struct batch batch = {
 		.options = &all,
-		.reports = REPORT_RUN,
 		.prepare = prepare,
 		.visit = visit,
 		.arg = &rules,
@@ -484,6 +515,7 @@ int verb_rules(const struct options *options)
 		image = images_by_tag(&batch.images, rules.tables[i].kernel);
 		source = weft_source_open(image ? image->path : NULL);
 		compare_with_source(&rules.tables[i], source);
+		rules_compare_comments(source, &rules.tables[i]);
 		weft_source_close(source);
 		if (write_table(options, batch.out, &rules.tables[i]))
 			status = WEFT_VERDICT_INTERNAL;

@@ -13,6 +13,10 @@
  *	rules_types.c	memory → structure and member, from debug information
  *	rules.c		the verb: campaigns into one table for each kernel
  *	rules_infer.c	rules from a table
+ *	rules_waits.c	who waits for whom
+ *	rules_asserts.c	lockdep_assert_held() against what was seen
+ *	rules_comments.c comments of the source against what was seen
+ *	rules_html.c	for people with a browser
  *	rules_text.c	for people; rules_json.c for machines
  *
  *  I1  A place holds a lock when all accesses of that place did.
@@ -73,12 +77,25 @@ struct rules_types;
 struct rules_types *rules_types_open(const struct weft_kernel *kernel);
 void rules_types_close(struct rules_types *types);
 
+/* How far memory is behind the beginning of its member and of its structure. */
+struct rules_inside {
+	size_t		member, structure;
+	uint64_t	declared;	/* where debug information tells of it */
+};
+
 /**
  * rules_member() - "mdev_device.active", or a variable's name; to be freed
  *
  * Return: NULL where nothing is known.
  */
-char *rules_member(struct rules_types *types, const struct seen *seen);
+char *rules_member(struct rules_types *types, const struct weft_memory *memory,
+		   struct rules_inside *ret);
+/* File, to be freed, and line where a member is declared; or NULL. */
+char *rules_declaration(struct rules_types *types,
+			const struct rules_inside *inside, int *ret_line);
+/* "struct mdev_device": what was allocated; to be freed; or NULL */
+char *rules_structure(struct rules_types *types,
+		      const struct weft_memory *memory);
 
 /* --- the table --- */
 
@@ -100,8 +117,40 @@ struct rules_place {
 
 struct rules_members {
 	char			*name;
+	char			*file;		/* of its declaration, or NULL */
+	int			line;
 	struct rules_place	*places;
 	size_t			places_n;
+};
+
+/**
+ * struct rules_wait - somebody waited, and somebody else ended that
+ * @held, @wake_held: locks of either, "A, B", or ""
+ * @waiter, @waker: names of the tasks
+ */
+struct rules_wait {
+	char		*what;
+	char		*site, *wake_site;
+	char		*held, *wake_held;
+	char		*waiter, *waker;
+	uint64_t	count;
+};
+
+enum rules_agreement { RULES_AGREES, RULES_DISAGREES, RULES_UNDECIDED };
+
+/**
+ * struct rules_comment - what a comment of the source says of locking
+ * @member: that it is about, or NULL
+ * @lock:   that it names, as it is written there
+ * @reason: place that breaks it, or why it cannot be decided
+ */
+struct rules_comment {
+	char			*file;
+	int			line;
+	char			*text;
+	char			*member, *lock;
+	enum rules_agreement	agreement;
+	char			*reason;
 };
 
 /* Of one kernel. */
@@ -117,6 +166,10 @@ struct rules_table {
 	size_t			orders_n;
 	char			**waits;	/* the same, B is a wait */
 	size_t			waits_n;
+	struct rules_wait	*wakeups;
+	size_t			wakeups_n;
+	struct rules_comment	*comments;
+	size_t			comments_n;
 	size_t			campaigns;
 	unsigned long		executions;
 };
@@ -157,7 +210,37 @@ void rules_compare_asserts(struct weft_source *source,
 			   void (*told)(void *arg, const char *lock, bool held),
 			   void *arg);
 
+/* "&device->dev_set->lock" → "lock" */
+const char *rules_last_word(const char *lock);
+
+/* --- rules_comments.c: @table->comments from the reader's own tree --- */
+
+void rules_compare_comments(struct weft_source *source,
+			    struct rules_table *table);
+void rules_clear_comments(struct rules_table *table);
+
+/* --- rules_waits.c: who waits for whom, of one campaign, into the table --- */
+
+struct rules_wakeups;
+struct rules_wakeups *rules_wakeups_begin(struct campaign *c);
+void rules_wakeups_end(struct campaign *c, struct rules_wakeups *wakeups,
+		       struct rules_table *table);
+void rules_sort_wakeups(struct rules_table *table);
+void rules_clear_wakeups(struct rules_table *table);
+
+/* --- rules_html.c: a page; @dir: of the reports, for what it leads to --- */
+
+int rules_write_html(const char *path, const char *dir,
+		     const struct rules_table *table);
+/* rules_html_order.c: two of its tables */
+void rules_html_order(FILE *out, const struct rules_table *table);
+void rules_html_waits(FILE *out, const struct rules_table *table);
+
 /* --- rules_text.c, rules_json.c --- */
+
+/* Is it about the code under test, or about what lies below? */
+bool rules_is_ours(const struct rules_members *member);
+bool rules_is_our_file(const char *file);
 
 /* @all: members of other subsystems, too */
 void rules_write_text(FILE *out, const struct rules_table *table, bool all);

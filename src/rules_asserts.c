@@ -34,7 +34,7 @@ static bool split_site(const char *site, char **ret_file, int *ret_line)
 	return true;
 }
 
-static const char *last_word(const char *name)
+const char *rules_last_word(const char *name)
 {
 	const char *at = name + strlen(name);
 
@@ -46,7 +46,7 @@ static const char *last_word(const char *name)
 /* Is it among the locks that the place always holds? "lock (shared)" counts. */
 static bool is_held(const struct rules_place *place, const char *lock)
 {
-	const char *wanted = last_word(lock);
+	const char *wanted = rules_last_word(lock);
 	size_t i, n = strlen(wanted);
 
 	/* The lock of a wait queue is named after the queue. */
@@ -59,7 +59,7 @@ static bool is_held(const struct rules_place *place, const char *lock)
 		n = strlen(wanted);
 	}
 	for (i = 0; i < place->locks_n; i++) {
-		const char *word = last_word(place->locks[i]);
+		const char *word = rules_last_word(place->locks[i]);
 
 		if (!strncmp(word, wanted, n) && (!word[n] || word[n] == ' '))
 			return true;

@@ -66,6 +66,47 @@ static json_t *pairs_of(char *const *pairs, size_t n)
 	return array;
 }
 
+static json_t *wakeups_of(const struct rules_table *table)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < table->wakeups_n; i++) {
+		const struct rules_wait *wait = &table->wakeups[i];
+
+		json_array_append_new(array, json_pack(
+			"{s: s, s: s, s: s, s: s, s: s, s: s, s: s, s: I}",
+			"what", wait->what, "task", wait->waiter,
+			"place", wait->site, "held", wait->held,
+			"ended_by", wait->waker, "ended_in", wait->wake_site,
+			"held_there", wait->wake_held,
+			"count", (json_int_t)wait->count));
+	}
+	return array;
+}
+
+static json_t *comments_of(const struct rules_table *table)
+{
+	static const char *const words[] = {
+		[RULES_AGREES] = "agrees", [RULES_DISAGREES] = "disagrees",
+		[RULES_UNDECIDED] = "undecided",
+	};
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < table->comments_n; i++) {
+		const struct rules_comment *c = &table->comments[i];
+
+		json_array_append_new(array, json_pack(
+			"{s: s, s: i, s: o, s: s?, s: s, s: s, s: s}",
+			"file", c->file, "line", c->line,
+			"text", json_text(c->text), "member", c->member,
+			"lock", c->lock, "verdict", words[c->agreement],
+			"reason", c->reason));
+	}
+	return array;
+}
+
 struct json_t *rules_to_json(const struct rules_table *table)
 {
 	json_t *members = json_array();
@@ -78,7 +119,7 @@ struct json_t *rules_to_json(const struct rules_table *table)
 			"written", rule_of(&table->members[i], true),
 			"read", rule_of(&table->members[i], false),
 			"places", places_of(&table->members[i])));
-	return json_pack("{s: i, s: s, s: s, s: s, s: I, s: I, s: o, s: o, s: o, s: o, s: o}",
+	return json_pack("{s: i, s: s, s: s, s: s, s: I, s: I, s: o, s: o, s: o, s: o, s: o, s: o, s: o}",
 			 "format", WEFT_JSON_FORMAT, "weft", WEFT_VERSION,
 			 "kernel", table->kernel, "release", table->release,
 			 "scenarios", (json_int_t)table->campaigns,
@@ -88,5 +129,7 @@ struct json_t *rules_to_json(const struct rules_table *table)
 			 "asserted_not_held",
 			 pairs_of(table->denied, table->denied_n),
 			 "orders", pairs_of(table->orders, table->orders_n),
-			 "waits", pairs_of(table->waits, table->waits_n));
+			 "waits", pairs_of(table->waits, table->waits_n),
+			 "ended_waits", wakeups_of(table),
+			 "comments", comments_of(table));
 }

@@ -11,8 +11,22 @@
 
 #define WIDTH 79
 
-/* Is it about the code under test, or about what lies below? */
-static bool is_ours(const struct rules_members *member)
+bool rules_is_our_file(const char *file)
+{
+	static const char *const begins[] = {
+		"drivers/vfio/", "virt/", "samples/", "scenarios/",
+		"include/linux/vfio", "include/linux/mdev",
+		"include/linux/kvm",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (!strncmp(file, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
+bool rules_is_ours(const struct rules_members *member)
 {
 	static const char *const folders[] = {
 		" drivers/vfio/", " virt/", " samples/", " scenarios/",
@@ -179,6 +193,86 @@ static void write_asserts(FILE *out, const struct rules_table *table)
 	}
 }
 
+static void write_line(FILE *out, const char *text, unsigned int indent)
+{
+	fprintf(out, "%*s", (int)indent, "");
+	weft_text_paragraph(out, text, WIDTH - indent, indent + 2);
+}
+
+static void write_some_comments(FILE *out, const struct rules_table *table,
+				enum rules_agreement agreement)
+{
+	char line[600];
+	size_t i;
+
+	for (i = 0; i < table->comments_n; i++) {
+		const struct rules_comment *c = &table->comments[i];
+
+		if (c->agreement != agreement)
+			continue;
+		snprintf(line, sizeof(line), "%s:%d: %s, %s: %s", c->file,
+			 c->line, c->member ? c->member : "no member",
+			 c->lock, c->reason);
+		write_line(out, line, 2);
+		snprintf(line, sizeof(line), "“%s”", c->text);
+		write_line(out, line, 6);
+	}
+}
+
+static size_t count_comments(const struct rules_table *table,
+			     enum rules_agreement agreement)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < table->comments_n; i++)
+		n += table->comments[i].agreement == agreement;
+	return n;
+}
+
+/* Disagreement is what is worth reading; undecided ones are on the page. */
+static void write_comments(FILE *out, const struct rules_table *table)
+{
+	if (!table->comments_n)
+		return;
+	fprintf(out, "\nWhat comments of the source say of locks that were seen: %zu agree, %zu disagree,\n%zu cannot be decided\n",
+		count_comments(table, RULES_AGREES),
+		count_comments(table, RULES_DISAGREES),
+		count_comments(table, RULES_UNDECIDED));
+	write_some_comments(out, table, RULES_DISAGREES);
+	if (count_comments(table, RULES_AGREES))
+		fputs("  and agree\n", out);
+	write_some_comments(out, table, RULES_AGREES);
+}
+
+/* By the place that waits: the table is sorted so. */
+static void write_wakeups(FILE *out, const struct rules_table *table)
+{
+	char line[900];
+	size_t i;
+
+	if (!table->wakeups_n)
+		return;
+	fputs("\nWho waits for whom: what was waited for, and who ended that\n",
+	      out);
+	for (i = 0; i < table->wakeups_n; i++) {
+		const struct rules_wait *w = &table->wakeups[i];
+
+		if (!i || strcmp(w->site, w[-1].site) ||
+		    strcmp(w->held, w[-1].held)) {
+			snprintf(line, sizeof(line), "%s%s%s%s", w->site,
+				 *w->held ? ", holding " : "", w->held,
+				 *w->held ? ", waits for" : " waits for");
+			write_line(out, line, 2);
+		} else if (!strcmp(w->wake_site, w[-1].wake_site) &&
+			   !strcmp(w->wake_held, w[-1].wake_held)) {
+			continue;	/* the same by other tasks */
+		}
+		snprintf(line, sizeof(line), "%s%s%s", w->wake_site,
+			 *w->wake_held ? ", holding " : "", w->wake_held);
+		write_line(out, line, 4);
+	}
+}
+
 void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 {
 	const char *structure = NULL;
@@ -191,7 +285,7 @@ void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 	      "than one task knows of. A line of source is a place, and holds a lock when it\n"
 	      "did so each time. Places that no scenario reaches are not known.\n", out);
 	for (i = 0; i < table->n; i++) {
-		if (all || is_ours(&table->members[i]))
+		if (all || rules_is_ours(&table->members[i]))
 			write_member(out, &table->members[i], &structure, all);
 		else
 			left++;
@@ -200,8 +294,10 @@ void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 		fprintf(out, "\nAnd %zu members of other subsystems (--full).\n",
 			left);
 	write_asserts(out, table);
+	write_comments(out, table);
 	write_pairs(out, table->orders, table->orders_n,
 		    "Order of locks: what was taken while another was held");
 	write_pairs(out, table->waits, table->waits_n,
 		    "Waits: what was waited for with a lock held");
+	write_wakeups(out, table);
 }

@@ -222,15 +222,16 @@ static Dwarf_Off find_at(struct rules_types *types, uintptr_t pc, size_t size)
 	return found;
 }
 
-static Dwarf_Off made_by(struct rules_types *types, const struct seen *seen)
+static Dwarf_Off made_by(struct rules_types *types,
+			 const struct weft_memory *memory)
 {
 	struct made *made;
 	size_t i;
 
 	for (i = 0; i < types->made_n; i++)
-		if (types->made[i].size == seen->object_size &&
-		    !memcmp(types->made[i].site, seen->site,
-			    sizeof(seen->site)))
+		if (types->made[i].size == memory->size &&
+		    !memcmp(types->made[i].site, memory->site,
+			    sizeof(memory->site)))
 			return types->made[i].type;
 	if (types->made_n == types->made_max) {
 		types->made_max = types->made_max ? 2 * types->made_max : 64;
@@ -239,11 +240,11 @@ static Dwarf_Off made_by(struct rules_types *types, const struct seen *seen)
 		assert(types->made && "out of memory for locking rules");
 	}
 	made = &types->made[types->made_n++];
-	memcpy(made->site, seen->site, sizeof(made->site));
-	made->size = seen->object_size;
+	memcpy(made->site, memory->site, sizeof(made->site));
+	made->size = memory->size;
 	made->type = 0;
-	for (i = 0; i < WEFT_SITE_MAX && seen->site[i] && !made->type; i++)
-		made->type = find_at(types, seen->site[i], seen->object_size);
+	for (i = 0; i < WEFT_SITE_MAX && memory->site[i] && !made->type; i++)
+		made->type = find_at(types, memory->site[i], memory->size);
 	return made->type;
 }
 
@@ -313,35 +314,43 @@ static bool enter_array(Dwarf_Die *type, uint64_t *offset)
 
 /* "vfio_device.open_count": the innermost structure that has a name */
 static char *member_path(struct rules_types *types, Dwarf_Off type,
-			 uint64_t offset)
+			 uint64_t offset, struct rules_inside *ret)
 {
 	const char *outer = NULL, *name = NULL;
 	Dwarf_Die structure, member, inner;
-	uint64_t at;
+	uint64_t at, into;
 
+	ret->declared = 0;
 	if (!dwarf_offdie(types->units.dwarf, type, &structure) ||
 	    !enter_array(&structure, &offset) || !is_structure(&structure))
 		return NULL;
 	outer = dwarf_diename(&structure);
+	into = offset;
 	while (find_member(&structure, offset, &member, &inner, &at)) {
 		offset -= at;
 		if (!enter_array(&inner, &offset))
 			break;
-		if (dwarf_diename(&member))
+		if (dwarf_diename(&member)) {
 			name = dwarf_diename(&member);
+			ret->declared = dwarf_dieoffset(&member);
+		}
 		if (!is_structure(&inner) ||
 		    (dwarf_diename(&member) && size_of(&inner) <= LEAF_SIZE))
 			break;
 		if (dwarf_diename(&inner)) {
 			outer = dwarf_diename(&inner);
+			into = offset;
 			name = NULL;
 		}
 		structure = inner;
 	}
+	ret->structure = into;
+	ret->member = offset;
 	return outer && name ? output_format("%s.%s", outer, name) : NULL;
 }
 
-static char *variable_path(struct rules_types *types, uint64_t addr)
+static char *variable_path(struct rules_types *types, uint64_t addr,
+			   struct rules_inside *ret)
 {
 	size_t low = 0, high = types->variables_n;
 	const struct variable *variable;
@@ -360,16 +369,56 @@ static char *variable_path(struct rules_types *types, uint64_t addr)
 	variable = &types->variables[low - 1];
 	if (addr >= variable->addr + variable->size)
 		return NULL;
-	path = member_path(types, variable->type, addr - variable->addr);
-	return path ? path : output_format("%s", variable->name);
+	path = member_path(types, variable->type, addr - variable->addr, ret);
+	if (path)
+		return path;
+	ret->structure = ret->member = addr - variable->addr;
+	ret->declared = 0;
+	return output_format("%s", variable->name);
 }
 
-char *rules_member(struct rules_types *types, const struct seen *seen)
+char *rules_member(struct rules_types *types, const struct weft_memory *memory,
+		   struct rules_inside *ret)
 {
 	Dwarf_Off type;
 
-	if (!seen->object_size)
-		return variable_path(types, types->data + seen->offset);
-	type = made_by(types, seen);
-	return type ? member_path(types, type, seen->offset) : NULL;
+	memset(ret, 0, sizeof(*ret));
+	if (memory->place == WEFT_PLACE_DATA)
+		return variable_path(types, types->data + memory->offset,
+				     ret);
+	if (memory->place != WEFT_PLACE_HEAP || !memory->size)
+		return NULL;
+	type = made_by(types, memory);
+	return type ? member_path(types, type, memory->offset, ret) :
+		      NULL;
+}
+
+char *rules_structure(struct rules_types *types,
+		      const struct weft_memory *memory)
+{
+	Dwarf_Off type = memory->place == WEFT_PLACE_HEAP && memory->size ?
+			 made_by(types, memory) : 0;
+	Dwarf_Die structure;
+
+	if (!type || !dwarf_offdie(types->units.dwarf, type, &structure) ||
+	    !dwarf_diename(&structure))
+		return NULL;
+	return output_format("struct %s", dwarf_diename(&structure));
+}
+
+char *rules_declaration(struct rules_types *types,
+			const struct rules_inside *inside, int *ret_line)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die member, unit;
+	const char *file, *dir;
+
+	if (!inside->declared ||
+	    !dwarf_offdie(types->units.dwarf, inside->declared, &member) ||
+	    dwarf_decl_line(&member, ret_line) ||
+	    !dwarf_diecu(&member, &unit, NULL, NULL))
+		return NULL;
+	file = dwarf_decl_file(&member);
+	dir = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+	return file ? weft_source_name(file, dir) : NULL;
 }

@@ -101,23 +101,13 @@ static json_t *held_by(struct story *story, const struct weft_task_state *task)
 	return array;
 }
 
-/* The system call it was in at the end, or NULL. */
-static const char *last_call(const struct weft_evidence *evidence, int task)
+/* The system call it was in at the end, or null. */
+static json_t *last_call(json_t *calls)
 {
-	const char *call = NULL;
-	size_t i;
+	json_t *last = json_array_get(calls, json_array_size(calls) - 1);
 
-	for (i = 0; i < evidence->steps_n; i++) {
-		const struct weft_step *step = &evidence->steps[i];
-
-		if (step->task != task)
-			continue;
-		if (step->kind == WEFT_OP_CALL && step->text && !call)
-			call = step->text;
-		else if (step->kind == WEFT_OP_RETURN)
-			call = NULL;
-	}
-	return call;
+	return json_is_null(json_object_get(last, "result")) ?
+	       json_incref(json_object_get(last, "text")) : json_null();
 }
 
 static json_t *tasks(struct story *story)
@@ -128,7 +118,7 @@ static json_t *tasks(struct story *story)
 
 	for (i = 0; i < evidence->tasks_n; i++) {
 		const struct weft_task_state *task = &evidence->tasks[i];
-		json_t *object = json_object();
+		json_t *object = json_object(), *calls;
 
 		json_object_set_new(object, "name", json_text(task->name));
 		json_object_set_new(object, "service",
@@ -137,9 +127,9 @@ static json_t *tasks(struct story *story)
 		json_object_set_new(object, "involved",
 				    json_boolean(is_involved(story->finding,
 							     task->id)));
-		json_object_set_new(object, "call",
-				    json_text(last_call(evidence,
-							   task->id)));
+		calls = weft_story_calls(evidence, task->id);
+		json_object_set_new(object, "call", last_call(calls));
+		json_object_set_new(object, "calls", calls);
 		json_object_set_new(object, "wait", wait_of(story, task));
 		json_object_set_new(object, "held", held_by(story, task));
 		json_array_append_new(array, object);
@@ -457,6 +447,8 @@ static void set_story(struct story *story, const struct weft_evidence *first,
 	json_object_set_new(object, "weft", json_string(WEFT_VERSION));
 	json_object_set_new(object, "kind", json_string(finding->kind));
 	json_object_set_new(object, "summary", json_text(finding->summary));
+	json_object_set_new(object, "about",
+			    json_text(story->run->scenario->summary));
 	json_object_set_new(object, "tasks", tasks(story));
 	json_object_set_new(object, "steps", steps(story, &finding->evidence));
 	json_object_set_new(object, "runs",
@@ -464,6 +456,9 @@ static void set_story(struct story *story, const struct weft_evidence *first,
 	json_object_set_new(object, "stack",
 			    weft_places_add(story->places, &finding->stack));
 	json_object_set_new(object, "related", related(story));
+	json_object_set_new(object, "faults",
+			    weft_story_faults(&finding->evidence,
+					      story->places, index_of_task));
 	json_object_set_new(object, "why", why(story));
 	json_object_set_new(object, "race",
 			    weft_race_to_json(story->run, finding));
@@ -503,6 +498,8 @@ int weft_story_write(const struct weft_run *run, size_t finding,
 		story.rows[i] = -1;
 	set_story(&story, first, object);
 	weft_places_finish(story.places, object);
+	json_object_set_new(object, "stand_ins", weft_story_stand_ins(source,
+				json_object_get(object, "frames")));
 	free(story.rows);
 	return write_compact(object, path);
 }

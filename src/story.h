@@ -4,8 +4,11 @@
  * its stack, who held and waited for what at the end, and the lines of source
  * that were executed. It stands alone: finding-N.json is all a page needs.
  *
- *	tasks	[{name, service, ended, involved, call, wait, held}]; others name
- *		tasks by their place here
+ *	about	what the scenario does, in one line
+ *	tasks	[{name, service, ended, involved, calls: [{text, result}], call, wait,
+ *		held}]; others name tasks by their place here
+ *	faults	[{task, text, step, stack}]: what was made to fail
+ *	stand_ins {file: which driver it stands for}
  *	stacks	[[frame]]; frames [[function, file, line, inlined]]; a stack is named
  *		by its place, innermost frame first
  *	source	{file: {line: text}}: around what is named
@@ -43,6 +46,17 @@ struct weft_places *weft_places_create(const struct weft_run *run,
 				       struct weft_source *source);
 struct json_t *weft_places_add(struct weft_places *places,
 			       const struct weft_stack *stack);
+/*
+ * story_scene.c: [{text, result}] of a task, null where it did not come back; what
+ * was made to fail; and what our own drivers among the frames stand for
+ */
+struct json_t *weft_story_calls(const struct weft_evidence *evidence, int task);
+struct json_t *weft_story_faults(const struct weft_evidence *evidence,
+				 struct weft_places *places,
+				 long long (*index_of)(const struct weft_evidence *,
+						       int task));
+struct json_t *weft_story_stand_ins(struct weft_source *source,
+				    struct json_t *frames);
 /* Adds "stacks", "frames" and "source" to @object, and frees @places. */
 void weft_places_finish(struct weft_places *places, struct json_t *object);
 

@@ -34,6 +34,23 @@ function lockOf(name) {
 	return locks.get(name);
 }
 
+// The box with the letter that stands for a lock, here and on its bars.
+function badge(name) {
+	const lock = lockOf(name), box = make('span', lock.letter, 'badge');
+
+	box.style.background = lock.colour;
+	return box;
+}
+
+// As html_write_tint(): task 0 and kernel threads are the scenery.
+function tint(t) {
+	if (!t || story.tasks[t].service)
+		return 0;
+	return story.tasks.slice(1, t).filter(function (task) {
+		return !task.service;
+	}).length % 6 + 1;
+}
+
 function letter(n) {
 	return n < 26 ? String.fromCharCode(65 + n) : String(n + 1);
 }
@@ -171,7 +188,7 @@ function shortSite(frame) {
 
 // --- drawing ---
 
-const SLOT = 9;
+const SLOT = 14;
 
 function deepest(t) {
 	return view.spans.reduce(function (n, span) {
@@ -185,7 +202,8 @@ function drawHeads() {
 	view.indents = view.columns.map(deepest);
 	view.columns.forEach(function (t) {
 		heads.append(make('div', story.tasks[t].name +
-			(story.tasks[t].service ? ' (kernel thread)' : '')));
+			(story.tasks[t].service ? ' (kernel thread)' :
+			t ? '' : ' (checks)'), 't' + tint(t)));
 	});
 	body.style.height = view.rows.length * view.height + 'px';
 	board.style.height = 'min(34rem, ' +
@@ -281,11 +299,9 @@ function drawLegend() {
 
 	legend.textContent = '';
 	used.forEach(function (name) {
-		const entry = make('span'), lock = lockOf(name);
-		const box = make('i', lock.letter);
+		const entry = make('span');
 
-		box.style.background = lock.colour;
-		entry.append(box, make('code', name));
+		entry.append(badge(name), make('code', name));
 		legend.append(entry);
 	});
 }
@@ -344,12 +360,13 @@ function momentNode(i) {
 		const mine = held.filter(function (span) { return span.t === t; });
 		const row = make('tr'), last = lastOf(t, i), cell = make('td');
 
-		row.append(make('th', story.tasks[t].name));
+		row.append(make('th', story.tasks[t].name, 't' + tint(t)));
 		if (last && last.d)
 			cell.append(make('b', last.x, 'bug'), make('br'));
 		cell.append(mine.length ? 'holds ' : 'holds nothing');
 		mine.forEach(function (span, k) {
-			cell.append(k ? ', ' : '', make('code', span.lock +
+			cell.append(k ? ', ' : '', badge(span.lock),
+				make('code', span.lock +
 				(span.shared ? ' (shared)' : '')));
 		});
 		row.append(cell);
@@ -517,5 +534,9 @@ document.querySelectorAll('[data-step]').forEach(function (link) {
 });
 document.getElementById('swimlanes').hidden = false;
 show({});
+document.querySelectorAll('[data-lock]').forEach(function (lock) {
+	if (locks.has(lock.dataset.lock))
+		lock.prepend(badge(lock.dataset.lock));
+});
 choose(deadly(), true);
 }());

@@ -45,6 +45,23 @@ holds 'lockdep_assert_held() of the source is never denied' \
 	grep '^What the source asserts: .*, held in all$' first
 holds 'the order of locks is there' grep -A3 '^  with &kvm->lock held$' first
 
+holds 'what comments of the source say agrees' \
+	grep 'mdev_parent.available_instances,$' first
+holds 'and none of them disagrees' grep '^What comments of the source say .* 0 disagree,$' first
+
+# --- the same as a page ----------------------------------------------------------------
+page=reports/rules-6.12.html
+if command -v tidy >/dev/null; then
+	holds 'tidy has nothing to say of the page' \
+		sh -c '! tidy -q -e "$1" 2>&1 | grep .' sh "$page"
+else
+	skip 'the form of the page' 'tidy is missing'
+fi
+holds 'the start page leads to it' grep 'href="rules-6.12.html"' reports/index.html
+holds 'a place that breaks a rule leads to its schedule' \
+	sh -c 'tr "\n" " " <"$1" | grep -o "mdev_core.c:198<br><small>seen in create-vs-remove-before-active: <a href=\"rules-6.12/[0-9]*.schedule\""' sh "$page"
+holds 'which is there' [ -s reports/rules-6.12/1.schedule ]
+
 # --- the schedule of a broken rule leads there ---------------------------------------
 if [ -x /usr/bin/python3 ]; then
 	/usr/bin/python3 - <<'END'
@@ -72,6 +89,18 @@ run weft rules --executions 60 --kernel 6.1 open-vs-kvm-release
 rule_61=$(sed -n '/^struct vfio_group$/,/^$/p' reports/rules-6.1.txt | sed -n '/^  \.kvm$/,/^  \./p')
 holds 'on 6.1 group_lock protects vfio_group.kvm' \
 	sh -c 'printf "%s\n" "$1" | grep "written  &group->group_lock"' sh "$rule_61"
+# --- who waits for whom: the removal, until the last user is gone ----------------------------
+run weft rules --executions 100 --kernel 6.12 open-vs-remove-device
+sed -n '/^Who waits for whom/,$p' out | tr -s ' \n' ' ' >waits
+holds 'who waits for whom, and with which locks' \
+	grep 'vfio_unregister_group_dev() [^ ]*, holding .*&dev->mutex, waits for vfio_device_put_registration()' waits
+holds 'the page says it, too' grep 'vfio_device_put_registration() drivers/vfio/' reports/rules-6.12.html
+
+# --- an earlier campaign's reports stay ------------------------------------------------------
+run weft explore --kernel 6.1 open-vs-kvm-release
+run weft rules --executions 20 --kernel 6.1 open-vs-kvm-release
+holds 'rules leave the reports of a campaign alone' [ -s reports/open-vs-kvm-release-6.1/finding-1.html ]
+
 gives 'a model program has no kernel source' 0 'there is no kernel source in a model program' \
 	weft rules model/abba
 finish

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Names of what system calls ask and answer; contract in call_text.h.
+ *
+ * Requests are known by the headers that programs use. A number that means one
+ * thing to a device and another to a container gets both names, since which file
+ * it was is not recorded.
+ */
+#include <linux/kvm.h>
+#include <linux/vfio.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call_text.h"
+
+/* Since Linux 6.8; older headers do not have them. */
+#ifndef VFIO_DEVICE_BIND_IOMMUFD
+#define VFIO_DEVICE_BIND_IOMMUFD	_IO(VFIO_TYPE, VFIO_BASE + 18)
+#define VFIO_DEVICE_ATTACH_IOMMUFD_PT	_IO(VFIO_TYPE, VFIO_BASE + 19)
+#define VFIO_DEVICE_DETACH_IOMMUFD_PT	_IO(VFIO_TYPE, VFIO_BASE + 20)
+#endif
+
+#define REQUEST(name) { name, #name }
+
+static const struct {
+	unsigned long number;
+	const char *name;
+} requests[] = {
+	REQUEST(VFIO_GET_API_VERSION),
+	REQUEST(VFIO_CHECK_EXTENSION),
+	REQUEST(VFIO_SET_IOMMU),
+	REQUEST(VFIO_GROUP_GET_STATUS),
+	REQUEST(VFIO_GROUP_SET_CONTAINER),
+	REQUEST(VFIO_GROUP_UNSET_CONTAINER),
+	REQUEST(VFIO_GROUP_GET_DEVICE_FD),
+	REQUEST(VFIO_DEVICE_GET_INFO),
+	REQUEST(VFIO_DEVICE_GET_REGION_INFO),
+	REQUEST(VFIO_DEVICE_GET_IRQ_INFO),
+	REQUEST(VFIO_DEVICE_SET_IRQS),
+	REQUEST(VFIO_DEVICE_RESET),
+	REQUEST(VFIO_IOMMU_GET_INFO),
+	REQUEST(VFIO_DEVICE_GET_PCI_HOT_RESET_INFO),
+	REQUEST(VFIO_IOMMU_MAP_DMA),
+	REQUEST(VFIO_DEVICE_PCI_HOT_RESET),
+	REQUEST(VFIO_IOMMU_UNMAP_DMA),
+	REQUEST(VFIO_DEVICE_QUERY_GFX_PLANE),
+	REQUEST(VFIO_DEVICE_GET_GFX_DMABUF),
+	REQUEST(VFIO_DEVICE_IOEVENTFD),
+	REQUEST(VFIO_DEVICE_FEATURE),
+	REQUEST(VFIO_DEVICE_BIND_IOMMUFD),
+	REQUEST(VFIO_DEVICE_ATTACH_IOMMUFD_PT),
+	REQUEST(VFIO_DEVICE_DETACH_IOMMUFD_PT),
+	REQUEST(KVM_GET_API_VERSION),
+	REQUEST(KVM_CREATE_VM),
+	REQUEST(KVM_CHECK_EXTENSION),
+	REQUEST(KVM_CREATE_VCPU),
+	REQUEST(KVM_RUN),
+	REQUEST(KVM_CREATE_DEVICE),
+	REQUEST(KVM_SET_DEVICE_ATTR),
+	REQUEST(KVM_GET_DEVICE_ATTR),
+	REQUEST(KVM_HAS_DEVICE_ATTR),
+};
+
+/* "A", "A or B"; false where nobody calls it anything */
+static bool name_request(unsigned long number, char *ret, size_t size)
+{
+	size_t i, n = 0;
+
+	*ret = '\0';
+	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+		if (requests[i].number == number && n < size)
+			n += (size_t)snprintf(ret + n, size - n, "%s%s",
+					      n ? " or " : "",
+					      requests[i].name);
+	return n;
+}
+
+void call_text_begin(const char *recorded, char *ret, size_t size)
+{
+	const char *comma = strchr(recorded, ',');
+	char name[120], *end = NULL;
+	unsigned long number = 0;
+
+	if (!strncmp(recorded, "ioctl(", strlen("ioctl(")) && comma)
+		number = strtoul(comma + 1, &end, 16);
+	if (end && *end == ')' && name_request(number, name, sizeof(name)))
+		snprintf(ret, size, "%.*s, %s%s", (int)(comma - recorded),
+			 recorded, name, end);
+	else
+		snprintf(ret, size, "%s", recorded);
+}
+
+void call_text_end(const char *recorded, char *ret, size_t size)
+{
+	const char *minus = strstr(recorded, " = -"), *name = NULL;
+	char *end = NULL;
+	long number = 0;
+
+	if (minus)
+		number = strtol(minus + strlen(" = -"), &end, 10);
+	if (end && !*end && number > 0 && number < 4096)
+		name = strerrorname_np((int)number);
+	if (name)
+		snprintf(ret, size, "%.*s = -%s", (int)(minus - recorded),
+			 recorded, name);
+	else
+		snprintf(ret, size, "%s", recorded);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls for people: names of requests and of errors instead of numbers. */
+#ifndef WEFT_CALL_TEXT_H
+#define WEFT_CALL_TEXT_H
+
+#include <stddef.h>
+
+/* "ioctl(5, 0x3b6a)" → "ioctl(5, VFIO_GROUP_GET_DEVICE_FD)" */
+void call_text_begin(const char *recorded, char *ret, size_t size);
+/* "write = -11" → "write = -EAGAIN" */
+void call_text_end(const char *recorded, char *ret, size_t size);
+
+#endif

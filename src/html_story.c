@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The first screen of a finding's page; contract in html_story.h. */
+#include <jansson.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "html.h"
+#include "html_story.h"
+#include "json_read.h"
+#include "markup.h"
+
+#define CALLS_MAX 8
+
+static void put(const struct page *page, const char *text)
+{
+	html_text(page->out, text);
+}
+
+static void put_code(const struct page *page, const char *text)
+{
+	fputs("<code>", page->out);
+	put(page, text);
+	fputs("</code>", page->out);
+}
+
+/* The script puts the letter in front of it that the bars have. */
+static void put_lock(const struct page *page, const char *lock)
+{
+	fputs("<code data-lock=\"", page->out);
+	markup_escape(page->out, lock, MARKUP_ATTRIBUTE);
+	fputs("\">", page->out);
+	put(page, lock);
+	fputs("</code>", page->out);
+}
+
+/*
+ * The innermost frame of a stack that says something: helpers in headers do not,
+ * where there is anything else. As in siteOf() of finding.js.
+ */
+static json_t *site_of(const struct page *page, json_t *stack)
+{
+	json_t *numbers = json_array_get(json_object_get(page->story, "stacks"),
+					 (size_t)json_integer_value(stack));
+	json_t *frames = json_object_get(page->story, "frames");
+	json_t *number, *frame;
+	size_t i;
+
+	if (!json_is_integer(stack))
+		return NULL;
+	json_array_foreach(numbers, i, number) {
+		const char *file;
+
+		frame = json_array_get(frames,
+				       (size_t)json_integer_value(number));
+		file = json_string_value(json_array_get(frame, 1));
+		if (file && strncmp(file, "include/", strlen("include/")))
+			return frame;
+	}
+	number = json_array_get(numbers, 0);
+	return number ? json_array_get(frames, (size_t)
+				       json_integer_value(number)) : NULL;
+}
+
+/* The line itself, from the reader's own tree; nothing where it is not at hand. */
+static void put_line(const struct page *page, const char *file, long line)
+{
+	json_t *source = json_object_get(page->story, "source");
+	const char *text;
+	char key[24];
+
+	snprintf(key, sizeof(key), "%ld", line);
+	text = json_string_value(json_object_get(json_object_get(source, file),
+						 key));
+	if (!text)
+		return;
+	text += strspn(text, " \t");
+	fputs("<code class=\"line\">", page->out);
+	put(page, text);
+	fputs("</code>", page->out);
+}
+
+static void put_place(const struct page *page, const char *function,
+		      const char *file, long line)
+{
+	fputs("<div class=\"where\">in ", page->out);
+	put(page, function);
+	fputs("()", page->out);
+	if (file && *file) {
+		fputc(' ', page->out);
+		put(page, file);
+		fprintf(page->out, ":%ld", line);
+		put_line(page, file, line);
+	}
+	fputs("</div>\n", page->out);
+}
+
+/* The place of a stack's number, with its line */
+static void put_site(const struct page *page, json_t *stack)
+{
+	json_t *frame = site_of(page, stack);
+
+	if (frame)
+		put_place(page, json_string_value(json_array_get(frame, 0)),
+			  json_string_value(json_array_get(frame, 1)),
+			  (long)json_integer_value(json_array_get(frame, 2)));
+}
+
+const char *html_task_name(const struct page *page, json_t *number)
+{
+	json_t *tasks = json_object_get(page->story, "tasks");
+
+	return json_text_of(json_array_get(tasks,
+				      (size_t)json_integer_value(number)),
+		       "name");
+}
+
+/* Task 0 and kernel threads are the scenery. */
+void html_write_tint(const struct page *page, json_t *number)
+{
+	json_t *task = json_array_get(json_object_get(page->story, "tasks"),
+				      (size_t)json_integer_value(number));
+	json_t *other;
+	unsigned int tint = 0;
+	size_t i;
+
+	if (!json_integer_value(number) ||
+	    json_is_true(json_object_get(task, "service"))) {
+		fputs(" t0", page->out);
+		return;
+	}
+	json_array_foreach(json_object_get(page->story, "tasks"), i, other)
+		if (i && (json_int_t)i < json_integer_value(number))
+			tint += !json_is_true(json_object_get(other,
+							      "service"));
+	fprintf(page->out, " t%u", tint % 6 + 1);
+}
+
+static void put_task(const struct page *page, json_t *number)
+{
+	fputs("<span class=\"task", page->out);
+	html_write_tint(page, number);
+	fputs("\">", page->out);
+	put(page, html_task_name(page, number));
+	fputs("</span>", page->out);
+}
+
+static void put_number_of_task(const struct page *page, size_t i)
+{
+	json_t *number = json_integer((json_int_t)i);
+
+	put_task(page, number);
+	json_decref(number);
+}
+
+void html_write_scene(const struct page *page)
+{
+	json_t *drivers = json_object_get(page->story, "stand_ins"), *text;
+	const char *about = json_text_of(page->story, "about");
+	const char *file;
+
+	if (*about) {
+		fputs("<p class=\"facts\">The scenario: ", page->out);
+		put(page, about);
+		fputs(".</p>\n", page->out);
+	}
+	json_object_foreach(drivers, file, text) {
+		fputs("<p class=\"facts\"><code>", page->out);
+		put(page, strrchr(file, '/') + 1);
+		fputs("</code> is a stand-in for a driver. ", page->out);
+		put(page, json_string_value(text));
+		fputs("</p>\n", page->out);
+	}
+}
+
+/* --- who waits for whom --- */
+
+/* Is somebody among the tasks of the finding waiting for it? */
+static bool is_wanted(const struct page *page, const char *lock)
+{
+	json_t *task;
+	size_t i;
+
+	json_array_foreach(json_object_get(page->story, "tasks"), i, task) {
+		json_t *wait = json_object_get(task, "wait");
+
+		if (json_is_true(json_object_get(task, "involved")) &&
+		    !strcmp(json_text_of(wait, "for"), lock))
+			return true;
+	}
+	return false;
+}
+
+static void write_held(const struct page *page, json_t *task)
+{
+	json_t *all = json_object_get(task, "held"), *held;
+	size_t i, others = 0;
+
+	json_array_foreach(all, i, held) {
+		if (!is_wanted(page, json_text_of(held, "lock"))) {
+			others++;
+			continue;
+		}
+		fputs("<dt>holds</dt><dd>", page->out);
+		put_lock(page, json_text_of(held, "lock"));
+		fprintf(page->out, "%s since step %ld\n",
+			json_is_true(json_object_get(held, "shared")) ?
+			" (shared)" : "", json_number_of(held, "step"));
+		put_site(page, json_object_get(held, "stack"));
+		fputs("</dd>\n", page->out);
+	}
+	if (!others)
+		return;
+	fprintf(page->out, "<dt>%s holds</dt><dd>",
+		others == json_array_size(all) ? "it" : "it also");
+	json_array_foreach(all, i, held) {
+		if (is_wanted(page, json_text_of(held, "lock")))
+			continue;
+		put_lock(page, json_text_of(held, "lock"));
+		fputc(' ', page->out);
+	}
+	fputs("</dd>\n", page->out);
+}
+
+static void write_wait(const struct page *page, json_t *wait)
+{
+	json_t *holder = json_object_get(wait, "holder");
+
+	fputs("<dt>and waits for ever for</dt><dd>", page->out);
+	if (json_is_true(json_object_get(wait, "lock")))
+		put_lock(page, json_text_of(wait, "for"));
+	else
+		put(page, *json_text_of(wait, "for") ? json_text_of(wait, "for") :
+						  "something");
+	if (json_is_true(json_object_get(wait, "shared")))
+		fputs(" (shared)", page->out);
+	if (json_is_integer(holder)) {
+		fputs(", held by ", page->out);
+		put_task(page, holder);
+	}
+	put_site(page, json_object_get(wait, "stack"));
+	fputs("</dd>\n", page->out);
+}
+
+/* What a task asked for and what it got; of many the last ones. */
+static void write_calls(const struct page *page, json_t *task)
+{
+	json_t *calls = json_object_get(task, "calls"), *call;
+	size_t i, n = json_array_size(calls);
+
+	if (!n)
+		return;
+	fputs("<dt>did</dt><dd><ol class=\"calls\">\n", page->out);
+	if (n > CALLS_MAX)
+		fprintf(page->out, "<li class=\"dim\">%zu calls before</li>\n",
+			n - CALLS_MAX);
+	json_array_foreach(calls, i, call) {
+		if (i + CALLS_MAX < n)
+			continue;
+		fputs("<li><code>", page->out);
+		put(page, json_text_of(call, "text"));
+		if (*json_text_of(call, "result")) {
+			fputs(" = ", page->out);
+			put(page, json_text_of(call, "result"));
+		}
+		fprintf(page->out, "</code>%s</li>\n",
+			*json_text_of(call, "result") ? "" :
+			" and is still in it");
+	}
+	fputs("</ol></dd>\n", page->out);
+}
+
+static void write_card(const struct page *page, json_t *task, size_t number)
+{
+	bool deadlock = !strcmp(json_text_of(page->finding, "kind"), "deadlock");
+	json_t *wait = json_object_get(task, "wait");
+	bool stuck = deadlock && json_is_object(wait);
+
+	fprintf(page->out, "<div class=\"card%s\">\n<h3>", stuck ? " stuck" :
+		"");
+	put_number_of_task(page, number);
+	fputs("</h3>\n<dl>\n", page->out);
+	if (!deadlock)
+		write_calls(page, task);
+	else if (*json_text_of(task, "call")) {
+		fputs("<dt>is in</dt><dd>", page->out);
+		put_code(page, json_text_of(task, "call"));
+		fputs("</dd>\n", page->out);
+	}
+	write_held(page, task);
+	if (stuck)
+		write_wait(page, wait);
+	fputs("</dl>\n</div>\n", page->out);
+}
+
+/* Of a deadlock those in it; else all that the scenario is made of. */
+static bool has_card(const struct page *page, json_t *task)
+{
+	if (!strcmp(json_text_of(page->finding, "kind"), "deadlock"))
+		return json_is_true(json_object_get(task, "involved")) &&
+		       !json_is_true(json_object_get(task, "ended"));
+	return !json_is_true(json_object_get(task, "service")) &&
+	       (json_array_size(json_object_get(task, "calls")) ||
+		json_array_size(json_object_get(task, "held")));
+}
+
+/* Task 0 comes last: it looks at what the others left. */
+static void write_tasks(const struct page *page)
+{
+	json_t *tasks = json_object_get(page->story, "tasks"), *task;
+	size_t i;
+
+	json_array_foreach(tasks, i, task)
+		if (i && has_card(page, task))
+			write_card(page, task, i);
+	if (has_card(page, json_array_get(tasks, 0)))
+		write_card(page, json_array_get(tasks, 0), 0);
+}
+
+/* Reasons before all others: what was made to fail. */
+static void write_faults(const struct page *page)
+{
+	json_t *fault;
+	size_t i;
+
+	json_array_foreach(json_object_get(page->story, "faults"), i, fault) {
+		fputs("<div class=\"card fault\"><h3>Made to fail: <code>",
+		      page->out);
+		put(page, json_text_of(fault, "text"));
+		fputs("</code></h3>of ", page->out);
+		put_task(page, json_object_get(fault, "task"));
+		fprintf(page->out, ", step %ld", json_number_of(fault, "step"));
+		put_site(page, json_object_get(fault, "stack"));
+		fputs("</div>\n", page->out);
+	}
+}
+
+/* --- memory that two tasks touch --- */
+
+static void write_side(const struct page *page, json_t *side)
+{
+	json_t *held = json_object_get(side, "held"), *lock;
+	size_t i;
+
+	fputs("<div class=\"card\">\n<h3>", page->out);
+	put(page, json_text_of(side, "task"));
+	fprintf(page->out, "</h3>\n<dl><dt>%ss, %s</dt><dd>%ld byte%s",
+		json_text_of(side, "access"),
+		json_is_true(json_object_get(side, "marked")) ?
+		"marked (READ_ONCE and its like)" : "plain",
+		json_number_of(side, "size"),
+		json_number_of(side, "size") == 1 ? "" : "s");
+	if (!strcmp(json_text_of(side, "access"), "write"))
+		fprintf(page->out, ": %s → %s", json_text_of(side, "before"),
+			json_text_of(side, "after"));
+	else
+		fprintf(page->out, ": %s", json_text_of(side, "before"));
+	put_place(page, json_text_of(side, "function"),
+		  json_text_of(side, "file"), json_number_of(side, "line"));
+	fputs("</dd>\n<dt>holding</dt><dd>", page->out);
+	json_array_foreach(held, i, lock) {
+		put_lock(page, json_string_value(lock));
+		fputc(' ', page->out);
+	}
+	fprintf(page->out, "%s</dd></dl>\n</div>\n", i ? "" : "no lock");
+}
+
+static void write_race(const struct page *page, json_t *race)
+{
+	json_t *side;
+	size_t i;
+
+	fputs("<p>Memory: ", page->out);
+	put_code(page, json_text_of(race, "where"));
+	fputs("</p>\n<div class=\"cards\">\n", page->out);
+	json_array_foreach(json_object_get(race, "sides"), i, side)
+		write_side(page, side);
+	write_faults(page);
+	fputs("</div>\n", page->out);
+}
+
+/* Where it was noticed, and other places it is about. */
+static void write_places(const struct page *page)
+{
+	json_t *other;
+	size_t i;
+
+	if (json_is_integer(json_object_get(page->story, "stack"))) {
+		fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
+		put_site(page, json_object_get(page->story, "stack"));
+		fputs("</div>\n", page->out);
+	}
+	json_array_foreach(json_object_get(page->story, "related"), i, other) {
+		fputs("<div class=\"card\"><h3>", page->out);
+		put(page, json_text_of(other, "what"));
+		if (*html_task_name(page, json_object_get(other, "task"))) {
+			fputs(" by ", page->out);
+			put(page, html_task_name(page,
+					json_object_get(other, "task")));
+		}
+		if (json_number_of(other, "step"))
+			fprintf(page->out, ", step %ld",
+				json_number_of(other, "step"));
+		fputs("</h3>", page->out);
+		put_site(page, json_object_get(other, "stack"));
+		fputs("</div>\n", page->out);
+	}
+}
+
+void html_write_cards(const struct page *page)
+{
+	json_t *race = json_object_get(page->story, "race");
+
+	if (json_is_object(race)) {
+		write_race(page, race);
+		return;
+	}
+	fputs("<div class=\"cards\">\n", page->out);
+	write_faults(page);
+	if (!strcmp(json_text_of(page->finding, "kind"), "deadlock")) {
+		write_tasks(page);
+		write_places(page);
+	} else {
+		write_places(page);
+		fputs("</div>\n<div class=\"cards\">\n", page->out);
+		write_tasks(page);
+	}
+	fputs("</div>\n", page->out);
+}
+
+/* --- why --- */
+
+static void write_end(const struct page *page, json_t *end)
+{
+	json_t *row = json_object_get(end, "row");
+
+	if (json_is_integer(row))
+		fprintf(page->out, "<a href=\"#swimlanes\" data-step=\"%lld\">",
+			(long long)json_integer_value(row));
+	put(page, json_text_of(end, "text"));
+	if (json_is_integer(row))
+		fputs("</a>", page->out);
+	put_site(page, json_object_get(end, "stack"));
+}
+
+void html_write_why(const struct page *page)
+{
+	json_t *chain = json_object_get(page->story, "why"), *link;
+	size_t i;
+
+	if (!json_array_size(chain))
+		return;
+	fputs("<h2>It happens because</h2>\n<ol class=\"why\">\n", page->out);
+	json_array_foreach(chain, i, link) {
+		fputs("<li>", page->out);
+		write_end(page, json_object_get(link, "before"));
+		fputs("<b>before</b>\n", page->out);
+		write_end(page, json_object_get(link, "after"));
+		if (json_is_true(json_object_get(link, "nearby")))
+			fputs("<small>what counts is what they do next to "
+			      "that</small>", page->out);
+		fputs("</li>\n", page->out);
+	}
+	fprintf(page->out, "</ol>\n<p>Turn %s round, and it does not happen: that was tried.%s</p>\n",
+		i == 1 ? "this order" : "any one of these orders",
+		json_is_true(json_object_get(page->finding,
+					     "causality_complete")) ?
+		"" : " The search for more was cut short.");
+}

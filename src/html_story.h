@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The first screen of a finding's page: who does what, where, and why; from its
+ * story (story.h). Needs no script.
+ */
+#ifndef WEFT_HTML_STORY_H
+#define WEFT_HTML_STORY_H
+
+#include <stdio.h>
+
+struct json_t;
+
+/**
+ * struct page - what the parts of the page are made from
+ * @story: or NULL: of an older Weft
+ * @row:   id of its row in the overview
+ */
+struct page {
+	FILE		*out;
+	struct json_t	*campaign, *finding;
+	struct json_t	*story;
+	const char	*row;
+};
+
+/* What the scenario does, and whom its own drivers stand for. */
+void html_write_scene(const struct page *page);
+/* Who waits for whom; both sides of a race; where it was noticed; what failed. */
+void html_write_cards(const struct page *page);
+/* The causality chain. */
+void html_write_why(const struct page *page);
+/* "open", of a task's number in the story; "" where there is none */
+const char *html_task_name(const struct page *page, struct json_t *number);
+/* " class=\"t1\"": each task has a tint, locks have strong colours */
+void html_write_tint(const struct page *page, struct json_t *number);
+
+#endif
