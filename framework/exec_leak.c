@@ -172,7 +172,7 @@ static void reach_roots(const struct weft_exec *x, struct exec_leak *leak)
 		uintptr_t addr = undo[i].addr, value;
 
 		/* By far the most are stacks and new objects. */
-		if ((addr & 1) || !is_old(region, addr))
+		if ((addr & WEFT_UNDO_ROW) || !is_old(region, addr))
 			continue;
 		value = *(const uintptr_t *)addr;
 		if (value - leak->low < leak->span && is_alive(region, addr))

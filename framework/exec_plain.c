@@ -144,46 +144,61 @@ static void promote(struct weft_exec *x, struct weft_granule *g,
 		race->sides[1].pc = access->pc;
 }
 
+static void show_granule(struct weft_exec *x, struct weft_granule *g,
+			 uintptr_t addr, size_t len, uintptr_t at,
+			 struct weft_shadow_access *access)
+{
+	enum weft_shadow_kind kind = access->kind;
+	struct weft_shadow_race race;
+
+	if (kind == WEFT_SHADOW_PLAIN && (g->flags & WEFT_GRANULE_RACY))
+		access->kind = WEFT_SHADOW_VISIBLE;
+	access->granule = granule_number(x, at);
+	access->mask = exec__byte_mask(addr, len, at);
+	if (weft_shadow_access(&x->plain.shadow, access, &race))
+		promote(x, g, access, &race);
+	if (x->foretell.on)
+		exec__foretell_access(x, access, kind);
+	if (kind == WEFT_SHADOW_PLAIN && x->race.on)
+		exec__race_plain(x, access, len, addr);
+	access->kind = kind;
+}
+
 /* Shows the part of a range that is shared to the shadow. */
 static void show(struct weft_exec *x, uintptr_t addr, size_t len,
 		 struct weft_shadow_access *access)
 {
-	enum weft_shadow_kind kind = access->kind;
-	struct weft_shadow_race race;
 	uintptr_t at;
 
 	access->task = x->running;
 	for (at = addr & ~(uintptr_t)7; at < addr + len; at += 8) {
 		struct weft_granule *g = granule_at(x, at);
 
-		if (!g || !is_shared(x, g))
-			continue;
-		access->kind = kind == WEFT_SHADOW_PLAIN &&
-			       (g->flags & WEFT_GRANULE_RACY) ?
-			       WEFT_SHADOW_VISIBLE : kind;
-		access->granule = granule_number(x, at);
-		access->mask = exec__byte_mask(addr, len, at);
-		if (weft_shadow_access(&x->plain.shadow, access, &race))
-			promote(x, g, access, &race);
-		if (x->foretell.on)
-			exec__foretell_access(x, access, kind);
-		if (kind == WEFT_SHADOW_PLAIN && x->race.on)
-			exec__race_plain(x, access, len, addr);
+		if (g && is_shared(x, g))
+			show_granule(x, g, addr, len, at, access);
 	}
 }
 
-static bool any_granule(struct weft_exec *x, uintptr_t addr, size_t len,
-			unsigned char flags)
+/* What is true of any granule of a range. */
+struct seen {
+	unsigned char	flags;
+	bool		guarded;	/* some of its bytes may not be accessed */
+};
+
+static struct seen look(struct weft_exec *x, uintptr_t addr, size_t len)
 {
+	struct seen seen = { 0 };
 	uintptr_t at;
 
 	for (at = addr & ~(uintptr_t)7; at < addr + len; at += 8) {
 		const struct weft_granule *g = granule_at(x, at);
 
-		if (g && (g->flags & flags) == flags)
-			return true;
+		if (!g)
+			continue;
+		seen.flags |= g->flags;
+		seen.guarded |= g->state != 0;
 	}
-	return false;
+	return seen;
 }
 
 /*
@@ -233,41 +248,110 @@ static void touch(struct weft_exec *x, uintptr_t addr, size_t len, bool write)
 		weft_region_touch(&x->region, (const void *)addr, len, write);
 }
 
-bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
-		     bool write, uintptr_t pc)
+/* An access that is no point, to one granule, and where nobody else looks. */
+static inline bool is_usual(const struct weft_exec *x,
+			    const struct weft_granule *g, uintptr_t addr,
+			    size_t len)
+{
+	const struct weft_hot *hot = &x->region.hot;
+
+	return g && (addr & 7) + len <= 8 && !g->state &&
+	       !(g->flags & WEFT_GRANULE_RACY) && hot->plain && x->plain.on &&
+	       is_shared(x, g) && hot->undo_n + 4 <= hot->undo_max &&
+	       hot->accesses_left > 1 && !x->usage && !x->record &&
+	       !x->foretell.on;
+}
+
+/*
+ * Do the shadows know of it from just before, whosever code it is? Which code
+ * reads what another task wrote is news.
+ */
+static inline bool is_repeated(const struct weft_exec *x,
+			       const struct weft_shadow_access *access)
+{
+	const struct weft_thread *self = &x->threads[x->running];
+
+	if (!weft_shadow_is_repeated(&x->plain.shadow, access) ||
+	    weft_shadow_reads_other(&x->plain.shadow, access))
+		return false;
+	return !x->race.on ||
+	       (!self->race_atomic && !self->race_atomic_next &&
+		weft_race_is_repeated(&x->race.shadow, access, false));
+}
+
+/* What weft_exec_plain() does, as far as it concerns a usual access. */
+static void usual(struct weft_exec *x, struct weft_granule *g, uintptr_t addr,
+		  size_t len, bool write, uintptr_t pc)
+{
+	unsigned int from = addr & 7;
+	struct weft_shadow_access access = {
+		.granule = granule_number(x, addr), .write = write, .pc = pc,
+		.mask = (unsigned char)((0xffu >> (8 - len)) << from),
+		.kind = WEFT_SHADOW_PLAIN, .task = x->running,
+	};
+	struct weft_shadow_race race;
+
+	x->region.hot.accesses_left--;
+	weft_hot_touch(&x->region.hot, g, addr, write);
+	/* Looking for the caller costs more than to look twice. */
+	if (contains(&x->config.glass, pc) && is_repeated(x, &access))
+		return;
+	access.kind = exec__attribute(x, &access.pc);
+	if (weft_shadow_access(&x->plain.shadow, &access, &race))
+		promote(x, g, &access, &race);
+	x->race.at_point = false;
+	if (access.kind == WEFT_SHADOW_PLAIN && x->race.on)
+		exec__race_plain(x, &access, len, addr);
+}
+
+static bool unusual(struct weft_exec *x, uintptr_t addr, size_t len,
+		    bool write, uintptr_t pc)
 {
 	struct weft_shadow_access access = { .write = write, .pc = pc };
-	uintptr_t at = (uintptr_t)addr;
-	bool is_point = false, racy;
+	bool is_point = false, plain = x->region.hot.plain;
+	struct seen seen = look(x, addr, len);
 
-	if (!len)
-		return false;
-	if (x->region.hot.plain) {
+	if (plain && (x->plain.on || (seen.flags & WEFT_GRANULE_RACY)))
 		access.kind = exec__attribute(x, &access.pc);
-		racy = any_granule(x, at, len, WEFT_GRANULE_RACY);
-		is_point = racy && access.kind == WEFT_SHADOW_PLAIN;
+	if (plain && (seen.flags & WEFT_GRANULE_RACY)) {
+		is_point = access.kind == WEFT_SHADOW_PLAIN;
 		if (is_point)
-			point(x, addr, len, write, access.pc);
-		else if (racy)
-			tell_racy(x, at, len, write ? WEFT_OP_ACCESS_WRITE :
-						      WEFT_OP_ACCESS_READ);
+			point(x, (const void *)addr, len, write, access.pc);
+		else
+			tell_racy(x, addr, len, write ? WEFT_OP_ACCESS_WRITE :
+							WEFT_OP_ACCESS_READ);
+		/* What it was may have changed meanwhile. */
+		seen = look(x, addr, len);
 	}
-	/* Only now: what it was may have changed meanwhile. */
-	touch(x, at, len, write);
-	if (x->region.hot.plain && x->plain.on) {
+	touch(x, addr, len, write);
+	if (plain && x->plain.on) {
 		x->race.at_point = is_point;
-		show(x, at, len, &access);
-	} else if (x->region.hot.plain && !x->plain.wanted) {
+		show(x, addr, len, &access);
+	} else if (plain && !x->plain.wanted) {
 		x->plain.wanted = true;
 		x->region.hot.promotions++;
 	}
 	if (x->usage)
-		exec__tell_usage(x, addr, len, write, false, pc);
+		exec__tell_usage(x, (const void *)addr, len, write, false, pc);
 	/* Last: an execution that ends here has still learnt what it raced with. */
-	exec__memory_check(x, at, len, write, pc);
+	if (seen.guarded)
+		exec__memory_check(x, addr, len, write, pc);
 	if (!x->region.hot.accesses_left || !--x->region.hot.accesses_left)
 		exec__spin(x, pc);
 	return is_point;
+}
+
+bool weft_exec_plain(struct weft_exec *x, const void *addr, size_t len,
+		     bool write, uintptr_t pc)
+{
+	struct weft_granule *g = granule_at(x, (uintptr_t)addr);
+
+	if (!len)
+		return false;
+	if (!is_usual(x, g, (uintptr_t)addr, len))
+		return unusual(x, (uintptr_t)addr, len, write, pc);
+	usual(x, g, (uintptr_t)addr, len, write, pc);
+	return false;
 }
 
 static bool is_fed(const struct weft_exec *x)

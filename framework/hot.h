@@ -54,6 +54,14 @@ static inline void weft_hot_share(struct weft_hot *hot, struct weft_granule *g,
 	g->flags = flags;
 }
 
+/* Does sharing change when @task, plus one, touches it? */
+static inline int weft_hot_may_share(const struct weft_granule *g,
+				     unsigned int task, int write)
+{
+	return (g->owner != task && g->owner != WEFT_OWNER_MANY) ||
+	       (write && !(g->flags & WEFT_GRANULE_WRITTEN));
+}
+
 /**
  * weft_hot_touch() - account for an access to one granule
  *
@@ -64,9 +72,7 @@ static inline void weft_hot_share(struct weft_hot *hot, struct weft_granule *g,
 static inline void weft_hot_touch(struct weft_hot *hot, struct weft_granule *g,
 				  unsigned long addr, int write)
 {
-	if (hot->task &&
-	    ((g->owner != hot->task && g->owner != WEFT_OWNER_MANY) ||
-	     (write && !(g->flags & WEFT_GRANULE_WRITTEN))))
+	if (hot->task && weft_hot_may_share(g, hot->task, write))
 		weft_hot_share(hot, g, write);
 	if (write && g->epoch != hot->epoch) {
 		struct weft_undo_entry *entry = &hot->undo[hot->undo_n++];

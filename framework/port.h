@@ -147,9 +147,13 @@ struct weft_granule {
 #define WEFT_MEMORY_FREED	(-2)
 
 /*
- * Either a word and its old value, or, with bit 0 of @addr set, a row of granules
- * and their old state (region_heap.c).
+ * Either a word and its old value or, with a bit of WEFT_UNDO_ROW set in @addr, a
+ * row of granules and what they were (region_heap.c).
  */
+#define WEFT_UNDO_STATES	1u	/* of one state, which is in @old with their number */
+#define WEFT_UNDO_FRESH		2u	/* @old of them; valid, and zero */
+#define WEFT_UNDO_ROW		3u
+
 struct weft_undo_entry {
 	unsigned long	addr;
 	unsigned long	old;

@@ -128,23 +128,45 @@ static void undo_reserve(struct weft_hot *hot, size_t entries)
 	assert(hot->undo && "out of memory for the undo log");
 }
 
+/* A row of granules inside the region; there is room in the log for them. */
+static void touch_row(struct weft_hot *hot, struct weft_granule *g,
+		      unsigned long at, size_t n, bool write)
+{
+	struct weft_undo_entry *entry = &hot->undo[hot->undo_n];
+	unsigned int epoch = hot->epoch, task = hot->task;
+
+	for (; n--; g++, at += 8) {
+		if (task && weft_hot_may_share(g, task, write))
+			weft_hot_share(hot, g, write);
+		if (!write || g->epoch == epoch)
+			continue;
+		g->epoch = epoch;
+		entry->addr = at;
+		entry++->old = *(const unsigned long *)at;
+	}
+	hot->undo_n = (unsigned long)(entry - hot->undo);
+}
+
 void weft_region_touch(struct weft_region *region, const void *addr,
 		       size_t len, bool write)
 {
 	struct weft_hot *hot = &region->hot;
 	unsigned long at = (unsigned long)addr & ~7ul;
-	unsigned long end = (unsigned long)addr + len;
+	unsigned long end = ((unsigned long)addr + len + 7) & ~7ul;
+	unsigned long last = hot->base + (hot->size & ~7ul);
 
 	if (!len)
 		return;
 	/* Room for one more than needed, so that the hooks' fast path has it. */
 	undo_reserve(hot, (end - at) / 8 + 2);
-	for (; at < end; at += 8) {
-		struct weft_granule *g = weft_hot_granule(hot, at);
-
-		if (g)
-			weft_hot_touch(hot, g, at, write);
-	}
+	if (at < hot->base)
+		at = hot->base;
+	if (end > last)
+		end = last;
+	if (at >= end)
+		return;
+	touch_row(hot, &hot->granules[(at - hot->base) >> 3], at,
+		  (end - at) >> 3, write);
 }
 
 void region__log(struct weft_region *region, unsigned long addr,
@@ -204,13 +226,14 @@ void weft_region_rollback(struct weft_region *region)
 void weft_region_return(struct weft_region *region, size_t position)
 {
 	struct weft_hot *hot = &region->hot;
+	const struct weft_undo_entry *undo = hot->undo;
 	unsigned long n = hot->undo_n;
 
 	while (n-- > position)
-		if (hot->undo[n].addr & 1)
-			region__restore_state(&hot->undo[n]);
+		if (undo[n].addr & WEFT_UNDO_ROW)
+			region__restore_row(region, &undo[n]);
 		else
-			*(unsigned long *)hot->undo[n].addr = hot->undo[n].old;
+			*(unsigned long *)undo[n].addr = undo[n].old;
 	hot->undo_n = position;
 	weft_region_checkpoint(region);
 }

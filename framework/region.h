@@ -200,7 +200,8 @@ uintptr_t weft_region_invalid(const struct weft_region *region, uintptr_t addr,
 void region__log(struct weft_region *region, unsigned long addr,
 		 unsigned long old);
 /* region_heap.c: weft_region_return() for rows of granules. */
-void region__restore_state(const struct weft_undo_entry *entry);
+void region__restore_row(const struct weft_region *region,
+			 const struct weft_undo_entry *entry);
 /* Where and how many granules; called once, when all else is mapped. */
 int region__heap_create(struct weft_region *region);
 void region__heap_destroy(struct weft_region *region);

@@ -6,6 +6,10 @@
  * The state of granules and the records are undone through the log of the
  * region: an allocation changes only granules nobody had (state 0) and appends a
  * record; a free changes a row of one state, and one word of the record.
+ *
+ * Memory that is new is zero, and nobody else has it: instead of each word that is
+ * written the log has one entry for all of it. Its granules are of the epoch in
+ * which it was allocated; from the next mark on writes are logged as usual.
  */
 #include <assert.h>
 #include <errno.h>
@@ -19,6 +23,8 @@
 #define HEAD_MAGIC	0x57454654u	/* "WEFT" */
 /* A gap made by alignment is a redzone only as far as this. */
 #define GAP_MAX		64u
+/* Of what is larger, few words are written. */
+#define FRESH_MAX	(8192u / 8)	/* granules */
 
 /* Precedes every allocation. */
 struct alloc_head {
@@ -51,7 +57,7 @@ void region__heap_destroy(struct weft_region *region)
 
 /* All granules from @at up to @end, which had one state, get another one. */
 static void set_state(struct weft_region *region, uintptr_t at, uintptr_t end,
-		      int state)
+		      int state, bool is_logged)
 {
 	struct weft_granule *g = weft_hot_granule(&region->hot, at);
 	size_t i, n = (end - at) >> 3;
@@ -59,19 +65,49 @@ static void set_state(struct weft_region *region, uintptr_t at, uintptr_t end,
 	assert(g && !(at & 7) && !(end & 7));
 	if (!n)
 		return;
-	region__log(region, (unsigned long)g | 1,
-		    n << 8 | (unsigned char)g->state);
+	if (!is_logged)
+		region__log(region, (unsigned long)g | WEFT_UNDO_STATES,
+			    n << 8 | (unsigned char)g->state);
 	for (i = 0; i < n; i++)
 		g[i].state = (signed char)state;
 }
 
-void region__restore_state(const struct weft_undo_entry *entry)
+/* Logs a stretch of new memory as a whole, if that is what it is. */
+static bool log_fresh(struct weft_region *region, uintptr_t at, uintptr_t end)
 {
-	struct weft_granule *g = (struct weft_granule *)(entry->addr & ~1ul);
-	size_t i, n = entry->old >> 8;
+	struct weft_hot *hot = &region->hot;
+	struct weft_granule *g = weft_hot_granule(hot, at);
+	const unsigned long *words = (const unsigned long *)at;
+	size_t i, n = (end - at) >> 3;
+	unsigned long used = 0;
+
+	if (!hot->epoch || n > FRESH_MAX)
+		return false;
+	/* An overflow of the memory before it may have got here. */
+	for (i = 0; i < n; i++)
+		used |= words[i];
+	if (used)
+		return false;
+	region__log(region, (unsigned long)g | WEFT_UNDO_FRESH, n);
+	for (i = 0; i < n; i++)
+		g[i].epoch = hot->epoch;
+	return true;
+}
+
+void region__restore_row(const struct weft_region *region,
+			 const struct weft_undo_entry *entry)
+{
+	struct weft_granule *g = (struct weft_granule *)
+				 (entry->addr & ~(unsigned long)WEFT_UNDO_ROW);
+	bool fresh = entry->addr & WEFT_UNDO_FRESH;
+	size_t i, n = fresh ? entry->old : entry->old >> 8;
+	int state = fresh ? 0 : (signed char)(entry->old & 0xff);
 
 	for (i = 0; i < n; i++)
-		g[i].state = (signed char)(entry->old & 0xff);
+		g[i].state = (signed char)state;
+	if (fresh)
+		memset((char *)region->hot.base +
+		       8 * (g - region->hot.granules), 0, 8 * n);
 }
 
 static uintptr_t round_up(uintptr_t at, uintptr_t align)
@@ -87,16 +123,16 @@ static size_t redzone_behind(size_t size)
 }
 
 static void set_redzones(struct weft_region *region, uintptr_t from,
-			 uintptr_t at, size_t size, uintptr_t end)
+			 uintptr_t at, size_t size, uintptr_t end,
+			 bool is_logged)
 {
 	uintptr_t tail = at + (size & ~(size_t)7);
 
-	if (at - from > GAP_MAX)
-		from = at - GAP_MAX;
-	set_state(region, from, at, WEFT_MEMORY_REDZONE);
+	set_state(region, from, at, WEFT_MEMORY_REDZONE, is_logged);
 	if (size & 7)
-		set_state(region, tail, tail + 8, (int)(size & 7));
-	set_state(region, round_up(at + size, 8), end, WEFT_MEMORY_REDZONE);
+		set_state(region, tail, tail + 8, (int)(size & 7), is_logged);
+	set_state(region, round_up(at + size, 8), end, WEFT_MEMORY_REDZONE,
+		  is_logged);
 }
 
 static uint32_t add_record(struct weft_region *region, int task, uintptr_t at,
@@ -119,6 +155,7 @@ void *weft_region_alloc(struct weft_region *region, int task, size_t size,
 	struct weft_arena *arena = &region->arenas[task];
 	uintptr_t from = (uintptr_t)arena->next, at, end;
 	struct alloc_head *head;
+	bool fresh;
 
 	assert(align && !(align & (align - 1)));
 	if (align < 16)
@@ -130,11 +167,15 @@ void *weft_region_alloc(struct weft_region *region, int task, size_t size,
 	end = round_up(at + size, 8) + redzone_behind(size);
 	if (end > (uintptr_t)arena->end)
 		return NULL;
+	if (at - from > GAP_MAX)
+		from = at - GAP_MAX;
+	fresh = log_fresh(region, from, end);
 	head = (struct alloc_head *)at - 1;
-	weft_region_save(region, head, sizeof(*head));
+	if (!fresh)
+		weft_region_save(region, head, sizeof(*head));
 	head->magic = HEAD_MAGIC;
 	head->number = add_record(region, task, at, size);
-	set_redzones(region, from, at, size, end);
+	set_redzones(region, from, at, size, end, fresh);
 	weft_region_log_word(region, &arena->next);
 	arena->next = (char *)end;
 	return (void *)at;
@@ -191,9 +232,9 @@ enum weft_free_result weft_region_free_by(struct weft_region *region,
 	if (quiet)
 		return WEFT_FREE_OK;
 	tail = at + (record->size & ~(size_t)7);
-	set_state(region, at, tail, WEFT_MEMORY_FREED);
+	set_state(region, at, tail, WEFT_MEMORY_FREED, false);
 	if (record->size & 7)
-		set_state(region, tail, tail + 8, WEFT_MEMORY_FREED);
+		set_state(region, tail, tail + 8, WEFT_MEMORY_FREED, false);
 	return WEFT_FREE_OK;
 }
 

@@ -70,91 +70,121 @@ struct trailer {
 	uint32_t	kind;
 };
 
-static size_t thing_size(enum shadow_log_kind kind)
+static void grow_log(struct weft_shadow *shadow)
 {
-	switch (kind) {
-	case SHADOW_LOG_CELL:
-		return sizeof(struct shadow_cell);
-	case SHADOW_LOG_CLOCK:
-		return sizeof(struct shadow_clock);
-	case SHADOW_LOG_RECORD:
-		return sizeof(struct shadow_record);
-	case SHADOW_LOG_CELLS_OF:
-	case SHADOW_LOG_LOCKS_OF:
-		return sizeof(uint32_t);
-	default:
-		return 0;
-	}
+	shadow->log_max = shadow->log_max ? 2 * shadow->log_max : 65536;
+	shadow->log = realloc(shadow->log, shadow->log_max);
+	assert(shadow->log && "out of memory for the shadow's log");
 }
 
-static void *thing_at(struct weft_shadow *shadow, enum shadow_log_kind kind,
-		      size_t index)
-{
-	switch (kind) {
-	case SHADOW_LOG_CELL:
-		return &shadow->cells[index];
-	case SHADOW_LOG_CLOCK:
-		return &shadow->clocks[index];
-	case SHADOW_LOG_RECORD:
-		return &shadow->records[index];
-	case SHADOW_LOG_CELLS_OF:
-		return &shadow->cells_of[index];
-	case SHADOW_LOG_LOCKS_OF:
-		return &shadow->locks_of[index];
-	default:
-		return NULL;
-	}
-}
-
-static void set_saved(struct weft_shadow *shadow, enum shadow_log_kind kind,
-		      size_t index)
-{
-	if (kind == SHADOW_LOG_CELL)
-		shadow->cells[index].stamp = shadow->stamp;
-	if (kind == SHADOW_LOG_CLOCK)
-		shadow->clocks[index].stamp = shadow->stamp;
-	if (kind == SHADOW_LOG_RECORD)
-		shadow->records[index].stamp = shadow->stamp;
-}
-
-void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
-		  size_t index)
+/* Of a size the compiler knows: most are a few words, and there are many. */
+static inline void __attribute__((always_inline))
+put(struct weft_shadow *shadow, enum shadow_log_kind kind, size_t index,
+    const void *thing, size_t size)
 {
 	struct trailer trailer = { .index = (uint32_t)index, .kind = kind };
-	size_t size = thing_size(kind);
+	unsigned char *to;
 
-	if (shadow->log_max - shadow->log_n < size + sizeof(trailer)) {
-		shadow->log_max = shadow->log_max ? 2 * shadow->log_max : 65536;
-		shadow->log = realloc(shadow->log, shadow->log_max);
-		assert(shadow->log && "out of memory for the shadow's log");
-	}
+	if (shadow->log_max - shadow->log_n < size + sizeof(trailer))
+		grow_log(shadow);
+	to = shadow->log + shadow->log_n;
 	if (size)
-		memcpy(shadow->log + shadow->log_n,
-		       thing_at(shadow, kind, index), size);
-	shadow->log_n += size;
-	memcpy(shadow->log + shadow->log_n, &trailer, sizeof(trailer));
-	shadow->log_n += sizeof(trailer);
-	set_saved(shadow, kind, index);
+		memcpy(to, thing, size);
+	memcpy(to + size, &trailer, sizeof(trailer));
+	shadow->log_n += size + sizeof(trailer);
+}
+
+void shadow__save_cell(struct weft_shadow *shadow, uint32_t index)
+{
+	struct shadow_cell *cell = &shadow->cells[index];
+
+	put(shadow, SHADOW_LOG_CELL, index, cell, sizeof(*cell));
+	cell->stamp = shadow->stamp;
+}
+
+void shadow__save_clock(struct weft_shadow *shadow, uint32_t index)
+{
+	struct shadow_clock *clock = &shadow->clocks[index];
+
+	put(shadow, SHADOW_LOG_CLOCK, index, clock, sizeof(*clock));
+	clock->stamp = shadow->stamp;
+}
+
+void shadow__save_record(struct weft_shadow *shadow, uint32_t index)
+{
+	struct shadow_record *record = &shadow->records[index];
+
+	put(shadow, SHADOW_LOG_RECORD, index, record, sizeof(*record));
+	record->stamp = shadow->stamp;
+}
+
+void shadow__set_first(struct weft_shadow *shadow, size_t granule,
+		       uint32_t first)
+{
+	put(shadow, SHADOW_LOG_CELLS_OF, granule, &shadow->cells_of[granule],
+	    sizeof(first));
+	shadow->cells_of[granule] = first;
+}
+
+void shadow__set_locks(struct weft_shadow *shadow, size_t granule,
+		       uint32_t locks)
+{
+	put(shadow, SHADOW_LOG_LOCKS_OF, granule, &shadow->locks_of[granule],
+	    sizeof(locks));
+	shadow->locks_of[granule] = locks;
+}
+
+/* Takes @size bytes, what is saved, from the end of the log. */
+static inline void __attribute__((always_inline))
+take(struct weft_shadow *shadow, void *thing, size_t size)
+{
+	shadow->log_n -= size;
+	memcpy(thing, shadow->log + shadow->log_n, size);
 }
 
 static void undo_one(struct weft_shadow *shadow)
 {
 	struct trailer trailer;
-	size_t size;
 
-	shadow->log_n -= sizeof(trailer);
-	memcpy(&trailer, shadow->log + shadow->log_n, sizeof(trailer));
-	if (trailer.kind == SHADOW_LOG_NEW_CELL)
+	take(shadow, &trailer, sizeof(trailer));
+	switch (trailer.kind) {
+	case SHADOW_LOG_CELL:
+		take(shadow, &shadow->cells[trailer.index],
+		     sizeof(*shadow->cells));
+		break;
+	case SHADOW_LOG_CLOCK:
+		take(shadow, &shadow->clocks[trailer.index],
+		     sizeof(*shadow->clocks));
+		break;
+	case SHADOW_LOG_RECORD:
+		take(shadow, &shadow->records[trailer.index],
+		     sizeof(*shadow->records));
+		break;
+	case SHADOW_LOG_CELLS_OF:
+		take(shadow, &shadow->cells_of[trailer.index],
+		     sizeof(*shadow->cells_of));
+		break;
+	case SHADOW_LOG_LOCKS_OF:
+		take(shadow, &shadow->locks_of[trailer.index],
+		     sizeof(*shadow->locks_of));
+		break;
+	case SHADOW_LOG_NEW_CELL:
 		shadow->cells_n--;
-	if (trailer.kind == SHADOW_LOG_NEW_CLOCK)
+		break;
+	case SHADOW_LOG_ADDED_CELL:
+		shadow->cells_n--;
+		take(shadow, &shadow->cells_of[trailer.index],
+		     sizeof(*shadow->cells_of));
+		break;
+	case SHADOW_LOG_NEW_CLOCK:
 		shadow->clocks_n--;
-	if (trailer.kind == SHADOW_LOG_NEW_RECORD)
+		break;
+	case SHADOW_LOG_NEW_RECORD:
 		shadow->records_n--;
-	size = thing_size(trailer.kind);
-	shadow->log_n -= size;
-	if (size)
-		memcpy(thing_at(shadow, trailer.kind, trailer.index),
-		       shadow->log + shadow->log_n, size);
+		break;
+	default:
+		assert(!"a kind of entry");
+	}
 }
 
 void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark)
@@ -166,19 +196,38 @@ void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark)
 	shadow->stamp++;
 }
 
-uint32_t shadow__new_cell(struct weft_shadow *shadow)
+static void grow_cells(struct weft_shadow *shadow)
 {
-	if (shadow->cells_n == shadow->cells_max) {
-		shadow->cells_max = shadow->cells_max ?
-				    2 * shadow->cells_max : 1024;
-		shadow->cells = realloc(shadow->cells, shadow->cells_max *
-					sizeof(*shadow->cells));
-		assert(shadow->cells && "out of memory for the shadow");
-	}
-	shadow__save(shadow, SHADOW_LOG_NEW_CELL, 0);
+	shadow->cells_max = shadow->cells_max ? 2 * shadow->cells_max : 1024;
+	shadow->cells = realloc(shadow->cells, shadow->cells_max *
+				sizeof(*shadow->cells));
+	assert(shadow->cells && "out of memory for the shadow");
+}
+
+static inline uint32_t make_cell(struct weft_shadow *shadow)
+{
+	if (shadow->cells_n == shadow->cells_max)
+		grow_cells(shadow);
 	memset(&shadow->cells[shadow->cells_n], 0, sizeof(*shadow->cells));
 	shadow->cells[shadow->cells_n].stamp = shadow->stamp;
 	return shadow->cells_n++;
+}
+
+uint32_t shadow__new_cell(struct weft_shadow *shadow)
+{
+	put(shadow, SHADOW_LOG_NEW_CELL, 0, NULL, 0);
+	return make_cell(shadow);
+}
+
+uint32_t shadow__add_cell(struct weft_shadow *shadow, size_t granule)
+{
+	uint32_t cell = make_cell(shadow);
+
+	put(shadow, SHADOW_LOG_ADDED_CELL, granule, &shadow->cells_of[granule],
+	    sizeof(*shadow->cells_of));
+	shadow->cells[cell].next = shadow->cells_of[granule];
+	shadow->cells_of[granule] = cell + 1;
+	return cell;
 }
 
 uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from)
@@ -191,7 +240,7 @@ uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from)
 					 sizeof(*shadow->clocks));
 		assert(shadow->clocks && "out of memory for the shadow");
 	}
-	shadow__save(shadow, SHADOW_LOG_NEW_CLOCK, 0);
+	put(shadow, SHADOW_LOG_NEW_CLOCK, 0, NULL, 0);
 	clock = &shadow->clocks[shadow->clocks_n];
 	if (from == SHADOW_NO_CLOCK)
 		memset(clock, 0, sizeof(*clock));
@@ -210,7 +259,7 @@ uint32_t shadow__new_record(struct weft_shadow *shadow)
 					  sizeof(*shadow->records));
 		assert(shadow->records && "out of memory for the shadow");
 	}
-	shadow__save(shadow, SHADOW_LOG_NEW_RECORD, 0);
+	put(shadow, SHADOW_LOG_NEW_RECORD, 0, NULL, 0);
 	memset(&shadow->records[shadow->records_n], 0,
 	       sizeof(*shadow->records));
 	shadow->records[shadow->records_n].stamp = shadow->stamp;

@@ -36,12 +36,9 @@ static void split(struct weft_shadow *shadow, uint32_t cell, unsigned char mask)
 static void add_cell(struct weft_shadow *shadow, size_t granule,
 		     unsigned char mask)
 {
-	uint32_t cell = shadow__new_cell(shadow);
+	uint32_t cell = shadow__add_cell(shadow, granule);
 
 	shadow->cells[cell].mask = mask;
-	shadow->cells[cell].next = shadow->cells_of[granule];
-	shadow__save(shadow, SHADOW_LOG_CELLS_OF, granule);
-	shadow->cells_of[granule] = cell + 1;
 }
 
 /* Afterwards the bytes of @mask are exactly those of some cells. */
@@ -53,8 +50,7 @@ static void carve(struct weft_shadow *shadow, size_t granule,
 
 	if (at && shadow->cells[at - 1].mask == mask)
 		return;
-	for (at = shadow->cells_of[granule]; at;
-	     at = shadow->cells[at - 1].next) {
+	for (; at; at = shadow->cells[at - 1].next) {
 		unsigned char of_cell = shadow->cells[at - 1].mask;
 
 		if ((of_cell & mask) && (of_cell & ~mask))
@@ -95,7 +91,7 @@ static void teach(struct weft_shadow *shadow, uint32_t cell,
 	shadow__join(shadow, known - 1, (uint32_t)access->task);
 }
 
-static bool is_repeated(const struct weft_shadow *shadow,
+static inline bool is_repeated(const struct weft_shadow *shadow,
 			const struct shadow_cell *cell,
 			const struct weft_shadow_access *access,
 			uint32_t epoch)
@@ -217,13 +213,19 @@ static bool check_cell(struct weft_shadow *shadow, uint32_t index,
 	return true;
 }
 
-/* Did another task write what is read? Its own writes are no news. */
+static inline bool is_of_other(const struct shadow_cell *cell,
+			       const struct weft_shadow_access *access)
+{
+	return cell->write && shadow_epoch_task(cell->write) != access->task;
+}
+
+/* Own writes that are read are no news. */
 static inline void note_source(const struct weft_shadow *shadow,
 			       const struct shadow_cell *cell,
 			       const struct weft_shadow_access *access)
 {
-	if (cell->write && shadow_epoch_task(cell->write) != access->task &&
-	    shadow->reads_from && access->kind != WEFT_SHADOW_SYNC)
+	if (shadow->reads_from && access->kind != WEFT_SHADOW_SYNC &&
+	    is_of_other(cell, access))
 		weft_reads_from_note(shadow->reads_from, cell->write_pc,
 				     access->pc);
 }
@@ -239,37 +241,86 @@ void weft_shadow_update(const struct weft_shadow *shadow,
 			note_source(shadow, &shadow->cells[at - 1], access);
 }
 
-/* The usual case: once more what the task has just done. */
-static bool is_known(const struct weft_shadow *shadow,
-		     const struct weft_shadow_access *access)
+/* The cell of exactly these bytes, plus one; 0: there is none. */
+static uint32_t find_cell(const struct weft_shadow *shadow, size_t granule,
+			  unsigned char mask)
 {
-	uint32_t first = shadow->cells_of[access->granule];
+	uint32_t at = shadow->cells_of[granule];
 
-	return first && shadow->cells[first - 1].mask == access->mask &&
-	       is_repeated(shadow, &shadow->cells[first - 1], access,
-			   shadow_epoch(access->task,
-					task_clock(shadow, access->task)->
-					time[access->task]));
+	while (at && shadow->cells[at - 1].mask != mask)
+		at = shadow->cells[at - 1].next;
+	return at;
 }
 
-bool weft_shadow_access(struct weft_shadow *shadow,
-			const struct weft_shadow_access *access,
-			struct weft_shadow_race *ret_race)
+/*
+ * The usual case: the bytes have a history of their own, and all of it is known.
+ * Does what check_cell() would do; false: it is not that simple.
+ */
+static inline bool note_ordered(struct weft_shadow *shadow,
+				const struct weft_shadow_access *access)
 {
-	bool visible = access->kind == WEFT_SHADOW_VISIBLE ||
-		       access->kind == WEFT_SHADOW_SYNC;
+	const struct shadow_clock *mine = task_clock(shadow, access->task);
+	uint32_t epoch = shadow_epoch(access->task, mine->time[access->task]);
+	uint32_t at;
+	struct shadow_cell *cell;
+
+	if (!shadow->cells_of[access->granule])
+		add_cell(shadow, access->granule, access->mask);
+	at = find_cell(shadow, access->granule, access->mask);
+	if (!at)
+		return false;
+	cell = &shadow->cells[at - 1];
+	if (is_repeated(shadow, cell, access, epoch)) {
+		if (!access->write)
+			note_source(shadow, cell, access);
+		return true;
+	}
+	if ((cell->flags & (CELL_UNORDERED | CELL_READ_CLOCK)) ||
+	    !shadow_epoch_known(cell->write, mine) ||
+	    !shadow_epoch_known(cell->reads, mine))
+		return false;
+	shadow_save_cell(shadow, at - 1);
+	if (access->kind == WEFT_SHADOW_PLAIN)
+		cell->flags |= CELL_TESTED;
+	if (access->write) {
+		note_write(cell, access, epoch);
+	} else {
+		note_source(shadow, cell, access);
+		cell->reads = epoch;
+		cell->read_pc = access->pc;
+	}
+	return true;
+}
+
+bool weft_shadow_is_repeated(const struct weft_shadow *shadow,
+			     const struct weft_shadow_access *access)
+{
+	uint32_t at = find_cell(shadow, access->granule, access->mask);
+
+	return at && is_repeated(shadow, &shadow->cells[at - 1], access,
+				 shadow_epoch(access->task,
+					      task_clock(shadow, access->task)->
+					      time[access->task]));
+}
+
+bool weft_shadow_reads_other(const struct weft_shadow *shadow,
+			     const struct weft_shadow_access *access)
+{
+	uint32_t at = find_cell(shadow, access->granule, access->mask);
+
+	return at && !access->write && shadow->reads_from &&
+	       is_of_other(&shadow->cells[at - 1], access);
+}
+
+static bool __attribute__((noinline))
+access_cells(struct weft_shadow *shadow,
+	     const struct weft_shadow_access *access, bool visible,
+	     struct weft_shadow_race *ret_race)
+{
 	struct weft_shadow_race race;
 	bool found = false;
 	uint32_t at;
 
-	shadow_use_task(shadow, access->task);
-	if (!visible && is_known(shadow, access)) {
-		if (!access->write)
-			note_source(shadow, &shadow->cells[
-				    shadow->cells_of[access->granule] - 1],
-				    access);
-		return false;
-	}
 	carve(shadow, access->granule, access->mask);
 	for (at = shadow->cells_of[access->granule]; at && visible;
 	     at = shadow->cells[at - 1].next)
@@ -292,4 +343,17 @@ bool weft_shadow_access(struct weft_shadow *shadow,
 	if (visible)
 		shadow__tick(shadow, access->task);
 	return found;
+}
+
+bool weft_shadow_access(struct weft_shadow *shadow,
+			const struct weft_shadow_access *access,
+			struct weft_shadow_race *ret_race)
+{
+	bool visible = access->kind == WEFT_SHADOW_VISIBLE ||
+		       access->kind == WEFT_SHADOW_SYNC;
+
+	shadow_use_task(shadow, access->task);
+	if (!visible && note_ordered(shadow, access))
+		return false;
+	return access_cells(shadow, access, visible, ret_race);
 }

@@ -80,6 +80,7 @@ enum shadow_log_kind {
 	SHADOW_LOG_CELL, SHADOW_LOG_CLOCK, SHADOW_LOG_CELLS_OF,
 	SHADOW_LOG_LOCKS_OF, SHADOW_LOG_NEW_CELL, SHADOW_LOG_NEW_CLOCK,
 	SHADOW_LOG_RECORD, SHADOW_LOG_NEW_RECORD,
+	SHADOW_LOG_ADDED_CELL,	/* new, and the first of its granule */
 };
 
 static inline void shadow_use_task(struct weft_shadow *shadow, int task)
@@ -89,10 +90,17 @@ static inline void shadow_use_task(struct weft_shadow *shadow, int task)
 }
 
 /* shadow.c: before the thing changes; pointers to it stay valid */
-void shadow__save(struct weft_shadow *shadow, enum shadow_log_kind kind,
-		  size_t index);
+void shadow__save_cell(struct weft_shadow *shadow, uint32_t index);
+void shadow__save_clock(struct weft_shadow *shadow, uint32_t index);
+void shadow__save_record(struct weft_shadow *shadow, uint32_t index);
+/* The heads of a granule's lists, logged. */
+void shadow__set_first(struct weft_shadow *shadow, size_t granule,
+		       uint32_t first);
+void shadow__set_locks(struct weft_shadow *shadow, size_t granule,
+		       uint32_t locks);
 /* These may move the arrays. A new clock knows nothing, or what @from knows. */
 uint32_t shadow__new_cell(struct weft_shadow *shadow);
+uint32_t shadow__add_cell(struct weft_shadow *shadow, size_t granule);
 uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from);
 uint32_t shadow__new_record(struct weft_shadow *shadow);
 
@@ -101,7 +109,7 @@ static inline struct shadow_cell *shadow_save_cell(struct weft_shadow *shadow,
 						   uint32_t cell)
 {
 	if (shadow->cells[cell].stamp != shadow->stamp)
-		shadow__save(shadow, SHADOW_LOG_CELL, cell);
+		shadow__save_cell(shadow, cell);
 	return &shadow->cells[cell];
 }
 
@@ -109,7 +117,7 @@ static inline struct shadow_record *
 shadow_save_record(struct weft_shadow *shadow, uint32_t record)
 {
 	if (shadow->records[record].stamp != shadow->stamp)
-		shadow__save(shadow, SHADOW_LOG_RECORD, record);
+		shadow__save_record(shadow, record);
 	return &shadow->records[record];
 }
 
@@ -117,7 +125,7 @@ static inline struct shadow_clock *
 shadow_save_clock(struct weft_shadow *shadow, uint32_t clock)
 {
 	if (shadow->clocks[clock].stamp != shadow->stamp)
-		shadow__save(shadow, SHADOW_LOG_CLOCK, clock);
+		shadow__save_clock(shadow, clock);
 	return &shadow->clocks[clock];
 }
 

@@ -103,8 +103,7 @@ static uint32_t add_record(struct weft_shadow *shadow, size_t granule)
 	uint32_t record = shadow__new_record(shadow);
 
 	shadow->records[record].next = shadow->cells_of[granule];
-	shadow__save(shadow, SHADOW_LOG_CELLS_OF, granule);
-	shadow->cells_of[granule] = record + 1;
+	shadow__set_first(shadow, granule, record + 1);
 	return record;
 }
 
@@ -118,8 +117,7 @@ static void unlink_record(struct weft_shadow *shadow, size_t granule,
 		shadow_save_record(shadow, before - 1)->next = next;
 		return;
 	}
-	shadow__save(shadow, SHADOW_LOG_CELLS_OF, granule);
-	shadow->cells_of[granule] = next;
+	shadow__set_first(shadow, granule, next);
 }
 
 static void note(struct weft_shadow *shadow, uint32_t record, uint8_t kind,
@@ -134,6 +132,20 @@ static void note(struct weft_shadow *shadow, uint32_t record, uint8_t kind,
 	to->pc = access->pc;
 }
 
+bool weft_race_is_repeated(const struct weft_shadow *shadow,
+			   const struct weft_shadow_access *access, bool marked)
+{
+	uint32_t first = shadow->cells_of[access->granule];
+	const struct shadow_record *record;
+
+	if (!first)
+		return false;
+	record = &shadow->records[first - 1];
+	return is_mine(record, access->task, kind_of(access, marked),
+		       access->mask) &&
+	       record->time == weft_race_now(shadow, access->task);
+}
+
 void weft_race_access(struct weft_shadow *shadow,
 		      const struct weft_shadow_access *access, bool marked,
 		      weft_race_told told, void *arg)
@@ -143,12 +155,9 @@ void weft_race_access(struct weft_shadow *shadow,
 	struct shadow_record *record;
 
 	shadow_use_task(shadow, access->task);
-	at = shadow->cells_of[access->granule];
-	if (at && is_mine(&shadow->records[at - 1], access->task, kind,
-			  access->mask) &&
-	    shadow->records[at - 1].time == weft_race_now(shadow, access->task))
+	if (weft_race_is_repeated(shadow, access, marked))
 		return;
-	for (; at; at = next) {
+	for (at = shadow->cells_of[access->granule]; at; at = next) {
 		record = &shadow->records[at - 1];
 		next = record->next;
 		if (record->kind & RECORD_SYNC) {

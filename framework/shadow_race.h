@@ -55,6 +55,11 @@ void weft_race_access(struct weft_shadow *shadow,
 		      const struct weft_shadow_access *access, bool marked,
 		      weft_race_told told, void *arg);
 
+/* Would weft_race_access() change nothing? */
+bool weft_race_is_repeated(const struct weft_shadow *shadow,
+			   const struct weft_shadow_access *access,
+			   bool marked);
+
 /* How far @task has come, and: does it know this much of @other? */
 uint32_t weft_race_now(const struct weft_shadow *shadow, int task);
 bool weft_race_knows(const struct weft_shadow *shadow, int task, int other,

@@ -118,13 +118,15 @@ WEFT_QUIET static void readers_note(struct weft_readers *readers)
 WEFT_QUIET static int readers_left(void *arg)
 {
 	const struct weft_readers *readers = arg;
-	unsigned int i;
+	u64 inside;
 
-	for (i = 0; i < WEFT_TASKS_MAX; i++)
-		if (readers->inside >> i & 1 &&
-		    weft_tasks[i]->rcu_left == readers->left[i] &&
+	for (inside = readers->inside; inside; inside &= inside - 1) {
+		unsigned int i = __builtin_ctzll(inside);
+
+		if (weft_tasks[i]->rcu_left == readers->left[i] &&
 		    is_reader(weft_tasks[i]))
 			return 0;
+	}
 	return 1;
 }
 
