@@ -513,7 +513,7 @@ void weft_exec_await_reads(struct weft_exec *x, enum weft_wait_kind kind,
 /* exec_state.c: the running task does this to what waits look at. No point. */
 void weft_exec_state(struct weft_exec *x, enum weft_state_use use,
 		     const void *obj);
-/* Paranoid mode: which wait looked at more than it told, a sentence; or NULL. */
+/* Which wait looked at more than it told, a sentence; or NULL. */
 const char *weft_exec_lie(const struct weft_exec *x);
 void weft_exec_notify(struct weft_exec *x, enum weft_event_kind kind,
 		      const void *obj, const char *what);

@@ -93,7 +93,7 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 
 	exec__tell_seen(x);
 	exec__tell_now(x);
-	if (x->config.paranoid)
+	if (x->tells && x->config.data)
 		exec__looks_check(x);
 	if (x->marking && !choices && (enabled & (enabled - 1)))
 		exec__mark_decision(x);

@@ -351,8 +351,7 @@ unsigned int exec__reads(const struct weft_exec *x,
 void exec__tell_reads(struct weft_exec *x, const struct weft_pending *op);
 /* The running task stops: what others see of it has changed, or not. */
 void exec__tell_seen(struct weft_exec *x);
-/* Paranoid mode: an operation is told; a decision is to be taken; the execution went
- * back. */
+/* I4: an operation is told; a decision is to be taken; the execution went back. */
 void exec__looks_told(struct weft_exec *x, const struct weft_operation *op);
 void exec__looks_check(struct weft_exec *x);
 void exec__looks_forget(struct weft_exec *x);

@@ -16,9 +16,9 @@
  *  I3  What a task shows without an operation of its own (that it is inside of a
  *      section) is a number, looked at when a decision is taken, or the task has been
  *      started: only then can others see it.
- *  I4  In paranoid mode every wait is asked at every decision. A condition that has
- *      changed although nothing it named was written is reported as a defect of the
- *      model.
+ *  I4  Every wait that is not opaque is asked at every decision of a reduction. A
+ *      condition that has changed although nothing it named was written is reported
+ *      as a defect of the model.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -133,7 +133,7 @@ static struct exec_looks *looks_of(struct weft_exec *x)
 {
 	if (!x->looks)
 		x->looks = calloc(1, sizeof(*x->looks));
-	assert(x->looks && "out of memory for paranoid mode");
+	assert(x->looks && "out of memory for what waits look at");
 	return x->looks;
 }
 
@@ -148,7 +148,7 @@ void exec__looks_told(struct weft_exec *x, const struct weft_operation *op)
 				     2 * looks->written_max : 64;
 		looks->written = realloc(looks->written, looks->written_max *
 					 sizeof(*looks->written));
-		assert(looks->written && "out of memory for paranoid mode");
+		assert(looks->written && "out of memory for what waits look at");
 	}
 	looks->written[looks->written_n++] = op->object;
 }
@@ -191,8 +191,6 @@ void exec__looks_check(struct weft_exec *x)
 	struct exec_looks *looks = looks_of(x);
 	int task;
 
-	if (!x->tells || !x->config.data)
-		return;
 	for (task = 0; task < x->threads_n; task++) {
 		const struct weft_pending *op = x->threads[task].op;
 

@@ -117,7 +117,7 @@ static inline void exec__tell_now(struct weft_exec *x)
 {
 	if (x->has_told) {
 		x->strategy->applied(x->strategy_state, &x->told);
-		if (x->config.paranoid)
+		if (x->config.data)
 			exec__looks_told(x, &x->told);
 	}
 	x->has_told = false;
