@@ -378,6 +378,9 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 		      const struct weft_shadow_access *a, size_t len,
 		      uintptr_t addr, bool marked);
 void exec__race_late(struct weft_exec *x);
+/* Recording: it comes right behind an access that it races with. */
+void exec__race_meeting(struct weft_exec *x, const struct weft_shadow_access *a,
+			size_t len, uintptr_t addr, bool marked);
 /* The pair of places, as a race of it would be told; lives as long as @x. */
 const struct exec_race_pair *
 exec__race_describe(struct weft_exec *x, const uintptr_t pcs[2],
