@@ -131,13 +131,14 @@ struct exec_race {
 /**
  * struct exec_foretell - uses after free that are foretold (exec_foretell.c)
  * @waits:    clocks of what a task can wait for, see foretold.h, F1; @begun
+ * @aside:    what is told now is no access of its own: a free, half an update
  * @uses:     accesses of this execution, in their order
  * @sections: critical sections, in the order they began
  * @last:     by hash of a granule: the latest use, plus one; 0 none
  * @races:    pairs that may race in another order
  */
 struct exec_foretell {
-	bool			on, begun;
+	bool			on, begun, aside;
 	struct weft_shadow	waits;
 	struct foretold_use	*uses;
 	size_t			uses_n, uses_max;
