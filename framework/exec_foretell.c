@@ -226,7 +226,8 @@ void exec__foretell_access(struct weft_exec *x,
 
 	if (!is_fed(x))
 		return;
-	use.quiet = kind != WEFT_SHADOW_VISIBLE && self->race_quiet;
+	use.quiet = x->foretell.aside ||
+		    (kind != WEFT_SHADOW_VISIBLE && self->race_quiet);
 	use.access.marked |= self->race_atomic || self->race_atomic_next;
 	if (kind == WEFT_SHADOW_VISIBLE)
 		use.kind = exec__attribute(x, &use.pc);

@@ -133,13 +133,14 @@ struct exec_race {
 /**
  * struct exec_foretell - uses after free that are foretold (exec_foretell.c)
  * @waits:    clocks of what a task can wait for, see foretold.h, F1; @begun
+ * @aside:    what is told now is no access of its own: a free, half an update
  * @uses:     accesses of this execution, in their order
  * @sections: critical sections, in the order they began
  * @last:     by hash of a granule: the latest use, plus one; 0 none
  * @races:    pairs that may race in another order
  */
 struct exec_foretell {
-	bool			on, begun;
+	bool			on, begun, aside;
 	struct weft_shadow	waits;
 	struct foretold_use	*uses;
 	size_t			uses_n, uses_max;
@@ -399,6 +400,9 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 		      const struct weft_shadow_access *a, size_t len,
 		      uintptr_t addr, bool marked);
 void exec__race_late(struct weft_exec *x);
+/* Recording: it comes right behind an access that it races with. */
+void exec__race_meeting(struct weft_exec *x, const struct weft_shadow_access *a,
+			size_t len, uintptr_t addr, bool marked);
 /* The pair of places, as a race of it would be told; lives as long as @x. */
 const struct exec_race_pair *
 exec__race_describe(struct weft_exec *x, const uintptr_t pcs[2],

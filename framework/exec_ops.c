@@ -671,9 +671,11 @@ void weft_exec_free(struct weft_exec *x, const void *addr)
 	if (x->foretell.on)
 		exec__foretell_free(x, addr, sizeof(long));
 	/* A plain access that nothing orders with it has to become a point. */
+	x->foretell.aside = true;
 	if (!x->in_setup)
 		exec__order_access(x, addr, sizeof(long), true,
 				   (uintptr_t)__builtin_return_address(0));
+	x->foretell.aside = false;
 }
 
 void weft_exec_relax(struct weft_exec *x)

@@ -46,8 +46,10 @@ void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
 	if (x->race.late)
 		exec__race_late(x);
 	weft_race_access(&x->race.shadow, a, marked, told, &context);
-	if (x->record)
+	if (x->record) {
+		exec__race_meeting(x, a, len, addr, marked);
 		exec__race_log(x, a, len, addr, marked);
+	}
 	if (x->meeting)
 		exec__meet_made(x, a);
 }

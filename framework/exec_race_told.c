@@ -283,8 +283,9 @@ static bool is_same_pair(const struct weft_race_pair *race,
 	return false;
 }
 
-/* Was there a point of that granule one step before this one? */
-static bool may_meet(const struct weft_exec *x, size_t granule)
+/* The point one step before this one, if it was an access to the same bytes. */
+static const struct exec_race_access *
+access_before(const struct weft_exec *x, const struct weft_shadow_access *a)
 {
 	unsigned long step = x->region.hot.step;
 	size_t i;
@@ -295,10 +296,11 @@ static bool may_meet(const struct weft_exec *x, size_t granule)
 		if (at->side.step + 1 < step)
 			break;
 		if (at->side.step + 1 == step && at->side.point &&
-		    at->granule == granule)
-			return true;
+		    at->side.task != a->task && at->granule == a->granule &&
+		    (at->mask & a->mask))
+			return at;
 	}
-	return false;
+	return NULL;
 }
 
 static struct weft_finding *find_told(struct weft_exec *x,
@@ -326,7 +328,7 @@ static void tell_meeting(struct weft_exec *x, const struct exec_race_pair *pair,
 	struct weft_finding again = { 0 };
 
 	if (!f || !f->race || f->race->met || !is_same_pair(f->race, pair) ||
-	    !may_meet(x, a->granule))
+	    !access_before(x, a))
 		return;
 	add_evidence(x, &again, e, a, len, addr, marked);
 	if (!again.race->met) {
@@ -369,4 +371,25 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 		/* Or two kinds of access at the same places. */
 		tell_meeting(x, pair, e, a, len, addr, marked);
 	}
+}
+
+/*
+ * meeting.h, M3: nothing can order these two, whatever the shadow remembers (of what a
+ * task does at one place of its clock it knows the first place in the code only).
+ */
+void exec__race_meeting(struct weft_exec *x, const struct weft_shadow_access *a,
+			size_t len, uintptr_t addr, bool marked)
+{
+	const struct exec_race_access *before = access_before(x, a);
+	struct weft_race_earlier earlier;
+
+	if (!before || (!before->side.write && !a->write) ||
+	    (before->side.marked && marked))
+		return;
+	earlier = (struct weft_race_earlier){
+		.task = before->side.task, .write = before->side.write,
+		.marked = before->side.marked, .mask = before->mask,
+		.pc = before->side.pc,
+	};
+	exec__race_found(x, &earlier, a, len, addr, marked);
 }

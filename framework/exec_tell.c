@@ -45,9 +45,11 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		      uint64_t after, bool compares, uint64_t expected)
 {
+	x->foretell.aside = true;
 	if (x->plain.rmw && wrote)
 		exec__order_access(x, x->plain.rmw, sizeof(before), true,
 				   x->plain.rmw_pc);
+	x->foretell.aside = false;
 	x->plain.rmw = NULL;
 	if (compares && !wrote)
 		exec__idle_turn(x);

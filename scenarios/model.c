@@ -218,6 +218,47 @@ long model_cmpxchg(struct model_cell *cell, long expected, long value)
 	return old;
 }
 
+static void report_count(const struct model_cell *count, const char *what)
+{
+	int task = weft_exec_self(exec());
+	char text[160];
+
+	snprintf(text, sizeof(text), "%s: %s", count->name, what);
+	weft_report(exec(), "refcount", text, text, NULL, 0, &task, 1);
+}
+
+void model_ref_get(struct model_cell *count)
+{
+	if (model_fetch_add(count, 1) > 0)
+		return;
+	report_count(count, "reference taken from zero");
+	model_fetch_add(count, -1);
+}
+
+bool model_ref_get_unless_zero(struct model_cell *count)
+{
+	long old = model_read(count), seen;
+
+	while (old > 0) {
+		seen = model_cmpxchg(count, old, old + 1);
+		if (seen == old)
+			return true;
+		old = seen;
+	}
+	return false;
+}
+
+bool model_ref_put(struct model_cell *count)
+{
+	long old = model_fetch_add(count, -1);
+
+	if (old > 0)
+		return old == 1;
+	report_count(count, "reference put below zero");
+	model_fetch_add(count, 1);
+	return false;
+}
+
 void model_add(struct model_cell *cell, long by)
 {
 	weft_exec_add(exec(), &cell->value);

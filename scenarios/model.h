@@ -60,6 +60,16 @@ void model_store_release(struct model_cell *cell, long value);
 long model_fetch_add(struct model_cell *cell, long by);
 long model_cmpxchg(struct model_cell *cell, long expected, long value);
 
+/*
+ * A reference count. What the kernel's refcount_t warns about is a finding: one taken
+ * from zero, one put below it. The count goes on as if it had not been touched.
+ */
+void model_ref_get(struct model_cell *count);
+/* False: it was zero. */
+bool model_ref_get_unless_zero(struct model_cell *count);
+/* Was it the last one? */
+bool model_ref_put(struct model_cell *count);
+
 /* Adds without looking: two of them commute, so their order is not explored. */
 void model_add(struct model_cell *cell, long by);
 

@@ -25,6 +25,28 @@ sed '/seconds\|per_second/d' first >a
 sed '/seconds\|per_second/d' second >b
 same 'two runs tell the same' a b
 
+# Both sides are brought together, and what only a lock's way hides is foretold.
+run weft explore --json json model/race-two-locks
+holds 'both sides meet' grep -F 'met       both sides of 1 of 1 data race' out
+holds 'which the report says' grep -F 'Both sides met: before step 4 both tasks stood' reports/model-race-two-locks/finding-1.txt
+holds 'with the value between the two' grep -F 'value 0x0 -> 0x1' reports/model-race-two-locks/finding-1.txt
+holds 'and the lock of each' sh -c 'grep -F "#0: lock, since" reports/model-race-two-locks/finding-1.txt && grep -F "#0: other, since" reports/model-race-two-locks/finding-1.txt'
+run weft replay reports/model-race-two-locks/finding-1.schedule
+holds 'its schedule brings them together again' grep -F 'Both sides met: before step 4' out
+run weft replay reports/model-race-two-locks/finding-1-first.schedule
+holds 'as it was found they lay apart' sh -c '! grep "Both sides met" out'
+run weft explore --json json model/race-relaxed
+holds 'what waits for a flag cannot meet' grep -F 'met       both sides of 0 of 1 data race' out
+holds 'and says why' grep -F 'Both sides did not meet in 3 executions directed at it: a task held in front of its access keeps all others from going on' reports/model-race-relaxed/finding-1.txt
+for name in handed-on too-late; do
+	run weft explore --json json model/race-$name
+	holds "$name: foretold from an execution that does not show it" grep -F 'predicted 1 data race from the first executions, 1 confirmed' out
+	holds "$name: found by one directed at it" grep -F 'predicted from the accesses of execution 1, confirmed by a directed run' reports/model-race-$name/finding-1.txt
+	holds "$name: where both sides met" grep -F 'both sides of 1 of 1 data race' out
+done
+run weft explore --json json model/norace-ready
+holds 'what a flag under the lock announces is not foretold' grep -F '"foretold": [],' json
+
 for tag in 6.1; do
 	if ! has_image $tag; then
 		skip "mdev->active of kernel $tag" "no image of kernel $tag"
@@ -36,6 +58,9 @@ for tag in 6.1; do
 	holds "$tag: with the write of the one side" grep 'mdev_device_create() drivers/vfio/mdev/mdev_core.c:198' findings
 	holds "$tag: the read of the other" grep 'mdev_device_remove() drivers/vfio/mdev/mdev_core.c:229' findings
 	holds "$tag: and the lock held there" grep 'mdev_list_lock, since step' findings
+	holds "$tag: and both sides met" sh -c 'grep -c "Both sides met" reports/create-vs-remove-before-active-6.1/finding-*.txt'
+	run weft check --out reports --jobs 1 --kernel $tag --json json dma-map-vs-close
+	holds "$tag: the race on the driver of a container is foretold and met" sh -c 'grep -F "\"met\": true" json && grep -A2 -F "\"kind\": \"data race\"" json | grep -F "vfio_fops_unl_ioctl() drivers/vfio/container.c:355"'
 	run weft check --out reports --kernel $tag --executions 500 --json json create-vs-create-same-uuid
 	holds "$tag: creating against creating has none" sh -c '! grep "\"kind\": \"race\"" json'
 done

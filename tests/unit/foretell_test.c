@@ -184,6 +184,8 @@ static void compare(uint64_t seed, struct count *count)
 	for (i = 0; i < foretold.foretold_n; i++) {
 		const struct weft_foretold *f = &foretold.foretold[i];
 
+		if (f->race)
+			continue;	/* meet_test.c */
 		count->told++;
 		count->vain += f->verdict != WEFT_CYCLE_FEASIBLE;
 		ck_assert((f->verdict == WEFT_CYCLE_FEASIBLE) ==
