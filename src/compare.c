@@ -196,6 +196,7 @@ int verb_compare(const struct options *options)
 	struct compare compare = {
 		.options = *options,
 		.parts = COMPARISON_FINDINGS | COMPARISON_GRAPH |
+			 COMPARISON_PATHS |
 			 (options->verbose ? COMPARISON_ALL_EDGES : 0),
 	};
 	struct options *own = &compare.options;

@@ -30,7 +30,8 @@ static int keep_before(struct compare *compare, struct campaign *c,
 	       WEFT_VERDICT_INTERNAL : 0;
 }
 
-static int tell(struct batch *batch, struct compare *compare, json_t *after)
+static int compare_sides(struct batch *batch, struct compare *compare,
+			 json_t *after, const struct weft_run *run)
 {
 	json_t *comparison = comparison_make(compare->before, after,
 					     patch_names(compare));
@@ -46,8 +47,7 @@ static int tell(struct batch *batch, struct compare *compare, json_t *after)
 			     compare->options.out, strerror(-err));
 		status = WEFT_VERDICT_INTERNAL;
 	}
-	comparison_print(batch->out, comparison,
-			 compare->options.quiet ? 0 : compare->parts);
+	compare_tell(compare, batch, comparison, run, status);
 	json_array_append_new(batch->comparisons, comparison);
 	return status;
 }
@@ -57,14 +57,34 @@ static int visit(struct batch *batch, struct campaign *c, void *arg)
 	struct compare *compare = arg;
 	json_t *side = comparison_side(c);
 
-	if (!strcmp(c->run.kernel, compare->options.kernels.at[0]))
+	if (!strcmp(c->run.kernel, compare->options.kernels.at[0])) {
+		compare->seconds = c->run.seconds;
 		return keep_before(compare, c, side);
+	}
+	compare->seconds += c->run.seconds;
 	if (compare->before && compare->scenario == c->scenario)
-		return tell(batch, compare, side);
+		return compare_sides(batch, compare, side, &c->run);
+	if (compare->skipped == c->scenario) {
+		json_decref(side);
+		return 0;
+	}
 	output_error("%s: not compared, since it could not be run on %s",
 		     c->scenario->name, compare->options.kernels.at[0]);
 	json_decref(side);
 	return WEFT_VERDICT_INTERNAL;
+}
+
+/* Of two sides that are skipped, the first one is told. */
+static int skip(struct batch *batch, struct campaign *c, void *arg)
+{
+	struct compare *compare = arg;
+
+	json_decref(compare->before);
+	compare->before = NULL;
+	if (compare->skipped != c->scenario)
+		compare_tell_skipped(compare, batch, c);
+	compare->skipped = c->scenario;
+	return 0;
 }
 
 static void print_totals(const struct compare *compare, FILE *out)
@@ -91,6 +111,7 @@ int compare_run(struct compare *compare)
 		.options = &compare->options,
 		.reports = REPORT_SCHEDULES | REPORT_GRAPH | REPORT_RUN,
 		.visit = visit,
+		.skip = skip,
 		.arg = compare,
 		.extra_image = compare->image,
 		.comparisons = json_array(),
@@ -100,10 +121,14 @@ int compare_run(struct compare *compare)
 	compare->options.keep_going = true;
 	refuse_models(&compare->options.arguments);
 	batch_open(&batch, BATCH_NONE);
+	compare_tell_begin(compare, &batch);
 	status = batch_run(&batch);
-	if (compare->done && !compare->options.quiet)
+	if (compare->done && !compare->options.quiet &&
+	    compare->options.format == FORMAT_TEXT)
 		print_totals(compare, batch.out);
 	status = batch_close(&batch, status);
+	if (!status && !compare->done)
+		status = BATCH_EXIT_SKIPPED;
 	json_decref(compare->before);
 	json_decref(batch.comparisons);
 	return status;

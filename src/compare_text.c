@@ -287,6 +287,8 @@ void comparison_print(FILE *out, struct json_t *comparison, unsigned int parts)
 		write_locks(out, graph, "new");
 		write_edges(out, graph, parts & COMPARISON_ALL_EDGES);
 	}
+	if (!(parts & COMPARISON_PATHS))
+		reports = NULL;
 	if (*json_text_of(reports, "graph"))
 		fprintf(out, "  %-9s %s\n", "graph", json_text_of(reports,
 							       "graph"));

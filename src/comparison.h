@@ -39,6 +39,7 @@ enum comparison_parts {
 	COMPARISON_FINDINGS	= 1 << 0,
 	COMPARISON_GRAPH	= 1 << 1,
 	COMPARISON_ALL_EDGES	= 1 << 2,
+	COMPARISON_PATHS	= 1 << 3,	/* of the page and the picture */
 };
 
 /* compare_text.c: for the terminal, 80 columns; no part: one line */

@@ -32,7 +32,8 @@ static int compare_graphs(const struct options *options)
 {
 	struct compare compare = {
 		.options = *options,
-		.parts = COMPARISON_GRAPH | COMPARISON_ALL_EDGES,
+		.parts = COMPARISON_GRAPH | COMPARISON_ALL_EDGES |
+			 COMPARISON_PATHS,
 	};
 
 	if (options->kernels.n)

@@ -59,33 +59,62 @@ static void put_findings(FILE *out, const struct weft_run *run)
 	}
 }
 
-void junit_add(struct junit *junit, const struct weft_run *run,
-	       enum junit_outcome outcome, const char *message)
+static const char *element_of(enum junit_outcome outcome)
 {
-	FILE *out;
+	return outcome == JUNIT_FAILED ? "failure" : "skipped";
+}
 
-	if (!junit)
-		return;
-	out = junit->cases;
+static void begin_case(struct junit *junit, const char *tag, const char *name,
+		       double seconds, enum junit_outcome outcome,
+		       const char *message)
+{
+	FILE *out = junit->cases;
+
 	junit->n++;
 	junit->failed += outcome == JUNIT_FAILED;
 	junit->skipped += outcome == JUNIT_SKIPPED;
-	junit->seconds += run->seconds;
+	junit->seconds += seconds;
 	fputs("    <testcase classname=\"weft.", out);
-	markup_escape(out, run->kernel ? run->kernel : "model", MARKUP_ATTRIBUTE);
+	markup_escape(out, tag, MARKUP_ATTRIBUTE);
 	fputs("\" name=\"", out);
-	markup_escape(out, run->scenario->name, MARKUP_ATTRIBUTE);
-	fprintf(out, "\" time=\"%.3f\">\n", run->seconds);
-	if (outcome != JUNIT_PASSED) {
-		fprintf(out, "      <%s message=\"", outcome == JUNIT_FAILED ?
-			"failure" : "skipped");
-		markup_escape(out, message, MARKUP_ATTRIBUTE);
-		fputs("\">", out);
-		put_findings(out, run);
-		fprintf(out, "</%s>\n", outcome == JUNIT_FAILED ?
-			"failure" : "skipped");
-	}
-	fputs("    </testcase>\n", out);
+	markup_escape(out, name, MARKUP_ATTRIBUTE);
+	fprintf(out, "\" time=\"%.3f\">\n", seconds);
+	if (outcome == JUNIT_PASSED)
+		return;
+	fprintf(out, "      <%s message=\"", element_of(outcome));
+	markup_escape(out, message, MARKUP_ATTRIBUTE);
+	fputs("\">", out);
+}
+
+static void end_case(struct junit *junit, enum junit_outcome outcome)
+{
+	if (outcome != JUNIT_PASSED)
+		fprintf(junit->cases, "</%s>\n", element_of(outcome));
+	fputs("    </testcase>\n", junit->cases);
+}
+
+void junit_add(struct junit *junit, const struct weft_run *run,
+	       enum junit_outcome outcome, const char *message)
+{
+	if (!junit)
+		return;
+	begin_case(junit, run->kernel ? run->kernel : "model",
+		   run->scenario->name, run->seconds, outcome, message);
+	if (outcome != JUNIT_PASSED)
+		put_findings(junit->cases, run);
+	end_case(junit, outcome);
+}
+
+void junit_add_text(struct junit *junit, const char *tag, const char *name,
+		    double seconds, enum junit_outcome outcome,
+		    const char *message, const char *text)
+{
+	if (!junit)
+		return;
+	begin_case(junit, tag, name, seconds, outcome, message);
+	if (outcome != JUNIT_PASSED)
+		markup_escape(junit->cases, text, MARKUP_TEXT);
+	end_case(junit, outcome);
 }
 
 int junit_write(struct junit *junit, FILE *out)

@@ -16,6 +16,10 @@ void junit_destroy(struct junit *junit);
 /* @message: why it failed or was skipped; @junit may be NULL. */
 void junit_add(struct junit *junit, const struct weft_run *run,
 	       enum junit_outcome outcome, const char *message);
+/* The same of what is no campaign; @text: what to show of a failure. */
+void junit_add_text(struct junit *junit, const char *tag, const char *name,
+		    double seconds, enum junit_outcome outcome,
+		    const char *message, const char *text);
 /* 0 or negative errno. */
 int junit_write(struct junit *junit, FILE *out);
 

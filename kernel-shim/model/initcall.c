@@ -5,7 +5,8 @@
  *  I1  The order is the kernel's: start_kernel(), driver_init(), then the
  *      initcalls by level and, within a level, in the order they were linked.
  *  I2  A module's initcall does not run at boot if the module is a test driver
- *      (the samples and our stand-ins): WEFT_SYS_INSMOD starts it.
+ *      (the samples, our stand-ins and what a list calls insmod): WEFT_SYS_INSMOD
+ *      starts it.
  */
 #include <linux/device.h>
 #include <linux/errno.h>

@@ -64,6 +64,19 @@ same 'twice the same bytes' first.json $page/comparison.json
 run weft compare open-vs-kvm-release --kernel 6.12 --kernel 6.1
 holds 'the other way round the finding is new: exit status 1' [ "$status" -eq 1 ]
 holds 'and told as new' has out 'new deadlock of 2 tasks'
+run weft compare open-vs-kvm-release cdev-open-vs-group-open --kernel 6.12 --kernel 6.1 --format ktap --junit junit.xml
+cp out tap
+holds 'KTAP: a result for each scenario, not ok for a bug, skipped where a side is' sh -c \
+	"[ $status -eq 1 ] && grep -x 1..2 tap && grep -x 'not ok 1 open-vs-kvm-release/6.12->6.1' tap && grep '^ok 2 cdev-open-vs-group-open/6.12->6.1 # SKIP 6.1: ' tap && grep '^#   new       deadlock' tap && ! grep -v '^ok\|^not ok\|^#\|^1\.\.2\|^KTAP version 1' tap"
+holds 'JUnit XML: the same' sh -c \
+	"grep 'tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\"' junit.xml && grep '<failure message=\"open-vs-kvm-release: 6.12 exhausted -&gt; 6.1 bug: 0 gone, 1 new' junit.xml && grep '<skipped message=\"6.1: ' junit.xml"
+run weft compare open-vs-kvm-release --kernel 6.12 --kernel 6.1 --format mail
+sed 's/[≤→←…]/</g' out | awk 'length > 80' >wide
+same 'a mail has no line wider than 80 columns' none wide
+holds 'and shows how the new finding comes about' grep 'lock(&kvm->lock); .* blocked' out
+holds 'and no path of this machine' sh -c '! grep "^  graph\|^  page\|^Start page" out'
+gives 'nothing to compare is no success' 77 'not compared, skipped on 6.1' \
+	weft compare cdev-open-vs-group-open --kernel 6.12 --kernel 6.1
 run weft graph --diff 6.1 6.12 open-vs-kvm-release
 holds 'weft graph --diff tells the same of the graphs' has out 'swapped: &group->group_lock was taken under &new_dev_set->lock' \
 	'+ &kvm->lock -> &group->kvm_ref_lock after: lock in vfio_group_set_kvm()'

@@ -33,7 +33,6 @@ struct ap_config_info {
 	unsigned char	Na, Nd;
 #else
 	unsigned char	na, nd;
-	unsigned int	flags;
 #endif
 	/* The drivers take these for arrays of unsigned long. */
 	unsigned int	apm[8] __aligned(8);
