@@ -46,7 +46,7 @@ void summary_write_met(FILE *out, const struct weft_run *run)
 		reached += run->probes[i].count != 0;
 	fprintf(text, "%zu lock orders", result->graph.edges_n);
 	if (json_is_object(reads))
-		fprintf(text, ", %zu reads-from pairs", json_array_size(
+		fprintf(text, ", %zu pairs read from others", json_array_size(
 			json_object_get(reads, "pairs")));
 	fprintf(text, ", %zu racing pairs", result->races_n);
 	if (run->probes_n)
