@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "coverage.h"
 #include "interrupt.h"
 #include "json.h"
 #include "junit.h"
@@ -169,11 +170,29 @@ static int write_sarif(struct batch *batch)
 				  err ? err : closed);
 }
 
+/* For kernels of which something new was covered. The verdict stands without it. */
+static void merge_coverage(const struct batch *batch)
+{
+	size_t i, j;
+
+	for (i = 0; i < batch->n && batch->reports & REPORT_COVERAGE; i++) {
+		const struct image *image = batch->items[i].image;
+
+		for (j = 0; j < i && batch->items[j].image != image; j++)
+			;
+		if (image && j == i &&
+		    coverage_merge(batch->options->out, image->tag))
+			fprintf(stderr, "weft: no coverage report of all scenarios on %s: gcovr failed; what it said is in %s/coverage-%s-data/gcovr.log\n",
+				image->tag, batch->options->out, image->tag);
+	}
+}
+
 int batch_close(struct batch *batch, int status)
 {
 	int err;
 
 	if (status != WEFT_EXIT_USAGE) {
+		merge_coverage(batch);
 		err = weft_write_index(batch->options->out);
 		status = worse(status, report_write_error("--out",
 						batch->options->out, err));

@@ -40,8 +40,10 @@ static void write_side(FILE *out, json_t *comparison, const char *name)
 		   "</small></td>");
 	write_text(out, "<td><span class=\"v ", json_text_of(side, "verdict"), "\">");
 	write_text(out, "", json_text_of(side, "verdict"), "</span>");
-	write_text(out, "<br><small>", json_text_of(side, "reason"),
-		   "</small></td>");
+	if (*json_text_of(side, "reason"))
+		write_text(out, "<br><small>", json_text_of(side, "reason"),
+			   "</small>");
+	fputs("</td>", out);
 	write_text(out, "<td>", json_text_of(side, "bounds"), "</td></tr>\n");
 }
 

@@ -20,6 +20,7 @@
 #include "../framework/exec.h"
 #include "../kernel-shim/host.h"
 #include "../kernel-shim/kernel.h"
+#include "coverage.h"
 #include "report.h"
 #include "spawn.h"
 
@@ -295,15 +296,13 @@ static char *folder_of(const char *path)
 static int run_gcovr(const struct weft_run *run, const struct places *places,
 		     const char *work, char **ret_log)
 {
-	char title[200], index[PATH_MAX];
+	char title[200], index[PATH_MAX], trace[PATH_MAX], summary[PATH_MAX];
 	const char *const argv[] = {
 		"gcovr", "--root", ".", "--use-gcov-files",
 		"--exclude", ".*include/", "--exclude-unreachable-branches",
-		/* Nobody expects one scenario to run all of a file. */
-		"--html-medium-threshold", "20", "--html-high-threshold", "50",
-		/* Pages do not depend on today. */
-		"--timestamp", "1970-01-01 00:00:00",
-		"--html-title", title, "--html-details", index, ".", NULL
+		COVERAGE_THRESHOLDS, "--timestamp", COVERAGE_DATE,
+		"--html-title", title, "--html-details", index,
+		"--json", trace, "--json-summary", summary, ".", NULL
 	};
 
 	snprintf(title, sizeof(title), "%s on Linux %s: kernel code executed",
@@ -311,7 +310,20 @@ static int run_gcovr(const struct weft_run *run, const struct places *places,
 		 run->kernel);
 	snprintf(index, sizeof(index), "%s/../coverage/index.html",
 		 places->data);
+	snprintf(trace, sizeof(trace), "%s/coverage.json", places->data);
+	snprintf(summary, sizeof(summary), "%s/summary.json", places->data);
 	return run_tool(argv, places, work, ret_log);
+}
+
+/* What an earlier run left is not to be added to others'. */
+static void remove_old(const char *data)
+{
+	char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/coverage.json", data);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/summary.json", data);
+	unlink(path);
 }
 
 static int find_places(const struct weft_run *run,
@@ -324,6 +336,7 @@ static int find_places(const struct weft_run *run,
 	if (make_folders(path))
 		return -errno;
 	snprintf(path, sizeof(path), "%s/coverage-data", run->dir);
+	remove_old(path);
 	ret->data = realpath(path, NULL);
 	ret->image = folder_of(kernel->path);
 	snprintf(path, sizeof(path), "%s/tree", ret->image ? ret->image : "");
@@ -354,6 +367,10 @@ static int write_pages(const struct weft_run *run, struct weft_exec *x,
 		err = run_gcov(places, work, &files, ret_log);
 	if (!err)
 		err = run_gcovr(run, places, work, ret_log);
+	if (!err) {
+		snprintf(work, sizeof(work), "%s/coverage", run->dir);
+		err = coverage_dress(work, true);
+	}
 	clear_strings(&files);
 	return err;
 }

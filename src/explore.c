@@ -38,6 +38,7 @@ static void print_text(const struct batch *batch, const struct weft_run *run)
 		summary_write(batch->out, run);
 	if (!mail && options->verbose) {
 		summary_write_memory(batch->out, run);
+		summary_write_met(batch->out, run);
 		weft_write_races(batch->out, run);
 		weft_write_cycles(batch->out, run, true);
 	}

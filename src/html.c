@@ -169,6 +169,7 @@ static void write_page(const struct index_page *index)
 		html_write_overview(index);
 		html_write_findings(index);
 		html_write_campaigns(index);
+		html_write_coverage(index);
 		html_write_comparisons(index);
 	} else {
 		fputs("<p class=\"dim\">No campaign yet: run "

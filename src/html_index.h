@@ -39,6 +39,9 @@ void html_write_findings(const struct index_page *index);
 /* html_campaigns.c: bounds, counts and reports of each campaign */
 void html_write_campaigns(const struct index_page *index);
 
+/* html_coverage.c: how much was looked at, by campaign and by kernel */
+void html_write_coverage(const struct index_page *index);
+
 /* html_comparisons.c: what was compared; nothing where nothing was */
 void html_write_comparisons(const struct index_page *index);
 

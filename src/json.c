@@ -8,6 +8,7 @@
 
 #include "../framework/explorer.h"
 #include "finding_table.h"
+#include "coverage.h"
 #include "json.h"
 #include "output.h"
 #include "suppress_file.h"
@@ -417,6 +418,20 @@ static json_t *reports(const struct weft_run *run)
 	return object;
 }
 
+/* What was executed, of those files of which something was. */
+static json_t *coverage(const struct weft_run *run)
+{
+	char *data;
+	json_t *object;
+
+	if (!run->coverage)
+		return json_null();
+	data = output_format("%s/coverage-data", run->dir);
+	object = coverage_summary(data);
+	free(data);
+	return object;
+}
+
 static void set_counts(json_t *object, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
@@ -462,6 +477,7 @@ struct json_t *weft_run_to_json(const struct weft_run *run)
 	json_object_set_new(object, "probes", probes(run));
 	json_object_set_new(object, "races", weft_races_to_json(run));
 	json_object_set_new(object, "reads_from", weft_reads_from_to_json(run));
+	json_object_set_new(object, "coverage", coverage(run));
 	json_object_set_new(object, "lock_orders",
 			    number(result->graph.edges_n));
 	json_object_set_new(object, "lock_cycles", weft_cycles_to_json(run));

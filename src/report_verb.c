@@ -6,6 +6,7 @@
 
 #include "output.h"
 #include "report.h"
+#include "coverage.h"
 #include "verbs.h"
 
 /**
@@ -21,6 +22,9 @@ int verb_report(const struct options *options)
 	if (stat(options->out, &st) || !S_ISDIR(st.st_mode))
 		output_usage_error("--out: no directory %s; 'weft explore' makes it",
 				   options->out);
+	if (coverage_merge(options->out, NULL))
+		output_error("--out: gcovr failed in %s: the coverage of all scenarios is not up to date",
+			     options->out);
 	err = weft_write_index(options->out);
 	if (err) {
 		output_error("--out: cannot write %s/index.html: %s",

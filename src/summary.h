@@ -14,6 +14,8 @@ void summary_write(FILE *out, const struct weft_run *run);
 void summary_write_line(FILE *out, const struct weft_run *run);
 /* What the search took, for those who ask for more. */
 void summary_write_memory(FILE *out, const struct weft_run *run);
+/* What it met on the way, in words of concurrency and in lines; coverage_text.c */
+void summary_write_met(FILE *out, const struct weft_run *run);
 /* Words of a text behind a label, broken at 80 columns, and a line end; the first
  * line begins at @column. */
 void summary_wrap(FILE *out, const char *text, size_t column);

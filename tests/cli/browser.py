@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Clicks through a report in Chromium: browser.py INDEX WIDTH PICTURES SCHEME [LONG]
 
-Prints TAP. From the overview to a finding, through its steps, to the lock graph
-and back; whatever the browser complains about is a failure. PICTURES is a folder
+Prints TAP. From the overview to a finding, through its steps, to the lock graph,
+its arrows and locks, to coverage and back; whatever the browser complains about is a failure. PICTURES is a folder
 for screenshots, SCHEME is light or dark, LONG the page of a long finding.
 """
 import sys
@@ -172,6 +172,72 @@ def finding(browser):
     browser.find_element(By.ID, "condensed").click()
 
 
+def click(browser, node):
+    """What is in a picture may be above or below what is in sight."""
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center', "
+                           "inline: 'center'})", node)
+    node.click()
+
+
+def graph(browser):
+    """From an arrow to where and when, from a lock to its row."""
+    arrow = browser.find_element(By.CSS_SELECTOR, ".graph g.edge.red a text")
+    number = arrow.text.split()[0]
+    click(browser, arrow)
+    row = browser.find_element(By.ID, f"edge-{number}")
+    check("an arrow leads to its row",
+          browser.current_url.endswith(f"lock-graph.html#edge-{number}") and
+          row.is_displayed() and "cycle" in row.text, browser.current_url)
+    check("the row is open: both stacks, the task, the schedule",
+          "taken here:" in row.text and "and took" in row.text and
+          ".c:" in row.text and "weft replay" in row.text and
+          len(row.find_elements(By.CSS_SELECTOR, "ol.stack")) == 2, row.text)
+    check("and its arrow is marked", len(browser.find_elements(
+        By.CSS_SELECTOR, f"#arrow-{number}.chosen")) == 1)
+    lock = browser.find_element(By.CSS_SELECTOR, ".graph g.node.red a text")
+    name = lock.text
+    click(browser, lock)
+    anchor = browser.current_url.split("#")[1]
+    row = browser.find_element(By.ID, anchor)
+    check("a lock leads to its row", anchor.startswith("node-") and
+          name in row.text, f"{name}: {row.text}")
+    edges = row.find_elements(By.CSS_SELECTOR, "a[href^='#edge-']")
+    click(browser, edges[0])
+    check("from there to an edge at it", "#edge-" in browser.current_url and
+          name in browser.find_element(
+              By.ID, browser.current_url.split("#")[1]).text)
+    head = browser.find_element(By.CSS_SELECTOR, "#edges th:nth-child(3) button")
+    click(browser, head)
+    taken = [cell.get_attribute("data-key") for cell in browser.find_elements(
+        By.CSS_SELECTOR, "#edges td:nth-child(3)")]
+    check("the table is sorted by what is taken",
+          len(taken) > 3 and taken == sorted(taken, key=str.lower), str(taken))
+    click(browser, head)
+    check("and the other way round", [
+        cell.get_attribute("data-key") for cell in browser.find_elements(
+            By.CSS_SELECTOR, "#edges td:nth-child(3)")] ==
+          sorted(taken, key=str.lower, reverse=True))
+    cycle = browser.find_element(By.PARTIAL_LINK_TEXT, "see finding-1")
+    click(browser, cycle)
+    check("the cycle leads to the finding",
+          browser.current_url.endswith("finding-1.html"), browser.current_url)
+
+
+def coverage(browser):
+    """The pages are gcovr's; the way there and back is ours."""
+    rows = [row.text for row in browser.find_elements(
+        By.CSS_SELECTOR, "#coverage tbody tr")]
+    check("what was covered is told", any(
+        "open-vs-kvm-release" in row and "%" in row and "of" in row
+        for row in rows), str(rows))
+    click(browser, browser.find_element(By.CSS_SELECTOR, "#coverage tbody a"))
+    click(browser, browser.find_element(By.PARTIAL_LINK_TEXT, "vfio_main.c"))
+    check("lines of a file are shown", "mutex_lock" in browser.page_source)
+    browser.find_element(By.PARTIAL_LINK_TEXT, "all campaigns").click()
+    check("and a file's page leads back",
+          browser.find_element(By.ID, "overview").is_displayed())
+
+
 def long_finding(browser, path):
     """A story of 10,000 steps: only what is in sight is drawn."""
     browser.get("file://" + path)
@@ -203,17 +269,30 @@ def main():
         look(browser, "finding", pictures, scheme)
         finding(browser)
         browser.find_element(By.CSS_SELECTOR, "img.picture").click()
-        check("the lock graph opens", browser.current_url.endswith(".svg"),
+        check("the lock graph opens",
+              browser.current_url.endswith("lock-graph.html"),
               browser.current_url)
-        browser.back()
-        coverage = browser.find_elements(By.PARTIAL_LINK_TEXT, "Kernel code")
-        if coverage:
-            coverage[0].click()
+        look(browser, "lock-graph", pictures, scheme)
+        graph(browser)
+        coverage_there = browser.find_elements(By.PARTIAL_LINK_TEXT,
+                                               "Kernel code")
+        if coverage_there:
+            coverage_there[0].click()
             check("coverage opens", "open-vs-kvm-release" in browser.page_source)
             browser.back()
         browser.find_element(By.PARTIAL_LINK_TEXT, "all campaigns").click()
         check("and back to the overview",
               browser.find_element(By.ID, "overview").is_displayed())
+        if coverage_there:
+            coverage(browser)
+        for link, name in ("lock graph", "lock-graph-12"), ("6.1", "diff"):
+            found = [node for node in browser.find_elements(
+                By.CSS_SELECTOR, "#campaigns a, #comparisons a")
+                if link in node.text]
+            if found:
+                click(browser, found[-1])
+                look(browser, name, pictures, scheme)
+                browser.back()
         if len(sys.argv) > 5:
             long_finding(browser, sys.argv[5])
     finally:

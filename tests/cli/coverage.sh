@@ -35,6 +35,33 @@ for scenario in create-vs-create-same-uuid open-vs-kvm-release; do
 		grep "$scenario on Linux 6.1" reports/$scenario-6.1/coverage/index.html
 done
 
+# --- of all scenarios of a kernel: counts are added -----------------------------------
+holds 'there is one of both scenarios, and the start page links it' \
+	sh -c 'grep "All scenarios on Linux 6.1" reports/coverage-6.1/index.html && grep -F coverage-6.1/index.html reports/index.html'
+cat >sums.py <<'END'
+import json, sys
+def counts(path):
+    with open(path) as file:
+        files = json.load(file)["files"]
+    return {(f["file"], line["line_number"]): line["count"]
+            for f in files for line in f["lines"]}
+all, *parts = [counts(path) for path in sys.argv[1:]]
+for key in all:
+    if all[key] != sum(part.get(key, 0) for part in parts):
+        sys.exit(f"{key}: {all[key]}")
+covered = [{key for key in part if part[key]} for part in parts]
+if not all or not covered[0] - covered[1] or not covered[1] - covered[0]:
+    sys.exit("no scenario has lines of its own")
+END
+holds 'each line was executed as often as in both' /usr/bin/python3 sums.py \
+	reports/coverage-6.1-data/coverage.json \
+	reports/create-vs-create-same-uuid-6.1/coverage-data/coverage.json \
+	reports/open-vs-kvm-release-6.1/coverage-data/coverage.json
+for page in reports/coverage-6.1/index.html reports/open-vs-kvm-release-6.1/coverage/index.html; do
+	holds "${page#reports/} leads back and tells no date" \
+		sh -c 'grep -F "index.html\">← all campaigns" "$1" && ! grep 1970 "$1"' sh $page
+done
+
 # --- executions that go different ways are both there, after resets ------------------
 run weft explore --kernel 6.12 --json result.json open-vs-kvm-release
 holds 'open-vs-kvm-release on 6.12: exit status 0' [ "$status" -eq 0 ]

@@ -3,6 +3,7 @@
 
 machines.py json SCHEMA FILE...   by a JSON schema
 machines.py sarif FILE            what SARIF 2.1.0 demands of what we write
+machines.py graphml FILE JSON     the same nodes and edges as lock-graph.json
 machines.py junit FILE            parses, and its sums are right
 machines.py ktap PARSERS FILE N   the parser of a kernel tree finds N results
 
@@ -104,6 +105,42 @@ def check_junit(name):
     return bad
 
 
+def check_graphml(name, source):
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    with open(source, encoding="utf-8") as file:
+        wanted = json.load(file)
+    root = etree.parse(name).getroot()
+    keys = {key.get("id"): key.get("for") for key in root.iter(space + "key")}
+    bad = []
+    if root.tag != space + "graphml":
+        bad.append(f"the root is {root.tag}")
+
+    def data(element, kind):
+        found = {}
+        for datum in element.iter(space + "data"):
+            if keys.get(datum.get("key")) != kind:
+                bad.append(f"{datum.get('key')} is no key of a {kind}")
+            found[datum.get("key")] = datum.text
+        return found
+
+    nodes = {}
+    for node in root.iter(space + "node"):
+        nodes[node.get("id")] = data(node, "node")["name"]
+    edges = []
+    for edge in root.iter(space + "edge"):
+        told = data(edge, "edge")
+        edges.append((nodes[edge.get("source")], nodes[edge.get("target")],
+                      told["mode"], told["on_cycle"]))
+    names = [lock["name"] for lock in wanted["locks"]]
+    if list(nodes.values()) != names:
+        bad.append(f"nodes are {list(nodes.values())}, not {names}")
+    all_edges = [(names[edge["from"]], names[edge["to"]], edge["mode"],
+                  str(edge["on_cycle"]).lower()) for edge in wanted["edges"]]
+    if edges != all_edges or not edges:
+        bad.append(f"edges are {edges}, not {all_edges}")
+    return bad
+
+
 def check_ktap(parsers, name, wanted):
     sys.path.insert(0, parsers)
     import kunit_parser
@@ -130,6 +167,7 @@ def main():
     bad = {
         "json": lambda: check_json(rest[0], rest[1:]),
         "sarif": lambda: check_sarif(rest[0]),
+        "graphml": lambda: check_graphml(rest[0], rest[1]),
         "junit": lambda: check_junit(rest[0]),
         "ktap": lambda: check_ktap(rest[0], rest[1], int(rest[2])),
     }[kind]()

@@ -6,6 +6,7 @@ python=/usr/bin/python3
 [ -x "$python" ] || skip_all 'python3 is missing'
 machines=$src/tests/cli/machines.py
 schema=$src/docs/weft-json-1.schema.json
+graph_schema=$src/docs/weft-lock-graph-1.schema.json
 
 # reads PROMISE ARGUMENT...: machines.py has nothing to say
 reads() {
@@ -30,10 +31,14 @@ mv out explore.ktap
 printf 'weft-suppressions 1\nkind: deadlock\ntext: *\nreason: a test\n' >known
 run weft explore model/abba --suppress known --json known.json --sarif known.sarif
 files='all.json bound.json known.json'
+graphs=reports/model-abba/lock-graph.json
 if has_image 6.1; then
 	run weft explore --kernel 6.1 open-vs-kvm-release set-iommu-vs-open dma-map-vs-close \
 		--json kernel.json --sarif kernel.sarif --junit kernel.xml
 	files="$files kernel.json"
+	graphs="$graphs reports/open-vs-kvm-release-6.1/lock-graph.json"
+	reads 'GraphML of a kernel' graphml reports/open-vs-kvm-release-6.1/lock-graph.graphml \
+		reports/open-vs-kvm-release-6.1/lock-graph.json
 	reads 'SARIF of a kernel' sarif kernel.sarif
 	reads 'JUnit of a kernel' junit kernel.xml
 	run weft check --kernel 6.1 open-vs-kvm-release open-vs-open
@@ -44,6 +49,11 @@ fi
 if "$python" -c 'import jsonschema' 2>/dev/null; then
 	# shellcheck disable=SC2086
 	reads 'JSON is as docs/weft-json-1.schema.json says' json "$schema" $files
+	# shellcheck disable=SC2086
+	reads 'lock-graph.json is as docs/weft-lock-graph-1.schema.json says' \
+		json "$graph_schema" $graphs
+	sed 's/"mode": "lock"/"mode": "grab"/' reports/model-abba/lock-graph.json >grab.json
+	refuses 'another way to take a lock is not' json "$graph_schema" grab.json
 	sed '/"kind":/d' all.json >less.json
 	refuses 'a finding without its kind is not' json "$schema" less.json
 	sed 's/"verdict": "bug"/"verdict": "buggy"/' all.json >other.json
@@ -63,6 +73,12 @@ sed 's/"startLine": /"startLine": -/' kernel.sarif >wrong.sarif 2>/dev/null &&
 reads 'JUnit' junit all.xml
 sed 's/failures="1"/failures="2"/' all.xml >wrong.xml
 refuses 'a wrong sum is noticed' junit wrong.xml
+
+# --- GraphML -----------------------------------------------------------------------------
+reads 'GraphML of models' graphml reports/model-abba/lock-graph.graphml \
+	reports/model-abba/lock-graph.json
+sed '0,/<edge/s/source="n0"/source="n1"/' reports/model-abba/lock-graph.graphml >wrong.graphml
+refuses 'an edge from elsewhere is noticed' graphml wrong.graphml reports/model-abba/lock-graph.json
 
 # --- KTAP, by perl's parser of TAP, and by the kernel's own where a tree has it -----------
 grep -v '^ok\|^not ok' explore.ktap >wrong.ktap

@@ -13,7 +13,7 @@ holds 'a deadlock is foretold from the first execution' grep -F 'predicted 1 dea
 holds 'and found by an execution directed at it' grep '"sampled": 1,' json
 holds 'which the finding says' grep -F 'predicted from the lock order of execution 1,' reports/model-abba/finding-1.txt
 holds 'its cycle is feasible' grep -F 'feasible: finding 1' out
-holds 'the legend of the graph says so' grep -F 'feasible: finding 1' reports/model-abba/lock-graph.dot
+holds 'the page of the graph says so' grep -F '<b>feasible</b>; <a href="finding-1.html">' reports/model-abba/lock-graph.html
 run weft replay reports/model-abba/finding-1.schedule
 holds 'its schedule replays' grep -F 'deadlock of 2 tasks' out
 

@@ -227,8 +227,9 @@ static void describe_graph(char **text, const struct weft_lockgraph *graph)
 	for (i = 0; i < graph->edges_n; i++) {
 		const struct weft_lock_edge *edge = &graph->edges[i];
 
-		add(text, "edge %u-%u: in %lu by %d", edge->from, edge->to,
-		    edge->execution, edge->task);
+		add(text, "edge %u-%u: in %lu by %d, %s, %s", edge->from,
+		    edge->to, edge->execution, edge->task, edge->task_name,
+		    edge->schedule ? edge->schedule : "setup");
 		describe_stack(text, &edge->from_stack);
 		describe_stack(text, &edge->to_stack);
 		add(text, "\n");
@@ -268,6 +269,10 @@ static char *describe(const struct weft_result *result)
 		free(digits);
 	}
 	describe_graph(&text, &result->graph);
+	for (i = 0; i < result->reads_from_n; i++)
+		add(&text, "%lx read at %lx\n",
+		    (unsigned long)result->reads_from[i].write,
+		    (unsigned long)result->reads_from[i].read);
 	probes = weft_probes(&n);
 	for (i = 0; i < n; i++)
 		add(&text, "probe %s: %lu\n", probes[i].name, probes[i].count);

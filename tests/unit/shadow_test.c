@@ -429,6 +429,90 @@ START_TEST(random_histories_with_rollback)
 }
 END_TEST
 
+/* Places as access_as() has them: 100 times the task. */
+static bool is_pair(const struct weft_reads_from *all, size_t i, int writer,
+		    int reader)
+{
+	return i < all->n && all->pairs[i].write == 100 * (uintptr_t)writer &&
+	       all->pairs[i].read == 100 * (uintptr_t)reader;
+}
+
+START_TEST(reads_of_other_tasks_writes_are_pairs)
+{
+	struct weft_reads_from all = { 0 };
+	struct weft_shadow_access update = {
+		.mask = 1, .kind = WEFT_SHADOW_VISIBLE, .task = 3, .pc = 300,
+	};
+
+	s.reads_from = &all;
+	reads(2, 0);
+	writes(1, 0);
+	reads(1, 0);
+	ck_assert_uint_eq(all.n, 0);
+	reads(2, 0);
+	reads(2, 0);
+	ck_assert_uint_eq(all.n, 1);
+	ck_assert(is_pair(&all, 0, 1, 2));
+	/* Only bytes that were written. */
+	access_as(WEFT_SHADOW_PLAIN, 1, 1, 0x0f, true);
+	access_as(WEFT_SHADOW_PLAIN, 3, 1, 0xf0, false);
+	ck_assert_uint_eq(all.n, 1);
+	/* What an update reads, before it is the last write. */
+	weft_shadow_update(&s, &update);
+	access_as(WEFT_SHADOW_VISIBLE, 3, 0, 1, true);
+	access_as(WEFT_SHADOW_VISIBLE, 1, 0, 1, false);
+	ck_assert_uint_eq(all.n, 3);
+	ck_assert(is_pair(&all, 1, 1, 3));
+	ck_assert(is_pair(&all, 2, 3, 1));
+	/* Who waits reads nothing. */
+	hands_over(1, 2);
+	ck_assert_uint_eq(all.n, 3);
+	s.reads_from = NULL;
+	reads(4, 0);
+	ck_assert_uint_eq(all.n, 3);
+	weft_reads_from_clear(&all);
+}
+END_TEST
+
+START_TEST(a_second_place_of_a_read_is_another_pair)
+{
+	struct weft_reads_from all = { 0 };
+	struct weft_shadow_access read = {
+		.mask = 0xff, .kind = WEFT_SHADOW_PLAIN, .task = 2, .pc = 7,
+	};
+
+	s.reads_from = &all;
+	writes(1, 0);
+	reads(2, 0);
+	weft_shadow_access(&s, &read, &race);
+	ck_assert_uint_eq(all.n, 2);
+	ck_assert_uint_eq(all.pairs[1].read, 7);
+	weft_reads_from_clear(&all);
+}
+END_TEST
+
+START_TEST(pairs_are_kept_once_cut_and_bounded)
+{
+	struct weft_reads_from all = { 0 };
+	uintptr_t i;
+
+	for (i = 0; i < 2000; i++)
+		weft_reads_from_note(&all, i % 1000 + 1, i % 1000 + 2);
+	ck_assert_uint_eq(all.n, 1000);
+	weft_reads_from_cut(&all, 10);
+	weft_reads_from_note(&all, 10, 11);
+	ck_assert_uint_eq(all.n, 10);
+	weft_reads_from_note(&all, 1000, 1001);
+	ck_assert_uint_eq(all.n, 11);
+	ck_assert_uint_eq(all.lost, 0);
+	for (i = 0; i < WEFT_READS_FROM_MAX; i++)
+		weft_reads_from_note(&all, 5000 + i, 1);
+	ck_assert_uint_eq(all.n, WEFT_READS_FROM_MAX);
+	ck_assert_uint_eq(all.lost, 11);
+	weft_reads_from_clear(&all);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("shadow");
@@ -451,6 +535,9 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, visible_bytes_order_only_where_they_overlap);
 	tcase_add_test(tc, the_model_races_with_tested_code_only);
 	tcase_add_test(tc, rollback_forgets);
+	tcase_add_test(tc, reads_of_other_tasks_writes_are_pairs);
+	tcase_add_test(tc, a_second_place_of_a_read_is_another_pair);
+	tcase_add_test(tc, pairs_are_kept_once_cut_and_bounded);
 	tcase_add_loop_test(tc, random_histories_with_rollback, 0, 300);
 	suite_add_tcase(suite, tc);
 	return suite;
