@@ -250,6 +250,7 @@ function fillCell(cell, step) {
 function spanNode(span, left) {
 	const lock = lockOf(span.lock);
 	const node = make('div', undefined, 'span' + (span.open ? ' open' : ''));
+	const head = make('b', lock.letter);
 
 	node.title = span.lock + (span.shared ? ' (shared)' : '') +
 		(span.open ? ', never released' : '');
@@ -259,7 +260,8 @@ function spanNode(span, left) {
 	node.style.background = span.shared ?
 		'repeating-linear-gradient(0deg,' + lock.colour + ' 0 4px,transparent 4px 6px)' :
 		lock.colour;
-	node.append(make('b', lock.letter));
+	head.style.background = lock.colour;
+	node.append(head);
 	return node;
 }
 

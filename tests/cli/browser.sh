@@ -5,13 +5,17 @@
 . "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
 need_images 6.1 6.12
 
+run weft explore --kernel 6.12 create-vs-remove-before-active
+run weft rules --executions 60 --kernel 6.12 create-vs-remove-before-active
 run weft explore open-vs-kvm-release
 holds 'the campaigns find the deadlock' [ "$status" -eq 1 ]
 holds 'there is a page of it' [ -s reports/open-vs-kvm-release-6.1/finding-1.html ]
 
 # --- form ------------------------------------------------------------------------
 if command -v tidy >/dev/null; then
-	for page in reports/index.html reports/open-vs-kvm-release-6.1/finding-1.html; do
+	for page in reports/index.html reports/open-vs-kvm-release-6.1/finding-1.html \
+		    reports/create-vs-remove-before-active-6.12/finding-1.html \
+		    reports/rules-6.12.html; do
 		holds "tidy has nothing to say of ${page##*/}" \
 			sh -c '! tidy -q -e "$1" 2>&1 | grep .' sh "$page"
 	done
