@@ -278,6 +278,8 @@ static void write_card(const struct page *page, json_t *task, size_t number)
 	fprintf(page->out, "<div class=\"card%s\">\n<h3>", stuck ? " stuck" :
 		"");
 	put_number_of_task(page, number);
+	if (!number && json_array_size(json_object_get(task, "calls")))
+		fputs(" (looks at what is left)", page->out);
 	fputs("</h3>\n<dl>\n", page->out);
 	if (!deadlock)
 		write_calls(page, task);

@@ -203,7 +203,8 @@ function drawHeads() {
 	view.columns.forEach(function (t) {
 		heads.append(make('div', story.tasks[t].name +
 			(story.tasks[t].service ? ' (kernel thread)' :
-			t ? '' : ' (checks)'), 't' + tint(t)));
+			t || !(story.tasks[t].calls || []).length ? '' :
+			' (checks)'), 't' + tint(t)));
 	});
 	body.style.height = view.rows.length * view.height + 'px';
 	board.style.height = 'min(34rem, ' +
