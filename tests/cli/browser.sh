@@ -32,6 +32,17 @@ holds 'pages ask nobody for anything' \
 holds 'the story has the lines of source' \
 	grep -F 'mutex_lock(&group->group_lock);' reports/open-vs-kvm-release-6.1/finding-1.json
 
+# --- names instead of numbers, in the text as well --------------------------------------------
+text=reports/create-vs-remove-before-active-6.12/finding-1.txt
+holds 'memory has the name of its member' \
+	sh -c 'tr -s " \n" " " <"$1" | grep "remove read mdev_device.active in mdev_device_remove()"' sh "$text"
+holds 'objects of one structure are told apart' grep 'kernfs_node#[2-9]\.' "$text"
+holds 'and words without a name are not among the reasons' \
+	sh -c '! sed -n "/^It happens because/,/^Each of/p" "$1" | grep " word [0-9]"' sh "$text"
+holds 'errors have names' grep 'write = -EAGAIN' "$text"
+holds 'requests have names' grep 'ioctl(5,' reports/open-vs-kvm-release-6.1/finding-1.txt
+holds 'as in the headers' grep 'VFIO_GROUP_GET_DEVICE_FD' reports/open-vs-kvm-release-6.1/finding-1.txt
+
 # --- a long story: the same with 10000 steps more -----------------------------------------
 /usr/bin/python3 - <<'END' 2>err || fail 'a long page is made' err
 import json
