@@ -169,6 +169,12 @@ def finding(browser):
     deadly = shown(browser, ".row.deadly")
     check("rows are drawn, both blocked ones marked",
           len(rows) > 4 and len(deadly) == 2, f"{len(rows)}, {len(deadly)}")
+    inside = browser.execute_script(
+        "const b = document.getElementById('board').getBoundingClientRect();"
+        "const e = document.querySelector('.row[aria-selected=true] .op')"
+        ".getBoundingClientRect();"
+        "return e.left >= b.left && e.left < b.right - 40;")
+    check("the chosen step is in sight", inside)
     check("locks are drawn as bars", len(shown(browser, ".span")) >= 3)
     panel = browser.find_element(By.ID, "panel")
     check("the last step is shown, with its source",
