@@ -536,7 +536,8 @@ static void write_words(const struct writer *w)
 			continue;
 		name = weft_memory_text(w->run, &step->memory);
 		/* The name of a variable says it all. */
-		if (step->memory.member && step->memory.place == WEFT_PLACE_DATA) {
+		if (step->memory.member && !strchr(step->memory.member, '.') &&
+		    step->memory.place == WEFT_PLACE_DATA) {
 			free(name);
 			continue;
 		}

@@ -36,9 +36,9 @@ void html_write_bound(FILE *out, json_t *campaign)
 	else if (json_is_true(json_object_get(bounds, "iterate")) &&
 		 json_is_integer(covered) && json_integer_value(covered) >= 0)
 		write_most(out, json_integer_value(covered), what);
-	else if (json_is_integer(bound))
+	else if (json_is_integer(bound) && !json_is_null(covered))
 		write_most(out, json_integer_value(bound), what);
-	else
+	else	/* or nothing lay beyond the bound: then there was none */
 		fprintf(out, "any number of %ss", what);
 }
 

@@ -215,7 +215,7 @@ static void write_replay(const struct page *page)
 
 	if (!*schedule)
 		return;
-	fputs("<p>To see it again, where the overview is: "
+	fputs("<p>To see it again, in the folder of the overview: "
 	      "<code id=\"command\">weft replay ", page->out);
 	put(page, below_reports(schedule));
 	fputs("</code> <button id=\"copy\">copy</button></p>\n", page->out);

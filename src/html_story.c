@@ -278,6 +278,8 @@ static void write_card(const struct page *page, json_t *task, size_t number)
 	fprintf(page->out, "<div class=\"card%s\">\n<h3>", stuck ? " stuck" :
 		"");
 	put_number_of_task(page, number);
+	if (!number && json_array_size(json_object_get(task, "calls")))
+		fputs(" (looks at what is left)", page->out);
 	fputs("</h3>\n<dl>\n", page->out);
 	if (!deadlock)
 		write_calls(page, task);
@@ -336,13 +338,26 @@ static void write_faults(const struct page *page)
 
 /* --- memory that two tasks touch --- */
 
+static void put_task_of_name(const struct page *page, const char *name)
+{
+	json_t *tasks = json_object_get(page->story, "tasks"), *task;
+	size_t i;
+
+	json_array_foreach(tasks, i, task)
+		if (!strcmp(json_text_of(task, "name"), name)) {
+			put_number_of_task(page, i);
+			return;
+		}
+	put(page, name);
+}
+
 static void write_side(const struct page *page, json_t *side)
 {
 	json_t *held = json_object_get(side, "held"), *lock;
 	size_t i;
 
 	fputs("<div class=\"card\">\n<h3>", page->out);
-	put(page, json_text_of(side, "task"));
+	put_task_of_name(page, json_text_of(side, "task"));
 	fprintf(page->out, "</h3>\n<dl><dt>%ss, %s</dt><dd>%ld byte%s",
 		json_text_of(side, "access"),
 		json_is_true(json_object_get(side, "marked")) ?

@@ -30,7 +30,7 @@ void html_write_cards(const struct page *page);
 void html_write_why(const struct page *page);
 /* "open", of a task's number in the story; "" where there is none */
 const char *html_task_name(const struct page *page, struct json_t *number);
-/* " class=\"t1\"": each task has a tint, locks have strong colours */
+/* " t1", a class: each task has a tint, locks have strong colours */
 void html_write_tint(const struct page *page, struct json_t *number);
 
 #endif

@@ -64,8 +64,9 @@ char *weft_object_text(const struct weft_run *run,
 				      memory->task, memory->offset,
 				      memory->size), *text;
 
-	/* Of a variable both say the same. */
-	if (!memory->member || memory->place == WEFT_PLACE_DATA)
+	/* Of a variable that is no structure both say the same. */
+	if (!memory->member || (memory->place == WEFT_PLACE_DATA &&
+				!strchr(memory->member, '.')))
 		return name;
 	text = output_format("%s, %s", memory->member, name);
 	free(name);

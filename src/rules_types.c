@@ -269,6 +269,18 @@ static bool member_offset(Dwarf_Die *member, uint64_t *ret)
 	return true;	/* of a union */
 }
 
+static bool is_in_bits(Dwarf_Die *member, uint64_t byte)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word at, size;
+
+	return dwarf_attr(member, DW_AT_data_bit_offset, &attr) &&
+	       !dwarf_formudata(&attr, &at) &&
+	       dwarf_attr(member, DW_AT_bit_size, &attr) &&
+	       !dwarf_formudata(&attr, &size) &&
+	       at < 8 * byte + 8 && at + size > 8 * byte;
+}
+
 /* The member of @structure at @offset; its own offset and type. */
 static bool find_member(Dwarf_Die *structure, uint64_t offset, Dwarf_Die *ret,
 			Dwarf_Die *ret_type, uint64_t *ret_at)
@@ -285,13 +297,42 @@ static bool find_member(Dwarf_Die *structure, uint64_t offset, Dwarf_Die *ret,
 		    !type_of(&member, ret_type))
 			continue;
 		size = size_of(ret_type);
-		if (offset < at || offset >= at + (size ? size : 1))
+		if (dwarf_hasattr(&member, DW_AT_bit_size) ?
+		    !is_in_bits(&member, offset) :
+		    offset < at || offset >= at + (size ? size : 1))
 			continue;
 		*ret = member;
 		*ret_at = at;
 		return true;
 	} while (!dwarf_siblingof(&member, &member));
 	return false;
+}
+
+/*
+ * Bit-fields in the byte at @offset of @structure, "a/b/…": an access to one of them
+ * is one to all. To be freed; NULL where there are none.
+ */
+static char *bit_fields(Dwarf_Die *structure, uint64_t offset)
+{
+	char text[160] = "";
+	Dwarf_Die member;
+	size_t used = 0;
+
+	if (dwarf_child(structure, &member))
+		return NULL;
+	do {
+		if (dwarf_tag(&member) != DW_TAG_member ||
+		    !dwarf_diename(&member) || !is_in_bits(&member, offset))
+			continue;
+		if (used + strlen(dwarf_diename(&member)) + 6 > sizeof(text)) {
+			snprintf(text + used, sizeof(text) - used, "/…");
+			break;
+		}
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s", used ? "/" : "",
+					 dwarf_diename(&member));
+	} while (!dwarf_siblingof(&member, &member));
+	return *text ? output_format("%s", text) : NULL;
 }
 
 /* From an array to the element; false where there is no telling. */
@@ -319,6 +360,7 @@ static char *member_path(struct rules_types *types, Dwarf_Off type,
 	const char *outer = NULL, *name = NULL;
 	Dwarf_Die structure, member, inner;
 	uint64_t at, into;
+	char *bits, *path;
 
 	ret->declared = 0;
 	if (!dwarf_offdie(types->units.dwarf, type, &structure) ||
@@ -327,6 +369,16 @@ static char *member_path(struct rules_types *types, Dwarf_Off type,
 	outer = dwarf_diename(&structure);
 	into = offset;
 	while (find_member(&structure, offset, &member, &inner, &at)) {
+		bits = bit_fields(&structure, offset);
+		if (bits) {
+			ret->structure = into;
+			ret->member = 0;
+			ret->declared = dwarf_dieoffset(&member);
+			path = outer ? output_format("%s.%s", outer, bits) :
+				       NULL;
+			free(bits);
+			return path;
+		}
 		offset -= at;
 		if (!enter_array(&inner, &offset))
 			break;

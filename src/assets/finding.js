@@ -199,11 +199,15 @@ function deepest(t) {
 function drawHeads() {
 	heads.textContent = '';
 	heads.append(make('div', 'step', 'number'));
+	board.style.setProperty('--n', view.columns.length);
 	view.indents = view.columns.map(deepest);
+	board.style.setProperty('--bars', SLOT * Math.max(0, ...view.indents) + 'px');
+	board.parentNode.classList.toggle('many', view.columns.length > 2);
 	view.columns.forEach(function (t) {
 		heads.append(make('div', story.tasks[t].name +
 			(story.tasks[t].service ? ' (kernel thread)' :
-			t ? '' : ' (checks)'), 't' + tint(t)));
+			t || !(story.tasks[t].calls || []).length ? '' :
+			' (checks)'), 't' + tint(t)));
 	});
 	body.style.height = view.rows.length * view.height + 'px';
 	board.style.height = 'min(34rem, ' +
@@ -247,29 +251,24 @@ function fillCell(cell, step) {
 			shortSite(siteOf(frames)), view.all ? 'dim' : 'at'));
 }
 
-function spanNode(span, left) {
+// Columns are equally wide, on paper as well, behind that of the numbers.
+function spanNode(span, column) {
 	const lock = lockOf(span.lock);
 	const node = make('div', undefined, 'span' + (span.open ? ' open' : ''));
+	const head = make('b', lock.letter);
 
 	node.title = span.lock + (span.shared ? ' (shared)' : '') +
 		(span.open ? ', never released' : '');
 	node.style.top = span.top * view.height + 3 + 'px';
 	node.style.height = Math.max((span.end - span.top) * view.height - 6, 6) + 'px';
-	node.style.left = left + 3 + span.slot * SLOT + 'px';
+	node.style.left = 'calc(var(--number) + (100% - var(--number)) * ' +
+		column + ' / var(--n) + ' + (3 + span.slot * SLOT) + 'px)';
 	node.style.background = span.shared ?
 		'repeating-linear-gradient(0deg,' + lock.colour + ' 0 4px,transparent 4px 6px)' :
 		lock.colour;
-	node.append(make('b', lock.letter));
+	head.style.background = lock.colour;
+	node.append(head);
 	return node;
-}
-
-// Left edges of the columns, as the browser has laid them out.
-function columnEdges() {
-	const left = body.getBoundingClientRect().left;
-
-	return Array.from(heads.children).slice(1).map(function (head) {
-		return head.getBoundingClientRect().left - left;
-	});
 }
 
 function draw(everything) {
@@ -278,7 +277,7 @@ function draw(everything) {
 	const to = everything ? view.rows.length :
 		Math.min(Math.ceil((top + board.clientHeight) / view.height) + 8,
 			view.rows.length);
-	const nodes = document.createDocumentFragment(), edges = columnEdges();
+	const nodes = document.createDocumentFragment();
 	let n;
 
 	for (n = from; n < to; n++)
@@ -287,7 +286,7 @@ function draw(everything) {
 		const column = view.columns.indexOf(span.t);
 
 		if (column >= 0 && span.end > from && span.top < to)
-			nodes.append(spanNode(span, edges[column]));
+			nodes.append(spanNode(span, column));
 	});
 	body.replaceChildren(nodes);
 	board.setAttribute('aria-activedescendant', 'row-' + view.chosen);
@@ -406,6 +405,19 @@ function drawPanel() {
 
 // --- moving ---
 
+// On a narrow screen not all columns are in sight.
+function showColumn(row) {
+	const step = row && row.step !== undefined ? view.steps[row.step] : null;
+	const head = step && heads.children[view.columns.indexOf(step.t) + 1];
+
+	if (!head)
+		return;
+	if (head.offsetLeft + head.offsetWidth > board.scrollLeft + board.clientWidth)
+		board.scrollLeft = head.offsetLeft + head.offsetWidth - board.clientWidth;
+	if (head.offsetLeft < board.scrollLeft)
+		board.scrollLeft = head.offsetLeft;
+}
+
 function choose(n, scroll) {
 	const top = n * view.height, head = heads.offsetHeight;
 
@@ -414,6 +426,8 @@ function choose(n, scroll) {
 		board.scrollTop = top;
 	else if (scroll && top + view.height + head > board.scrollTop + board.clientHeight)
 		board.scrollTop = top + view.height + head - board.clientHeight;
+	if (scroll)
+		showColumn(view.rows[view.chosen]);
 	draw();
 	drawPanel();
 	document.getElementById('position').textContent =

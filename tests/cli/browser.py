@@ -143,10 +143,38 @@ def finding(browser):
     check("who waits for whom is said before anything else",
           "open" in head and "&kvm->lock, held by kvm-release" in head and
           "&group->group_lock, held by open" in head, head)
+    check("the lines of source are on the first screen",
+          "mutex_lock(&group->group_lock);" in head, head)
+    check("requests have names", "VFIO_GROUP_GET_DEVICE_FD" in head, head)
+    top = browser.find_element(By.TAG_NAME, "header").text
+    check("what the scenario does is said, and whom its driver stands for",
+          "opening a VFIO device against KVM" in top and "vfio-ap" in top, top)
+    check("the replay command is good wherever the reports are",
+          browser.find_element(By.ID, "command").text ==
+          "weft replay open-vs-kvm-release-6.1/finding-1.schedule")
+    cards = browser.find_elements(By.CSS_SELECTOR, ".card .badge")
+    legend = {node.text.strip() for node in
+              browser.find_elements(By.CSS_SELECTOR, "#legend .badge")}
+    check("locks have the letters of their bars",
+          cards and {node.text for node in cards} <= legend, str(legend))
+    colours = {node.value_of_css_property("background-color") for node in
+               browser.find_elements(By.CSS_SELECTOR, ".span, .task")}
+    tasks = {node.value_of_css_property("background-color") for node in
+             browser.find_elements(By.CSS_SELECTOR, ".task")}
+    check("no task has the colour of another, or of a lock",
+          len(tasks) == 2 and len(colours) == len(tasks) + len(
+              {node.value_of_css_property("background-color") for node in
+               browser.find_elements(By.CSS_SELECTOR, ".span")}))
     rows = shown(browser, ".row")
     deadly = shown(browser, ".row.deadly")
     check("rows are drawn, both blocked ones marked",
           len(rows) > 4 and len(deadly) == 2, f"{len(rows)}, {len(deadly)}")
+    inside = browser.execute_script(
+        "const b = document.getElementById('board').getBoundingClientRect();"
+        "const e = document.querySelector('.row[aria-selected=true] .op')"
+        ".getBoundingClientRect();"
+        "return e.left >= b.left && e.left < b.right - 40;")
+    check("the chosen step is in sight", inside)
     check("locks are drawn as bars", len(shown(browser, ".span")) >= 3)
     panel = browser.find_element(By.ID, "panel")
     check("the last step is shown, with its source",
@@ -238,6 +266,38 @@ def coverage(browser):
           browser.find_element(By.ID, "overview").is_displayed())
 
 
+def member_finding(browser, pictures, scheme):
+    """A finding about memory: it has the name of its member."""
+    link = next(node for node in browser.find_elements(
+        By.CSS_SELECTOR, "#findings a") if "remove file" in node.text)
+    link.click()
+    look(browser, "invariant", pictures, scheme)
+    why = browser.find_element(By.CSS_SELECTOR, ".why").text
+    check("memory has the name of its member",
+          "mdev_device.active" in why and "word" not in why, why)
+    cards = browser.find_element(By.CSS_SELECTOR, ".calls").text
+    check("system calls are told with their results", "= " in cards, cards)
+    browser.back()
+
+
+def rules(browser, pictures, scheme):
+    """From the overview to the rules, and from a breach to its finding."""
+    browser.find_element(By.CSS_SELECTOR, "a[href^='rules-']").click()
+    look(browser, "rules", pictures, scheme)
+    words = browser.find_element(By.ID, "words")
+    words.send_keys("mdev_device.active")
+    few = shown(browser, "#members tbody tr")
+    check("a member is found", len(few) == 1 and
+          "mdev_list_lock" in few[0].text, f"{len(few)} rows")
+    check("and what breaks its rule", "mdev_device_create()" in few[0].text,
+          few[0].text if few else "")
+    few[0].find_element(By.PARTIAL_LINK_TEXT, "finding").click()
+    check("which leads to the finding", "finding-1.html" in browser.current_url,
+          browser.current_url)
+    browser.back()
+    browser.find_element(By.PARTIAL_LINK_TEXT, "overview").click()
+
+
 def long_finding(browser, path):
     """A story of 10,000 steps: only what is in sight is drawn."""
     browser.get("file://" + path)
@@ -280,9 +340,10 @@ def main():
             coverage_there[0].click()
             check("coverage opens", "open-vs-kvm-release" in browser.page_source)
             browser.back()
-        browser.find_element(By.PARTIAL_LINK_TEXT, "all campaigns").click()
-        check("and back to the overview",
-              browser.find_element(By.ID, "overview").is_displayed())
+        browser.find_element(By.PARTIAL_LINK_TEXT, "all findings").click()
+        row = browser.current_url.partition("#")[2]
+        check("and back to its row of the overview", "group_lock" in
+              browser.find_element(By.ID, row).text, row)
         if coverage_there:
             coverage(browser)
         for link, name in ("lock graph", "lock-graph-12"), ("6.1", "diff"):
@@ -293,6 +354,8 @@ def main():
                 click(browser, found[-1])
                 look(browser, name, pictures, scheme)
                 browser.back()
+        member_finding(browser, pictures, scheme)
+        rules(browser, pictures, scheme)
         if len(sys.argv) > 5:
             long_finding(browser, sys.argv[5])
     finally:

@@ -8,6 +8,8 @@ need_images 6.1 6.12
 run weft graph --diff 6.1 6.12 open-vs-kvm-release
 holds 'the graphs differ, and there is a page of it' \
 	[ -s reports/compare-open-vs-kvm-release-6.1-6.12.html ]
+run weft explore --kernel 6.12 create-vs-remove-before-active
+run weft rules --executions 60 --kernel 6.12 create-vs-remove-before-active
 run weft explore open-vs-kvm-release
 holds 'the campaigns find the deadlock' [ "$status" -eq 1 ]
 holds 'there is a page of it' [ -s reports/open-vs-kvm-release-6.1/finding-1.html ]
@@ -15,8 +17,10 @@ holds 'there is a page of it' [ -s reports/open-vs-kvm-release-6.1/finding-1.htm
 # --- form ------------------------------------------------------------------------
 if command -v tidy >/dev/null; then
 	for page in reports/index.html reports/open-vs-kvm-release-6.1/finding-1.html \
-		reports/open-vs-kvm-release-6.1/lock-graph.html \
-		reports/compare-open-vs-kvm-release-6.1-6.12.html; do
+		    reports/open-vs-kvm-release-6.1/lock-graph.html \
+		    reports/compare-open-vs-kvm-release-6.1-6.12.html \
+		    reports/create-vs-remove-before-active-6.12/finding-1.html \
+		    reports/rules-6.12.html; do
 		# It does not know that a link in SVG has a href.
 		holds "tidy has nothing to say of ${page##*/}" \
 			sh -c '! tidy -q -e --warn-proprietary-attributes no "$1" 2>&1 | grep .' sh "$page"
@@ -34,6 +38,17 @@ holds 'pages ask nobody for anything' \
 # --- the source, stacks and locks that a page needs are in its story --------------------
 holds 'the story has the lines of source' \
 	grep -F 'mutex_lock(&group->group_lock);' reports/open-vs-kvm-release-6.1/finding-1.json
+
+# --- names instead of numbers, in the text as well --------------------------------------------
+text=reports/create-vs-remove-before-active-6.12/finding-1.txt
+holds 'memory has the name of its member' \
+	sh -c 'tr -s " \n" " " <"$1" | grep "remove read mdev_device.active in mdev_device_remove()"' sh "$text"
+holds 'objects of one structure are told apart' grep 'kernfs_node#[2-9]\.' "$text"
+holds 'and words without a name are not among the reasons' \
+	sh -c '! sed -n "/^It happens because/,/^Each of/p" "$1" | grep " word [0-9]"' sh "$text"
+holds 'errors have names' grep 'write = -EAGAIN' "$text"
+holds 'requests have names' grep 'ioctl(5,' reports/open-vs-kvm-release-6.1/finding-1.txt
+holds 'as in the headers' grep 'VFIO_GROUP_GET_DEVICE_FD' reports/open-vs-kvm-release-6.1/finding-1.txt
 
 # --- a long story: the same with 10000 steps more -----------------------------------------
 /usr/bin/python3 - <<'END' 2>err || fail 'a long page is made' err

@@ -90,7 +90,7 @@ rule_61=$(sed -n '/^struct vfio_group$/,/^$/p' reports/rules-6.1.txt | sed -n '/
 holds 'on 6.1 group_lock protects vfio_group.kvm' \
 	sh -c 'printf "%s\n" "$1" | grep "written  &group->group_lock"' sh "$rule_61"
 # --- who waits for whom: the removal, until the last user is gone ----------------------------
-run weft rules --executions 100 --kernel 6.12 open-vs-remove-device
+run weft rules --executions 300 --kernel 6.12 open-vs-remove-device
 sed -n '/^Who waits for whom/,$p' out | tr -s ' \n' ' ' >waits
 holds 'who waits for whom, and with which locks' \
 	grep 'vfio_unregister_group_dev() [^ ]*, holding .*&dev->mutex, waits for vfio_device_put_registration()' waits
