@@ -280,6 +280,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	if (race->early < dpor->own &&
 	    dpor_mail_covers(&dpor->mail, &dpor->trace, race))
 		return true;
+	wakeup_prefetch(&dpor->forest, node->tree);
 	dpor->sequence.careful = dpor->careful;
 	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
 			    race->late, task);

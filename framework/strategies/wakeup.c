@@ -112,6 +112,8 @@ void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
 	forest->branches[at].next = branch;
 }
 
+#define AHEAD 128	/* bytes: two lines */
+
 uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq)
 {
@@ -122,6 +124,10 @@ uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		const struct wakeup_branch *branch = &forest->branches[at];
 		uint32_t next = dpor_sequence_next(seq, branch->move.task);
 
+		/* It takes as long to come as a few moves take to compare. */
+		__builtin_prefetch((const char *)branch + AHEAD);
+		if (branch->next != WAKEUP_NONE)
+			__builtin_prefetch(&forest->branches[branch->next]);
 		if (!dpor_sequence_starts(seq, &branch->move, next)) {
 			at = branch->next;
 			continue;

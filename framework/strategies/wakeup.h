@@ -89,7 +89,15 @@ static inline uint32_t wakeup_new(struct wakeup_forest *forest,
 	if (++forest->live > forest->live_max)
 		forest->live_max = forest->live;
 	branch = &forest->branches[index];
-	branch->move = *move;
+	/* It was made field by field, just now: a wider load would have to wait. */
+	branch->move.effect.object = move->effect.object;
+	branch->move.effect.kind = move->effect.kind;
+	branch->move.effect.write = move->effect.write;
+	branch->move.effect.commutes = move->effect.commutes;
+	branch->move.effect.granted = move->effect.granted;
+	branch->move.effect.loose = move->effect.loose;
+	branch->move.choice = move->choice;
+	branch->move.task = move->task;
 	branch->child = WAKEUP_NONE;
 	branch->next = WAKEUP_NONE;
 	return index;
@@ -123,6 +131,15 @@ static inline void wakeup_free_branch(struct wakeup_forest *forest,
 
 /* A branch, its siblings behind it, and all below them. */
 void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index);
+
+/* A sequence may be inserted soon: behind the branch being explored. */
+static inline void wakeup_prefetch(const struct wakeup_forest *forest,
+				   uint32_t tree)
+{
+	if (tree != WAKEUP_NONE &&
+	    forest->branches[tree].next != WAKEUP_NONE)
+		__builtin_prefetch(&forest->branches[forest->branches[tree].next]);
+}
 
 /*
  * Inserts a sequence into a tree, unless it is covered (I2).
