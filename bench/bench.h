@@ -42,5 +42,29 @@ extern const char *const bench_part_names[BENCH_PARTS];
 void bench_profile_begin(void);
 /* Adds to @ret how many samples were in each part. Before the image goes. */
 void bench_profile_end(unsigned long ret[BENCH_PARTS]);
+/*
+ * The same, without parts: calls @each with the source file of each sample, or
+ * the library's where there is none.
+ */
+void bench_profile_each(void (*each)(void *arg, const char *file), void *arg);
+
+#define BENCH_FLOOR_PARTS 12
+
+/**
+ * struct bench_floor - floor.c: what an operation of one program costs
+ * @name:  of the program, for the heading
+ * @op_ns: processor time of each operation
+ * @ns:    by part; the parts are known to floor.c
+ */
+struct bench_floor {
+	char	name[32];
+	double	op_ns;
+	double	ns[BENCH_FLOOR_PARTS];
+};
+
+/* After bench_profile_begin(), and with @op_ns: fills in the parts. */
+void bench_floor_end(struct bench_floor *floor);
+void bench_floor_print(const struct bench_floor *floors, size_t n,
+		       double switch_ns);
 
 #endif

@@ -126,14 +126,13 @@ static enum bench_part part_of(Dwfl *dwfl, uintptr_t pc)
 	return BENCH_OTHER;
 }
 
-void bench_profile_end(unsigned long ret[BENCH_PARTS])
+static Dwfl *stop(void)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_linux_proc_find_elf,
 		.find_debuginfo = dwfl_standard_find_debuginfo,
 	};
 	Dwfl *dwfl = dwfl_begin(&callbacks);
-	size_t i;
 
 	timer_delete(timer);
 	if (!dwfl || dwfl_linux_proc_report(dwfl, getpid()) ||
@@ -141,6 +140,35 @@ void bench_profile_end(unsigned long ret[BENCH_PARTS])
 		fprintf(stderr, "execution_cost: no debug information\n");
 		exit(5);
 	}
+	return dwfl;
+}
+
+void bench_profile_each(void (*each)(void *arg, const char *file), void *arg)
+{
+	Dwfl *dwfl = stop();
+	size_t i;
+
+	for (i = 0; i < samples_n; i++) {
+		Dwfl_Module *module = dwfl_addrmodule(dwfl, samples[i]);
+		Dwarf_Addr bias;
+		Dwarf_Die *unit = module ? dwfl_module_addrdie(module,
+						samples[i], &bias) : NULL;
+		const char *name = unit ? dwarf_diename(unit) : NULL;
+
+		if (!name && module)
+			name = dwfl_module_info(module, NULL, NULL, NULL, NULL,
+						NULL, NULL, NULL);
+		each(arg, name ? name : "");
+	}
+	dwfl_end(dwfl);
+	free(samples);
+}
+
+void bench_profile_end(unsigned long ret[BENCH_PARTS])
+{
+	Dwfl *dwfl = stop();
+	size_t i;
+
 	for (i = 0; i < samples_n; i++)
 		ret[part_of(dwfl, samples[i])]++;
 	dwfl_end(dwfl);

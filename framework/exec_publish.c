@@ -111,6 +111,13 @@ static void publish_wait(struct weft_exec *x, const struct weft_pending *op,
 	settle(x, bit, op->ready(op->arg));
 }
 
+/* Others are only ever ready. */
+static bool may_wait(const struct weft_pending *op)
+{
+	return op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED ||
+	       op->kind == WEFT_OP_AWAIT;
+}
+
 static void publish(struct weft_exec *x, struct weft_thread *self,
 		    const struct weft_pending *op)
 {
@@ -190,11 +197,13 @@ static void unpublish(struct weft_exec *x, struct weft_thread *self)
 	uint32_t others = ~(1u << self->id);
 
 	x->tasks.ready &= others;
+	self->has_op = false;
+	if (!may_wait(self->op))
+		return;
 	x->tasks.blocked &= others;
 	x->tasks.waiting &= others;
 	x->tasks.lockers &= others;
 	x->tasks.joiners &= others;
-	self->has_op = false;
 }
 
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,

@@ -192,17 +192,27 @@ static bool is_covered_for_good(struct dpor *dpor, const struct node *node,
 	return false;
 }
 
-static bool is_covered_by_sleep(struct dpor *dpor, const struct node *node)
+/*
+ * Return: is it covered by a sleeper? @ret_until: as long as the steps before
+ * this one stay; DPOR_NONE: all of them.
+ */
+static bool is_covered_by_sleep(struct dpor *dpor, const struct node *node,
+				uint32_t *ret_until)
 {
 	struct dpor_sequence *seq = &dpor->sequence;
 	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
 						     &node->asleep);
 	const struct dpor_sleeper *end = s + node->asleep.n;
 
-	for (; s < end; s++)
-		if (dpor_sequence_starts(seq, &s->move,
-				dpor_sequence_next(seq, s->move.task)))
-			return true;
+	for (; s < end; s++) {
+		uint32_t next = dpor_sequence_next(seq, s->move.task);
+
+		if (!dpor_sequence_starts(seq, &s->move, next))
+			continue;
+		*ret_until = next == DPOR_NONE || next == DPOR_LATE ?
+			     DPOR_NONE : next + 1;
+		return true;
+	}
 	return false;
 }
 
@@ -243,7 +253,7 @@ static size_t memory_of(const struct dpor *dpor)
 	       dpor->sleep.effects_max * sizeof(*dpor->sleep.effects) +
 	       dpor->max * sizeof(*dpor->nodes) +
 	       dpor->path_max * sizeof(*dpor->path) +
-	       dpor->forest.max * sizeof(*dpor->forest.branches);
+	       wakeup_memory(&dpor->forest);
 }
 
 /* Might a branch, of a step for each one of the trace at most, need too much? */
@@ -251,9 +261,8 @@ static bool is_memory_full(const struct dpor *dpor)
 {
 	const struct wakeup_forest *forest = &dpor->forest;
 
-	return dpor->memory_max && forest->live + dpor->trace.n >= forest->max &&
-	       memory_of(dpor) + forest->max * sizeof(*forest->branches) >
-	       dpor->memory_max;
+	return dpor->memory_max && wakeup_is_tight(forest, dpor->trace.n) &&
+	       memory_of(dpor) + wakeup_memory(forest) > dpor->memory_max;
 }
 
 /*
@@ -265,17 +274,20 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	/* One node for each step, in order. */
 	struct node *node = &dpor->nodes[race->early];
 
+	race->until = DPOR_NONE;
 	if (is_covered_for_good(dpor, node, race, task))
 		return true;
 	if (race->early < dpor->own &&
 	    dpor_mail_covers(&dpor->mail, &dpor->trace, race))
 		return true;
+	wakeup_prefetch(&dpor->forest, node->tree);
 	dpor->sequence.careful = dpor->careful;
 	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
 			    race->late, task);
 	if (!can_start(dpor, node))
 		return true;
-	if (dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node))
+	if (dpor->mode == OPTIMAL &&
+	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
 	if (race->early < dpor->own)
 		return mail_race(dpor, race);
@@ -287,9 +299,11 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		dpor->memory_full = true;
 		return false;
 	}
-	if (dpor->mode == OPTIMAL)
-		return wakeup_insert(&dpor->forest, &node->tree,
-				     &dpor->sequence);
+	if (dpor->mode == OPTIMAL) {
+		race->until = wakeup_insert(&dpor->forest, &node->tree,
+					    &dpor->sequence);
+		return race->until <= race->late + 1;
+	}
 	insert_source(dpor, node);
 	return true;
 }
@@ -336,10 +350,12 @@ static void process_races(struct dpor *dpor)
 	for (i = 0; i < trace->races_n; i++) {
 		struct dpor_race *race = &trace->races[i];
 
-		if (!reverse(dpor, race, trace->steps[race->late].task))
+		if (race->until <= trace->kept ||
+		    !reverse(dpor, race, trace->steps[race->late].task))
 			trace->races[n++] = *race;
 	}
 	trace->races_n = n;
+	trace->kept = trace->n;
 	for (tasks = trace->waits; tasks; tasks &= tasks - 1)
 		dpor_trace_blocked(trace, __builtin_ctz(tasks),
 				   reverse_blocked, dpor);
@@ -363,7 +379,7 @@ static inline struct dpor_move published_move(struct dpor *dpor,
 {
 	const struct weft_published *p =
 		&view->published[dpor->trace.id_of[task]];
-	struct dpor_move move = { .task = task, .choice = choice };
+	struct dpor_move move = { .task = (uint8_t)task, .choice = choice };
 
 	move.effect.object = p->object == UINT64_MAX ? DPOR_NONE :
 			     dpor_object_index(&dpor->trace, p->object);
@@ -515,6 +531,9 @@ void dpor__follow(struct dpor *dpor, struct node *node)
 	node->choice = branch->move.choice;
 	dpor->inherited = branch->child;
 	branch->child = WAKEUP_NONE;
+	/* It is wanted one operation later. */
+	if (dpor->inherited != WAKEUP_NONE)
+		__builtin_prefetch(dpor__branch(dpor, dpor->inherited));
 }
 
 static unsigned int go(struct dpor *dpor, const struct node *node)

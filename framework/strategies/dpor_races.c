@@ -51,6 +51,7 @@ static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 	race = &trace->races[trace->races_n++];
 	race->early = early;
 	race->late = late;
+	race->until = DPOR_NONE;
 	race->looked = false;
 }
 
@@ -69,17 +70,20 @@ static bool hides_rest(const struct dpor_effect *x)
 
 /* Joins what @y depends on. */
 static void order_effect(const struct dpor_trace *trace,
-			 const struct dpor_effect *y, union dpor_clock *clock)
+			 const struct dpor_effect *y, struct dpor_link place,
+			 union dpor_clock *clock)
 {
 	const struct dpor_effect *x;
+	struct dpor_link link;
 	uint32_t at;
 
-	for (at = y->before; at; at = x->before) {
+	for (at = place.before; at; at = link.before) {
 		x = &trace->effects[at - 1];
-		if (x->step == y->step || !dpor_accesses_conflict(x, y))
+		link = trace->links[at - 1];
+		if (link.step == place.step || !dpor_accesses_conflict(x, y))
 			continue;
-		if (!is_known(trace, clock, x->step))
-			dpor_clock_join(clock, &trace->clocks[x->step]);
+		if (!is_known(trace, clock, link.step))
+			dpor_clock_join(clock, &trace->clocks[link.step]);
 		if (hides_rest(x))
 			return;
 	}
@@ -90,7 +94,8 @@ static void order_effect(const struct dpor_trace *trace,
  * knows before it.
  */
 static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
-			int task, const union dpor_clock *base,
+			struct dpor_link place, int task,
+			const union dpor_clock *base,
 			void (*found)(void *arg, uint32_t early, int task),
 			void *arg)
 {
@@ -98,18 +103,20 @@ static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
 	const union dpor_clock *seen = base;
 	const struct dpor_effect *x;
 	union dpor_clock more;
+	struct dpor_link link;
 	uint32_t at;
 
-	for (at = y->before; at; at = x->before) {
+	for (at = place.before; at; at = link.before) {
 		bool is_new;
 
 		x = &trace->effects[at - 1];
-		if (x->step == y->step || !dpor_accesses_conflict(x, y) ||
+		link = trace->links[at - 1];
+		if (link.step == place.step || !dpor_accesses_conflict(x, y) ||
 		    (skips && !is_rival(x)))
 			continue;
-		is_new = !is_known(trace, seen, x->step);
+		is_new = !is_known(trace, seen, link.step);
 		if (is_new && is_reversible(x, y))
-			found(arg, x->step, task);
+			found(arg, link.step, task);
 		/* The nearest exchange may be impossible, a farther one not. */
 		if (y->loose)
 			continue;
@@ -119,7 +126,7 @@ static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
 			continue;
 		if (seen == base)
 			more = *base;
-		dpor_clock_join(&more, &trace->clocks[x->step]);
+		dpor_clock_join(&more, &trace->clocks[link.step]);
 		seen = &more;
 	}
 }
@@ -137,19 +144,22 @@ static void note_race(void *arg, uint32_t early, int task)
  * hides earlier races from it: the first of a step, if it acquires nothing.
  */
 static void relate_effect(struct dpor_trace *trace,
-			  const struct dpor_effect *y, union dpor_clock *clock)
+			  const struct dpor_effect *y, struct dpor_link place,
+			  union dpor_clock *clock)
 {
 	const struct dpor_effect *x;
+	struct dpor_link link;
 	uint32_t at;
 
-	for (at = y->before; at; at = x->before) {
+	for (at = place.before; at; at = link.before) {
 		x = &trace->effects[at - 1];
+		link = trace->links[at - 1];
 		if (!dpor_accesses_conflict(x, y))
 			continue;
-		if (!is_known(trace, clock, x->step)) {
+		if (!is_known(trace, clock, link.step)) {
 			if (is_reversible(x, y))
-				add_race(trace, x->step, y->step);
-			dpor_clock_join(clock, &trace->clocks[x->step]);
+				add_race(trace, link.step, place.step);
+			dpor_clock_join(clock, &trace->clocks[link.step]);
 		}
 		if (hides_rest(x))
 			return;
@@ -202,19 +212,21 @@ void dpor_trace_relate(struct dpor_trace *trace, bool races)
 		const struct dpor_effect *y = &trace->effects[step->effects];
 
 		if (!y->loose && !is_acquisition(y->kind)) {
-			relate_effect(trace, y, clock);
+			relate_effect(trace, y, trace->links[step->effects],
+				      clock);
 			i = 1;
 		}
 	}
 	for (; i < step->effects_n; i++) {
 		const struct dpor_effect *y = &trace->effects[step->effects + i];
+		struct dpor_link place = trace->links[step->effects + i];
 
-		if (!y->before)
+		if (!place.before)
 			continue;
 		if (races)
-			scan_effect(trace, y, step->task, base, note_race,
-				    trace);
-		order_effect(trace, y, clock);
+			scan_effect(trace, y, place, step->task, base,
+				    note_race, trace);
+		order_effect(trace, y, place, clock);
 	}
 	clock->at[step->task] = (int16_t)step->number;
 }
@@ -243,6 +255,7 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 {
 	struct meeting meeting = { trace, found, arg };
 	const struct dpor_task *t = &trace->tasks[task];
+	struct dpor_link place;
 	struct dpor_effect y;
 	uint32_t i;
 
@@ -250,9 +263,9 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 		return;
 	/* A number that no step has met; they begin with 0. */
 	trace->meeting++;
-	for (i = 0; dpor_wait_effect(trace, task, i, &y); i++)
+	for (i = 0; dpor_wait_effect(trace, task, i, &y, &place); i++)
 		if (y.object != DPOR_NONE)
-			scan_effect(trace, &y, task,
+			scan_effect(trace, &y, place, task,
 				    dpor_trace_before(trace, task,
 						      (int)t->n + 1),
 				    meet, &meeting);

@@ -6,7 +6,7 @@ struct dpor_move dpor_move_of(struct dpor_trace *trace,
 			      const struct weft_operation *op, int task)
 {
 	struct dpor_move move = {
-		.task = task, .choice = op->choice,
+		.task = (uint8_t)task, .choice = op->choice,
 		.effect = dpor_effect_of(trace, op),
 	};
 
@@ -31,18 +31,20 @@ static int late_number(const struct dpor_trace *trace, uint32_t late, int task)
  * until it returns true. */
 static inline bool any_before(const struct dpor_trace *trace, uint32_t early,
 			      const struct dpor_effect *y,
+			      struct dpor_link place,
 			      bool (*each)(void *arg, uint32_t step), void *arg)
 {
-	const struct dpor_effect *x;
+	struct dpor_link link;
 	uint32_t at;
 
-	for (at = y->before; at; at = x->before) {
-		x = &trace->effects[at - 1];
-		if (x->step <= early)
+	for (at = place.before; at; at = link.before) {
+		link = trace->links[at - 1];
+		if (link.step <= early)
 			return false;
-		if (x->step != y->step && dpor_accesses_conflict(x, y) &&
-		    !dpor_happens_before(trace, early, x->step) &&
-		    each(arg, x->step))
+		if (link.step != place.step &&
+		    dpor_accesses_conflict(&trace->effects[at - 1], y) &&
+		    !dpor_happens_before(trace, early, link.step) &&
+		    each(arg, link.step))
 			return true;
 	}
 	return false;
@@ -54,19 +56,21 @@ static inline bool any_before_late(struct dpor_trace *trace, uint32_t early,
 				   bool (*each)(void *arg, uint32_t step),
 				   void *arg)
 {
+	struct dpor_link place;
 	struct dpor_effect y;
 	uint32_t i;
 
 	for (i = 0; late == DPOR_NONE; i++) {
-		if (!dpor_wait_effect(trace, task, i, &y))
+		if (!dpor_wait_effect(trace, task, i, &y, &place))
 			return false;
-		if (any_before(trace, early, &y, each, arg))
+		if (any_before(trace, early, &y, place, each, arg))
 			return true;
 	}
 	for (i = 0; i < trace->steps[late].effects_n; i++) {
 		y = trace->effects[trace->steps[late].effects + i];
 		y.write |= write;
-		if (any_before(trace, early, &y, each, arg))
+		place = trace->links[trace->steps[late].effects + i];
+		if (any_before(trace, early, &y, place, each, arg))
 			return true;
 	}
 	return false;
@@ -155,17 +159,18 @@ static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 
 	*ret = 0;
 	/* Newest first; those that happen after the early step are not kept. */
-	for (; at; at = trace->effects[at - 1].before) {
+	for (; at; at = trace->links[at - 1].before) {
 		const struct dpor_effect *x = &trace->effects[at - 1];
-		const struct weft_operation *op = &trace->steps[x->step].op;
+		uint32_t step = trace->links[at - 1].step;
+		const struct weft_operation *op = &trace->steps[step].op;
 
 		if (op->object != seq->late.object ||
 		    (x->write && !op->has_value))
 			return false;
 		if (op->has_value)
 			first = op;
-		if (!x->write || (x->step >= seq->early &&
-		    dpor_happens_before(trace, seq->early, x->step)))
+		if (!x->write || (step >= seq->early &&
+		    dpor_happens_before(trace, seq->early, step)))
 			continue;
 		*ret += op->after;
 		if (!x->commutes)
@@ -274,19 +279,19 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 				const struct dpor_effect *effect)
 {
 	const struct dpor_trace *trace = seq->trace;
-	const struct dpor_effect *x;
+	struct dpor_link link;
 	uint32_t at = effect->object == DPOR_NONE ? 0 :
 		      trace->heads[effect->object];
 
-	for (; at; at = x->before) {
-		x = &trace->effects[at - 1];
-		if (x->step <= seq->early)
+	for (; at; at = link.before) {
+		link = trace->links[at - 1];
+		if (link.step <= seq->early)
 			return false;
 		/* The late one does, too. */
-		if (dpor_sequence_drops(seq, x->step))
+		if (dpor_sequence_drops(seq, link.step))
 			continue;
-		if (is_left(seq, &trace->steps[x->step]) &&
-		    dpor_accesses_conflict(effect, x))
+		if (is_left(seq, &trace->steps[link.step]) &&
+		    dpor_accesses_conflict(effect, &trace->effects[at - 1]))
 			return true;
 	}
 	return false;
@@ -368,7 +373,7 @@ void dpor_sequence_order_late(struct dpor_sequence *seq)
 
 static void late_move(const struct dpor_sequence *seq, struct dpor_move *ret)
 {
-	ret->task = seq->late.task;
+	ret->task = (uint8_t)seq->late.task;
 	ret->choice = seq->late.choice;
 	ret->effect = seq->late_effect;
 }
@@ -378,7 +383,7 @@ static void step_move(const struct dpor_sequence *seq, uint32_t i,
 {
 	const struct dpor_step *step = &seq->trace->steps[i];
 
-	ret->task = step->task;
+	ret->task = (uint8_t)step->task;
 	ret->choice = step->op.choice;
 	if (step->effects_n)
 		ret->effect = seq->trace->effects[step->effects];

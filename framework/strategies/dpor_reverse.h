@@ -47,9 +47,9 @@ struct dpor_sequence {
 
 /* What a branch or a sleeping task is about to do. */
 struct dpor_move {
-	int			task;		/* stable */
-	uint16_t		choice;
 	struct dpor_effect	effect;
+	uint16_t		choice;
+	uint8_t			task;		/* stable */
 };
 
 struct dpor_move dpor_move_of(struct dpor_trace *trace,
@@ -129,15 +129,18 @@ static inline bool dpor_sequence_starts(struct dpor_sequence *seq,
 
 /*
  * The step of @task that comes @next, if there is one, has been placed.
- * Return: does it come no later than the late one?
+ * Return: the number of the step behind it in the trace; DPOR_NONE: it has no
+ * place there.
  */
-static inline bool dpor_sequence_place(struct dpor_sequence *seq, int task,
-				       uint32_t next)
+static inline uint32_t dpor_sequence_place(struct dpor_sequence *seq, int task,
+					   uint32_t next)
 {
 	if (next == DPOR_NONE)
-		return false;
+		return DPOR_NONE;
 	dpor_clock_advance(&seq->placed, task);
-	return next == DPOR_LATE || next < seq->late_was;
+	if (next != DPOR_LATE)
+		return next + 1;
+	return seq->late_at == DPOR_NONE ? DPOR_NONE : seq->late_was + 1;
 }
 
 /* The moves that are left, in order: after dpor_sequence_begin(), each call of

@@ -52,6 +52,7 @@ void dpor_trace_clear(struct dpor_trace *trace)
 	free(trace->clocks);
 	free(trace->counts);
 	free(trace->effects);
+	free(trace->links);
 	free(trace->objects);
 	free(trace->indices);
 	free(trace->heads);
@@ -85,19 +86,31 @@ void dpor_task_reserve(struct dpor_trace *trace, struct dpor_task *task)
 	trace->tasks_max += task->max - old;
 }
 
+static void __attribute__((noinline)) grow_effects(struct dpor_trace *trace)
+{
+	uint32_t max = trace->effects_max;
+
+	trace->links = dpor_grown(trace->links, &max, 256,
+				  sizeof(*trace->links));
+	trace->effects = dpor_grown(trace->effects, &trace->effects_max, 256,
+				    sizeof(*trace->effects));
+}
+
 /* Room for an effect, the last of its object and of the current step. */
 static inline struct dpor_effect *link_effect(struct dpor_trace *trace,
 					      uint32_t object)
 {
 	struct dpor_effect *effect;
 
+	struct dpor_link *link;
+
 	if (trace->effects_n == trace->effects_max)
-		trace->effects = dpor_grown(trace->effects, &trace->effects_max,
-					    256, sizeof(*trace->effects));
+		grow_effects(trace);
+	link = &trace->links[trace->effects_n];
 	effect = &trace->effects[trace->effects_n++];
 	effect->object = object;
-	effect->step = trace->n - 1;
-	effect->before = trace->heads[object];
+	link->step = trace->n - 1;
+	link->before = trace->heads[object];
 	trace->heads[object] = trace->effects_n;
 	return effect;
 }
@@ -105,9 +118,7 @@ static inline struct dpor_effect *link_effect(struct dpor_trace *trace,
 void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what)
 {
-	struct dpor_effect *effect = link_effect(trace, what->object);
-
-	dpor_effect_copy(effect, what);
+	*link_effect(trace, what->object) = *what;
 	trace->steps[trace->n - 1].effects_n++;
 }
 
@@ -193,7 +204,7 @@ void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 }
 
 bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,
-		      struct dpor_effect *ret)
+		      struct dpor_effect *ret, struct dpor_link *ret_place)
 {
 	const struct dpor_looks *looks = &trace->looks[task];
 
@@ -201,8 +212,9 @@ bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,
 		return false;
 	*ret = i ? trace->looked[looks->first + i - 1] :
 		   dpor_effect_of(trace, &trace->waiting[task]);
-	ret->step = DPOR_NONE;
-	ret->before = ret->object == DPOR_NONE ? 0 : trace->heads[ret->object];
+	ret_place->step = DPOR_NONE;
+	ret_place->before = ret->object == DPOR_NONE ? 0 :
+						       trace->heads[ret->object];
 	return true;
 }
 
@@ -212,15 +224,17 @@ void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
 					  trace->effects_n;
 
 	while (trace->effects_n > effects) {
-		const struct dpor_effect *effect =
-			&trace->effects[--trace->effects_n];
+		uint32_t at = --trace->effects_n;
 
-		trace->heads[effect->object] = effect->before;
+		trace->heads[trace->effects[at].object] =
+			trace->links[at].before;
 	}
 	while (trace->n > n)
 		trace->tasks[trace->steps[--trace->n].task].n--;
 	while (trace->races_n && trace->races[trace->races_n - 1].late >= n)
 		trace->races_n--;
+	if (trace->kept > n)
+		trace->kept = n;
 	dpor_trace_cut_spawns(trace, n + 1);
 	trace->waits = 0;
 	trace->looked_n = 0;
@@ -236,7 +250,8 @@ size_t dpor_trace_memory(const struct dpor_trace *trace)
 {
 	return trace->max * (sizeof(*trace->steps) + sizeof(*trace->clocks) +
 			     sizeof(*trace->counts)) +
-	       trace->effects_max * sizeof(*trace->effects) +
+	       trace->effects_max * (sizeof(*trace->effects) +
+				     sizeof(*trace->links)) +
 	       trace->slots_n * (sizeof(*trace->objects) +
 				 sizeof(*trace->indices)) +
 	       trace->heads_max * sizeof(*trace->heads) +

@@ -39,14 +39,16 @@
 /* Name of no memory: what opaque waits look at. */
 #define DPOR_ANYTHING		(UINT64_MAX - 1)
 
-/* @task is a stable number. */
 struct dpor_effect {
 	uint32_t		object;	/* index; see dpor_trace.objects */
-	uint32_t		step;
-	uint32_t		before;	/* the one on this object before, plus one */
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
 	bool			granted:1, loose:1;
+};
+
+/* Where an effect of the trace is: @before: the one on its object before, plus one. */
+struct dpor_link {
+	uint32_t		step, before;
 };
 
 /**
@@ -68,10 +70,12 @@ struct dpor_step {
 /*
  * Steps @early and @late can be exchanged. @initials: who could be first in what
  * is between them, when @looked; it does not change while they stay.
+ * @until: the race needs no look while the steps before this one stay.
  */
 struct dpor_race {
 	uint32_t		early, late;
 	uint32_t		initials;
+	uint32_t		until;
 	bool			looked;
 };
 
@@ -102,9 +106,11 @@ struct dpor_task {
  * struct dpor_trace - see file comment
  * @clocks:  of each step: what happens before it, itself included
  * @counts:  of each step, and of the next one: steps of each task before it
+ * @links:   of each effect
  * @objects: names of objects, by hash; @indices: the index of each, which is
  *           the same in all executions of a search
  * @heads:   by index of an object: its last effect, plus one
+ * @kept:    steps that stayed since all races were looked at
  * @apart:   two tasks that the order does not relate created tasks
  */
 struct dpor_trace {
@@ -112,7 +118,9 @@ struct dpor_trace {
 	union dpor_clock	*clocks;
 	union dpor_clock	*counts;
 	uint32_t		n, max;
+	uint32_t		kept;
 	struct dpor_effect	*effects;
+	struct dpor_link	*links;
 	uint32_t		effects_n, effects_max;
 	uint64_t		*objects;
 	uint32_t		*indices;	/* plus one; 0 free */
@@ -266,16 +274,6 @@ static inline void dpor_effect_set(struct dpor_effect *effect,
 	effect->loose = op->loose;
 }
 
-static inline void dpor_effect_copy(struct dpor_effect *effect,
-				    const struct dpor_effect *from)
-{
-	effect->kind = from->kind;
-	effect->write = from->write;
-	effect->commutes = from->commutes;
-	effect->granted = from->granted;
-	effect->loose = from->loose;
-}
-
 static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 						const struct weft_operation *op)
 {
@@ -290,10 +288,10 @@ static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 
 /*
  * The effects that an operation will have for which a task waits at the end, one
- * for each object. False: there are no more than @i.
+ * for each object, and where it would stand. False: there are no more than @i.
  */
 bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,
-		      struct dpor_effect *ret);
+		      struct dpor_effect *ret, struct dpor_link *ret_place);
 
 /* What a task knows before its step number @number. */
 static inline const union dpor_clock *

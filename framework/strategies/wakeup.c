@@ -9,24 +9,60 @@
 void wakeup_init(struct wakeup_forest *forest)
 {
 	memset(forest, 0, sizeof(*forest));
-	forest->free_list = WAKEUP_NONE;
+	forest->vacant = WAKEUP_NONE;
 }
 
 void wakeup_clear(struct wakeup_forest *forest)
 {
 	free(forest->branches);
+	free(forest->used);
 	wakeup_init(forest);
 }
 
-uint32_t wakeup_room(struct wakeup_forest *forest)
+static void grow(struct wakeup_forest *forest)
 {
-	if (forest->n == forest->max) {
-		forest->max = forest->max ? 2 * forest->max : 1024;
-		forest->branches = realloc(forest->branches, forest->max *
-					   sizeof(*forest->branches));
-		assert(forest->branches && "out of memory for the wakeup tree");
+	uint32_t old = forest->max;
+
+	forest->max = old ? 2 * old : 1024;
+	forest->branches = realloc(forest->branches, forest->max *
+				   sizeof(*forest->branches));
+	forest->used = realloc(forest->used, forest->max / WAKEUP_SEGMENT);
+	assert(forest->branches && forest->used &&
+	       "out of memory for the wakeup tree");
+	memset(forest->used + old / WAKEUP_SEGMENT, 0,
+	       (forest->max - old) / WAKEUP_SEGMENT);
+}
+
+void wakeup_refill(struct wakeup_forest *forest, unsigned int stream)
+{
+	uint32_t first = forest->vacant;
+
+	if (first != WAKEUP_NONE) {
+		forest->vacant = forest->branches[first].next;
+		forest->vacant_n--;
+	} else {
+		if (forest->n == forest->max)
+			grow(forest);
+		first = forest->n;
+		forest->n += WAKEUP_SEGMENT;
 	}
-	return forest->n++;
+	forest->streams[stream].at = first;
+	forest->streams[stream].end = first + WAKEUP_SEGMENT;
+}
+
+void wakeup_vacate(struct wakeup_forest *forest, uint32_t segment)
+{
+	uint32_t first = segment * WAKEUP_SEGMENT, i;
+
+	for (i = 0; i < WAKEUP_STREAMS; i++) {
+		if (forest->streams[i].end != first + WAKEUP_SEGMENT)
+			continue;
+		forest->streams[i].at = first;
+		return;
+	}
+	forest->branches[first].next = forest->vacant;
+	forest->vacant = first;
+	forest->vacant_n++;
 }
 
 void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index)
@@ -51,7 +87,7 @@ static uint32_t new_chain(struct wakeup_forest *forest,
 
 	dpor_sequence_begin(&rest, seq);
 	while (dpor_sequence_move(&rest, &move)) {
-		uint32_t branch = wakeup_new(forest, &move);
+		uint32_t branch = wakeup_new(forest, WAKEUP_CHAIN, &move);
 
 		if (last == WAKEUP_NONE)
 			first = branch;
@@ -76,29 +112,37 @@ void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
 	forest->branches[at].next = branch;
 }
 
-bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
+#define AHEAD 128	/* bytes: two lines */
+
+uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq)
 {
-	uint32_t at = *tree, parent = WAKEUP_NONE, chain;
-	bool is_leaf = false, is_sure = seq->late_at != DPOR_NONE;
+	uint32_t at = *tree, parent = WAKEUP_NONE, until = 0, placed, chain;
+	bool is_leaf = false;
 
 	while (at != WAKEUP_NONE) {
 		const struct wakeup_branch *branch = &forest->branches[at];
 		uint32_t next = dpor_sequence_next(seq, branch->move.task);
 
+		/* It takes as long to come as a few moves take to compare. */
+		__builtin_prefetch((const char *)branch + AHEAD);
+		if (branch->next != WAKEUP_NONE)
+			__builtin_prefetch(&forest->branches[branch->next]);
 		if (!dpor_sequence_starts(seq, &branch->move, next)) {
 			at = branch->next;
 			continue;
 		}
-		is_sure &= dpor_sequence_place(seq, branch->move.task, next);
+		placed = dpor_sequence_place(seq, branch->move.task, next);
+		if (placed > until)
+			until = placed;
 		parent = at;
 		at = branch->child;
 		is_leaf = at == WAKEUP_NONE;
 	}
 	if (is_leaf)
-		return is_sure;
+		return until;
 	chain = new_chain(forest, seq);
 	wakeup_hang(forest, parent == WAKEUP_NONE ? tree :
 			    &forest->branches[parent].child, chain);
-	return false;
+	return DPOR_NONE;
 }

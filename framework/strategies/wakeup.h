@@ -8,6 +8,10 @@
  *  I1  Siblings are explored in the order they were added.
  *  I2  A sequence is inserted unless a branch that leads to an equivalent one
  *      is there: one whose tasks are, step by step, weak initials of it.
+ *  I3  The moves of a sequence that is inserted lie side by side, and so do those of
+ *      the path being explored: what is read one after another is in the same
+ *      lines of the cache. So memory is given out in segments, which come back
+ *      when nothing in them is in use.
  */
 #ifndef WEFT_WAKEUP_H
 #define WEFT_WAKEUP_H
@@ -21,37 +25,79 @@ struct wakeup_branch {
 	uint32_t		child, next;
 };
 
-/* The branches of all trees of a search. */
+#define WAKEUP_SEGMENT		32	/* branches */
+
+/* Who asks for branches: new_chain(), all others. */
+enum { WAKEUP_CHAIN, WAKEUP_SINGLE, WAKEUP_STREAMS };
+
+/**
+ * struct wakeup_forest - the branches of all trees of a search
+ * @n:       in segments that were ever used, of @max
+ * @used:    of each segment
+ * @vacant:  segments without any, the first of a list by branch.next; @vacant_n
+ * @streams: the next branch that is given out, and the end of its segment
+ */
 struct wakeup_forest {
 	struct wakeup_branch	*branches;
-	uint32_t		n, max, free_list;
+	uint8_t			*used;
+	uint32_t		n, max;
+	uint32_t		vacant, vacant_n;
+	struct {
+		uint32_t	at, end;
+	}			streams[WAKEUP_STREAMS];
 	uint64_t		live, live_max;
 };
 
 void wakeup_init(struct wakeup_forest *forest);
 void wakeup_clear(struct wakeup_forest *forest);
 
-/* A branch that was never used. */
-uint32_t wakeup_room(struct wakeup_forest *forest);
+/* Another segment for a stream. */
+void wakeup_refill(struct wakeup_forest *forest, unsigned int stream);
+/* Nothing in a segment is in use any more. */
+void wakeup_vacate(struct wakeup_forest *forest, uint32_t segment);
+
+/* Might so many more branches take more memory? */
+static inline bool wakeup_is_tight(const struct wakeup_forest *forest,
+				   uint32_t more)
+{
+	return forest->max - forest->n + forest->vacant_n * WAKEUP_SEGMENT <
+	       more + WAKEUP_STREAMS * WAKEUP_SEGMENT;
+}
+
+static inline size_t wakeup_memory(const struct wakeup_forest *forest)
+{
+	return forest->max * sizeof(*forest->branches) +
+	       forest->max / WAKEUP_SEGMENT;
+}
+
 /* As the last sibling of a tree. */
 void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
 		 uint32_t branch);
 
 /* A branch of one move, in no tree. */
 static inline uint32_t wakeup_new(struct wakeup_forest *forest,
+				  unsigned int stream,
 				  const struct dpor_move *move)
 {
-	uint32_t index = forest->free_list;
 	struct wakeup_branch *branch;
+	uint32_t index;
 
-	if (index != WAKEUP_NONE)
-		forest->free_list = forest->branches[index].next;
-	else
-		index = wakeup_room(forest);
+	if (forest->streams[stream].at == forest->streams[stream].end)
+		wakeup_refill(forest, stream);
+	index = forest->streams[stream].at++;
+	forest->used[index / WAKEUP_SEGMENT]++;
 	if (++forest->live > forest->live_max)
 		forest->live_max = forest->live;
 	branch = &forest->branches[index];
-	branch->move = *move;
+	/* It was made field by field, just now: a wider load would have to wait. */
+	branch->move.effect.object = move->effect.object;
+	branch->move.effect.kind = move->effect.kind;
+	branch->move.effect.write = move->effect.write;
+	branch->move.effect.commutes = move->effect.commutes;
+	branch->move.effect.granted = move->effect.granted;
+	branch->move.effect.loose = move->effect.loose;
+	branch->move.choice = move->choice;
+	branch->move.task = move->task;
 	branch->child = WAKEUP_NONE;
 	branch->next = WAKEUP_NONE;
 	return index;
@@ -61,7 +107,7 @@ static inline uint32_t wakeup_new(struct wakeup_forest *forest,
 static inline uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
 				  const struct dpor_move *move)
 {
-	uint32_t branch = wakeup_new(forest, move);
+	uint32_t branch = wakeup_new(forest, WAKEUP_SINGLE, move);
 
 	if (*tree == WAKEUP_NONE)
 		*tree = branch;
@@ -73,19 +119,34 @@ static inline uint32_t wakeup_add(struct wakeup_forest *forest, uint32_t *tree,
 static inline void wakeup_free_branch(struct wakeup_forest *forest,
 				      uint32_t index)
 {
-	forest->branches[index].next = forest->free_list;
-	forest->free_list = index;
+	uint32_t segment = index / WAKEUP_SEGMENT;
+
 	forest->live--;
+	if (!--forest->used[segment])
+		wakeup_vacate(forest, segment);
+	else if (forest->streams[WAKEUP_SINGLE].at == index + 1 &&
+		 forest->streams[WAKEUP_SINGLE].end != index + 1 + WAKEUP_SEGMENT)
+		forest->streams[WAKEUP_SINGLE].at = index;
 }
 
 /* A branch, its siblings behind it, and all below them. */
 void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index);
 
+/* A sequence may be inserted soon: behind the branch being explored. */
+static inline void wakeup_prefetch(const struct wakeup_forest *forest,
+				   uint32_t tree)
+{
+	if (tree != WAKEUP_NONE &&
+	    forest->branches[tree].next != WAKEUP_NONE)
+		__builtin_prefetch(&forest->branches[forest->branches[tree].next]);
+}
+
 /*
  * Inserts a sequence into a tree, unless it is covered (I2).
- * Return: true when it is covered whatever comes behind its late step.
+ * Return: it is covered as long as the steps of the trace before this one stay,
+ * whatever comes behind them; DPOR_NONE: as long as all stay.
  */
-bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
+uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq);
 
 #endif
