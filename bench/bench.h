@@ -16,15 +16,20 @@ double bench_median(double *values, size_t n);
 
 /* An execution of a scenario on the image at @path, not yet set up; or exit. */
 struct weft_exec *bench_prepare(const char *path, struct weft_kernel *kernel,
-				struct weft_scenario_run *run);
+				struct weft_scenario_run *run,
+				enum weft_races races);
 
 /**
  * bench_straight_us() - straight.c: one run of the bare code
  * @path: an image without access hooks and coverage
  *
- * The tasks and the check of a scenario run one after another, with locks
- * that do nothing, again and again from the same state, in a process of their
- * own. Return: median, in microseconds.
+ * The tasks and the check of a scenario run one after another, with locks that do
+ * nothing and nobody told of any access (weft_kernel_bypass()), again and again from
+ * the same state, in a process of their own. It is the same kernel code and the
+ * same model, without hooks, coverage, scheduler and detectors, and with an undo log
+ * for allocations only. Kernel threads have their turn only where it waits for them;
+ * what more they do in an execution counts as its cost. Return: median, in
+ * microseconds.
  */
 double bench_straight_us(const struct weft_scenario *scenario,
 			 const char *path);

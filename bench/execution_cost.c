@@ -4,12 +4,14 @@
  *
  *	execution_cost SCENARIO IMAGE BARE-IMAGE
  *
- * Three things in one run, so that their ratios mean something on a busy machine:
- * the bare code run straight (straight.c), executions as they are explored
- * (each begins where it leaves the one before), and whole executions (each begins
- * at the snapshot). Processor time from the end of the first execution to the
- * end of the last: setup is left out. Rounds of all three alternate; medians. What
- * the time is spent on comes from further rounds, as sampling costs time itself.
+ * All in one run, so that the ratios mean something on a busy machine: the bare
+ * code run straight (straight.c), executions as they are explored (each begins
+ * where it leaves the one before), and whole executions (each begins at the
+ * snapshot); with data races looked for, as weft does unless it is told not to, and
+ * without. Processor time from the end of one execution to the end of the next:
+ * setup is left out, and so is what was run again to confirm a finding. Rounds of
+ * all alternate; medians. What the time is spent on comes from further rounds, as
+ * sampling costs time itself.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,28 +27,38 @@
 
 /**
  * struct way - a way to explore
- * @executions: of each round, at most; @done: of the last one
+ * @executions: of each round, at most; @done: those timed in the last one
  * @us:         per execution, by round
  * @samples:    by part, over all rounds
  */
 struct way {
 	const char	*name;
 	bool		whole;
+	enum weft_races	races;
 	unsigned long	executions, done;
 	double		us[ROUNDS], steps;
 	unsigned long	samples[BENCH_PARTS];
 };
 
 static struct way ways[] = {
-	{ "explored", false, 4000 },
-	{ "whole", true, 300 },
+	{ "explored", false, WEFT_RACES_REPORT, 1500 },
+	{ "explored, no races", false, WEFT_RACES_OFF, 1500 },
+	{ "whole", true, WEFT_RACES_REPORT, 300 },
+	{ "whole, no races", true, WEFT_RACES_OFF, 300 },
 };
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 
-/* Ends of executions of the round in progress. */
-static double first_end, last_end;
-static unsigned long ends, steps_before;
+/**
+ * struct timed - executions of the round in progress
+ * @ends:   how many there were; @n of them are timed
+ * @us, @steps: sums over these
+ * @last:   the time at the end of the last, @applied and @aside likewise
+ */
+static struct timed {
+	unsigned long	ends, n, steps, applied, aside;
+	double		us, last;
+} timed;
 static bool is_profiled;
 static struct weft_exec *exploring;
 
@@ -72,11 +84,12 @@ double bench_median(double *values, size_t n)
 }
 
 struct weft_exec *bench_prepare(const char *path, struct weft_kernel *kernel,
-				struct weft_scenario_run *run)
+				struct weft_scenario_run *run,
+				enum weft_races races)
 {
 	struct weft_exec_config config = {
 		.main = weft_scenario_main, .main_arg = run,
-		.depth_max = 200000,
+		.depth_max = 200000, .races = races,
 	};
 	const char *error;
 	struct weft_exec *x;
@@ -100,16 +113,21 @@ struct weft_exec *bench_prepare(const char *path, struct weft_kernel *kernel,
 static bool note_end(void *arg, const struct weft_result *so_far,
 		     const char **ret_reason)
 {
+	unsigned long applied = weft_exec_steps_applied(exploring);
+	double now = bench_cpu_us();
+
 	(void)arg;
-	(void)so_far;
 	(void)ret_reason;
-	last_end = bench_cpu_us();
-	if (!ends++) {
-		first_end = last_end;
-		steps_before = weft_exec_steps_applied(exploring);
-		if (is_profiled)
-			bench_profile_begin();
+	if (!timed.ends++ && is_profiled)
+		bench_profile_begin();
+	if (timed.ends > 1 && so_far->executions_aside == timed.aside) {
+		timed.n++;
+		timed.us += now - timed.last;
+		timed.steps += applied - timed.applied;
 	}
+	timed.applied = applied;
+	timed.aside = so_far->executions_aside;
+	timed.last = now;
 	return true;
 }
 
@@ -136,23 +154,22 @@ static void explore(struct way *way, const char *path,
 
 	if (way->whole)
 		strategy.shared = share_nothing;
-	ends = 0;
+	memset(&timed, 0, sizeof(timed));
 	weft_probes_reset();
-	exploring = bench_prepare(path, &kernel, &run);
+	exploring = bench_prepare(path, &kernel, &run, way->races);
 	weft_explore(exploring, &campaign, &result);
-	if (ends < 2) {
+	if (!timed.n) {
 		fprintf(stderr, "execution_cost: %s: only %lu executions: %s %s\n",
-			scenario->name, ends,
+			scenario->name, timed.ends,
 			weft_verdict_name(result.verdict), result.reason);
 		exit(5);
 	}
 	if (is_profiled)
 		bench_profile_end(way->samples);
 	else
-		way->us[round] = (last_end - first_end) / (double)(ends - 1);
-	way->done = ends;
-	way->steps = (double)(weft_exec_steps_applied(exploring) -
-			      steps_before) / (double)(ends - 1);
+		way->us[round] = timed.us / (double)timed.n;
+	way->done = timed.n;
+	way->steps = (double)timed.steps / (double)timed.n;
 	weft_result_clear(&result);
 	weft_exec_destroy(exploring);
 	weft_kernel_unload(&kernel);

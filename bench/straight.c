@@ -144,7 +144,7 @@ run_child(const struct weft_scenario *scenario, const char *path)
 	struct weft_kernel kernel;
 	size_t n;
 
-	exec = bench_prepare(path, &kernel, &run);
+	exec = bench_prepare(path, &kernel, &run, WEFT_RACES_OFF);
 	weft_exec_setup(exec);		/* does not come back if all is well */
 	findings = weft_exec_findings(exec, &n);
 	give_up(*run.error ? run.error : n ? findings[0].summary : "no setup");

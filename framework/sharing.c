@@ -109,17 +109,44 @@ void weft_sharing_note_aside(void)
 
 typedef void each_fn(struct weft_sharing *sharing, size_t i, void *arg);
 
+#define STRETCH 8u	/* granules looked at together */
+
+/* Nothing is known of any of them, neither now nor in the base. */
+static bool is_untouched(const struct weft_granule *g, const uint16_t *base)
+{
+	static const struct weft_granule known = {
+		.owner = 0xff, .flags = 0xff,
+	};
+	uint64_t words[STRETCH], based[STRETCH * sizeof(*base) / 8], mask;
+	unsigned int i;
+
+	_Static_assert(sizeof(*g) == sizeof(mask), "a granule is a word");
+	memcpy(&mask, &known, sizeof(mask));
+	memcpy(words, g, sizeof(words));
+	memcpy(based, base, sizeof(based));
+	for (i = 1; i < STRETCH; i++)
+		words[0] |= words[i];
+	return !(words[0] & mask) && !(based[0] | based[1]);
+}
+
 /* Calls @fn for granules of a range that are not as the base has them. */
 static void visit_range(struct weft_sharing *sharing, const char *begin,
 			const char *end, each_fn *fn, void *arg)
 {
-	const struct weft_hot *hot = hot_of(sharing);
-	size_t i = ((uintptr_t)begin - hot->base) / 8;
-	size_t last = ((uintptr_t)end - hot->base + 7) / 8;
+	const struct weft_granule *granules = hot_of(sharing)->granules;
+	uintptr_t base = hot_of(sharing)->base;
+	size_t i = ((uintptr_t)begin - base) / 8;
+	size_t last = ((uintptr_t)end - base + 7) / 8, stop;
 
-	for (; begin < end && i < last; i++)
-		if (state_of(&hot->granules[i]) != sharing->base[i])
-			fn(sharing, i, arg);
+	while (begin < end && i < last) {
+		stop = last - i < STRETCH ? last : i + STRETCH;
+		if (stop - i == STRETCH &&
+		    is_untouched(&granules[i], &sharing->base[i]))
+			i = stop;
+		for (; i < stop; i++)
+			if (state_of(&granules[i]) != sharing->base[i])
+				fn(sharing, i, arg);
+	}
 }
 
 /* In order of addresses, but for the image's data: it may lie anywhere. */

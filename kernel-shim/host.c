@@ -468,6 +468,28 @@ static void direct_event(unsigned int kind, const void *obj, const char *what)
 	(void)what;
 }
 
+static void direct_save(const void *addr, unsigned long len)
+{
+	(void)addr;
+	(void)len;
+}
+
+static void direct_touch(const void *addr, unsigned long len, int write)
+{
+	(void)addr;
+	(void)len;
+	(void)write;
+}
+
+static void direct_plain(const void *addr, unsigned long len, int write,
+			 unsigned long pc)
+{
+	(void)addr;
+	(void)len;
+	(void)write;
+	(void)pc;
+}
+
 void weft_kernel_bypass(void)
 {
 	host.lock_init = direct_init;
@@ -481,6 +503,9 @@ void weft_kernel_bypass(void)
 	host.lock_within = direct_lock_within;
 	host.event = direct_event;
 	host.state = direct_state;
+	host.save = direct_save;
+	host.touch = direct_touch;
+	host.plain = direct_plain;
 	direct = true;
 }
 
