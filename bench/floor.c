@@ -55,7 +55,6 @@ static const struct { const char *name; enum part part; } files[] = {
 	{ "strategies/", SEARCH },
 	{ "framework/", CAMPAIGN },
 	{ "scenarios/", PROGRAM },
-	{ "multiarch/mem", LIBC },	/* glibc with debug information */
 	{ "/libc", LIBC },
 };
 

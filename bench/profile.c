@@ -110,24 +110,35 @@ void bench_profile_begin(void)
 	}
 }
 
-static enum bench_part part_of(Dwfl *dwfl, uintptr_t pc)
+/* The source file; the library's where it is libc, or there is none. */
+static const char *file_of(Dwfl *dwfl, uintptr_t pc)
 {
 	Dwfl_Module *module = dwfl_addrmodule(dwfl, pc);
 	Dwarf_Addr bias;
 	Dwarf_Die *unit = module ? dwfl_module_addrdie(module, pc, &bias) :
 				   NULL;
 	const char *name = unit ? dwarf_diename(unit) : NULL;
+	const char *library = module ? dwfl_module_info(module, NULL, NULL,
+				NULL, NULL, NULL, NULL, NULL) : "";
+
+	return name && !strstr(library, "/libc") ? name : library;
+}
+
+static void count_part(void *arg, const char *file)
+{
+	unsigned long *parts = arg;
 	size_t i;
 
-	if (module && strstr(dwfl_module_info(module, NULL, NULL, NULL, NULL,
-					      NULL, NULL, NULL), "/libc"))
-		return BENCH_SNAPSHOT;
-	if (!name)
-		return BENCH_OTHER;
+	if (strstr(file, "/libc")) {
+		parts[BENCH_SNAPSHOT]++;
+		return;
+	}
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (strstr(name, files[i].name))
-			return files[i].part;
-	return BENCH_OTHER;
+		if (strstr(file, files[i].name)) {
+			parts[files[i].part]++;
+			return;
+		}
+	parts[BENCH_OTHER]++;
 }
 
 static Dwfl *stop(void)
@@ -152,29 +163,13 @@ void bench_profile_each(void (*each)(void *arg, const char *file), void *arg)
 	Dwfl *dwfl = stop();
 	size_t i;
 
-	for (i = 0; i < samples_n; i++) {
-		Dwfl_Module *module = dwfl_addrmodule(dwfl, samples[i]);
-		Dwarf_Addr bias;
-		Dwarf_Die *unit = module ? dwfl_module_addrdie(module,
-						samples[i], &bias) : NULL;
-		const char *name = unit ? dwarf_diename(unit) : NULL;
-
-		if (!name && module)
-			name = dwfl_module_info(module, NULL, NULL, NULL, NULL,
-						NULL, NULL, NULL);
-		each(arg, name ? name : "");
-	}
+	for (i = 0; i < samples_n; i++)
+		each(arg, file_of(dwfl, samples[i]));
 	dwfl_end(dwfl);
 	free(samples);
 }
 
 void bench_profile_end(unsigned long ret[BENCH_PARTS])
 {
-	Dwfl *dwfl = stop();
-	size_t i;
-
-	for (i = 0; i < samples_n; i++)
-		ret[part_of(dwfl, samples[i])]++;
-	dwfl_end(dwfl);
-	free(samples);
+	bench_profile_each(count_part, ret);
 }

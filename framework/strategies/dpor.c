@@ -15,7 +15,11 @@
  *      of later scans, as long as its steps stay, only when nothing behind e'
  *      can change the answer: a task that can be first in the part of v up to
  *      e' sleeps at the node of e, or every move of the branch that covers
- *      v belongs to that part. Where weak initials are not used (source
+ *      v belongs to that part. If moves of the branch come behind e', the race is
+ *      left out while their steps stay too (dpor_race.until): the branch is a
+ *      sequence that was inserted whole, so whoever comes before it in the
+ *      tree is in conflict with one of its moves, and is so with v. A sleeper
+ *      with a step in v likewise. Where weak initials are not used (source
  *      sets, and I4) a branch that begins with such a task is enough.
  *  I3  The moves in a node's sleep set are those whose continuations from there
  *      have been explored.
