@@ -178,7 +178,7 @@ static void begin_section(struct weft_exec *x, size_t granule, bool shared)
 	}
 	f->sections[f->sections_n++] = (struct foretold_section){
 		.granule = granule, .task = x->running, .shared = shared,
-		.first = f->uses_n,
+		.first = f->uses_n, .step = x->region.hot.step,
 		.begun = weft_race_now(&x->foretell.waits, x->running),
 	};
 }
@@ -315,7 +315,7 @@ static struct weft_foretold *entry_for(struct weft_exec *x, int task,
 /* Looked at from the latest on: another one at the same place adds nothing. */
 static void add_access(struct weft_foretold *entry,
 		       const struct foretold_use *use, bool flow,
-		       uint64_t object, uintptr_t *pcs)
+		       unsigned long step, uint64_t object, uintptr_t *pcs)
 {
 	struct weft_foretold_access *access;
 	unsigned int i;
@@ -331,6 +331,7 @@ static void add_access(struct weft_foretold *entry,
 	access = &entry->accesses[entry->accesses_n++];
 	*access = use->access;
 	access->flow = flow;
+	access->step = step;
 	access->site = use->pc;
 	access->task = use->task;
 	access->offset = access->address > object ?
@@ -344,8 +345,9 @@ bool exec__foretell_is_after(const struct weft_exec *x, int task,
 	       weft_race_knows(&x->foretell.waits, x->running, task, time);
 }
 
-/* F2: its task had a lock that was taken since, before the free. */
-static bool is_protected(const struct weft_exec *x, size_t use)
+/* F2: its task had a lock that was taken since, before the free. That, or NULL. */
+static const struct foretold_section *protector(const struct weft_exec *x,
+						size_t use)
 {
 	const struct exec_foretell *f = &x->foretell;
 	size_t i, j;
@@ -362,10 +364,10 @@ static bool is_protected(const struct weft_exec *x, size_t use)
 			    t->first > use && !(t->shared && s->shared) &&
 			    exec__foretell_is_after(x, t->task,
 						    t->begun))
-				return true;
+				return s;
 		}
 	}
-	return false;
+	return NULL;
 }
 
 bool exec__foretell_is_by_flow(const struct weft_exec *x, size_t use)
@@ -410,19 +412,21 @@ void exec__foretell_free(struct weft_exec *x, const void *addr, size_t size)
 		return;
 	for (i = f->uses_n; i--; ) {
 		const struct foretold_use *use = &f->uses[i];
+		const struct foretold_section *section;
 		struct weft_foretold *entry;
 
 		if (use->task == x->running ||
 		    use->kind == WEFT_SHADOW_MODEL ||
 		    use->access.address >= object + size ||
 		    use->access.address + use->access.size <= object ||
-		    exec__foretell_is_after(x, use->task, use->waits_time) ||
-		    is_protected(x, i))
+		    exec__foretell_is_after(x, use->task, use->waits_time))
 			continue;
+		section = protector(x, i);
 		entry = entry_for(x, use->task, first);
 		if (entry)
-			add_access(entry, use, is_by_flow(x, i), object,
-				   pcs[use->task]);
+			add_access(entry, use, section || is_by_flow(x, i),
+				   section ? section->step : use->access.step,
+				   object, pcs[use->task]);
 	}
 	for (; first < f->n; first++) {
 		describe(x, &f->list[first], record);

@@ -28,6 +28,7 @@ struct foretold_use {
 /**
  * struct foretold_section - @task has the lock in @granule
  * @first, @end: uses in between, by anybody; @end 0: it still has it
+ * @step:  operations applied with the one that took it
  * @begun: time of its task, by the clocks of waits; so is @seen
  * @seen:  by task: its time when it first read, in a later section, what was written
  *         in this one; 0: it did not
@@ -37,6 +38,7 @@ struct foretold_section {
 	int		task;
 	bool		shared;
 	size_t		first, end;
+	unsigned long	step;
 	uint32_t	begun;
 	uint32_t	seen[WEFT_THREADS_MAX];
 };

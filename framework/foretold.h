@@ -5,8 +5,9 @@
  *
  *  F1  Order is what a task waits for: the start and the end of another one, what
  *      it is notified of, the end of an RCU reader.
- *  F2  A task that is held where it has a lock keeps others from that lock: nothing is
- *      foretold where one that the free waits for has taken it since the access.
+ *  F2  A task that is held where it has a lock keeps others from that lock. Where one that
+ *      the free waits for has taken it since the access, the task is held in front of
+ *      that lock instead (@step), and F3 holds: what it does behind it may be other.
  *  F3  What gives order besides (shadow_race.h R1: a reference put before the last one;
  *      a write to what is waited for; data that one that the free waits for read under a lock, and the accessing task wrote
  *      under it after the access) may be why it is freed, or may not. Such an order is by

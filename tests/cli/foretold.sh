@@ -40,7 +40,7 @@ for kernel in 6.1 6.12; do
 		continue
 	fi
 	tag="--kernel $kernel"
-	for name in rcu_now free_unlink complete_use copy_unlink; do
+	for name in rcu_now free_unlink complete_use copy_unlink stale; do
 		shown 'a writes 4 bytes at offset 0 of a 56-byte kmalloc object that b frees' litmus/memory_$name $tag
 	done
 	shown 'a reads 8 bytes at offset 0 of an 8-byte kmalloc object that b frees' litmus/plain_free $tag
