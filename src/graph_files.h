@@ -22,7 +22,7 @@ struct weft_source;
  * @names:   "lock-graph-1.schedule"
  * @texts:   as the edges have them
  * @of_edge: place in @names; -1: taken in the setup
- * @step_of_edge: steps before it
+ * @step_of_edge: the step of the execution that takes it
  *
  * One whose execution begins with all of another's serves for both.
  */

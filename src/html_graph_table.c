@@ -83,7 +83,7 @@ static void write_first(const struct graph_page *page, json_t *edge)
 	file = json_string_value(json_array_get(json_object_get(page->document,
 								"schedules"),
 				 (size_t)json_integer_value(number)));
-	fprintf(page->out, "First seen in execution %ld, after step %ld. To see it "
+	fprintf(page->out, "First seen in execution %ld, at step %ld. To see it "
 		"again: <code>weft replay --trace ",
 		json_number_of(edge, "execution"), json_number_of(edge, "step"));
 	put(page, file);
