@@ -43,8 +43,8 @@ struct way {
 static struct way ways[] = {
 	{ "explored", false, WEFT_RACES_REPORT, 1500 },
 	{ "explored, no races", false, WEFT_RACES_OFF, 1500 },
-	{ "whole", true, WEFT_RACES_REPORT, 300 },
-	{ "whole, no races", true, WEFT_RACES_OFF, 300 },
+	{ "whole", true, WEFT_RACES_REPORT, 150 },
+	{ "whole, no races", true, WEFT_RACES_OFF, 150 },
 };
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))

@@ -63,7 +63,8 @@ void weft_kernel_connect(struct weft_kernel *kernel, struct weft_exec *x,
 			 void (*log)(int task, const char *line));
 
 /**
- * weft_kernel_bypass() - from now on locks and wakes are not scheduled
+ * weft_kernel_bypass() - from now on locks and wakes are not scheduled, and what
+ * the model tells of its accesses to memory is not noted
  *
  * For benchmarks that want to know what the bare system calls cost: one task,
  * no contention, nothing recorded. There is no way back.

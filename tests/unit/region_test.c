@@ -110,6 +110,53 @@ START_TEST(undo_costs_one_entry_per_granule_written)
 }
 END_TEST
 
+/* What is new needs no entries of its own, until there is a checkpoint behind it. */
+START_TEST(new_memory_is_undone_as_a_whole)
+{
+	unsigned long *memory;
+	size_t entries, position;
+
+	weft_region_mark(&region);
+	memory = alloc(0, 64);
+	entries = region.hot.undo_n;
+	weft_region_save(&region, memory, 64);
+	ck_assert_uint_eq(region.hot.undo_n, entries);
+	memory[3] = 7;
+	position = weft_region_checkpoint(&region);
+	weft_region_save(&region, &memory[3], 8);
+	ck_assert_uint_eq(region.hot.undo_n, entries + 1);
+	memory[3] = 8;
+	weft_region_return(&region, position);
+	ck_assert_uint_eq(memory[3], 7);
+	weft_region_rollback(&region);
+	ck_assert_uint_eq(memory[3], 0);
+	ck_assert_uint_eq(weft_region_invalid(&region, (uintptr_t)memory - 16,
+					      96), 0);
+	ck_assert_ptr_eq(alloc(0, 64), memory);
+}
+END_TEST
+
+/* What an overflow has left there is no part of the allocation, and comes back. */
+START_TEST(memory_that_was_written_too_early_is_not_new)
+{
+	unsigned long *first, *second, *memory;
+	size_t position;
+
+	weft_region_mark(&region);
+	first = alloc(0, 64);
+	second = first + 16;	/* where the next one will be */
+	weft_region_save(&region, second, 8);
+	*second = 5;
+	position = weft_region_checkpoint(&region);
+	memory = alloc(0, 256);
+	ck_assert(memory <= second && second < memory + 32);
+	weft_region_save(&region, memory, 256);
+	*second = 6;
+	weft_region_return(&region, position);
+	ck_assert_uint_eq(*second, 5);
+}
+END_TEST
+
 START_TEST(the_undo_log_grows)
 {
 	size_t size = 4u << 20;
@@ -371,6 +418,8 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, two_regions_name_the_same_place_alike);
 	tcase_add_test(tcase, rollback_restores_every_announced_byte);
 	tcase_add_test(tcase, undo_costs_one_entry_per_granule_written);
+	tcase_add_test(tcase, new_memory_is_undone_as_a_whole);
+	tcase_add_test(tcase, memory_that_was_written_too_early_is_not_new);
 	tcase_add_test(tcase, the_undo_log_grows);
 	tcase_add_test(tcase, memory_is_zeroed_again_after_rollback);
 	tcase_add_test(tcase, image_data_is_watched_too);
