@@ -256,6 +256,21 @@ static bool is_memory_full(const struct dpor *dpor)
 	       dpor->memory_max;
 }
 
+/* A careful search inserts all of it: there, sleepers wake too late (I4). */
+static bool insert_optimal(struct dpor *dpor, struct node *node, uint32_t early)
+{
+	const struct dpor_trace *trace = &dpor->trace;
+	const struct dpor_step *step = &trace->steps[early];
+
+	if (dpor->careful)
+		return wakeup_insert(&dpor->forest, &node->tree,
+				     &dpor->sequence);
+	return wakeup_insert_short(&dpor->forest, &node->tree, &dpor->sequence,
+				   dpor_sleepers(&dpor->sleep, &node->asleep),
+				   node->asleep.n, step->effects_n ?
+				   trace->effects + step->effects : NULL);
+}
+
 /*
  * Return: true when the race need not be looked at again while the late step
  * stays.
@@ -288,8 +303,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		return false;
 	}
 	if (dpor->mode == OPTIMAL)
-		return wakeup_insert(&dpor->forest, &node->tree,
-				     &dpor->sequence);
+		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);
 	return true;
 }

@@ -151,6 +151,11 @@ struct dpor_rest {
 void dpor_sequence_begin(struct dpor_rest *rest,
 			 const struct dpor_sequence *seq);
 bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret);
+/* The same, but what happens before the late step comes first, then that one, then
+ * the others. @seq has late_clock. */
+void dpor_sequence_begin_past(struct dpor_rest *rest,
+			      const struct dpor_sequence *seq);
+bool dpor_sequence_move_past(struct dpor_rest *rest, struct dpor_move *ret);
 /* The first one; there is one. */
 struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq);
 

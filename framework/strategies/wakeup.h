@@ -8,11 +8,17 @@
  *  I1  Siblings are explored in the order they were added.
  *  I2  A sequence is inserted unless a branch that leads to an equivalent one
  *      is there: one whose tasks are, step by step, weak initials of it.
+ *  I3  wakeup_insert_short() inserts a part of the sequence: the late step, what
+ *      happens before it, and more until nobody sleeps behind it, neither of the
+ *      node's sleepers nor of the branches that are explored before. What comes
+ *      then is found by whoever comes there: no execution is cut short, as nobody
+ *      sleeps, and none is repeated, as what is before it woke. Whether a
+ *      sequence is covered is still asked of all of it.
  */
 #ifndef WEFT_WAKEUP_H
 #define WEFT_WAKEUP_H
 
-#include "dpor_reverse.h"
+#include "dpor_sleep.h"
 
 #define WAKEUP_NONE UINT32_MAX
 
@@ -87,5 +93,11 @@ void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index);
  */
 bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq);
+/* The same by I3, in a search whose steps have one effect each. @asleep: @n that
+ * sleep at the node; @first: what its first branch, being explored, does there. */
+bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
+			 struct dpor_sequence *seq,
+			 const struct dpor_sleeper *asleep, uint32_t n,
+			 const struct dpor_effect *first);
 
 #endif
