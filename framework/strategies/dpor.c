@@ -15,11 +15,9 @@
  *      of later scans, as long as its steps stay, only when nothing behind e'
  *      can change the answer: a task that can be first in the part of v up to
  *      e' sleeps at the node of e, or every move of the branch that covers
- *      v belongs to that part. If moves of the branch come behind e', the race is
- *      left out while their steps stay too (dpor_race.until): the branch is a
- *      sequence that was inserted whole, so whoever comes before it in the
- *      tree is in conflict with one of its moves, and is so with v. A sleeper
- *      with a step in v likewise. Where weak initials are not used (source
+ *      v belongs to that part. If the step of a sleeper that covers v comes behind
+ *      e', the race is left out while that step stays too (dpor_race.until).
+ *      Where weak initials are not used (source
  *      sets, and I4) a branch that begins with such a task is enough.
  *  I3  The moves in a node's sleep set are those whose continuations from there
  *      have been explored.
@@ -269,6 +267,21 @@ static bool is_memory_full(const struct dpor *dpor)
 	       memory_of(dpor) + wakeup_memory(forest) > dpor->memory_max;
 }
 
+/* A careful search inserts all of it: there, sleepers wake too late (I4). */
+static bool insert_optimal(struct dpor *dpor, struct node *node, uint32_t early)
+{
+	const struct dpor_trace *trace = &dpor->trace;
+	const struct dpor_step *step = &trace->steps[early];
+
+	if (dpor->careful)
+		return wakeup_insert(&dpor->forest, &node->tree,
+				     &dpor->sequence);
+	return wakeup_insert_short(&dpor->forest, &node->tree, &dpor->sequence,
+				   dpor_sleepers(&dpor->sleep, &node->asleep),
+				   node->asleep.n, step->effects_n ?
+				   trace->effects + step->effects : NULL);
+}
+
 /*
  * Return: true when the race need not be looked at again while the late step
  * stays.
@@ -303,11 +316,8 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		dpor->memory_full = true;
 		return false;
 	}
-	if (dpor->mode == OPTIMAL) {
-		race->until = wakeup_insert(&dpor->forest, &node->tree,
-					    &dpor->sequence);
-		return race->until <= race->late + 1;
-	}
+	if (dpor->mode == OPTIMAL)
+		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);
 	return true;
 }

@@ -416,6 +416,44 @@ bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret)
 	return true;
 }
 
+/* The first step from @i on that is left and, or not, before the late one. */
+static uint32_t past_step(const struct dpor_sequence *seq, uint32_t i,
+			  bool past)
+{
+	const struct dpor_step *steps = seq->trace->steps;
+
+	i = left_step(seq, i);
+	while (i < seq->trace->n &&
+	       past != (steps[i].number <= seq->late_clock.at[steps[i].task]))
+		i = left_step(seq, i + 1);
+	return i;
+}
+
+void dpor_sequence_begin_past(struct dpor_rest *rest,
+			      const struct dpor_sequence *seq)
+{
+	rest->seq = seq;
+	rest->late_is_due = has_late(seq);
+	rest->step = past_step(seq, seq->early + 1, rest->late_is_due);
+}
+
+bool dpor_sequence_move_past(struct dpor_rest *rest, struct dpor_move *ret)
+{
+	const struct dpor_sequence *seq = rest->seq;
+
+	if (rest->step < seq->trace->n) {
+		step_move(seq, rest->step, ret);
+		rest->step = past_step(seq, rest->step + 1, rest->late_is_due);
+		return true;
+	}
+	if (!rest->late_is_due)
+		return false;
+	late_move(seq, ret);
+	rest->late_is_due = false;
+	rest->step = past_step(seq, seq->early + 1, false);
+	return true;
+}
+
 struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq)
 {
 	struct dpor_rest rest;

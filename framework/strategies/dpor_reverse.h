@@ -129,18 +129,15 @@ static inline bool dpor_sequence_starts(struct dpor_sequence *seq,
 
 /*
  * The step of @task that comes @next, if there is one, has been placed.
- * Return: the number of the step behind it in the trace; DPOR_NONE: it has no
- * place there.
+ * Return: does it come no later than the late one?
  */
-static inline uint32_t dpor_sequence_place(struct dpor_sequence *seq, int task,
-					   uint32_t next)
+static inline bool dpor_sequence_place(struct dpor_sequence *seq, int task,
+				       uint32_t next)
 {
 	if (next == DPOR_NONE)
-		return DPOR_NONE;
+		return false;
 	dpor_clock_advance(&seq->placed, task);
-	if (next != DPOR_LATE)
-		return next + 1;
-	return seq->late_at == DPOR_NONE ? DPOR_NONE : seq->late_was + 1;
+	return next == DPOR_LATE || next < seq->late_was;
 }
 
 /* The moves that are left, in order: after dpor_sequence_begin(), each call of
@@ -154,6 +151,11 @@ struct dpor_rest {
 void dpor_sequence_begin(struct dpor_rest *rest,
 			 const struct dpor_sequence *seq);
 bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret);
+/* The same, but what happens before the late step comes first, then that one, then
+ * the others. @seq has late_clock. */
+void dpor_sequence_begin_past(struct dpor_rest *rest,
+			      const struct dpor_sequence *seq);
+bool dpor_sequence_move_past(struct dpor_rest *rest, struct dpor_move *ret);
 /* The first one; there is one. */
 struct dpor_move dpor_sequence_first(const struct dpor_sequence *seq);
 

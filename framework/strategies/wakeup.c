@@ -76,28 +76,6 @@ void wakeup_free_tree(struct wakeup_forest *forest, uint32_t index)
 	}
 }
 
-/* A sequence as branches, each the only child of the one before. Return: the
- * first. */
-static uint32_t new_chain(struct wakeup_forest *forest,
-			  const struct dpor_sequence *seq)
-{
-	uint32_t first = WAKEUP_NONE, last = WAKEUP_NONE;
-	struct dpor_rest rest;
-	struct dpor_move move;
-
-	dpor_sequence_begin(&rest, seq);
-	while (dpor_sequence_move(&rest, &move)) {
-		uint32_t branch = wakeup_new(forest, WAKEUP_CHAIN, &move);
-
-		if (last == WAKEUP_NONE)
-			first = branch;
-		else
-			forest->branches[last].child = branch;
-		last = branch;
-	}
-	return first;
-}
-
 void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
 		 uint32_t branch)
 {
@@ -112,14 +90,124 @@ void wakeup_hang(struct wakeup_forest *forest, uint32_t *tree,
 	forest->branches[at].next = branch;
 }
 
+/* Who sleeps, and branches that are followed: with more, nothing is left out. */
+#define WATCH_MAX	64
+
+/* Who is still asleep behind what is placed. */
+struct watch {
+	struct dpor_move	moves[WATCH_MAX];
+	uint32_t		n;
+	bool			all;	/* too many: as if somebody always slept */
+};
+
+static void watch_move(struct watch *watch, const struct dpor_move *move)
+{
+	if (watch->n < WATCH_MAX)
+		watch->moves[watch->n++] = *move;
+	else
+		watch->all = true;
+}
+
+static void wake(struct watch *watch, const struct dpor_move *by)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < watch->n; i++) {
+		const struct dpor_move *move = &watch->moves[i];
+
+		if (move->task != by->task &&
+		    !dpor_effects_conflict(&move->effect, &by->effect))
+			watch->moves[n++] = *move;
+	}
+	watch->n = n;
+}
+
+/* Those of @path wake; those before them are skipped, and sleep. */
+static void watch_path(const struct wakeup_forest *forest, uint32_t tree,
+		       const uint32_t *path, uint32_t n, struct watch *watch)
+{
+	uint32_t at = tree;
+
+	while (at != WAKEUP_NONE) {
+		const struct wakeup_branch *branch = &forest->branches[at];
+
+		if (n && at == *path) {
+			wake(watch, &branch->move);
+			path++;
+			n--;
+			at = branch->child;
+			continue;
+		}
+		watch_move(watch, &branch->move);
+		at = branch->next;
+	}
+}
+
+static uint32_t add_link(struct wakeup_forest *forest, uint32_t *first,
+			 uint32_t last, const struct dpor_move *move)
+{
+	uint32_t branch = wakeup_new(forest, WAKEUP_CHAIN, move);
+
+	if (last == WAKEUP_NONE)
+		*first = branch;
+	else
+		forest->branches[last].child = branch;
+	return branch;
+}
+
+/* What is left of a sequence as branches, each the only child of the one before.
+ * Return: the first. */
+static uint32_t new_chain(struct wakeup_forest *forest,
+			  const struct dpor_sequence *seq)
+{
+	uint32_t first = WAKEUP_NONE, last = WAKEUP_NONE;
+	struct dpor_rest rest;
+	struct dpor_move move;
+
+	dpor_sequence_begin(&rest, seq);
+	while (dpor_sequence_move(&rest, &move))
+		last = add_link(forest, &first, last, &move);
+	return first;
+}
+
+/* The late step and what happens before it, and more until nobody sleeps: I4. */
+static uint32_t new_short_chain(struct wakeup_forest *forest,
+				struct dpor_sequence *seq, struct watch *watch)
+{
+	uint32_t first = WAKEUP_NONE, last = WAKEUP_NONE;
+	struct dpor_rest rest;
+	struct dpor_move move;
+
+	if (seq->early != DPOR_NONE)
+		dpor_sequence_order_late(seq);
+	dpor_sequence_begin_past(&rest, seq);
+	while ((watch->n || watch->all || rest.late_is_due ||
+		first == WAKEUP_NONE) && dpor_sequence_move_past(&rest, &move)) {
+		last = add_link(forest, &first, last, &move);
+		wake(watch, &move);
+	}
+	return first;
+}
+
 #define AHEAD 128	/* bytes: two lines */
 
-uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
-		   struct dpor_sequence *seq)
-{
-	uint32_t at = *tree, parent = WAKEUP_NONE, until = 0, placed, chain;
-	bool is_leaf = false;
+/* How far a sequence can follow the branches. */
+struct descent {
+	uint32_t	parent;			/* the last one it followed */
+	uint32_t	path[WATCH_MAX], n;	/* the first ones */
+	bool		is_covered;		/* the last one is a leaf */
+	bool		is_sure;
+};
 
+static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
+			   struct dpor_sequence *seq, struct descent *ret)
+{
+	uint32_t at = tree;
+
+	ret->parent = WAKEUP_NONE;
+	ret->n = 0;
+	ret->is_covered = false;
+	ret->is_sure = seq->late_at != DPOR_NONE;
 	while (at != WAKEUP_NONE) {
 		const struct wakeup_branch *branch = &forest->branches[at];
 		uint32_t next = dpor_sequence_next(seq, branch->move.task);
@@ -132,17 +220,56 @@ uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 			at = branch->next;
 			continue;
 		}
-		placed = dpor_sequence_place(seq, branch->move.task, next);
-		if (placed > until)
-			until = placed;
-		parent = at;
+		ret->is_sure &= dpor_sequence_place(seq, branch->move.task,
+						    next);
+		if (ret->n < WATCH_MAX)
+			ret->path[ret->n++] = at;
+		ret->parent = at;
 		at = branch->child;
-		is_leaf = at == WAKEUP_NONE;
+		ret->is_covered = at == WAKEUP_NONE;
 	}
-	if (is_leaf)
-		return until;
-	chain = new_chain(forest, seq);
+}
+
+static void hang_chain(struct wakeup_forest *forest, uint32_t *tree,
+		       uint32_t parent, uint32_t chain)
+{
 	wakeup_hang(forest, parent == WAKEUP_NONE ? tree :
 			    &forest->branches[parent].child, chain);
-	return DPOR_NONE;
+}
+
+bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
+		   struct dpor_sequence *seq)
+{
+	struct descent descent;
+
+	descend(forest, *tree, seq, &descent);
+	if (descent.is_covered)
+		return descent.is_sure;
+	hang_chain(forest, tree, descent.parent, new_chain(forest, seq));
+	return false;
+}
+
+bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
+			 struct dpor_sequence *seq,
+			 const struct dpor_sleeper *asleep, uint32_t n,
+			 const struct dpor_effect *first)
+{
+	struct descent descent;
+	struct watch watch;
+
+	descend(forest, *tree, seq, &descent);
+	if (descent.is_covered)
+		return descent.is_sure;
+	watch.n = 0;
+	/* Who sleeps further down is not known. */
+	watch.all = descent.n == WATCH_MAX;
+	for (; n; n--)
+		watch_move(&watch, &asleep++->move);
+	n = watch.n;
+	watch_path(forest, *tree, descent.path, descent.n, &watch);
+	if (first && !descent.n && n < watch.n)
+		watch.moves[n].effect = *first;
+	hang_chain(forest, tree, descent.parent,
+		   new_short_chain(forest, seq, &watch));
+	return false;
 }

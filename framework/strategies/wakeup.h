@@ -12,11 +12,17 @@
  *      the path being explored: what is read one after another is in the same
  *      lines of the cache. So memory is given out in segments, which come back
  *      when nothing in them is in use.
+ *  I4  wakeup_insert_short() inserts a part of the sequence: the late step, what
+ *      happens before it, and more until nobody sleeps behind it, neither of the
+ *      node's sleepers nor of the branches that are explored before. What comes
+ *      then is found by whoever comes there: no execution is cut short, as nobody
+ *      sleeps, and none is repeated, as what is before it woke. Whether a
+ *      sequence is covered is still asked of all of it.
  */
 #ifndef WEFT_WAKEUP_H
 #define WEFT_WAKEUP_H
 
-#include "dpor_reverse.h"
+#include "dpor_sleep.h"
 
 #define WAKEUP_NONE UINT32_MAX
 
@@ -143,10 +149,15 @@ static inline void wakeup_prefetch(const struct wakeup_forest *forest,
 
 /*
  * Inserts a sequence into a tree, unless it is covered (I2).
- * Return: it is covered as long as the steps of the trace before this one stay,
- * whatever comes behind them; DPOR_NONE: as long as all stay.
+ * Return: true when it is covered whatever comes behind its late step.
  */
-uint32_t wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
+bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq);
+/* The same by I4, in a search whose steps have one effect each. @asleep: @n that
+ * sleep at the node; @first: what its first branch, being explored, does there. */
+bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
+			 struct dpor_sequence *seq,
+			 const struct dpor_sleeper *asleep, uint32_t n,
+			 const struct dpor_effect *first);
 
 #endif
