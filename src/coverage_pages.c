@@ -22,13 +22,14 @@ static const char date_row[] =
 	"    </tr>\n";
 static const char body[] = "<body>\n";
 static const char head_end[] = "  </head>\n";
-/* Its own colours turned over: green stays green, red stays red. */
+/* The page turned over, and what has a colour that means something turned back. */
 static const char style[] =
 	"    <style>\n"
 	"main { overflow-x: auto }\n"
 	"@media screen and (prefers-color-scheme: dark) {\n"
 	"\thtml { background: #111 }\n"
 	"\tbody { background: #fff; margin: 0; padding: .5rem; min-height: 100vh; filter: invert(.92) hue-rotate(180deg) }\n"
+	"\ttd[class*=coverage-], .legend span, .file-list th[scope^=col] { filter: invert(1) hue-rotate(180deg) }\n"
 	"}\n"
 	"    </style>\n";
 

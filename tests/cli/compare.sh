@@ -58,6 +58,9 @@ holds 'there is a page, and the start page links it' sh -c "grep -F 'What is tak
 dot=$page/lock-graph.dot
 holds 'the picture tells new and gone by line as well as by colour' \
 	sh -c "grep -E 'n[0-9]+ -> .*−[0-9]+.*dashed.*#b45309' $dot && grep -E 'n[0-9]+ -> .*\\+[0-9]+.*bold.*#1565c0' $dot && grep -E 'n[0-9]+ -> .*\" [0-9]+ \".*solid' $dot"
+command -v dot >/dev/null &&
+	holds 'every arrow of the picture has its label on a plate' sh -c \
+		'[ $(grep -c "<g id=.*class=\"edge" '$page/lock-graph.svg') -eq $(grep -c "<rect class=\"plate\"" '$page/lock-graph.svg') ]'
 cp $page/comparison.json first.json
 run weft compare --quiet open-vs-kvm-release --kernel 6.1 --kernel 6.12
 same 'twice the same bytes' first.json $page/comparison.json
