@@ -74,7 +74,8 @@ holds 'KTAP: a result for each scenario, not ok for a bug, skipped where a side 
 holds 'JUnit XML: the same' sh -c \
 	"grep 'tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\"' junit.xml && grep '<failure message=\"open-vs-kvm-release: 6.12 exhausted -&gt; 6.1 bug: 0 gone, 1 new' junit.xml && grep '<skipped message=\"6.1: ' junit.xml"
 run weft compare open-vs-kvm-release --kernel 6.12 --kernel 6.1 --format mail
-sed 's/[≤→←…]/</g' out | awk 'length > 75' >wide
+# A command stays whole, to be copied.
+sed 's/[≤→←…]/</g; /^To see it again: weft /d; /^As first found:  weft /d' out | awk 'length > 75' >wide
 same 'a mail has no line wider than 75 columns' none wide
 holds 'and shows how the new finding comes about' grep 'lock(&kvm->lock); .* blocked' out
 holds 'and no path of this machine' sh -c '! grep "^  graph\|^  page\|^Start page" out'
