@@ -13,6 +13,7 @@
 #include "output.h"
 #include "source.h"
 #include "spawn.h"
+#include "svg_labels.h"
 
 /* An edge's schedule. @file: where it is kept; -1 not yet */
 struct shown {
@@ -198,6 +199,8 @@ static int write_picture(const struct campaign *c, const char *name, bool full)
 	err = lockgraph_write_dot(&c->run, full, dot, name);
 	if (!err)
 		err = weft_spawn(argv, NULL, NULL);
+	if (!err)
+		err = svg_settle_labels(svg);
 	return err == -ENOENT ? 0 : err;
 }
 

@@ -55,7 +55,8 @@ static void write_lock(const struct graph_page *page, json_t *edge,
 {
 	json_t *lock = lock_at(page, edge, end);
 
-	fputs("<td data-key=\"", page->out);
+	fprintf(page->out, "<td data-label=\"%s\" data-key=\"",
+		strcmp(end, "from") ? "takes" : "while holding");
 	markup_escape(page->out, json_text_of(lock, "name"), MARKUP_ATTRIBUTE);
 	fprintf(page->out, "\"><a href=\"#node-%ld\"><code>",
 		json_number_of(lock, "number"));
@@ -118,19 +119,20 @@ static void write_edge(const struct graph_page *page, json_t *edge)
 	bool red = json_is_true(json_object_get(edge, "on_cycle"));
 	long number = json_number_of(edge, "number");
 
-	fprintf(page->out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\">"
+	fprintf(page->out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\" data-label=\"№\">"
 		"<a href=\"#arrow-%ld\">%ld</a>%s</td>", number,
 		red ? " class=\"red\"" : "", number, number, number,
 		red ? " <span class=\"bug\">↻ cycle</span>" : "");
 	write_lock(page, edge, "from", "held_at");
 	write_lock(page, edge, "to", "taken_at");
-	fputs("<td>", page->out);
+	fputs("<td data-label=\"how\">", page->out);
 	put(page, !strcmp(json_text_of(edge, "mode"), "shared") ? "read" :
 	    !strcmp(json_text_of(edge, "mode"), "trylock") ? "try" :
 	    json_text_of(edge, "mode"));
-	fputs("</td><td>", page->out);
+	fputs("</td><td data-label=\"by task\">", page->out);
 	put(page, json_text_of(edge, "task"));
-	fprintf(page->out, "</td><td>%ld</td>", json_number_of(edge, "execution"));
+	fprintf(page->out, "</td><td data-label=\"first in execution\">%ld</td>",
+		json_number_of(edge, "execution"));
 	write_details(page, edge);
 	fputs("</tr>\n", page->out);
 }
@@ -147,7 +149,7 @@ void html_write_graph_edges(const struct graph_page *page)
 		return;
 	}
 	fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"arrows\">"
-	      "<table class=\"sorted\" id=\"edges\">\n<thead><tr>"
+	      "<table class=\"folds sorted\" id=\"edges\">\n<thead><tr>"
 	      "<th scope=\"col\">№</th><th scope=\"col\">while holding</th>"
 	      "<th scope=\"col\">takes</th><th scope=\"col\">how</th>"
 	      "<th scope=\"col\">by task</th><th scope=\"col\">first in execution</th>"
@@ -166,7 +168,8 @@ static void write_edges_at(const struct graph_page *page, json_t *lock,
 	const char *other = strcmp(end, "from") ? "from" : "to";
 	size_t i, n = 0;
 
-	fputs("<td>", page->out);
+	fprintf(page->out, "<td data-label=\"%s\">", strcmp(end, "from") ?
+		"taken while holding" : "held while taking");
 	for (i = 1; (edge = numbered(edges, i)); i++) {
 		if (!html_is_in_graph(page, edge) ||
 		    lock_at(page, edge, end) != lock)
@@ -185,7 +188,7 @@ void html_write_graph_locks(const struct graph_page *page)
 	size_t i;
 
 	fputs("<h2>Locks</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"locks\"><table class=\"sorted\" id=\"locks\">\n<thead><tr>"
+	      "aria-label=\"locks\"><table class=\"folds sorted\" id=\"locks\">\n<thead><tr>"
 	      "<th scope=\"col\">lock</th><th scope=\"col\">kind</th>"
 	      "<th scope=\"col\">taken while holding</th>"
 	      "<th scope=\"col\">held while taking</th></tr></thead>\n<tbody>\n",
@@ -196,7 +199,7 @@ void html_write_graph_locks(const struct graph_page *page)
 		fprintf(page->out, "<tr id=\"node-%zu\" tabindex=\"-1\"><td>"
 			"<a href=\"#lock-%zu\"><code>", i, i);
 		put(page, json_text_of(lock, "name"));
-		fputs("</code></a></td><td>", page->out);
+		fputs("</code></a></td><td data-label=\"kind\">", page->out);
 		put(page, json_text_of(lock, "kind"));
 		fputs("</td>", page->out);
 		write_edges_at(page, lock, "to");

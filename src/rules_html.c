@@ -33,6 +33,25 @@ static void put_code(struct rules_page *page, const char *text)
 	fputs("</code>", page->out);
 }
 
+/* "a.x/y/z": members that share a word; a line may end after each of them. */
+static void put_member(struct rules_page *page, const char *name)
+{
+	fputs("<code>", page->out);
+	for (;;) {
+		size_t n = strcspn(name, "/");
+		char *part = output_format("%.*s", (int)n, name);
+
+		put(page, part);
+		free(part);
+		name += n;
+		if (!*name)
+			break;
+		fputs("/<wbr>", page->out);
+		name++;
+	}
+	fputs("</code>", page->out);
+}
+
 static void begin_table(struct rules_page *page, const char *id,
 			const char *title, const char *text)
 {
@@ -199,7 +218,7 @@ static void write_member(struct rules_page *page,
 	size_t i;
 
 	fputs("<tr><th scope=\"row\">", page->out);
-	put_code(page, member->name);
+	put_member(page, member->name);
 	if (member->file) {
 		fputs("<small>", page->out);
 		put(page, member->file);

@@ -207,8 +207,25 @@ def click(browser, node):
     node.click()
 
 
+# Arrows whose label is not on their line, in the units of the picture.
+ASTRAY = """
+return Array.from(document.querySelectorAll('.graph g.edge')).filter(function (edge) {
+    const path = edge.querySelector('path'), box = edge.querySelector('text').getBBox();
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    let least = 1e9;
+    for (let at = 0; at <= path.getTotalLength(); at++) {
+        const p = path.getPointAtLength(at);
+        least = Math.min(least, Math.hypot(p.x - x, p.y - y));
+    }
+    return least > 4;
+}).map(function (edge) { return edge.textContent.trim(); });
+"""
+
+
 def graph(browser):
     """From an arrow to where and when, from a lock to its row."""
+    astray = browser.execute_script(ASTRAY)
+    check("labels are on their arrows", not astray, "; ".join(astray[:5]))
     arrow = browser.find_element(By.CSS_SELECTOR, ".graph g.edge.red a text")
     number = arrow.text.split()[0]
     click(browser, arrow)
@@ -284,6 +301,9 @@ def rules(browser, pictures, scheme):
     """From the overview to the rules, and from a breach to its finding."""
     browser.find_element(By.CSS_SELECTOR, "a[href^='rules-']").click()
     look(browser, "rules", pictures, scheme)
+    check("rules: every column is in sight", browser.execute_script(
+        "const frame = document.querySelector('.wide');"
+        "return frame.scrollWidth <= frame.clientWidth"))
     words = browser.find_element(By.ID, "words")
     words.send_keys("mdev_device.active")
     few = shown(browser, "#members tbody tr")
