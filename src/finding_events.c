@@ -444,7 +444,7 @@ static bool is_contended(const struct weft_evidence *evidence, size_t at)
 	const struct weft_step *step = &evidence->steps[at];
 	size_t i;
 
-	if (!is_lock_step(step) && !access_verb(step->kind))
+	if (step->own || (!is_lock_step(step) && !access_verb(step->kind)))
 		return false;
 	for (i = 0; i < evidence->steps_n; i++)
 		if (evidence->steps[i].task != step->task &&

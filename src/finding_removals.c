@@ -4,9 +4,9 @@
  *
  * Invariants speak of devices and files, steps of locks and words. What the kernel
  * removes on the way is as much a part of what happened as any step, but it is
- * many steps, of which none says so. Known are the functions of the driver core
- * and of sysfs by which devices and files go; of those on a stack the outermost
- * counts, and its caller is the place.
+ * many steps, of which none says so. Known are the functions by which devices go, and
+ * files that remove themselves; single attributes come and go all the time. Of those
+ * on a stack the outermost counts, and its caller is the place.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -20,11 +20,8 @@ static const struct {
 	const char *function, *words;
 } known[] = {
 	{ "device_remove_file_self", "removes its own file" },
-	{ "device_remove_file", "removes a file" },
 	{ "device_del", "takes a device away" },
 	{ "kernfs_remove_self", "removes its own file" },
-	{ "kernfs_remove_by_name_ns", "removes a file" },
-	{ "kernfs_remove", "removes a folder" },
 	{ "cdev_del", "takes a character device away" },
 };
 

@@ -136,7 +136,7 @@ static void write_title(const struct picture *p)
 		fputs(" on Linux ", p->out);
 		write_text(p, run->release ? run->release : run->kernel);
 	}
-	fprintf(p->out, "</b>; numbers: %s.html>;\n", p->page);
+	fprintf(p->out, "</b><br/>what the numbers mean: %s.html>;\n", p->page);
 }
 
 /* Many at one lock: beside each other they would be too wide to read. */

@@ -10,6 +10,7 @@
 #include "markup.h"
 
 #define CALLS_MAX 8
+#define CALLERS_MAX 5
 #define STATEMENT_LINES 4	/* shown of one statement */
 
 static void put(const struct page *page, const char *text)
@@ -250,6 +251,31 @@ static void write_held(const struct page *page, json_t *task)
 	fputs("</dd>\n", page->out);
 }
 
+/* The way to the place of a stack: its callers, innermost first. */
+static void put_callers(const struct page *page, json_t *stack)
+{
+	json_t *numbers = json_array_get(json_object_get(page->story, "stacks"),
+					 (size_t)json_integer_value(stack));
+	json_t *frames = json_object_get(page->story, "frames");
+	json_t *site = site_of(page, stack), *number, *frame;
+	size_t i, n = 0;
+	bool found = false;
+
+	json_array_foreach(numbers, i, number) {
+		frame = json_array_get(frames,
+				       (size_t)json_integer_value(number));
+		if (found && n++ < CALLERS_MAX) {
+			fputs(n == 1 ? "<div class=\"where\">called by " : " ← ",
+			      page->out);
+			put(page, json_string_value(json_array_get(frame, 0)));
+			fputs("()", page->out);
+		}
+		found = found || frame == site;
+	}
+	if (n)
+		fprintf(page->out, "%s</div>\n", n > CALLERS_MAX ? " ← …" : "");
+}
+
 static void write_wait(const struct page *page, json_t *wait)
 {
 	json_t *holder = json_object_get(wait, "holder");
@@ -267,6 +293,8 @@ static void write_wait(const struct page *page, json_t *wait)
 		put_task(page, holder);
 	}
 	put_site(page, json_object_get(wait, "stack"));
+	if (json_is_integer(json_object_get(wait, "stack")))
+		put_callers(page, json_object_get(wait, "stack"));
 	fputs("</dd>\n", page->out);
 }
 

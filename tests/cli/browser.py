@@ -261,7 +261,7 @@ def coverage(browser):
     click(browser, browser.find_element(By.CSS_SELECTOR, "#coverage tbody a"))
     click(browser, browser.find_element(By.PARTIAL_LINK_TEXT, "vfio_main.c"))
     check("lines of a file are shown", "mutex_lock" in browser.page_source)
-    browser.find_element(By.PARTIAL_LINK_TEXT, "all campaigns").click()
+    browser.find_element(By.PARTIAL_LINK_TEXT, "← overview").click()
     check("and a file's page leads back",
           browser.find_element(By.ID, "overview").is_displayed())
 
@@ -340,7 +340,7 @@ def main():
             coverage_there[0].click()
             check("coverage opens", "open-vs-kvm-release" in browser.page_source)
             browser.back()
-        browser.find_element(By.PARTIAL_LINK_TEXT, "all findings").click()
+        browser.find_element(By.PARTIAL_LINK_TEXT, "← overview").click()
         row = browser.current_url.partition("#")[2]
         check("and back to its row of the overview", "group_lock" in
               browser.find_element(By.ID, row).text, row)
