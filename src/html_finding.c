@@ -20,7 +20,7 @@
 static const struct {
 	const char *kind, *means;
 } meanings[] = {
-	{ "deadlock", "These tasks wait for each other, or for nobody: none of them ever continues." },
+	{ "deadlock", "None of these tasks can ever continue." },
 	{ "lockorder", "Locks are taken in orders that form a circle: tasks that meet there wait for each other." },
 	{ "race", "Two tasks touch the same memory, one of them writes, and nothing says which comes first." },
 	{ "memory", "Memory is used in a way that its owner does not allow." },

@@ -251,7 +251,15 @@ static void write_held(const struct page *page, json_t *task)
 	fputs("</dd>\n", page->out);
 }
 
-/* The way to the place of a stack: its callers, innermost first. */
+static bool is_scenario(json_t *frame)
+{
+	const char *file = json_string_value(json_array_get(frame, 1));
+
+	return file && !strncmp(file, "scenarios/", strlen("scenarios/")) &&
+	       strncmp(file, "scenarios/drivers/", strlen("scenarios/drivers/"));
+}
+
+/* The way to the place of a stack: its callers in the kernel, innermost first. */
 static void put_callers(const struct page *page, json_t *stack)
 {
 	json_t *numbers = json_array_get(json_object_get(page->story, "stacks"),
@@ -264,6 +272,8 @@ static void put_callers(const struct page *page, json_t *stack)
 	json_array_foreach(numbers, i, number) {
 		frame = json_array_get(frames,
 				       (size_t)json_integer_value(number));
+		if (found && is_scenario(frame))
+			break;
 		if (found && n++ < CALLERS_MAX) {
 			fputs(n == 1 ? "<div class=\"where\">called by " : " ← ",
 			      page->out);

@@ -145,6 +145,10 @@ def finding(browser):
           "&group->group_lock, held by open" in head, head)
     check("the lines of source are on the first screen",
           "mutex_lock(&group->group_lock);" in head, head)
+    check("how it was found is said at the top", "lock order of execution 1" in
+          browser.find_element(By.TAG_NAME, "header").text)
+    check("the way to the lock it waits for is on the first screen",
+          "kvmlock_open_device()" in head, head)
     check("requests have names", "VFIO_GROUP_GET_DEVICE_FD" in head, head)
     top = browser.find_element(By.TAG_NAME, "header").text
     check("what the scenario does is said, and whom its driver stands for",
@@ -272,6 +276,31 @@ def member_finding(browser, pictures, scheme):
         By.CSS_SELECTOR, "#findings a") if "remove file" in node.text)
     link.click()
     look(browser, "invariant", pictures, scheme)
+    rows = {row.get_attribute("data-row"): row.text for row in shown(browser, ".row")}
+    took = [int(n) for n, text in rows.items() if "removes its own file" in text]
+    read = [int(n) for n, text in rows.items() if "read mdev_device.active" in text]
+    check("who took the file away is told, before the read that comes too early",
+          len(took) == 1 and len(read) == 1 and took[0] < read[0] and
+          "remove_store()" in rows[str(took[0])], str(rows))
+    chosen = browser.find_element(By.CSS_SELECTOR, ".row[aria-selected=true]")
+    check("the steps open at the access that the reasons begin with",
+          "read mdev_device.active" in chosen.text, chosen.text)
+    number, cell = (browser.find_element(
+        By.CSS_SELECTOR, f".row[aria-selected=true] {node}").rect
+        for node in (".number", ".op"))
+    board = browser.find_element(By.ID, "board").rect
+    check("with its number in sight", number["x"] >= board["x"] and
+          number["x"] + number["width"] <= cell["x"], f"{number} {cell} {board}")
+    reasons = browser.find_elements(By.CSS_SELECTOR, ".why li")
+    check("orders of memory come before orders of locks",
+          "mdev_device.active" in reasons[0].text and
+          "kernfs_rwsem" in reasons[-1].text, reasons[0].text)
+    check("what the model of a system call did has the call as its place",
+          'in open("…/remove")' in reasons[-1].text, reasons[-1].text)
+    check("a descriptor has the name of its file", "(…/remove)" in
+          browser.find_element(By.TAG_NAME, "main").text)
+    check("a lock graph that has nothing to do with it is folded",
+          not browser.find_element(By.CSS_SELECTOR, "img.picture").is_displayed())
     why = browser.find_element(By.CSS_SELECTOR, ".why").text
     check("memory has the name of its member",
           "mdev_device.active" in why and "word" not in why, why)
