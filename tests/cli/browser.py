@@ -276,21 +276,23 @@ def member_finding(browser, pictures, scheme):
         By.CSS_SELECTOR, "#findings a") if "remove file" in node.text)
     link.click()
     look(browser, "invariant", pictures, scheme)
-    rows = {row.get_attribute("data-row"): row.text for row in shown(browser, ".row")}
-    took = [int(n) for n, text in rows.items() if "removes its own file" in text]
-    read = [int(n) for n, text in rows.items() if "read mdev_device.active" in text]
+    # At once: scrolling draws the rows anew.
+    rows = browser.execute_script(
+        "return [...document.querySelectorAll('.row')].map(r => r.textContent)")
+    took = [n for n, text in enumerate(rows) if "removes its own file" in text]
+    read = [n for n, text in enumerate(rows) if "read mdev_device.active" in text]
     check("who took the file away is told, before the read that comes too early",
           len(took) == 1 and len(read) == 1 and took[0] < read[0] and
-          "remove_store()" in rows[str(took[0])], str(rows))
-    chosen = browser.find_element(By.CSS_SELECTOR, ".row[aria-selected=true]")
+          "remove_store()" in rows[took[0]], str(rows))
+    chosen, number, cell, board = browser.execute_script(
+        "const row = document.querySelector('.row[aria-selected=true]');"
+        "const x = node => node.getBoundingClientRect();"
+        "return [row.textContent, x(row.querySelector('.number')).right,"
+        " x(row.querySelector('.op')).left, x(document.getElementById('board')).left]")
     check("the steps open at the access that the reasons begin with",
-          "read mdev_device.active" in chosen.text, chosen.text)
-    number, cell = (browser.find_element(
-        By.CSS_SELECTOR, f".row[aria-selected=true] {node}").rect
-        for node in (".number", ".op"))
-    board = browser.find_element(By.ID, "board").rect
-    check("with its number in sight", number["x"] >= board["x"] and
-          number["x"] + number["width"] <= cell["x"], f"{number} {cell} {board}")
+          "read mdev_device.active" in chosen, chosen)
+    check("with its number in sight", board < number <= cell,
+          f"{board} {number} {cell}")
     reasons = browser.find_elements(By.CSS_SELECTOR, ".why li")
     check("orders of memory come before orders of locks",
           "mdev_device.active" in reasons[0].text and
@@ -300,7 +302,7 @@ def member_finding(browser, pictures, scheme):
     check("a descriptor has the name of its file", "(…/remove)" in
           browser.find_element(By.TAG_NAME, "main").text)
     check("a lock graph that has nothing to do with it is folded",
-          not browser.find_element(By.CSS_SELECTOR, "img.picture").is_displayed())
+          browser.find_elements(By.CSS_SELECTOR, "details:not([open]) img.picture"))
     why = browser.find_element(By.CSS_SELECTOR, ".why").text
     check("memory has the name of its member",
           "mdev_device.active" in why and "word" not in why, why)
