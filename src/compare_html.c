@@ -326,7 +326,7 @@ static void write_page(FILE *out, json_t *comparison, const char *path)
 
 	html_begin(out, title);
 	fputs("<header><nav>", out);
-	html_link(out, "index.html", "← all campaigns");
+	html_link(out, "index.html", "← overview");
 	write_text(out, "</nav>\n<h1>", title, "</h1></header>\n<main>\n");
 	write_patches(out, json_object_get(comparison, "patches"));
 	fputs("<table class=\"w folds\"><thead><tr><td></td><th>Kernel</th><th>Verdict</th>"

@@ -79,7 +79,7 @@ static int dress(const char *path, bool in_campaign)
 	at = rest;
 	rest = copy_until(out, rest, body);
 	if (rest != at)
-		fprintf(out, "%s    <nav><a href=\"%s../index.html\">\342\206\220 all campaigns</a></nav>\n",
+		fprintf(out, "%s    <nav><a href=\"%s../index.html\">\342\206\220 overview</a></nav>\n",
 			body, in_campaign ? "../" : "");
 	rest = copy_until(out, rest, date_row);
 	fputs(rest, out);

@@ -135,7 +135,7 @@ static void write_title(const struct picture *p)
 		fputs(" on Linux ", p->out);
 		write_text(p, run->release ? run->release : run->kernel);
 	}
-	fprintf(p->out, "</b><br align=\"left\"/>numbers: %s.html<br align=\"left\"/>>;\n",
+	fprintf(p->out, "</b><br align=\"left\"/>what the numbers mean: %s.html<br align=\"left\"/>>;\n",
 		p->page);
 }
 

@@ -86,12 +86,8 @@ static void write_executions(FILE *out, json_t *campaign)
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
 
-	if (!executions && sampled)
-		fprintf(out, ", %ld sampled execution%s", sampled,
-			sampled == 1 ? "" : "s");
-	else
-		fprintf(out, ", %ld execution%s", executions,
-			executions == 1 ? "" : "s");
+	executions += sampled;
+	fprintf(out, ", %ld execution%s", executions, executions == 1 ? "" : "s");
 }
 
 static void write_cell(const struct index_page *index,
@@ -108,6 +104,8 @@ static void write_cell(const struct index_page *index,
 	fputs("\">", index->out);
 	markup_escape(index->out, verdict, MARKUP_TEXT);
 	fputs("</a><small>", index->out);
+	if (!strcmp(verdict, "exhausted"))
+		fputs("<br>no bug within the bounds", index->out);
 	write_findings(index, row);
 	fputs("<br>", index->out);
 	html_write_bound(index->out, row->campaign);

@@ -80,11 +80,14 @@ function sort(table, column, down) {
 
 document.querySelectorAll('table.sorted').forEach(function (table) {
 	const heads = Array.from(table.tHead.rows[0].cells);
+	const first = table.tBodies[0].rows[0];
 
 	heads.forEach(function (head, column) {
 		const button = document.createElement('button');
+		const cell = first && first.cells[column];
 
-		if (!head.textContent.trim())
+		// What unfolds has no order.
+		if (!head.textContent.trim() || (cell && cell.querySelector('details')))
 			return;
 		button.textContent = head.textContent;
 		button.className = 'sort';
