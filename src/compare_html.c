@@ -249,21 +249,20 @@ static void write_edge(FILE *out, json_t *edge)
 static void write_edge_table(FILE *out, json_t *edges, bool kept,
 			     const char *id)
 {
+	static const char *const columns[] = {
+		"№", "Change", "Held → taken", "Before", "After", NULL,
+	};
 	size_t i, n = json_array_size(edges);
 	json_t *edge;
 	long number;
 
-	fprintf(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"%s\"><table class=\"w folds sorted\" id=\"%s\"><thead><tr>"
-		"<th scope=\"col\">№</th><th scope=\"col\">Change</th>"
-		"<th scope=\"col\">Held → taken</th><th scope=\"col\">Before</th>"
-		"<th scope=\"col\">After</th></tr></thead>\n<tbody>\n", id, id);
+	html_table_begin(out, id, "w folds sorted", id, columns);
 	for (number = 1; number <= (long)n; number++)
 		json_array_foreach(edges, i, edge)
 			if (json_number_of(edge, "number") == number &&
 			    kept == !strcmp(json_text_of(edge, "change"), "kept"))
 				write_edge(out, edge);
-	fputs("</tbody></table></div>\n", out);
+	html_table_end(out);
 }
 
 static void write_edges(FILE *out, json_t *edges)
@@ -286,15 +285,16 @@ static void write_edges(FILE *out, json_t *edges)
 
 static void write_locks(FILE *out, json_t *locks)
 {
+	static const char *const columns[] = {
+		"Lock", "Kind", "Change", NULL,
+	};
 	json_t *lock;
 	size_t i;
 
 	if (!json_array_size(locks))
 		return;
-	fputs("<h2>Locks</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"locks\"><table class=\"sorted\" id=\"locks\"><thead><tr>"
-	      "<th scope=\"col\">Lock</th><th scope=\"col\">Kind</th>"
-	      "<th scope=\"col\">Change</th></tr></thead>\n<tbody>\n", out);
+	fputs("<h2>Locks</h2>\n", out);
+	html_table_begin(out, "locks", "sorted", "locks", columns);
 	json_array_foreach(locks, i, lock) {
 		fprintf(out, "<tr id=\"node-%zu\" tabindex=\"-1\"><td>", i + 1);
 		write_text(out, "<code>", json_text_of(lock, "name"), "</code></td>");
@@ -302,7 +302,7 @@ static void write_locks(FILE *out, json_t *locks)
 		write_text(out, "<td>", json_text_of(lock, "change"),
 			   "</td></tr>\n");
 	}
-	fputs("</tbody></table></div>\n", out);
+	html_table_end(out);
 }
 
 static void write_patches(FILE *out, json_t *patches)

@@ -23,16 +23,6 @@ struct shown {
 	int			file;
 };
 
-static unsigned long count_steps(const struct weft_schedule *schedule)
-{
-	unsigned long steps = 0;
-	size_t i;
-
-	for (i = 0; i < schedule->runs_n; i++)
-		steps += schedule->runs[i].steps;
-	return steps;
-}
-
 static bool same_runs(const struct weft_schedule *a,
 		      const struct weft_schedule *b)
 {
@@ -84,7 +74,8 @@ static size_t decode_all(const struct weft_lockgraph *graph, struct shown *ret)
 		err = weft_schedule_decode(graph->edges[i].schedule,
 					   &ret[n].schedule, &error);
 		assert(!err && "a schedule of ours cannot be read");
-		ret[n].steps = count_steps(&ret[n].schedule);
+		ret[n].steps = weft_schedule_steps(&ret[n].schedule,
+						    ret[n].schedule.runs_n);
 		ret[n].edge = i;
 		ret[n++].file = -1;
 	}

@@ -236,16 +236,17 @@ static void write_terms(FILE *out)
 
 void html_write_campaigns(const struct index_page *index)
 {
+	static const char *const columns[] = {
+		"scenario", "verdict", "bounds", "executions",
+		"met on the way", "reports", NULL,
+	};
 	size_t i;
 
-	fputs("<h2>Campaigns</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"campaigns\"><table class=\"filtered\" id=\"campaigns\">\n"
-	      "<thead><tr><th scope=\"col\">scenario</th><th scope=\"col\">verdict</th>"
-	      "<th scope=\"col\">bounds</th><th scope=\"col\">executions</th>"
-	      "<th scope=\"col\">met on the way</th><th scope=\"col\">reports</th>"
-	      "</tr></thead>\n<tbody>\n", index->out);
+	fputs("<h2>Campaigns</h2>\n", index->out);
+	html_table_begin(index->out, "campaigns", "filtered",
+			 "campaigns", columns);
 	for (i = 0; i < index->n; i++)
 		write_row(index, &index->rows[i]);
-	fputs("</tbody>\n</table></div>\n", index->out);
+	html_table_end(index->out);
 	write_terms(index->out);
 }

@@ -139,6 +139,10 @@ static void write_edge(const struct graph_page *page, json_t *edge)
 
 void html_write_graph_edges(const struct graph_page *page)
 {
+	static const char *const columns[] = {
+		"№", "while holding", "takes", "how", "by task",
+		"first in execution", "evidence", NULL,
+	};
 	json_t *edges = json_object_get(page->document, "edges"), *edge;
 	size_t i;
 
@@ -148,16 +152,11 @@ void html_write_graph_edges(const struct graph_page *page)
 		      page->out);
 		return;
 	}
-	fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"arrows\">"
-	      "<table class=\"folds sorted\" id=\"edges\">\n<thead><tr>"
-	      "<th scope=\"col\">№</th><th scope=\"col\">while holding</th>"
-	      "<th scope=\"col\">takes</th><th scope=\"col\">how</th>"
-	      "<th scope=\"col\">by task</th><th scope=\"col\">first in execution</th>"
-	      "<th scope=\"col\">evidence</th></tr></thead>\n<tbody>\n", page->out);
+	html_table_begin(page->out, "arrows", "folds sorted", "edges", columns);
 	for (i = 1; (edge = numbered(edges, i)); i++)
 		if (html_is_in_graph(page, edge))
 			write_edge(page, edge);
-	fputs("</tbody>\n</table></div>\n", page->out);
+	html_table_end(page->out);
 }
 
 /* Links to the edges at a lock. @end: which end of them it is */
@@ -184,15 +183,15 @@ static void write_edges_at(const struct graph_page *page, json_t *lock,
 
 void html_write_graph_locks(const struct graph_page *page)
 {
+	static const char *const columns[] = {
+		"lock", "kind", "taken while holding", "held while taking",
+		NULL,
+	};
 	json_t *locks = json_object_get(page->document, "locks"), *lock;
 	size_t i;
 
-	fputs("<h2>Locks</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"locks\"><table class=\"folds sorted\" id=\"locks\">\n<thead><tr>"
-	      "<th scope=\"col\">lock</th><th scope=\"col\">kind</th>"
-	      "<th scope=\"col\">taken while holding</th>"
-	      "<th scope=\"col\">held while taking</th></tr></thead>\n<tbody>\n",
-	      page->out);
+	fputs("<h2>Locks</h2>\n", page->out);
+	html_table_begin(page->out, "locks", "folds sorted", "locks", columns);
 	for (i = 1; (lock = numbered(locks, i)); i++) {
 		if (!html_is_in_graph(page, lock))
 			continue;
@@ -206,5 +205,5 @@ void html_write_graph_locks(const struct graph_page *page)
 		write_edges_at(page, lock, "from");
 		fputs("</tr>\n", page->out);
 	}
-	fputs("</tbody>\n</table></div>\n", page->out);
+	html_table_end(page->out);
 }

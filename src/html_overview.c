@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scenario × kernel: one cell a campaign; contract in html_index.h. */
+#include <assert.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -146,24 +147,23 @@ static void write_row(const struct index_page *index, const char *scenario,
 void html_write_overview(const struct index_page *index)
 {
 	struct names scenarios, kernels;
+	const char **columns;
 	size_t i;
 
 	collect(index, "scenario", &scenarios);
 	collect(index, "kernel", &kernels);
-	fputs("<h2>Overview</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"overview\"><table class=\"filtered\" id=\"overview\">\n"
-	      "<thead><tr><th scope=\"col\">scenario</th>",
-	      index->out);
-	for (i = 0; i < kernels.n; i++) {
-		fputs("<th scope=\"col\">", index->out);
-		markup_escape(index->out, *kernels.names[i] ? kernels.names[i] :
-			      "no kernel", MARKUP_TEXT);
-		fputs("</th>", index->out);
-	}
-	fputs("</tr></thead>\n<tbody>\n", index->out);
+	columns = calloc(kernels.n + 2, sizeof(*columns));
+	assert(columns && "out of memory for the index");
+	columns[0] = "scenario";
+	for (i = 0; i < kernels.n; i++)
+		columns[i + 1] = *kernels.names[i] ? kernels.names[i] :
+						     "no kernel";
+	fputs("<h2>Overview</h2>\n", index->out);
+	html_table_begin(index->out, "overview", "filtered", "overview", columns);
 	for (i = 0; i < scenarios.n; i++)
 		write_row(index, scenarios.names[i], &kernels);
-	fputs("</tbody>\n</table></div>\n", index->out);
+	html_table_end(index->out);
+	free(columns);
 	free(scenarios.names);
 	free(kernels.names);
 }
