@@ -397,11 +397,12 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	return x->outcome;
 }
 
-unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
-			      const char *what)
+unsigned int exec__choose(struct weft_exec *x, unsigned int n,
+			  const char *what, const struct weft_fault *fault)
 {
 	struct weft_pending op = {
 		.kind = WEFT_OP_CHOOSE, .what = what, .choices = (uint16_t)n,
+		.arg = (void *)fault,
 	};
 	struct weft_thread *self = exec__self(x);
 	unsigned int chosen;
@@ -419,6 +420,12 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 	weft_schedule_add_choice(&x->schedule, chosen);
 	exec__record_step(x, WEFT_OP_CHOOSE, NULL, 0, false, 0, what);
 	return chosen;
+}
+
+unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
+			      const char *what)
+{
+	return exec__choose(x, n, what, NULL);
 }
 
 const struct weft_decision *weft_exec_decisions(const struct weft_exec *x,

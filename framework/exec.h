@@ -93,7 +93,7 @@ struct weft_pending {
 	const char		*what;
 	int			(*ready)(void *arg);
 	unsigned int		(*reads)(void *arg, const void **ret);
-	void			*arg;
+	void			*arg;		/* of a data choice: struct weft_fault, or NULL */
 };
 
 /*
@@ -595,6 +595,8 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
  */
 bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault);
 bool weft_exec_may_inject(const struct weft_exec *x);
+/* Is there a bound on faults above 0? */
+bool weft_exec_injects(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);
 

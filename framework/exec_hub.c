@@ -85,6 +85,7 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 		.enabled = enabled,
 		.running = x->running,
 		.choices = choices,
+		.fault = choices ? x->threads[x->running].op->arg : NULL,
 		.forced_turn = x->cycle.overdue != 0,
 		.published = x->published,
 	};

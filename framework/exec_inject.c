@@ -22,6 +22,11 @@ bool weft_exec_may_inject(const struct weft_exec *x)
 	       !(x->threads[x->running].flags & WEFT_SPAWN_SERVICE);
 }
 
+bool weft_exec_injects(const struct weft_exec *x)
+{
+	return x->config.faults_max;
+}
+
 /* Evidence: "kmalloc(64)", or "kmalloc(64) = NULL <- injected failure". */
 static void describe(struct weft_exec *x, const struct weft_fault *fault,
 		     bool chosen)
@@ -49,7 +54,7 @@ bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault)
 
 	if (x->in_setup || (!fault->armed && !weft_exec_may_inject(x)))
 		return false;
-	chosen = weft_exec_choose(x, 2, fault->what);
+	chosen = exec__choose(x, 2, fault->what, fault);
 	describe(x, fault, chosen);
 	if (chosen && !fault->armed) {
 		weft_region_log_word(&x->region, &x->faults);

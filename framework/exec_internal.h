@@ -482,6 +482,9 @@ unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 /* After an execution: which findings are the same depends on their places. */
 void exec__name_places(struct weft_exec *x);
 
+/* @fault: what goes wrong if 1 is chosen; or NULL */
+unsigned int exec__choose(struct weft_exec *x, unsigned int n,
+			  const char *what, const struct weft_fault *fault);
 /* exec_fault.c; the second: after an execution, in case a fault of ours ended it */
 void exec__fault_install(void);
 void exec__fault_describe(struct weft_exec *x);

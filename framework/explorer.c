@@ -133,6 +133,30 @@ static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 	return true;
 }
 
+/* Keeps the bugs that show when the accesses of the race @nth come the other way. */
+static void turn(struct weft_exec *x, const struct weft_campaign *campaign,
+		 struct weft_result *result, size_t nth)
+{
+	struct weft_spending spending = explorer__spending(campaign, 1);
+	struct weft_finding *findings;
+	size_t n, i;
+
+	if (!campaign->witness_max || !weft_spend(&spending, x))
+		return;
+	weft_meet_turned(x, &result->findings[nth]);
+	result->executions_aside++;
+	findings = weft_exec_findings(x, &n);
+	for (i = 0; i < n; i++) {
+		if (findings[i].advisory ||
+		    weft_result_find(result, findings[i].signature))
+			continue;
+		findings[i].execution = weft_result_runs(result);
+		findings[i].predicted = findings[i].execution;
+		findings[i].turned = true;
+		keep_finding(result, &findings[i]);
+	}
+}
+
 bool explorer__keep_findings(struct weft_exec *x,
 			     const struct weft_campaign *campaign,
 			     struct weft_result *result,
@@ -150,6 +174,8 @@ bool explorer__keep_findings(struct weft_exec *x,
 					      "a finding did not come again when its schedule was replayed");
 			return false;
 		}
+		if (result->findings[i].race && result->findings[i].race->met)
+			turn(x, campaign, result, i);
 	}
 	return true;
 }

@@ -250,6 +250,7 @@ struct weft_race_pair {
  *             did not; NULL: they did, or were not asked
  * @predicted: number of the execution that it was predicted from without
  *             showing it; 0: it was not
+ * @turned:    by turning round the accesses of a race of that execution
  */
 struct weft_finding {
 	char		kind[24];
@@ -285,6 +286,7 @@ struct weft_finding {
 	unsigned long	directed;
 	const char	*apart;
 	unsigned long	predicted;
+	bool		turned;
 };
 
 /* "proven", "preemptions", "budget", "untried" */

@@ -100,6 +100,7 @@ void weft_finding_put(const struct weft_finding *finding,
 	weft_buffer_put(to, finding->steps);
 	weft_buffer_put(to, finding->advisory);
 	weft_buffer_put(to, finding->predicted);
+	weft_buffer_put(to, finding->turned);
 	put_schedule(&finding->schedule, to);
 }
 
@@ -243,6 +244,7 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	ret->steps = weft_reader_get(from);
 	ret->advisory = weft_reader_get_most(from, 1);
 	ret->predicted = weft_reader_get(from);
+	ret->turned = weft_reader_get_most(from, 1);
 	get_schedule(&ret->schedule, from);
 	if (!from->bad && ret->summary && ret->signature)
 		return true;

@@ -150,22 +150,29 @@ static void take_schedule(struct weft_finding *finding,
 	memset(&met->schedule, 0, sizeof(met->schedule));
 }
 
+static void set_places(struct weft_meet_place *places,
+		       const struct weft_race_pair *race)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		places[i] = (struct weft_meet_place){
+			.task = race->sides[i].task, .pc = race->sides[i].pc,
+			.nth = race->sides[i].nth, .granule = race->granule,
+		};
+}
+
 bool weft_meet_finding(struct weft_exec *x, struct weft_finding *finding,
 		       struct weft_spending *spending)
 {
 	const struct weft_race_pair *race = finding->race;
 	struct weft_meet_place places[2];
 	struct weft_finding *met;
-	int i;
 
 	assert(race);
 	if (race->met || !race->sides[0].has_stack)
 		return false;
-	for (i = 0; i < 2; i++)
-		places[i] = (struct weft_meet_place){
-			.task = race->sides[i].task, .pc = race->sides[i].pc,
-			.nth = race->sides[i].nth, .granule = race->granule,
-		};
+	set_places(places, race);
 	met = weft_meet(x, &finding->schedule, places, finding->signature,
 			spending, &finding->apart);
 	finding->directed = spending->spent;
@@ -173,4 +180,25 @@ bool weft_meet_finding(struct weft_exec *x, struct weft_finding *finding,
 		return false;
 	take_schedule(finding, met);
 	return true;
+}
+
+void weft_meet_turned(struct weft_exec *x, const struct weft_finding *race)
+{
+	struct weft_meeting meeting = {
+		.turned = true, .prefer = -1, .added = UINT64_MAX,
+	};
+	struct weft_ordering ordering;
+	struct weft_order order;
+
+	assert(race->race && race->race->met);
+	set_places(meeting.places, race->race);
+	weft_order_create(&order, &race->schedule);
+	weft_ordering_begin(&ordering, &order);
+	ordering.meeting = &meeting;
+	weft_exec_follow(x, &race->schedule);
+	weft_exec_meet(x, &meeting);
+	weft_run_aside(x, &weft_strategy_order, &ordering, true);
+	weft_exec_meet(x, NULL);
+	weft_exec_follow(x, NULL);
+	weft_order_clear(&order);
 }

@@ -7,6 +7,8 @@
  *      task of the later access going on wherever it can, then with the other one.
  *  D2  What is kept is what a replay shows: its schedule, both stacks, and the values at
  *      that moment. A race whose sides did not meet stays a race, with the reason.
+ *  D3  Where they met, each could have come first. The one that came last is tried as the
+ *      first, up to the end of an execution, as a race matters for what follows from it.
  */
 #ifndef WEFT_MEET_H
 #define WEFT_MEET_H
@@ -40,5 +42,13 @@ struct weft_finding *weft_meet(struct weft_exec *x,
  */
 bool weft_meet_finding(struct weft_exec *x, struct weft_finding *finding,
 		       struct weft_spending *spending);
+
+/**
+ * weft_meet_turned() - one execution as that of @race, its two accesses the other way
+ * @race: both of its sides met
+ *
+ * What follows from that order is with the execution: weft_exec_findings(). See D3.
+ */
+void weft_meet_turned(struct weft_exec *x, const struct weft_finding *race);
 
 #endif

@@ -44,6 +44,7 @@ struct weft_meet_place {
 /**
  * struct weft_meeting - what is wanted, and how far it has come
  * @places: the one to be made first comes first
+ * @turned: no, it comes last
  * @added:  granule that is RACY for this only; UINT64_MAX: none. See M2
  * @extras: by task: points it has passed that only @added makes
  * @prefer: index of the place whose task goes on wherever it can, until it is there;
@@ -53,6 +54,7 @@ struct weft_meet_place {
  */
 struct weft_meeting {
 	struct weft_meet_place	places[2];
+	bool			turned;
 	uint64_t		added;
 	unsigned long		extras[WEFT_THREADS_MAX];
 	int			prefer;

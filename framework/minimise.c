@@ -45,6 +45,7 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	struct weft_first first = best->first;
 	unsigned long execution = best->execution;
 	unsigned long predicted = best->predicted;
+	bool turned = best->turned;
 
 	memset(&best->first, 0, sizeof(best->first));
 	weft_finding_clear(best);
@@ -53,6 +54,7 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	best->first = first;
 	best->execution = execution;
 	best->predicted = predicted;
+	best->turned = turned;
 }
 
 /* What the execution did after the finding does not belong to it. */

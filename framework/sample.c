@@ -12,7 +12,7 @@
 /* Of so many executions it is asked what they foretell. */
 #define PREDICTED	8
 
-enum { DEFAULT, FIRST_SAMPLER, PROBER = FIRST_SAMPLER + 2, MEMBERS };
+enum { DEFAULT, FAULTS, FIRST_SAMPLER, PROBER = FIRST_SAMPLER + 2, MEMBERS };
 
 /* Who takes part; strategy NULL: no such member. */
 struct member {
@@ -20,12 +20,13 @@ struct member {
 	void			*state;
 };
 
-static void open_members(struct member *members,
+static void open_members(struct member *members, const struct weft_exec *x,
 			 const struct weft_campaign *campaign)
 {
 	/* What dfs runs first is the default execution. */
 	const struct weft_strategy *const strategies[MEMBERS] = {
 		[DEFAULT] = &weft_strategy_dfs,
+		[FAULTS] = weft_exec_injects(x) ? &weft_strategy_faults : NULL,
 		[FIRST_SAMPLER] = &weft_strategy_pos,
 		[FIRST_SAMPLER + 1] = &weft_strategy_surw,
 		[PROBER] = campaign->strategy->probe,
@@ -59,6 +60,10 @@ static struct member *member_for(struct member *members,
 		return &members[DEFAULT];
 	if (members[PROBER].state && execution >= n - n / PROBES_SHARE)
 		return &members[PROBER];
+	if (members[FAULTS].state && execution % 2)
+		return &members[FAULTS];
+	if (members[FAULTS].state)
+		execution /= 2;
 	return &members[FIRST_SAMPLER +
 			(execution - 1) % (PROBER - FIRST_SAMPLER)];
 }
@@ -103,7 +108,7 @@ enum explorer_end weft_sample(struct weft_exec *x,
 	bool depth_hit;		/* of no interest: the search proves, not this */
 	unsigned long i;
 
-	open_members(members, campaign);
+	open_members(members, x, campaign);
 	for (i = 0; i < campaign->sample && end != EXPLORER_STOPPED; i++) {
 		struct member *member = member_for(members, i,
 						   campaign->sample);

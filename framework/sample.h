@@ -3,9 +3,11 @@
  * The sample before a systematic search: few executions that find most of what
  * is easy to find, wherever the search would have come to it.
  *
- * One default execution, and what it foretells (witness.h); then POS and SURW in turn (strategies/); last, for a
- * quarter of the executions, random probes of the space to be searched, where
- * its strategy has any: their findings count, and they tell how large it is.
+ * One default execution, and what it foretells (witness.h); then POS and SURW in
+ * turn (strategies/), and where faults may happen every other time one of each kind of
+ * them (strategies/faults.c); last, for a quarter of the executions, random probes of
+ * the space to be searched, where its strategy has any: their findings count, and they
+ * tell how large it is.
  *
  *  I1  The number of executions is fixed before it begins.
  *  I2  Sampled executions count as sampled and as nothing else: what the

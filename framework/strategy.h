@@ -64,6 +64,7 @@ struct weft_published {
  * @enabled:    a bit per task that could go on
  * @running:    the task that ran last; -1 at the start
  * @choices:    0 for a choice of task; else pick a number below it
+ * @fault:      of a data choice: what 1 makes go wrong; else NULL
  * @forced_turn: @enabled lacks tasks that could go on: they went round in a circle
  *              and passed others over, whose turn it is (exec_cycle.h, I3)
  * @published:  by task id, valid for enabled tasks
@@ -74,6 +75,7 @@ struct weft_view {
 	uint32_t		enabled;
 	int			running;
 	unsigned int		choices;
+	const struct weft_fault *fault;
 	bool			forced_turn;
 	const struct weft_published *published;
 };
@@ -279,6 +281,7 @@ extern const struct weft_strategy weft_strategy_surw;
 extern const struct weft_strategy weft_strategy_replay;
 
 /* Not in the table: no search of their own. */
+extern const struct weft_strategy weft_strategy_faults;
 extern const struct weft_strategy weft_strategy_dfs_probe;
 extern const struct weft_strategy weft_strategy_delay_probe;
 

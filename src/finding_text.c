@@ -493,7 +493,10 @@ static void write_heading(const struct writer *w,
 	fputc('\n', w->out);
 	write_suppression(w, finding);
 	weft_write_size(w->out, finding);
-	if (finding->predicted)
+	if (finding->turned)
+		fprintf(w->out, "  found by turning round the accesses of a race of execution %lu\n",
+			finding->predicted);
+	else if (finding->predicted)
 		fprintf(w->out, "  predicted from the %s of execution %lu, confirmed by a directed run\n",
 			is_deadlock(finding) ? "lock order" :
 			finding->race ? "accesses" : "accesses and frees", finding->predicted);

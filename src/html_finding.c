@@ -81,7 +81,11 @@ static void write_evidence(const struct page *page)
 	long executions = json_number_of(page->campaign, "executions");
 
 	fputs("<p class=\"facts\">", page->out);
-	if (json_is_integer(predicted))
+	if (json_is_true(json_object_get(page->finding, "turned")))
+		fprintf(page->out, "Found by turning round the two accesses of a "
+			"data race of execution %lld.",
+			(long long)json_integer_value(predicted));
+	else if (json_is_integer(predicted))
 		fprintf(page->out, "Predicted from the %s of execution %lld, then "
 			"confirmed by an execution that was directed there.",
 			!strcmp(json_text_of(page->finding, "kind"), "deadlock") ?

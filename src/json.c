@@ -389,6 +389,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 			    json_boolean(finding->advisory));
 	json_object_set_new(object, "predicted", finding->predicted ?
 			    number(finding->predicted) : json_null());
+	json_object_set_new(object, "turned", json_boolean(finding->turned));
 	json_object_set_new(object, "race", weft_race_to_json(run, finding));
 	set_minimal(object, run, i);
 	return object;

@@ -120,7 +120,7 @@ static int meeting_turn(struct weft_meeting *meeting, uint32_t enabled)
 		meeting->turns = 2;
 	}
 	if (meeting->turns)
-		return places[2 - meeting->turns--].task;
+		return places[(meeting->turns-- == 2) == meeting->turned].task;
 	if (meeting->met || preferred < 0 || places[preferred].here ||
 	    !(enabled >> places[preferred].task & 1))
 		return -1;

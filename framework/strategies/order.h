@@ -10,7 +10,7 @@
  *  I3  Where only a held task could go on, the execution ends: such a hold is
  *      not possible.
  *  I4  With a meeting instead, both tasks are held in front of their places until both
- *      are there; then they make one step each, in the order of the places.
+ *      are there; then they make one step each, in the order of the places or the other one.
  */
 #ifndef WEFT_ORDER_H
 #define WEFT_ORDER_H

@@ -194,6 +194,73 @@ START_TEST(what_meets_the_exhaustive_search_finds)
 }
 END_TEST
 
+static struct model_cell *driver, *instance;
+
+static void set_both(long locked)
+{
+	if (locked)
+		model_lock(locks[0]);
+	model_plain_write(driver, 1);
+	model_plain_write(instance, 1);
+	if (locked)
+		model_unlock(locks[0]);
+}
+
+static void use_both(long locked)
+{
+	if (locked)
+		model_lock(locks[0]);
+	if (model_plain_read(driver))
+		WEFT_CHECK(model_plain_read(instance), "who has a driver has an instance");
+	if (locked)
+		model_unlock(locks[0]);
+}
+
+static void set_and_use(long locked)
+{
+	driver = model_cell("driver", 0);
+	instance = model_cell("instance", 0);
+	locks[0] = model_mutex("L");
+	model_spawn("set", set_both, locked);
+	model_spawn("use", use_both, locked);
+	model_join_all();
+}
+
+static void set_and_use_unlocked(void)
+{
+	set_and_use(0);
+}
+
+static void set_and_use_locked(void)
+{
+	set_and_use(1);
+}
+
+/* D3. In order one task comes behind the other; sharing is known after one execution. */
+START_TEST(what_follows_from_the_other_order_is_found)
+{
+	struct program program = {
+		.main = _i ? set_and_use_locked : set_and_use_unlocked,
+		.strategy = "dfs", .sample = 2, .executions_max = 2,
+		.witness = 32, .races = WEFT_RACES_REPORT,
+	};
+	struct weft_result result;
+	const struct weft_finding *finding;
+
+	program_explore(&program, &result);
+	if (_i) {
+		ck_assert_uint_eq(result.findings_n, 0);
+	} else {
+		finding = assert_finding(&result, "invariant",
+					 "who has a driver has an instance");
+		ck_assert(finding->turned && finding->replayed);
+		ck_assert_uint_le(finding->execution, 2);
+		ck_assert_uint_eq(finding->predicted, finding->execution);
+	}
+	weft_result_clear(&result);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("meet");
@@ -201,6 +268,7 @@ Suite *unit_suite(void)
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, what_meets_the_exhaustive_search_finds);
+	tcase_add_loop_test(tcase, what_follows_from_the_other_order_is_found, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

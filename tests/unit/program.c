@@ -29,6 +29,7 @@ struct weft_exec *program_create(const struct program *program)
 		.memory_max = program->marks_max,
 		.symmetry = program->symmetry,
 		.accesses_max = program->accesses_max,
+		.faults_max = program->faults,
 	};
 	int i;
 

@@ -30,7 +30,7 @@
  * @alone:      executions share nothing: each begins at the snapshot
  * @counting, @counters, @counters_n: see struct weft_exec_config
  * @memory_max: bytes for branches; 0: no limit
- * @accesses_max: as in struct weft_exec_config
+ * @accesses_max, @faults: as in struct weft_exec_config
  * @marks_max:  bytes for states to return to; 1: none but the snapshot
  * @each:       called after each execution without a finding; may be NULL
  * @watch:      the same, with what the campaign knows so far
@@ -52,7 +52,7 @@ struct program {
 	bool			symmetry;
 	unsigned int		delays;
 	size_t			memory_max, marks_max;
-	unsigned long		accesses_max;
+	unsigned long		accesses_max, faults;
 	unsigned long		sample, witness;
 	bool			alone;
 	struct weft_counting	*counting;

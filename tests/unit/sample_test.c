@@ -468,6 +468,81 @@ START_TEST(sharing_met_in_a_sample_saves_passes)
 }
 END_TEST
 
+/* --- faults --- */
+
+#define QUESTIONS 30
+
+static long failed;		/* number of the question; -1: none */
+
+static void ask(long id)
+{
+	static const struct weft_fault page = { .what = "page", .size = 8 };
+	static const struct weft_fault cell = { .what = "cell", .size = 8 };
+	long i;
+
+	(void)id;
+	for (i = 0; i < QUESTIONS; i++) {
+		if (!weft_exec_inject(program_exec, i == 20 ? &cell : &page))
+			continue;
+		failed = i;
+		WEFT_CHECK(i != 20, "no cell");
+		return;
+	}
+}
+
+static void asking(void)
+{
+	model_spawn("t", ask, 1);
+	model_join_all();
+}
+
+/* I1 of strategies/faults.c. */
+START_TEST(each_question_fails_once_and_each_kind_first)
+{
+	struct weft_strategy_options options = { .seed = 1 };
+	struct program program = { .main = asking, .faults = 1 };
+	void *state = weft_strategy_faults.create(&options);
+	struct weft_exec *x = program_create(&program);
+	bool seen_failing[QUESTIONS] = { false };
+	long i, none = 0, n = 0;
+
+	ck_assert_int_eq(weft_exec_setup(x), WEFT_OUTCOME_COMPLETE);
+	for (i = 0; n < QUESTIONS; i++) {
+		failed = -1;
+		weft_strategy_faults.begin(state);
+		weft_exec_run(x, &weft_strategy_faults, state, false);
+		if (failed < 0) {
+			none++;
+			continue;
+		}
+		ck_assert(!seen_failing[failed]);
+		seen_failing[failed] = true;
+		n++;
+		if (i < 2)
+			ck_assert_int_eq(failed, i ? 20 : 0);
+	}
+	/* The end of each round is an execution in which nothing fails. */
+	ck_assert_int_eq(none, QUESTIONS - 2);
+	weft_strategy_faults.destroy(state);
+	program_destroy();
+}
+END_TEST
+
+START_TEST(a_sample_injects_each_kind_of_fault_early)
+{
+	struct program program = {
+		.main = asking, .strategy = "dfs", .sample = 100, .seed = 1,
+		.stop_early = true, .faults = 1,
+	};
+	struct weft_result result;
+
+	program_explore(&program, &result);
+	ck_assert_uint_eq(assert_finding(&result, "invariant",
+					 "no cell")->execution, 4);
+	weft_result_clear(&result);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("sample");
@@ -493,5 +568,7 @@ Suite *unit_suite(void)
 	unit_add(suite, what_a_sample_finds_ends_the_campaign);
 	unit_add(suite, keep_going_searches_after_a_finding);
 	unit_add(suite, the_limit_on_executions_includes_the_sample);
+	unit_add(suite, each_question_fails_once_and_each_kind_first);
+	unit_add(suite, a_sample_injects_each_kind_of_fault_early);
 	return suite;
 }
