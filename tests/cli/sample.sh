@@ -21,6 +21,18 @@ soon() {
 	pass "$*: the sample finds it"
 }
 
+# early SCENARIO OPTION...: the first bug is, in whatever the campaign goes on to find
+early() {
+	weft explore --quiet --json json "$@" >out 2>err </dev/null
+	execution=$(json json execution | head -n 1)
+	if [ "${execution:-101}" -le 100 ]; then
+		pass "$*: the first bug shows in under 100 executions"
+	else
+		echo "execution ${execution:-none}" >why
+		fail "$*: the first bug shows in under 100 executions" why err
+	fi
+}
+
 soon model/reorder --param n=5
 soon model/twostage --param n=5
 soon model/philo --param n=5
@@ -34,6 +46,9 @@ for tag in 6.1 6.12; do
 	if has_image $tag; then
 		[ $tag = 6.12 ] || soon open-vs-kvm-release --kernel $tag
 		soon create-vs-remove-before-active --kernel $tag
+		early set-iommu-vs-open --kernel $tag
+		early create-with-failing-alloc --kernel $tag
+		early create-with-failing-alloc-mtty --kernel $tag
 	else
 		skip "known bugs of kernel $tag: the sample finds them" "no image of kernel $tag"
 	fi
