@@ -370,6 +370,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->strategy_state = state;
 	x->tells = strategy->applied;
 	x->record = record;
+	exec__plain_start(x);
 	x->stops_always = record || x->config.every_access_shared;
 	x->marking = strategy->shared && !record;
 	x->rest.allowed = x->config.data && !record && !x->config.paranoid;

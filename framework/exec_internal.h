@@ -71,7 +71,8 @@ struct exec_instance {
 
 /**
  * struct exec_plain - what is known of plain accesses
- * @on:       the shadow is fed; @wanted: from the next execution on
+ * @on:       the shadow is fed; @wanted: from the next execution on; @alone: it is,
+ *            and nobody else looks at plain accesses, but for races
  * @races:    those found in this campaign, in the order they were found
  * @racy:     offsets of the granules that are RACY in this execution
  * @follow:   schedule of the executions to come, or NULL; @followed: of this one
@@ -80,7 +81,7 @@ struct exec_instance {
  */
 struct exec_plain {
 	struct weft_shadow	shadow;
-	bool			on, wanted;
+	bool			on, wanted, alone;
 	struct weft_race	*races;
 	size_t			races_n, races_max;
 	uint64_t		*racy;
@@ -394,8 +395,10 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer);
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
 			bool write, uintptr_t pc);
-/* exec_racy.c: before an execution, and after one whose schedule is kept. */
+/* exec_racy.c: before one that begins at the snapshot; before every execution, at
+ * last; and after one whose schedule is kept. */
 void exec__plain_begin(struct weft_exec *x);
+void exec__plain_start(struct weft_exec *x);
 /* One more in the list of races, zeroed. */
 struct weft_race *exec__new_race(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);
