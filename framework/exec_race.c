@@ -47,6 +47,12 @@ access_and_tell(struct weft_exec *x, const struct weft_shadow_access *a,
 	weft_race_access(&x->race.shadow, a, marked, told, &context);
 }
 
+/* Nobody looks at it but the shadow. */
+static inline bool is_unwatched(const struct weft_exec *x)
+{
+	return !x->race.late && !x->record && !x->meeting;
+}
+
 void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
 		       size_t len, uintptr_t addr, bool marked)
 {
@@ -67,8 +73,10 @@ void exec__race_plain(struct weft_exec *x, const struct weft_shadow_access *a,
 {
 	struct weft_thread *self = exec__self(x);
 
-	if (!(self->race_quiet | self->race_atomic | self->race_atomic_next)) {
-		exec__race_access(x, a, len, addr, false);
+	if (!(self->race_quiet | self->race_atomic | self->race_atomic_next) &&
+	    is_unwatched(x)) {
+		if (!weft_race_note(&x->race.shadow, a, false))
+			access_and_tell(x, a, len, addr, false);
 		return;
 	}
 	if (self->race_quiet)
