@@ -5,7 +5,7 @@
  *  I1  A task that has published is in one of three sets (struct exec_published).
  *      Whether it could take its lock, or whom it joins have ended, is looked at when
  *      that changes. All other waits look at what the framework does not know:
- *      they are asked before every decision.
+ *      they are asked before every decision, unless they rest (exec_rest.c).
  */
 #include <assert.h>
 
@@ -236,10 +236,8 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 	} else {
 		if (hot->step >= x->step_limit && !x->in_setup)
 			reach_limit(x);
-		if (is_alone(x, self->id)) {
-			/* goes on */
-		} else if (shared || hot->step == x->step_point ||
-			   !can_go_on(x, self->id)) {
+		if ((shared || hot->step == x->step_point ||
+		     !can_go_on(x, self->id)) && !is_alone(x, self->id)) {
 			exec__to_hub(x, self);
 		} else if (x->cycle.on) {
 			x->only_visit = true;
