@@ -3,6 +3,9 @@
  * What an execution of kernel code costs, and what for.
  *
  *	execution_cost SCENARIO IMAGE BARE-IMAGE
+ *	execution_cost --once WAY EXECUTIONS SCENARIO IMAGE
+ *
+ * The second runs one of the ways below once, for whole_profile.sh.
  *
  * All in one run, so that the ratios mean something on a busy machine: the bare
  * code run straight (straight.c), executions as they are explored (each begins
@@ -27,6 +30,7 @@
 
 /**
  * struct way - a way to explore
+ * @unmarked: without states to return to, as executions of a sample are run
  * @executions: of each round, at most; @done: those timed in the last one
  * @us:         per execution, by round
  * @samples:    by part, over all rounds
@@ -36,6 +40,7 @@ struct way {
 	bool		whole;
 	enum weft_races	races;
 	unsigned long	executions, done;
+	bool		unmarked;
 	double		us[ROUNDS], steps;
 	unsigned long	samples[BENCH_PARTS];
 };
@@ -45,6 +50,7 @@ static struct way ways[] = {
 	{ "explored, no races", false, WEFT_RACES_OFF, 1500 },
 	{ "whole", true, WEFT_RACES_REPORT, 150 },
 	{ "whole, no races", true, WEFT_RACES_OFF, 150 },
+	{ "whole, no marks", true, WEFT_RACES_REPORT, 150, .unmarked = true },
 };
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
@@ -153,7 +159,7 @@ static void explore(struct way *way, const char *path,
 	struct weft_result result;
 
 	if (way->whole)
-		strategy.shared = share_nothing;
+		strategy.shared = way->unmarked ? NULL : share_nothing;
 	memset(&timed, 0, sizeof(timed));
 	weft_probes_reset();
 	exploring = bench_prepare(path, &kernel, &run, way->races);
@@ -204,6 +210,25 @@ static bool print_way(struct way *way, double straight)
 	return misses;
 }
 
+/* --once WAY EXECUTIONS SCENARIO IMAGE */
+static int run_once(char **argv)
+{
+	const struct weft_scenario *scenario = weft_scenario_find(argv[2]);
+	size_t i = 0;
+
+	while (i < WAYS && strcmp(ways[i].name, argv[0]))
+		i++;
+	if (i == WAYS || !scenario) {
+		fprintf(stderr, "execution_cost: no such way or scenario\n");
+		return 64;
+	}
+	ways[i].executions = strtoul(argv[1], NULL, 10);
+	explore(&ways[i], argv[3], scenario, 0);
+	printf("%s, %s: %.0f operations each\n", argv[2], ways[i].name,
+	       ways[i].steps);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct weft_scenario *scenario;
@@ -211,6 +236,8 @@ int main(int argc, char **argv)
 	int round, missed = 0;
 	size_t i;
 
+	if (argc == 6 && !strcmp(argv[1], "--once"))
+		return run_once(argv + 2);
 	scenario = argc == 4 ? weft_scenario_find(argv[1]) : NULL;
 	if (!scenario) {
 		fprintf(stderr, "usage: execution_cost SCENARIO IMAGE BARE-IMAGE\n");

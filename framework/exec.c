@@ -370,8 +370,12 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->strategy_state = state;
 	x->tells = strategy->applied;
 	x->record = record;
+	exec__plain_start(x);
 	x->stops_always = record || x->config.every_access_shared;
 	x->marking = strategy->shared && !record;
+	x->rest.allowed = x->config.data && !record && !x->config.paranoid;
+	x->asked_always = strategy->every_step || strategy->forced ||
+			  x->config.symmetry;
 	x->spin.spun = false;
 	exec__history_begin(x);
 	if (x->marking)

@@ -7,29 +7,34 @@
 
 /* Some have to be asked, or some may not go first. */
 static uint32_t __attribute__((noinline))
-ask_waiting(const struct weft_exec *x, uint32_t *ret_any)
+ask_waiting(struct weft_exec *x, uint32_t *ret_any)
 {
 	uint32_t by_rank[3] = { x->tasks.ready };
 	uint32_t twins = x->config.symmetry ? exec__twins_waiting(x) : 0;
 	uint32_t tasks;
 
 	by_rank[0] &= ~twins;
-	for (tasks = x->tasks.waiting & ~twins; tasks; tasks &= tasks - 1) {
+	for (tasks = x->tasks.waiting & ~(twins | x->rest.tasks); tasks;
+	     tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
 		if (exec__op_enabled(x, task))
 			by_rank[exec__op_rank(x, task)] |= 1u << task;
+		else
+			exec__rest(x, task);
 	}
+	if (!by_rank[0] && exec__rest_check(x))
+		return ask_waiting(x, ret_any);
 	*ret_any = by_rank[0] | by_rank[1];
 	return by_rank[0] ? by_rank[0] : by_rank[1] ? by_rank[1] : by_rank[2];
 }
 
 /* @ret_any: whatever their rank, but for those that wait for rest */
-static inline uint32_t enabled_tasks(const struct weft_exec *x,
-				     uint32_t *ret_any)
+static inline uint32_t enabled_tasks(struct weft_exec *x, uint32_t *ret_any)
 {
 	assert(!x->config.paranoid || exec__is_settled_right(x));
-	if (x->tasks.waiting || x->config.symmetry)
+	if (x->tasks.waiting != x->rest.tasks || !x->tasks.ready ||
+	    x->config.symmetry)
 		return ask_waiting(x, ret_any);
 	*ret_any = x->tasks.ready;
 	return x->tasks.ready;

@@ -71,7 +71,8 @@ struct exec_instance {
 
 /**
  * struct exec_plain - what is known of plain accesses
- * @on:       the shadow is fed; @wanted: from the next execution on
+ * @on:       the shadow is fed; @wanted: from the next execution on; @alone: it is,
+ *            and nobody else looks at plain accesses, but for races
  * @races:    those found in this campaign, in the order they were found
  * @racy:     offsets of the granules that are RACY in this execution
  * @follow:   schedule of the executions to come, or NULL; @followed: of this one
@@ -80,7 +81,7 @@ struct exec_instance {
  */
 struct exec_plain {
 	struct weft_shadow	shadow;
-	bool			on, wanted;
+	bool			on, wanted, alone;
 	struct weft_race	*races;
 	size_t			races_n, races_max;
 	uint64_t		*racy;
@@ -189,6 +190,20 @@ struct exec_spin {
 	bool			spun;
 };
 
+/**
+ * struct exec_rest - services at rest (exec_rest.c)
+ * @allowed: in this execution
+ * @tasks:   those at rest: of the waiting ones, a bit each
+ * @never:   not before they were picked again (I2)
+ * @filter:  whatever they named has its bit in it
+ * @names:   the object, and what else; UINT64_MAX: nothing
+ */
+struct exec_rest {
+	bool			allowed;
+	uint32_t		tasks, never, filter;
+	uint64_t		names[WEFT_THREADS_MAX][2];
+};
+
 struct weft_exec {
 	struct weft_exec_config	config;
 	void			(*watch)(void *arg,
@@ -215,6 +230,7 @@ struct weft_exec {
 	bool			stalled;	/* weft_exec_stall() came, once */
 	bool			looking;	/* is a wait over? no findings now */
 	struct exec_looks	*looks;		/* exec_state.c */
+	struct exec_rest	rest;
 	struct weft_lockgraph	*graph;
 	struct weft_lockdeps	deps;
 	struct weft_co		explorer;	/* whoever called run or setup */
@@ -239,6 +255,7 @@ struct weft_exec {
 	bool			asymmetric;	/* see exec_twins.c, I3 */
 	bool			only_visit;	/* no point: nobody may be preempted */
 	bool			stops_always;	/* every step is a step_point */
+	bool			asked_always;	/* the strategy, even if only one can go on */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
@@ -356,7 +373,19 @@ void exec__tell_seen(struct weft_exec *x);
 void exec__looks_told(struct weft_exec *x, const struct weft_operation *op);
 void exec__looks_check(struct weft_exec *x);
 void exec__looks_forget(struct weft_exec *x);
+/* A wait has changed its mind, and nothing it names was told. */
+void exec__looks_lie(struct weft_exec *x, int task);
 void exec__looks_destroy(struct weft_exec *x);
+
+/*
+ * exec_rest.c: this waiting task is not ready: it rests, if it may. An operation is applied
+ * here, or state is told; does somebody at rest want to go on (a lie)? The execution
+ * went back.
+ */
+void exec__rest(struct weft_exec *x, int task);
+void exec__rest_told(struct weft_exec *x, const void *addr);
+bool exec__rest_check(struct weft_exec *x);
+void exec__rest_forget(struct weft_exec *x);
 
 /*
  * exec_plain.c: an applied operation orders tasks, to be called where plain.on;
@@ -366,8 +395,10 @@ void exec__order(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 		 int peer);
 void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
 			bool write, uintptr_t pc);
-/* exec_racy.c: before an execution, and after one whose schedule is kept. */
+/* exec_racy.c: before one that begins at the snapshot; before every execution, at
+ * last; and after one whose schedule is kept. */
 void exec__plain_begin(struct weft_exec *x);
+void exec__plain_start(struct weft_exec *x);
 /* One more in the list of races, zeroed. */
 struct weft_race *exec__new_race(struct weft_exec *x);
 void exec__plain_end(struct weft_exec *x);

@@ -70,27 +70,46 @@ static bool contains(const struct weft_text *text, uintptr_t pc)
 	return pc - text->begin < text->end - text->begin;
 }
 
+/* Frames of one stack; its innermost lies lowest. */
+struct frames {
+	uintptr_t	low, room;
+};
+
+static inline bool is_frame(const struct frames *frames, uintptr_t fp)
+{
+	return fp - frames->low <= frames->room && !(fp & 7);
+}
+
+static inline uintptr_t returns_to(uintptr_t fp)
+{
+	return ((const uintptr_t *)fp)[1];
+}
+
+/* The caller's; 0 is none. */
+static inline uintptr_t outer(uintptr_t fp)
+{
+	uintptr_t next = *(const uintptr_t *)fp;
+
+	return next > fp ? next : 0;
+}
+
 /* The first return address above @pc that is not in @text. */
 static uintptr_t caller_outside(const struct weft_exec *x,
 				const struct weft_text *text, uintptr_t pc)
 {
 	const struct weft_co *co = &x->threads[x->running].co;
-	uintptr_t low = (uintptr_t)co->stack;
-	uintptr_t high = low + co->size - 2 * sizeof(uintptr_t);
+	const struct frames frames = {
+		.low = (uintptr_t)co->stack,
+		.room = co->size - 2 * sizeof(uintptr_t),
+	};
 	uintptr_t fp = (uintptr_t)__builtin_frame_address(0);
-	bool inside = false;
 
-	while (fp >= low && fp <= high && !(fp & 7)) {
-		const uintptr_t *frame = (const uintptr_t *)fp;
-
-		inside |= frame[1] == pc;
-		if (inside && !contains(text, frame[1]))
-			return frame[1];
-		if (frame[0] <= fp)
-			break;
-		fp = frame[0];
-	}
-	return pc;
+	/* First the hook and what it called. */
+	while (is_frame(&frames, fp) && returns_to(fp) != pc)
+		fp = outer(fp);
+	while (is_frame(&frames, fp) && contains(text, returns_to(fp)))
+		fp = outer(fp);
+	return is_frame(&frames, fp) ? returns_to(fp) : pc;
 }
 
 /* Whose access it is: of code that works for others (memcpy), its caller's. */
@@ -255,11 +274,10 @@ static inline bool is_usual(const struct weft_exec *x,
 {
 	const struct weft_hot *hot = &x->region.hot;
 
-	return g && (addr & 7) + len <= 8 && !g->state &&
-	       !(g->flags & WEFT_GRANULE_RACY) && hot->plain && x->plain.on &&
+	return g && x->plain.alone && (addr & 7) + len <= 8 && !g->state &&
+	       !(g->flags & WEFT_GRANULE_RACY) && hot->plain &&
 	       is_shared(x, g) && hot->undo_n + 4 <= hot->undo_max &&
-	       hot->accesses_left > 1 && !x->usage && !x->record &&
-	       !x->foretell.on;
+	       hot->accesses_left > 1;
 }
 
 /*
@@ -292,10 +310,14 @@ static void usual(struct weft_exec *x, struct weft_granule *g, uintptr_t addr,
 
 	x->region.hot.accesses_left--;
 	weft_hot_touch(&x->region.hot, g, addr, write);
-	/* Looking for the caller costs more than to look twice. */
-	if (contains(&x->config.glass, pc) && is_repeated(x, &access))
-		return;
-	access.kind = exec__attribute(x, &access.pc);
+	if (contains(&x->config.glass, pc)) {
+		/* Looking for the caller costs more than to look twice. */
+		if (is_repeated(x, &access))
+			return;
+		access.pc = caller_outside(x, &x->config.glass, pc);
+	}
+	if (contains(&x->config.model, access.pc))
+		access.kind = WEFT_SHADOW_MODEL;
 	if (weft_shadow_access(&x->plain.shadow, &access, &race))
 		promote(x, g, &access, &race);
 	x->race.at_point = false;
@@ -365,8 +387,23 @@ void exec__order_access(struct weft_exec *x, const void *addr, size_t len,
 		.kind = WEFT_SHADOW_VISIBLE, .write = write, .pc = pc,
 	};
 
-	if (is_fed(x))
+	struct weft_granule *g = granule_at(x, (uintptr_t)addr);
+	struct weft_shadow_race race;
+
+	if (!is_fed(x))
+		return;
+	if (!g || x->foretell.on || ((uintptr_t)addr & 7) + len > 8) {
 		show(x, (uintptr_t)addr, len, &access);
+		return;
+	}
+	if (!is_shared(x, g))
+		return;
+	access.task = x->running;
+	access.granule = granule_number(x, (uintptr_t)addr);
+	access.mask = exec__byte_mask((uintptr_t)addr, len,
+				      (uintptr_t)addr & ~(uintptr_t)7);
+	if (weft_shadow_access(&x->plain.shadow, &access, &race))
+		promote(x, g, &access, &race);
 }
 
 /* The first byte of an object stands for what is waited for. */

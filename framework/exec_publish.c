@@ -5,7 +5,7 @@
  *  I1  A task that has published is in one of three sets (struct exec_published).
  *      Whether it could take its lock, or whom it joins have ended, is looked at when
  *      that changes. All other waits look at what the framework does not know:
- *      they are asked before every decision.
+ *      they are asked before every decision, unless they rest (exec_rest.c).
  */
 #include <assert.h>
 
@@ -202,8 +202,21 @@ static void unpublish(struct weft_exec *x, struct weft_thread *self)
 		return;
 	x->tasks.blocked &= others;
 	x->tasks.waiting &= others;
+	x->rest.tasks &= others;
+	x->rest.never &= others;
 	x->tasks.lockers &= others;
 	x->tasks.joiners &= others;
+}
+
+/*
+ * Nobody else could go on, so that the hub would send it back: it need not go there.
+ * Not if the strategy is asked all the same.
+ */
+static inline bool is_alone(const struct weft_exec *x, int task)
+{
+	return x->rest.allowed && x->tasks.ready == 1u << task &&
+	       x->tasks.waiting == x->rest.tasks && !x->asked_always &&
+	       !x->cycle.on && x->region.hot.step != x->step_point;
 }
 
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
@@ -223,8 +236,8 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 	} else {
 		if (hot->step >= x->step_limit && !x->in_setup)
 			reach_limit(x);
-		if (shared || hot->step == x->step_point ||
-		    !can_go_on(x, self->id)) {
+		if ((shared || hot->step == x->step_point ||
+		     !can_go_on(x, self->id)) && !is_alone(x, self->id)) {
 			exec__to_hub(x, self);
 		} else if (x->cycle.on) {
 			x->only_visit = true;

@@ -36,16 +36,30 @@ static void told(void *arg, const struct weft_race_earlier *earlier)
 	exec__race_found(c->x, earlier, c->access, c->len, c->addr, c->marked);
 }
 
-void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
-		       size_t len, uintptr_t addr, bool marked)
+static void __attribute__((noinline))
+access_and_tell(struct weft_exec *x, const struct weft_shadow_access *a,
+		size_t len, uintptr_t addr, bool marked)
 {
 	struct context context = {
 		.x = x, .access = a, .len = len, .addr = addr, .marked = marked,
 	};
 
+	weft_race_access(&x->race.shadow, a, marked, told, &context);
+}
+
+/* Nobody looks at it but the shadow. */
+static inline bool is_unwatched(const struct weft_exec *x)
+{
+	return !x->race.late && !x->record && !x->meeting;
+}
+
+void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
+		       size_t len, uintptr_t addr, bool marked)
+{
 	if (x->race.late)
 		exec__race_late(x);
-	weft_race_access(&x->race.shadow, a, marked, told, &context);
+	if (!weft_race_note(&x->race.shadow, a, marked))
+		access_and_tell(x, a, len, addr, marked);
 	if (x->record) {
 		exec__race_meeting(x, a, len, addr, marked);
 		exec__race_log(x, a, len, addr, marked);
@@ -59,6 +73,12 @@ void exec__race_plain(struct weft_exec *x, const struct weft_shadow_access *a,
 {
 	struct weft_thread *self = exec__self(x);
 
+	if (!(self->race_quiet | self->race_atomic | self->race_atomic_next) &&
+	    is_unwatched(x)) {
+		if (!weft_race_note(&x->race.shadow, a, false))
+			access_and_tell(x, a, len, addr, false);
+		return;
+	}
 	if (self->race_quiet)
 		return;
 	exec__race_access(x, a, len, addr,

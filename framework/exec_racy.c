@@ -83,6 +83,12 @@ void exec__plain_begin(struct weft_exec *x)
 	exec__race_begin(x);
 }
 
+void exec__plain_start(struct weft_exec *x)
+{
+	x->plain.alone = x->plain.on && !x->usage && !x->record &&
+			 !x->foretell.on;
+}
+
 void exec__plain_end(struct weft_exec *x)
 {
 	weft_schedule_set_racy(&x->schedule, x->plain.racy, x->plain.racy_n);

@@ -18,7 +18,7 @@
  *      started: only then can others see it.
  *  I4  Every wait that is not opaque is asked at every decision of a reduction. A
  *      condition that has changed although nothing it named was written is reported
- *      as a defect of the model.
+ *      as a defect of the model. exec_rest.c relies on names as well.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -107,6 +107,8 @@ void weft_exec_state(struct weft_exec *x, enum weft_state_use use,
 	uint64_t name = weft_region_offset(&x->region, obj);
 
 	assert(name != UINT64_MAX && "a name of state outside");
+	if (x->rest.tasks && use != WEFT_STATE_READ)
+		exec__rest_told(x, obj);
 	if (x->tells && !x->in_setup)
 		tell(x, use, name, false);
 }
@@ -166,6 +168,18 @@ static bool was_written(const struct exec_looks *looks,
 	return false;
 }
 
+void exec__looks_lie(struct weft_exec *x, int task)
+{
+	const struct weft_thread *t = &x->threads[task];
+	struct exec_looks *looks = looks_of(x);
+
+	if (!looks->lie[0])
+		snprintf(looks->lie, sizeof(looks->lie),
+			 "the model does not tell all that a wait looks at: \"%s\" of task %s changed before step %lu, and nothing it names was written",
+			 t->op->what ? t->op->what : "a wait", t->name,
+			 x->region.hot.step);
+}
+
 static void look_at(struct weft_exec *x, struct exec_looks *looks, int task)
 {
 	const struct weft_thread *t = &x->threads[task];
@@ -173,11 +187,8 @@ static void look_at(struct weft_exec *x, struct exec_looks *looks, int task)
 	bool ready = exec__op_enabled(x, task);
 
 	if (look->valid && look->since == t->since && look->ready != ready &&
-	    !was_written(looks, look) && !looks->lie[0])
-		snprintf(looks->lie, sizeof(looks->lie),
-			 "the model does not tell all that a wait looks at: \"%s\" of task %s changed before step %lu, and nothing it names was written",
-			 t->op->what ? t->op->what : "a wait", t->name,
-			 x->region.hot.step);
+	    !was_written(looks, look))
+		exec__looks_lie(x, task);
 	look->valid = true;
 	look->ready = ready;
 	look->since = t->since;

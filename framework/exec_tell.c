@@ -36,6 +36,8 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 {
 	if (x->in_setup)
 		return;
+	if (x->rest.tasks && addr)
+		exec__rest_told(x, addr);
 	if (x->plain.on || x->has_told || !x->tells)
 		order_and_tell(x, kind, addr, peer);
 	else

@@ -308,8 +308,10 @@ void exec__mark_decision(struct weft_exec *x)
 	unsigned int spacing = x->config.data ? MARK_SPACING : 1;
 
 	/* The execution may just have returned to the last one. */
-	if (x->marks_n == 1 || x->decisions_n - last->decision >= spacing)
-		exec__mark(x);
+	if (x->marks_n > 1 && x->decisions_n - last->decision < spacing)
+		return;
+	exec__mark(x);
+	exec__rest_check(x);
 }
 
 void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len)
@@ -406,6 +408,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 		*x->config.current_slot = x->threads[x->running].cookie;
 	log_unhooked(x);
 	exec__looks_forget(x);
+	exec__rest_forget(x);
 	exec__cycle_return(x, mark->step);
 	if (x->config.paranoid && mark->hash != hash_state(x))
 		x->corrupt = true;

@@ -128,6 +128,23 @@ static void undo_reserve(struct weft_hot *hot, size_t entries)
 	assert(hot->undo && "out of memory for the undo log");
 }
 
+/* The same of nobody's write: only the log is concerned. */
+static void save_row(struct weft_hot *hot, struct weft_granule *g,
+		     unsigned long at, size_t n)
+{
+	struct weft_undo_entry *entry = &hot->undo[hot->undo_n];
+	unsigned int epoch = hot->epoch;
+
+	for (; n--; g++, at += 8) {
+		if (g->epoch == epoch)
+			continue;
+		g->epoch = epoch;
+		entry->addr = at;
+		entry++->old = *(const unsigned long *)at;
+	}
+	hot->undo_n = (unsigned long)(entry - hot->undo);
+}
+
 /* A row of granules inside the region; there is room in the log for them. */
 static void touch_row(struct weft_hot *hot, struct weft_granule *g,
 		      unsigned long at, size_t n, bool write)
@@ -147,8 +164,8 @@ static void touch_row(struct weft_hot *hot, struct weft_granule *g,
 	hot->undo_n = (unsigned long)(entry - hot->undo);
 }
 
-void weft_region_touch(struct weft_region *region, const void *addr,
-		       size_t len, bool write)
+static void __attribute__((noinline))
+touch_range(struct weft_region *region, const void *addr, size_t len, bool write)
 {
 	struct weft_hot *hot = &region->hot;
 	unsigned long at = (unsigned long)addr & ~7ul;
@@ -165,8 +182,33 @@ void weft_region_touch(struct weft_region *region, const void *addr,
 		end = last;
 	if (at >= end)
 		return;
-	touch_row(hot, &hot->granules[(at - hot->base) >> 3], at,
-		  (end - at) >> 3, write);
+	if (write && !hot->task)
+		save_row(hot, &hot->granules[(at - hot->base) >> 3], at,
+			 (end - at) >> 3);
+	else
+		touch_row(hot, &hot->granules[(at - hot->base) >> 3], at,
+			  (end - at) >> 3, write);
+}
+
+/* A part of one granule, with room in the log: nearly all are that. */
+static inline struct weft_granule *only_granule(const struct weft_hot *hot,
+						const void *addr, size_t len)
+{
+	if (((uintptr_t)addr & 7) + len > 8 || !len ||
+	    hot->undo_n + 4 > hot->undo_max)
+		return NULL;
+	return weft_hot_granule(hot, (uintptr_t)addr);
+}
+
+void weft_region_touch(struct weft_region *region, const void *addr,
+		       size_t len, bool write)
+{
+	struct weft_granule *g = only_granule(&region->hot, addr, len);
+
+	if (g)
+		weft_hot_touch(&region->hot, g, (uintptr_t)addr, write);
+	else
+		touch_range(region, addr, len, write);
 }
 
 void region__log(struct weft_region *region, unsigned long addr,
@@ -188,8 +230,11 @@ void weft_region_log_word(struct weft_region *region, void *word)
 
 void weft_region_save(struct weft_region *region, const void *addr, size_t len)
 {
+	struct weft_granule *g = only_granule(&region->hot, addr, len);
 	unsigned int task = region->hot.task;
 
+	if (g && g->epoch == region->hot.epoch)
+		return;
 	region->hot.task = 0;
 	weft_region_touch(region, addr, len, true);
 	region->hot.task = task;

@@ -26,20 +26,22 @@ static void begin_clocks(struct weft_shadow *shadow)
 	int task;
 
 	memset(shadow->clocks, 0,
-	       WEFT_THREADS_MAX * sizeof(*shadow->clocks));
+	       shadow->clocks_first * sizeof(*shadow->clocks));
 	for (task = 0; task < WEFT_THREADS_MAX; task++)
 		shadow->clocks[task].time[task] = 1;
-	shadow->clocks_n = WEFT_THREADS_MAX;
+	shadow->clocks_n = shadow->clocks_first;
 }
 
-int weft_shadow_create(struct weft_shadow *shadow, size_t granules)
+int shadow__create(struct weft_shadow *shadow, size_t granules,
+		   uint32_t clocks)
 {
 	memset(shadow, 0, sizeof(*shadow));
 	shadow->granules = granules;
 	shadow->stamp = 1;
 	shadow->cells_of = map_heads(granules);
 	shadow->locks_of = map_heads(granules);
-	shadow->clocks_max = 2 * WEFT_THREADS_MAX;
+	shadow->clocks_first = clocks;
+	shadow->clocks_max = 2 * clocks;
 	shadow->clocks = malloc(shadow->clocks_max * sizeof(*shadow->clocks));
 	if (!shadow->cells_of || !shadow->locks_of || !shadow->clocks) {
 		weft_shadow_destroy(shadow);
@@ -47,6 +49,11 @@ int weft_shadow_create(struct weft_shadow *shadow, size_t granules)
 	}
 	begin_clocks(shadow);
 	return 0;
+}
+
+int weft_shadow_create(struct weft_shadow *shadow, size_t granules)
+{
+	return shadow__create(shadow, granules, WEFT_THREADS_MAX);
 }
 
 void weft_shadow_destroy(struct weft_shadow *shadow)
@@ -61,6 +68,7 @@ void weft_shadow_destroy(struct weft_shadow *shadow)
 	free(shadow->clocks);
 	free(shadow->records);
 	free(shadow->log);
+	free(shadow->met);
 	memset(shadow, 0, sizeof(*shadow));
 }
 
@@ -118,6 +126,18 @@ void shadow__save_record(struct weft_shadow *shadow, uint32_t index)
 	record->stamp = shadow->stamp;
 }
 
+/* See weft_shadow.met; what went back and comes again is there twice. */
+static inline void meet(struct weft_shadow *shadow, size_t granule)
+{
+	if (shadow->met_n == shadow->met_max) {
+		shadow->met_max = shadow->met_max ? 2 * shadow->met_max : 4096;
+		shadow->met = realloc(shadow->met, shadow->met_max *
+				      sizeof(*shadow->met));
+		assert(shadow->met && "out of memory for the shadow");
+	}
+	shadow->met[shadow->met_n++] = (uint32_t)granule;
+}
+
 void shadow__set_first(struct weft_shadow *shadow, size_t granule,
 		       uint32_t first)
 {
@@ -131,6 +151,7 @@ void shadow__set_locks(struct weft_shadow *shadow, size_t granule,
 {
 	put(shadow, SHADOW_LOG_LOCKS_OF, granule, &shadow->locks_of[granule],
 	    sizeof(locks));
+	meet(shadow, granule);
 	shadow->locks_of[granule] = locks;
 }
 
@@ -140,6 +161,13 @@ take(struct weft_shadow *shadow, void *thing, size_t size)
 {
 	shadow->log_n -= size;
 	memcpy(thing, shadow->log + shadow->log_n, size);
+}
+
+/* Behind add_first(). */
+static inline void take_first(struct weft_shadow *shadow, size_t granule)
+{
+	take(shadow, &shadow->cells_of[granule], sizeof(*shadow->cells_of));
+	shadow->met_n -= !shadow->cells_of[granule];
 }
 
 static void undo_one(struct weft_shadow *shadow)
@@ -167,29 +195,48 @@ static void undo_one(struct weft_shadow *shadow)
 	case SHADOW_LOG_LOCKS_OF:
 		take(shadow, &shadow->locks_of[trailer.index],
 		     sizeof(*shadow->locks_of));
+		shadow->met_n--;
 		break;
 	case SHADOW_LOG_NEW_CELL:
 		shadow->cells_n--;
 		break;
 	case SHADOW_LOG_ADDED_CELL:
 		shadow->cells_n--;
-		take(shadow, &shadow->cells_of[trailer.index],
-		     sizeof(*shadow->cells_of));
+		take_first(shadow, trailer.index);
 		break;
 	case SHADOW_LOG_NEW_CLOCK:
 		shadow->clocks_n--;
 		break;
-	case SHADOW_LOG_NEW_RECORD:
+	case SHADOW_LOG_ADDED_RECORD:
 		shadow->records_n--;
+		take_first(shadow, trailer.index);
 		break;
 	default:
 		assert(!"a kind of entry");
 	}
 }
 
+/* What undoing it all would come to, without looking at each change. */
+static void begin_again(struct weft_shadow *shadow)
+{
+	uint32_t i;
+
+	for (i = 0; i < shadow->met_n; i++) {
+		shadow->cells_of[shadow->met[i]] = 0;
+		shadow->locks_of[shadow->met[i]] = 0;
+	}
+	shadow->met_n = 0;
+	shadow->cells_n = 0;
+	shadow->records_n = 0;
+	shadow->log_n = 0;
+	begin_clocks(shadow);
+}
+
 void weft_shadow_rollback(struct weft_shadow *shadow, size_t mark)
 {
 	assert(mark <= shadow->log_n);
+	if (!mark && shadow->log_n)
+		begin_again(shadow);
 	while (shadow->log_n > mark)
 		undo_one(shadow);
 	assert(shadow->log_n == mark && "not a mark");
@@ -219,14 +266,26 @@ uint32_t shadow__new_cell(struct weft_shadow *shadow)
 	return make_cell(shadow);
 }
 
+/* Return: what was the first one, plus one, until now. */
+static inline uint32_t add_first(struct weft_shadow *shadow,
+				 enum shadow_log_kind kind, size_t granule,
+				 uint32_t first)
+{
+	uint32_t next = shadow->cells_of[granule];
+
+	put(shadow, kind, granule, &next, sizeof(next));
+	if (!next)
+		meet(shadow, granule);
+	shadow->cells_of[granule] = first + 1;
+	return next;
+}
+
 uint32_t shadow__add_cell(struct weft_shadow *shadow, size_t granule)
 {
 	uint32_t cell = make_cell(shadow);
 
-	put(shadow, SHADOW_LOG_ADDED_CELL, granule, &shadow->cells_of[granule],
-	    sizeof(*shadow->cells_of));
-	shadow->cells[cell].next = shadow->cells_of[granule];
-	shadow->cells_of[granule] = cell + 1;
+	shadow->cells[cell].next = add_first(shadow, SHADOW_LOG_ADDED_CELL,
+					     granule, cell);
 	return cell;
 }
 
@@ -250,8 +309,10 @@ uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from)
 	return shadow->clocks_n++;
 }
 
-uint32_t shadow__new_record(struct weft_shadow *shadow)
+uint32_t shadow__add_record(struct weft_shadow *shadow, size_t granule)
 {
+	struct shadow_record *record;
+
 	if (shadow->records_n == shadow->records_max) {
 		shadow->records_max = shadow->records_max ?
 				      2 * shadow->records_max : 1024;
@@ -259,9 +320,10 @@ uint32_t shadow__new_record(struct weft_shadow *shadow)
 					  sizeof(*shadow->records));
 		assert(shadow->records && "out of memory for the shadow");
 	}
-	put(shadow, SHADOW_LOG_NEW_RECORD, 0, NULL, 0);
-	memset(&shadow->records[shadow->records_n], 0,
-	       sizeof(*shadow->records));
-	shadow->records[shadow->records_n].stamp = shadow->stamp;
+	record = &shadow->records[shadow->records_n];
+	memset(record, 0, sizeof(*record));
+	record->stamp = shadow->stamp;
+	record->next = add_first(shadow, SHADOW_LOG_ADDED_RECORD, granule,
+				 shadow->records_n);
 	return shadow->records_n++;
 }

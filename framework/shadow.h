@@ -55,6 +55,8 @@ struct shadow_record;
  * @stamp:    what carries it was saved, or made, after the last mark or rollback
  * @reads_from: to be told what is read of other tasks' writes, or NULL
  * @tasks:    tasks beyond this number have done nothing; a multiple of 8
+ * @met:      granules that have got their first cell, record or lock; some twice
+ * @clocks_first: those there are at the beginning
  */
 struct weft_shadow {
 	size_t			granules;
@@ -71,6 +73,9 @@ struct weft_shadow {
 	uint32_t		stamp;
 	int			tasks;
 	struct weft_reads_from	*reads_from;
+	uint32_t		*met;
+	uint32_t		met_n, met_max;
+	uint32_t		clocks_first;
 };
 
 enum weft_shadow_kind {

@@ -175,6 +175,15 @@ static void note_write(struct shadow_cell *cell,
 	cell->flags &= (uint8_t)~CELL_READ_CLOCK;
 }
 
+/* Behind all reads so far. */
+static inline void note_ordered_read(struct shadow_cell *cell,
+				     const struct weft_shadow_access *access,
+				     uint32_t epoch)
+{
+	cell->reads = epoch;
+	cell->read_pc = access->pc;
+}
+
 /* Checks and notes one access; true if its cell is to be reported now. */
 static bool check_cell(struct weft_shadow *shadow, uint32_t index,
 		       const struct weft_shadow_access *access,
@@ -286,8 +295,7 @@ static inline bool note_ordered(struct weft_shadow *shadow,
 		note_write(cell, access, epoch);
 	} else {
 		note_source(shadow, cell, access);
-		cell->reads = epoch;
-		cell->read_pc = access->pc;
+		note_ordered_read(cell, access, epoch);
 	}
 	return true;
 }
@@ -342,15 +350,55 @@ access_cells(struct weft_shadow *shadow,
 	return found;
 }
 
+static bool __attribute__((noinline))
+access_plain(struct weft_shadow *shadow, const struct weft_shadow_access *access,
+	     struct weft_shadow_race *ret_race)
+{
+	if (note_ordered(shadow, access))
+		return false;
+	return access_cells(shadow, access, false, ret_race);
+}
+
+/*
+ * The most usual of the usual cases, without a call: the first cell is the one, was
+ * saved, and nothing new is read of other tasks.
+ */
+static inline bool note_at_once(struct weft_shadow *shadow,
+				const struct weft_shadow_access *access)
+{
+	const struct shadow_clock *mine = task_clock(shadow, access->task);
+	uint32_t epoch = shadow_epoch(access->task, mine->time[access->task]);
+	uint32_t at = shadow->cells_of[access->granule];
+	struct shadow_cell *cell;
+
+	if (!at)
+		return false;
+	cell = &shadow->cells[at - 1];
+	if (cell->mask != access->mask || cell->stamp != shadow->stamp ||
+	    (cell->flags & (CELL_UNORDERED | CELL_READ_CLOCK)) ||
+	    !shadow_epoch_known(cell->reads, mine) ||
+	    (access->write ? !shadow_epoch_known(cell->write, mine) :
+			     is_of_other(cell, access)))
+		return false;
+	if (is_repeated(shadow, cell, access, epoch))
+		return true;
+	if (access->write)
+		note_write(cell, access, epoch);
+	else
+		note_ordered_read(cell, access, epoch);
+	cell->flags |= access->kind == WEFT_SHADOW_PLAIN ? CELL_TESTED : 0;
+	return true;
+}
+
 bool weft_shadow_access(struct weft_shadow *shadow,
 			const struct weft_shadow_access *access,
 			struct weft_shadow_race *ret_race)
 {
-	bool visible = access->kind == WEFT_SHADOW_VISIBLE ||
-		       access->kind == WEFT_SHADOW_SYNC;
-
 	shadow_use_task(shadow, access->task);
-	if (!visible && note_ordered(shadow, access))
+	if (access->kind == WEFT_SHADOW_VISIBLE ||
+	    access->kind == WEFT_SHADOW_SYNC)
+		return access_cells(shadow, access, true, ret_race);
+	if (note_at_once(shadow, access))
 		return false;
-	return access_cells(shadow, access, visible, ret_race);
+	return access_plain(shadow, access, ret_race);
 }

@@ -56,7 +56,10 @@ void shadow__join(struct weft_shadow *shadow, uint32_t to, uint32_t from)
 	struct shadow_clock *clock = &shadow->clocks[to];
 	const struct shadow_clock *other = &shadow->clocks[from];
 
-	if (knows_all(clock, other, shadow->tasks))
+	/* What a task leaves somewhere is news at least of itself. */
+	if ((from >= WEFT_THREADS_MAX ||
+	     other->time[from] <= clock->time[from]) &&
+	    knows_all(clock, other, shadow->tasks))
 		return;
 	shadow_save_clock(shadow, to);
 	learn_all(clock, other, shadow->tasks);

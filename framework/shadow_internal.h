@@ -38,6 +38,14 @@ struct shadow_cell {
 #define RECORD_MARKED	2u
 #define RECORD_SYNC	4u	/* @time is a clock: what a reader learns */
 
+/* What tells the records of a granule apart, in one word. */
+union shadow_key {
+	struct {
+		uint8_t	mask, kind, task;
+	};
+	uint32_t	word;
+};
+
 /**
  * struct shadow_record - the last access of one kind, see shadow_race.h
  * @next: next record of the granule, plus one
@@ -45,10 +53,12 @@ struct shadow_cell {
  */
 struct shadow_record {
 	uint32_t	next;
-	uint8_t		mask;
-	uint8_t		kind;
-	uint8_t		task;
-	uint8_t		spare;
+	union {
+		struct {
+			uint8_t	mask, kind, task;
+		};
+		union shadow_key key;
+	};
 	uint32_t	stamp;
 	uint32_t	time;
 	uintptr_t	pc;
@@ -79,8 +89,9 @@ static inline bool shadow_epoch_known(uint32_t epoch,
 enum shadow_log_kind {
 	SHADOW_LOG_CELL, SHADOW_LOG_CLOCK, SHADOW_LOG_CELLS_OF,
 	SHADOW_LOG_LOCKS_OF, SHADOW_LOG_NEW_CELL, SHADOW_LOG_NEW_CLOCK,
-	SHADOW_LOG_RECORD, SHADOW_LOG_NEW_RECORD,
+	SHADOW_LOG_RECORD,
 	SHADOW_LOG_ADDED_CELL,	/* new, and the first of its granule */
+	SHADOW_LOG_ADDED_RECORD,
 };
 
 static inline void shadow_use_task(struct weft_shadow *shadow, int task)
@@ -89,6 +100,9 @@ static inline void shadow_use_task(struct weft_shadow *shadow, int task)
 		shadow->tasks = (task + 8) & ~7;
 }
 
+/* shadow.c: the first @clocks are there from the beginning. 0 or -ENOMEM. */
+int shadow__create(struct weft_shadow *shadow, size_t granules,
+		   uint32_t clocks);
 /* shadow.c: before the thing changes; pointers to it stay valid */
 void shadow__save_cell(struct weft_shadow *shadow, uint32_t index);
 void shadow__save_clock(struct weft_shadow *shadow, uint32_t index);
@@ -102,7 +116,7 @@ void shadow__set_locks(struct weft_shadow *shadow, size_t granule,
 uint32_t shadow__new_cell(struct weft_shadow *shadow);
 uint32_t shadow__add_cell(struct weft_shadow *shadow, size_t granule);
 uint32_t shadow__new_clock(struct weft_shadow *shadow, uint32_t from);
-uint32_t shadow__new_record(struct weft_shadow *shadow);
+uint32_t shadow__add_record(struct weft_shadow *shadow, size_t granule);
 
 /* What was saved or made since the last mark need not be saved again. */
 static inline struct shadow_cell *shadow_save_cell(struct weft_shadow *shadow,

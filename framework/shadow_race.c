@@ -21,19 +21,7 @@ static uint32_t pending_clock(int task)
 
 int weft_race_shadow_create(struct weft_shadow *shadow, size_t granules)
 {
-	size_t size;
-	int err = weft_shadow_create(shadow, granules);
-
-	if (err)
-		return err;
-	shadow->clocks_max = 4 * WEFT_THREADS_MAX;
-	size = shadow->clocks_max * sizeof(*shadow->clocks);
-	shadow->clocks = realloc(shadow->clocks, size);
-	assert(shadow->clocks && "out of memory for the shadow");
-	memset(shadow->clocks + WEFT_THREADS_MAX, 0,
-	       2 * WEFT_THREADS_MAX * sizeof(*shadow->clocks));
-	shadow->clocks_n = 3 * WEFT_THREADS_MAX;
-	return 0;
+	return shadow__create(shadow, granules, 3 * WEFT_THREADS_MAX);
 }
 
 uint32_t weft_race_now(const struct weft_shadow *shadow, int task)
@@ -53,11 +41,21 @@ static uint8_t kind_of(const struct weft_shadow_access *access, bool marked)
 			 (marked ? RECORD_MARKED : 0));
 }
 
-static bool is_mine(const struct shadow_record *record, int task, uint8_t kind,
-		    unsigned char mask)
+static inline union shadow_key key_of(const struct weft_shadow_access *access,
+				      uint8_t kind)
 {
-	return record->task == task && record->kind == kind &&
-	       record->mask == mask;
+	union shadow_key key = { .word = 0 };
+
+	key.mask = access->mask;
+	key.kind = kind;
+	key.task = (uint8_t)access->task;
+	return key;
+}
+
+static inline bool is_mine(const struct shadow_record *record,
+			   union shadow_key key)
+{
+	return record->key.word == key.word;
 }
 
 static bool is_known(const struct weft_shadow *shadow,
@@ -98,15 +96,6 @@ static bool is_covered(const struct weft_shadow *shadow,
 	       is_known(shadow, record, access->task);
 }
 
-static uint32_t add_record(struct weft_shadow *shadow, size_t granule)
-{
-	uint32_t record = shadow__new_record(shadow);
-
-	shadow->records[record].next = shadow->cells_of[granule];
-	shadow__set_first(shadow, granule, record + 1);
-	return record;
-}
-
 /* @before: the record in front of it, plus one; 0: it is the first */
 static void unlink_record(struct weft_shadow *shadow, size_t granule,
 			  uint32_t before, uint32_t record)
@@ -120,20 +109,20 @@ static void unlink_record(struct weft_shadow *shadow, size_t granule,
 	shadow__set_first(shadow, granule, next);
 }
 
-static void note(struct weft_shadow *shadow, uint32_t record, uint8_t kind,
-		 const struct weft_shadow_access *access)
+static inline void note(struct weft_shadow *shadow, uint32_t record,
+			union shadow_key key,
+			const struct weft_shadow_access *access)
 {
 	struct shadow_record *to = shadow_save_record(shadow, record);
 
-	to->mask = access->mask;
-	to->kind = kind;
-	to->task = (uint8_t)access->task;
+	to->key = key;
 	to->time = weft_race_now(shadow, access->task);
 	to->pc = access->pc;
 }
 
-bool weft_race_is_repeated(const struct weft_shadow *shadow,
-			   const struct weft_shadow_access *access, bool marked)
+static inline bool is_repeated(const struct weft_shadow *shadow,
+			       const struct weft_shadow_access *access,
+			       union shadow_key key)
 {
 	uint32_t first = shadow->cells_of[access->granule];
 	const struct shadow_record *record;
@@ -141,9 +130,51 @@ bool weft_race_is_repeated(const struct weft_shadow *shadow,
 	if (!first)
 		return false;
 	record = &shadow->records[first - 1];
-	return is_mine(record, access->task, kind_of(access, marked),
-		       access->mask) &&
+	return is_mine(record, key) &&
 	       record->time == weft_race_now(shadow, access->task);
+}
+
+bool weft_race_is_repeated(const struct weft_shadow *shadow,
+			   const struct weft_shadow_access *access, bool marked)
+{
+	return is_repeated(shadow, access,
+			   key_of(access, kind_of(access, marked)));
+}
+
+/*
+ * The usual case: the records of the granule are few, none of them is to be forgotten, and
+ * nothing races. Does what weft_race_access() would do.
+ */
+bool weft_race_note(struct weft_shadow *shadow,
+		    const struct weft_shadow_access *access, bool marked)
+{
+	uint8_t kind = kind_of(access, marked);
+	union shadow_key key = key_of(access, kind);
+	uint32_t at, mine = 0;
+
+	shadow_use_task(shadow, access->task);
+	if (is_repeated(shadow, access, key))
+		return true;
+	for (at = shadow->cells_of[access->granule]; at;
+	     at = shadow->records[at - 1].next) {
+		const struct shadow_record *record = &shadow->records[at - 1];
+
+		if (record->kind & RECORD_SYNC)
+			continue;
+		if (is_mine(record, key) ||
+		    is_covered(shadow, record, kind, access)) {
+			if (mine)
+				return false;
+			mine = at;
+		} else if (conflicts(record, kind, access->mask) &&
+			   !is_known(shadow, record, access->task)) {
+			return false;
+		}
+	}
+	if (!mine)
+		mine = shadow__add_record(shadow, access->granule) + 1;
+	note(shadow, mine - 1, key, access);
+	return true;
 }
 
 void weft_race_access(struct weft_shadow *shadow,
@@ -151,11 +182,12 @@ void weft_race_access(struct weft_shadow *shadow,
 		      weft_race_told told, void *arg)
 {
 	uint8_t kind = kind_of(access, marked);
+	union shadow_key key = key_of(access, kind);
 	uint32_t at, next, before = 0, mine = 0;
 	struct shadow_record *record;
 
 	shadow_use_task(shadow, access->task);
-	if (weft_race_is_repeated(shadow, access, marked))
+	if (is_repeated(shadow, access, key))
 		return;
 	for (at = shadow->cells_of[access->granule]; at; at = next) {
 		record = &shadow->records[at - 1];
@@ -167,7 +199,7 @@ void weft_race_access(struct weft_shadow *shadow,
 		if (conflicts(record, kind, access->mask) &&
 		    !is_known(shadow, record, access->task))
 			tell(record, told, arg);
-		if (is_mine(record, access->task, kind, access->mask) ||
+		if (is_mine(record, key) ||
 		    is_covered(shadow, record, kind, access)) {
 			if (!mine) {
 				mine = at;
@@ -180,8 +212,8 @@ void weft_race_access(struct weft_shadow *shadow,
 		before = at;
 	}
 	if (!mine)
-		mine = add_record(shadow, access->granule) + 1;
-	note(shadow, mine - 1, kind, access);
+		mine = shadow__add_record(shadow, access->granule) + 1;
+	note(shadow, mine - 1, key, access);
 }
 
 /* Of the SYNC records of these bytes the first, from @at on; plus one. */
@@ -218,7 +250,7 @@ static uint32_t sync_record(struct weft_shadow *shadow,
 		at = shadow->records[at - 1].next;
 	}
 	clock = shadow__new_clock(shadow, SHADOW_NO_CLOCK);
-	at = add_record(shadow, access->granule);
+	at = shadow__add_record(shadow, access->granule);
 	shadow->records[at].kind = RECORD_SYNC;
 	shadow->records[at].mask = access->mask;
 	shadow->records[at].time = clock;

@@ -55,6 +55,13 @@ void weft_race_access(struct weft_shadow *shadow,
 		      const struct weft_shadow_access *access, bool marked,
 		      weft_race_told told, void *arg);
 
+/**
+ * weft_race_note() - the same, if nothing is to be told
+ * Return: false when something is; then nothing was noted.
+ */
+bool weft_race_note(struct weft_shadow *shadow,
+		    const struct weft_shadow_access *access, bool marked);
+
 /* Would weft_race_access() change nothing? */
 bool weft_race_is_repeated(const struct weft_shadow *shadow,
 			   const struct weft_shadow_access *access,

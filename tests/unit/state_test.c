@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * State that waits look at (framework/exec_state.c): what a reduction makes of it, and
- * that a wait that looks at more than it tells is found out.
+ * that a wait that looks at more than it tells is found out. Services at rest
+ * (framework/exec_rest.c): they are not asked, and that changes nothing.
  */
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -18,7 +20,8 @@ static struct {
 
 /* What the programs below do. */
 static enum weft_state_use use;
-static bool is_told, is_opaque;
+static bool is_told, is_opaque, names_two, is_paranoid;
+static unsigned long asked;	/* how often the service was */
 
 static void set_flag(struct weft_exec *x, long value)
 {
@@ -95,12 +98,65 @@ static void meet(void *arg)
 	weft_exec_join_all(x);
 }
 
+static int has_work(void *arg)
+{
+	asked++;
+	return flag_is_set(arg);
+}
+
+static unsigned int reads_service(void *arg, const void **ret)
+{
+	ret[1] = &data.own[1];
+	return reads_named(arg, ret) + names_two;
+}
+
+static void serve(void *arg)
+{
+	for (;;) {
+		weft_exec_await_reads(arg, WEFT_WAIT_IDLE, &data.other, "work",
+				      has_work, NULL, reads_service);
+		set_flag(arg, 0);
+	}
+}
+
+static void raise_flag_late(void *arg)
+{
+	announce(arg, 0);
+	announce(arg, 0);
+	announce(arg, 0);
+	raise_flag(arg);
+}
+
+static void announce_often(void *arg)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		weft_exec_notify(arg, WEFT_EVENT_WAKE, &data.own[0], "own");
+}
+
+/* A service, and two tasks that make many decisions before there is work for it. */
+static void give_work(void *arg)
+{
+	struct weft_exec *x = weft_exec_current;
+
+	(void)arg;
+	weft_exec_snapshot_here(x);
+	weft_exec_spawn(x, "service", serve, x, NULL, WEFT_SPAWN_SERVICE);
+	weft_exec_spawn(x, "writer", raise_flag_late, x, NULL, 0);
+	weft_exec_spawn(x, "other", announce_often, x, NULL, 0);
+	weft_exec_join_all(x);
+	weft_exec_quiesce(x);
+	assert(!data.flag);
+}
+
 /* The result is to be cleared. */
 static struct weft_result explore(void (*main)(void *arg), const char *strategy)
 {
 	struct weft_exec_config config = {
 		.main = main, .data = (char *)&data,
 		.data_size = sizeof(data), .depth_max = 1000,
+		.paranoid = is_paranoid,
 	};
 	struct weft_campaign campaign = {
 		.strategy = weft_strategy_find(strategy),
@@ -184,6 +240,68 @@ START_TEST(a_wait_that_looks_at_more_than_it_tells_is_found_out)
 }
 END_TEST
 
+static struct weft_result serve_in(const char *strategy)
+{
+	asked = 0;
+	return explore(give_work, strategy);
+}
+
+/* The same schedules as if it were asked at every stop, with fewer questions. */
+START_TEST(a_service_at_rest_is_not_asked)
+{
+	struct weft_result all, result;
+	unsigned long asked_all;
+
+	is_told = true;
+	is_paranoid = true;
+	all = serve_in("dfs");
+	asked_all = asked;
+	is_paranoid = false;
+	result = serve_in("dfs");
+	ck_assert_int_eq(all.verdict, WEFT_VERDICT_EXHAUSTED);
+	ck_assert_int_eq(result.verdict, WEFT_VERDICT_EXHAUSTED);
+	ck_assert_uint_eq(result.executions, all.executions);
+	ck_assert_uint_eq(result.steps, all.steps);
+	ck_assert_uint_gt(asked, 0);
+	ck_assert_uint_lt(3 * asked, 2 * asked_all);
+	weft_result_clear(&all);
+	weft_result_clear(&result);
+}
+END_TEST
+
+/* It may look at what changes without being told. */
+START_TEST(a_service_that_names_more_is_asked)
+{
+	struct weft_result result;
+	unsigned long asked_one;
+
+	is_told = true;
+	result = serve_in("dfs");
+	asked_one = asked;
+	weft_result_clear(&result);
+	names_two = true;
+	is_told = false;
+	result = serve_in("dfs");
+	ck_assert_int_eq(result.verdict, WEFT_VERDICT_EXHAUSTED);
+	ck_assert_uint_gt(2 * asked, 3 * asked_one);
+	weft_result_clear(&result);
+}
+END_TEST
+
+/* Where no reduction asks all waits: before the execution ends, at the latest. */
+START_TEST(a_service_that_looks_at_more_than_it_tells_is_found_out)
+{
+	static const char *const others[] = { "dfs", "random" };
+	struct weft_result result;
+
+	is_told = false;
+	result = serve_in(others[_i]);
+	ck_assert_int_eq(result.verdict, WEFT_VERDICT_INTERNAL);
+	ck_assert_ptr_nonnull(strstr(result.reason, "\"work\" of task service"));
+	weft_result_clear(&result);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("state");
@@ -196,6 +314,11 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(lies,
 			    a_wait_that_looks_at_more_than_it_tells_is_found_out,
 			    0, 3);
+	tcase_add_loop_test(lies,
+			    a_service_that_looks_at_more_than_it_tells_is_found_out,
+			    0, 2);
 	suite_add_tcase(suite, lies);
+	unit_add(suite, a_service_at_rest_is_not_asked);
+	unit_add(suite, a_service_that_names_more_is_asked);
 	return suite;
 }
