@@ -22,6 +22,8 @@
 #define VFIO_DEVICE_DETACH_IOMMUFD_PT	_IO(VFIO_TYPE, VFIO_BASE + 20)
 #endif
 
+#define FILE_SHORT 20	/* bytes of a path that are never too many */
+
 #define REQUEST(name) { name, #name }
 
 static const struct {
@@ -77,19 +79,35 @@ static bool name_request(unsigned long number, char *ret, size_t size)
 	return n;
 }
 
+/* "write(7</sys/a/b/c/d>, …)" → "write(7<…/d>, …)"; a short path stays */
+static void shorten_file(char *text)
+{
+	char *begin = strstr(text, "</"), *end, *name;
+
+	end = begin ? strchr(begin, '>') : NULL;
+	if (!end || (size_t)(end - begin) < FILE_SHORT)
+		return;
+	for (name = end; *name != '/'; name--)
+		;
+	memcpy(begin + 1, "…", strlen("…"));
+	memmove(begin + 1 + strlen("…"), name, strlen(name) + 1);
+}
+
 void call_text_begin(const char *recorded, char *ret, size_t size)
 {
-	const char *comma = strchr(recorded, ',');
-	char name[120], *end = NULL;
+	const char *comma = strrchr(recorded, ',');
+	char name[120], text[500], *end = NULL;
 	unsigned long number = 0;
 
 	if (!strncmp(recorded, "ioctl(", strlen("ioctl(")) && comma)
 		number = strtoul(comma + 1, &end, 16);
 	if (end && *end == ')' && name_request(number, name, sizeof(name)))
-		snprintf(ret, size, "%.*s, %s%s", (int)(comma - recorded),
-			 recorded, name, end);
+		snprintf(text, sizeof(text), "%.*s, %s%s",
+			 (int)(comma - recorded), recorded, name, end);
 	else
-		snprintf(ret, size, "%s", recorded);
+		snprintf(text, sizeof(text), "%s", recorded);
+	shorten_file(text);
+	snprintf(ret, size, "%s", text);
 }
 
 void call_text_end(const char *recorded, char *ret, size_t size)

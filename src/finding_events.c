@@ -289,6 +289,30 @@ static void shorten_to_name(char *text)
 }
 
 /**
+ * weft_is_call_place() - see finding_table.h
+ */
+bool weft_is_call_place(struct weft_symbols *symbols,
+			const struct weft_stack *stack)
+{
+	struct weft_frame site;
+
+	return weft_symbols_site(symbols, stack, &site) && site.file &&
+	       !strncmp(site.file, "scenarios/", strlen("scenarios/")) &&
+	       strncmp(site.file, "scenarios/drivers/",
+		       strlen("scenarios/drivers/"));
+}
+
+/* 'write(7<…/remove>, "1")' → 'write(7<…/remove>)' */
+static void drop_data(char *text)
+{
+	char *end = strncmp(text, "ioctl(", strlen("ioctl(")) ?
+		    strstr(text, ">, ") : NULL;
+
+	if (end)
+		memcpy(end + 1, ")", 2);
+}
+
+/**
  * weft_call_place() - see finding_table.h
  */
 bool weft_call_place(const struct weft_run *run,
@@ -296,17 +320,15 @@ bool weft_call_place(const struct weft_run *run,
 		     const struct weft_stack *stack, char *ret, size_t size)
 {
 	const struct weft_step *call;
-	struct weft_frame site;
 
-	if (!weft_symbols_site(run->symbols, stack, &site) || !site.file ||
-	    strncmp(site.file, "scenarios/", strlen("scenarios/")) ||
-	    !strncmp(site.file, "scenarios/drivers/", strlen("scenarios/drivers/")))
+	if (!weft_is_call_place(run->symbols, stack))
 		return false;
 	call = weft_call_at(evidence, task, at);
 	if (!call)
 		return false;
 	call_text_begin(call->text, ret, size);
 	shorten_to_name(ret);
+	drop_data(ret);
 	return true;
 }
 

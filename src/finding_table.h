@@ -127,6 +127,9 @@ void weft_step_text(const struct weft_evidence *evidence,
 /* The system call a task was in at a recorded step, SIZE_MAX: the end; or NULL. */
 const struct weft_step *weft_call_at(const struct weft_evidence *evidence,
 				     int task, size_t at);
+/* Has a step no place in the kernel? Then the model of a system call did it. */
+bool weft_is_call_place(struct weft_symbols *symbols,
+			const struct weft_stack *stack);
 /*
  * "open("…/remove")", where a step has no place in the kernel: the model of a system
  * call did it, and the stack says only who called. False elsewhere.

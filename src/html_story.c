@@ -324,20 +324,6 @@ static void put_call(const struct page *page, const char *text)
 	fputs("</code>", page->out);
 }
 
-/* Which file a descriptor is, where its open() is in sight. */
-static void put_file(const struct page *page, json_t *call)
-{
-	const char *file = json_text_of(call, "file");
-
-	if (!*file)
-		return;
-	fputs(" <small title=\"", page->out);
-	markup_escape(page->out, file, MARKUP_ATTRIBUTE);
-	fputs("\">(…", page->out);
-	put(page, strrchr(file, '/') ? strrchr(file, '/') : file);
-	fputs(")</small>", page->out);
-}
-
 /* What a task asked for and what it got; of many the last ones. */
 static void write_calls(const struct page *page, json_t *task)
 {
@@ -355,7 +341,6 @@ static void write_calls(const struct page *page, json_t *task)
 			continue;
 		fputs("<li>", page->out);
 		put_call(page, json_text_of(call, "text"));
-		put_file(page, call);
 		if (*json_text_of(call, "result")) {
 			fputs(" <code>= ", page->out);
 			put(page, json_text_of(call, "result"));
@@ -584,6 +569,11 @@ void html_write_why(const struct page *page)
 		write_end(page, json_object_get(link, "before"));
 		fputs(" <b>before</b>\n", page->out);
 		write_end(page, json_object_get(link, "after"));
+		if (*json_text_of(link, "then")) {
+			fputs("<small class=\"where\">", page->out);
+			put(page, json_text_of(link, "then"));
+			fputs("</small>", page->out);
+		}
 		if (json_is_true(json_object_get(link, "nearby")))
 			fputs("<small>what counts is what they do next to "
 			      "that</small>", page->out);

@@ -408,6 +408,7 @@ static json_t *why(struct story *story)
 {
 	const struct weft_causality *causality = &story->finding->causality;
 	json_t *array = json_array();
+	char then[500];
 	size_t i;
 
 	for (i = 0; i < causality->n; i++) {
@@ -420,6 +421,8 @@ static json_t *why(struct story *story)
 				    why_end(story, cause, true));
 		json_object_set_new(object, "nearby",
 				    json_boolean(cause->nearby));
+		if (weft_why_then(story->finding, cause, then, sizeof(then)))
+			json_object_set_new(object, "then", json_text(then));
 		json_array_append_new(array, object);
 	}
 	return array;
