@@ -110,6 +110,37 @@ void call_text_begin(const char *recorded, char *ret, size_t size)
 	snprintf(ret, size, "%s", text);
 }
 
+/* Bytes of the UUID that @text begins with, or 0 */
+static size_t uuid_length(const char *text)
+{
+	static const unsigned int groups[] = { 8, 4, 4, 4, 12 };
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		if (i && text[n++] != '-')
+			return 0;
+		if (strspn(text + n, "0123456789abcdefABCDEF") != groups[i])
+			return 0;
+		n += groups[i];
+	}
+	return n;
+}
+
+void call_text_shorten(char *text)
+{
+	static const char rest[] = "-…";
+	size_t n;
+
+	for (; *text; text++) {
+		n = uuid_length(text);
+		if (!n)
+			continue;
+		memcpy(text + 8, rest, strlen(rest));
+		memmove(text + 8 + strlen(rest), text + n, strlen(text + n) + 1);
+		text += 8;
+	}
+}
+
 void call_text_end(const char *recorded, char *ret, size_t size)
 {
 	const char *minus = strstr(recorded, " = -"), *name = NULL;

@@ -121,6 +121,12 @@ void weft_events_of_trace(const struct weft_run *run,
 			  const struct weft_evidence *evidence,
 			  const struct weft_finding *finding, bool everything,
 			  struct weft_events *ret);
+/* finding_choose.c: marks them in @keep, which has room for all */
+void weft_events_choose(struct weft_symbols *symbols,
+			const struct weft_evidence *evidence,
+			const struct weft_finding *finding, bool *keep);
+/* "read", "write", "update", "free"; NULL: it is no access */
+const char *weft_access_verb(enum weft_op_kind kind);
 /* What a step does, in one line. */
 void weft_step_text(const struct weft_evidence *evidence,
 		    const struct weft_step *step, char *ret, size_t size);

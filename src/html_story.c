@@ -2,12 +2,15 @@
 /* The first screen of a finding's page; contract in html_story.h. */
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "call_text.h"
 #include "html.h"
 #include "html_story.h"
 #include "json_read.h"
 #include "markup.h"
+#include "output.h"
 
 #define CALLS_MAX 8
 #define CALLERS_MAX 5
@@ -308,20 +311,42 @@ static void write_wait(const struct page *page, json_t *wait)
 	fputs("</dd>\n", page->out);
 }
 
-/* 'open("/sys/a/b/remove")' is 'open("…/remove")', with the path in its title. */
+/* 'open("/sys/a/b/remove")' is 'open("…/remove")', with all of it in its title. */
 static void put_call(const struct page *page, const char *text)
 {
-	const char *begin = strstr(text, "(\"/"), *name = strrchr(text, '/');
+	char *brief = output_format("%s", text), *begin, *name;
 
-	if (!begin || name < begin + 12) {
-		put_code(page, text);
-		return;
+	begin = strstr(brief, "(\"/");
+	name = begin ? strrchr(begin, '/') : NULL;
+	if (name && name > begin + 12) {
+		memcpy(begin + 2, "…", strlen("…"));
+		memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
 	}
-	fputs("<code title=\"", page->out);
-	markup_escape(page->out, text, MARKUP_ATTRIBUTE);
-	fprintf(page->out, "\">%.*s…", (int)(begin + 2 - text), text);
-	put(page, name);
-	fputs("</code>", page->out);
+	call_text_shorten(brief);
+	if (strcmp(brief, text)) {
+		fputs("<code title=\"", page->out);
+		markup_escape(page->out, text, MARKUP_ATTRIBUTE);
+		fputs("\">", page->out);
+		put(page, brief);
+		fputs("</code>", page->out);
+	} else {
+		put_code(page, text);
+	}
+	free(brief);
+}
+
+/* What it took away: invariants speak of such things, steps do not. */
+static void write_removals(const struct page *page, json_t *call)
+{
+	json_t *removal;
+	size_t i;
+
+	json_array_foreach(json_object_get(call, "removals"), i, removal) {
+		fputs("<div class=\"note\">", page->out);
+		put(page, json_text_of(removal, "text"));
+		put_site(page, json_object_get(removal, "stack"));
+		fputs("</div>\n", page->out);
+	}
 }
 
 /* What a task asked for and what it got; of many the last ones. */
@@ -346,8 +371,10 @@ static void write_calls(const struct page *page, json_t *task)
 			put(page, json_text_of(call, "result"));
 			fputs("</code>", page->out);
 		}
-		fprintf(page->out, "%s</li>\n", *json_text_of(call, "result") ?
-			"" : " and is still in it");
+		if (!*json_text_of(call, "result"))
+			fputs(" and is still in it", page->out);
+		write_removals(page, call);
+		fputs("</li>\n", page->out);
 	}
 	fputs("</ol></dd>\n", page->out);
 }

@@ -221,6 +221,48 @@ static void name_steps(struct rules_types *types, struct words *words)
 	}
 }
 
+static bool is_at_end(const struct weft_evidence *evidence, const char *lock)
+{
+	size_t i, j;
+
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+
+		if (task->wait_lock && !strcmp(task->wait_lock, lock))
+			return true;
+		for (j = 0; j < task->held_n; j++)
+			if (!strcmp(task->held[j].lock, lock))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * A lock that the kernel calls just "lock" gets the name of its variable. One that is
+ * held at the end stays: its name is that of the lock graph there.
+ */
+static void name_locks(struct rules_types *types,
+		       struct weft_evidence *evidence)
+{
+	struct rules_inside inside;
+	char *name;
+	size_t i;
+
+	if (is_at_end(evidence, "lock"))
+		return;
+	for (i = 0; i < evidence->steps_n; i++) {
+		struct weft_step *step = &evidence->steps[i];
+
+		if (!step->lock || strcmp(step->lock, "lock"))
+			continue;
+		name = rules_member(types, &step->memory, &inside);
+		if (!name)
+			continue;
+		free(step->lock);
+		step->lock = name;
+	}
+}
+
 void weft_members_name(struct rules_types *types, struct weft_symbols *symbols,
 		       struct weft_evidence *evidence)
 {
@@ -230,6 +272,7 @@ void weft_members_name(struct rules_types *types, struct weft_symbols *symbols,
 	for (i = 0; i < evidence->steps_n; i++)
 		if (evidence->steps[i].word > words.n)
 			words.n = evidence->steps[i].word;
+	name_locks(types, evidence);
 	if (!words.n)
 		return;
 	words.words = calloc(words.n, sizeof(*words.words));

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "call_text.h"
 #include "finding_table.h"
 #include "members.h"
 
@@ -38,5 +39,8 @@ bool members_file(struct weft_symbols *symbols,
 	    !weft_is_call_place(symbols, &step->stack))
 		return false;
 	call = weft_call_at(evidence, step->task, at);
-	return call && last_part(call->text, ret, size);
+	if (!call || !last_part(call->text, ret, size))
+		return false;
+	call_text_shorten(ret);
+	return true;
 }

@@ -127,7 +127,8 @@ static json_t *tasks(struct story *story)
 		json_object_set_new(object, "involved",
 				    json_boolean(is_involved(story->finding,
 							     task->id)));
-		calls = weft_story_calls(evidence, task->id);
+		calls = weft_story_calls(story->run, story->places, evidence,
+					 task->id);
 		json_object_set_new(object, "call", last_call(calls));
 		json_object_set_new(object, "calls", calls);
 		json_object_set_new(object, "wait", wait_of(story, task));
