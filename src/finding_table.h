@@ -160,6 +160,13 @@ void weft_write_why(FILE *out, const struct weft_run *run,
 		    const struct weft_finding *finding,
 		    const struct weft_text_style *style, unsigned int width);
 
+/*
+ * finding_command.c: "To see it again: weft replay FILE", in lines that end with a
+ * backslash where one is not wide enough
+ */
+void weft_write_command(FILE *out, const char *label, const char *verb,
+			const char *path, unsigned int width);
+
 /* finding_text.c: all frames of a stack */
 void weft_write_stack(FILE *out, const struct weft_run *run,
 		      const struct weft_stack *stack,

@@ -17,7 +17,8 @@ void html_write_took(FILE *out, const struct index_row *row,
 	markup_escape(out, before, MARKUP_ATTRIBUTE);
 	fputs("\" data-took=\"", out);
 	markup_escape(out, row->name, MARKUP_ATTRIBUTE);
-	fputs("\"></span>", out);
+	/* Hidden until the script has the time; empty elements are no good form. */
+	fputs("\">not known</span>", out);
 }
 
 /* A script, because a page that is a file may load no other kind of file. */
