@@ -164,15 +164,19 @@ static void write_explored(FILE *out, json_t *campaign)
 	json_t *estimate = json_object_get(campaign, "estimate");
 	json_t *all = json_object_get(estimate, "executions");
 
+	long executions = json_number_of(campaign, "executions");
+	long sampled = json_number_of(campaign, "sampled");
+
 	fprintf(out, "<td data-label=\"executions\">%ld",
-		json_number_of(campaign, "executions"));
+		executions ? executions : sampled);
 	if (!strcmp(json_text_of(campaign, "verdict"), "exhausted"))
 		fputs(" of all", out);
-	else if (json_is_number(all))
+	else if (executions && json_is_number(all))
 		fprintf(out, " of about %.0f", json_number_value(all));
-	if (json_number_of(campaign, "sampled"))
-		fprintf(out, "<br><small>and %ld sampled</small>",
-			json_number_of(campaign, "sampled"));
+	if (sampled && executions)
+		fprintf(out, "<br><small>and %ld sampled</small>", sampled);
+	else if (sampled)
+		fputs("<br><small>sampled</small>", out);
 	fputs("</td></tr>\n", out);
 }
 

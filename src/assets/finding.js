@@ -206,7 +206,7 @@ function deepest(t) {
 
 // Scenery beside more than one other column gets less of the width.
 function share(t, i, all) {
-	return rank(t) > 1 && all.length > 2 ? 0.6 : 1;
+	return rank(t) < 2 || all.length < 3 ? 1 : all.length === 3 ? 0.6 : 0.45;
 }
 
 function drawHeads() {
