@@ -3,8 +3,8 @@
  * Names of what system calls ask and answer; contract in call_text.h.
  *
  * Requests are known by the headers that programs use. A number that means one
- * thing to a device and another to a container gets both names, since which file
- * it was is not recorded.
+ * thing to a device and another to a container gets the name that goes with its file,
+ * and both where the file is not known.
  */
 #include <linux/kvm.h>
 #include <linux/vfio.h>
@@ -65,17 +65,45 @@ static const struct {
 	REQUEST(KVM_HAS_DEVICE_ATTR),
 };
 
-/* "A", "A or B"; false where nobody calls it anything */
-static bool name_request(unsigned long number, char *ret, size_t size)
+/* What requests to a file begin with, by how its name in a recorded call does */
+static const struct {
+	const char *file, *request;
+} families[] = {
+	{ "</dev/vfio/vfio>", "VFIO_IOMMU_" },
+	{ "<[vfio-device]>", "VFIO_DEVICE_" },
+	{ "</dev/vfio/devices/", "VFIO_DEVICE_" },
+};
+
+static const char *family_of(const char *recorded)
 {
+	size_t i;
+
+	for (i = 0; i < sizeof(families) / sizeof(*families); i++)
+		if (strstr(recorded, families[i].file))
+			return families[i].request;
+	return NULL;
+}
+
+/* "A", or "A or B" where the file does not tell; false where nobody calls it anything */
+static bool name_request(const char *recorded, unsigned long number, char *ret,
+			 size_t size)
+{
+	const char *family = family_of(recorded);
 	size_t i, n = 0;
 
 	*ret = '\0';
-	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++)
-		if (requests[i].number == number && n < size)
-			n += (size_t)snprintf(ret + n, size - n, "%s%s",
-					      n ? " or " : "",
-					      requests[i].name);
+	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+		const char *name = requests[i].name;
+
+		if (requests[i].number != number || n >= size)
+			continue;
+		if (family && !strncmp(name, family, strlen(family))) {
+			snprintf(ret, size, "%s", name);
+			return true;
+		}
+		n += (size_t)snprintf(ret + n, size - n, "%s%s",
+				      n ? " or " : "", name);
+	}
 	return n;
 }
 
@@ -101,7 +129,7 @@ void call_text_begin(const char *recorded, char *ret, size_t size)
 
 	if (!strncmp(recorded, "ioctl(", strlen("ioctl(")) && comma)
 		number = strtoul(comma + 1, &end, 16);
-	if (end && *end == ')' && name_request(number, name, sizeof(name)))
+	if (end && *end == ')' && name_request(recorded, number, name, sizeof(name)))
 		snprintf(text, sizeof(text), "%.*s, %s%s",
 			 (int)(comma - recorded), recorded, name, end);
 	else

@@ -28,8 +28,9 @@ static bool is_telling(struct weft_symbols *symbols,
 }
 
 /*
- * What both sides do to a member is the race itself. Who saw or woke whom made room
- * for it, and who took a lock first is often just what makes something visible.
+ * A deadlock is that somebody still waits. Elsewhere what both sides do to a member is
+ * the race itself; who saw or woke whom made room for it, and who took a lock first is
+ * often just what makes something visible.
  */
 static unsigned int rank_of(struct weft_symbols *symbols,
 			    const struct weft_finding *finding,
@@ -38,6 +39,8 @@ static unsigned int rank_of(struct weft_symbols *symbols,
 	const struct weft_step *before = step_of(finding, &cause->before);
 	const struct weft_step *after = step_of(finding, &cause->after);
 
+	if (!strcmp(finding->kind, "deadlock"))
+		return cause->after.waits ? 0 : 1;
 	if (is_telling(symbols, before) && is_telling(symbols, after))
 		return 0;
 	if ((before && before->memory.member) ||
