@@ -127,8 +127,7 @@ static void put_place(const struct page *page, const char *function,
 	fputs("</div>\n", page->out);
 }
 
-/* The place of a stack's number, with its line */
-static void put_site(const struct page *page, json_t *stack)
+void html_write_site(const struct page *page, json_t *stack)
 {
 	json_t *frame = site_of(page, stack);
 
@@ -238,7 +237,7 @@ static void write_held(const struct page *page, json_t *task)
 		fprintf(page->out, "%s since step %ld\n",
 			json_is_true(json_object_get(held, "shared")) ?
 			" (shared)" : "", json_number_of(held, "step"));
-		put_site(page, json_object_get(held, "stack"));
+		html_write_site(page, json_object_get(held, "stack"));
 		fputs("</dd>\n", page->out);
 	}
 	if (!others)
@@ -305,7 +304,7 @@ static void write_wait(const struct page *page, json_t *wait)
 		fputs(", held by ", page->out);
 		put_task(page, holder);
 	}
-	put_site(page, json_object_get(wait, "stack"));
+	html_write_site(page, json_object_get(wait, "stack"));
 	if (json_is_integer(json_object_get(wait, "stack")))
 		put_callers(page, json_object_get(wait, "stack"));
 	fputs("</dd>\n", page->out);
@@ -344,7 +343,7 @@ static void write_removals(const struct page *page, json_t *call)
 	json_array_foreach(json_object_get(call, "removals"), i, removal) {
 		fputs("<div class=\"note\">", page->out);
 		put(page, json_text_of(removal, "text"));
-		put_site(page, json_object_get(removal, "stack"));
+		html_write_site(page, json_object_get(removal, "stack"));
 		fputs("</div>\n", page->out);
 	}
 }
@@ -441,7 +440,7 @@ static void write_faults(const struct page *page)
 		fputs("</code></h3>of ", page->out);
 		put_task(page, json_object_get(fault, "task"));
 		fprintf(page->out, ", step %ld", json_number_of(fault, "step"));
-		put_site(page, json_object_get(fault, "stack"));
+		html_write_site(page, json_object_get(fault, "stack"));
 		fputs("</div>\n", page->out);
 	}
 }
@@ -511,7 +510,7 @@ static void write_places(const struct page *page)
 
 	if (json_is_integer(json_object_get(page->story, "stack"))) {
 		fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
-		put_site(page, json_object_get(page->story, "stack"));
+		html_write_site(page, json_object_get(page->story, "stack"));
 		fputs("</div>\n", page->out);
 	}
 	json_array_foreach(json_object_get(page->story, "related"), i, other) {
@@ -526,7 +525,7 @@ static void write_places(const struct page *page)
 			fprintf(page->out, ", step %ld",
 				json_number_of(other, "step"));
 		fputs("</h3>", page->out);
-		put_site(page, json_object_get(other, "stack"));
+		html_write_site(page, json_object_get(other, "stack"));
 		fputs("</div>\n", page->out);
 	}
 }
@@ -550,65 +549,4 @@ void html_write_cards(const struct page *page)
 		write_tasks(page);
 	}
 	fputs("</div>\n", page->out);
-}
-
-/* --- why --- */
-
-/* The cards of a deadlock say already where it is. */
-static void write_end_place(const struct page *page, json_t *end)
-{
-	const char *call = json_text_of(end, "call");
-
-	if (!strcmp(json_text_of(page->finding, "kind"), "deadlock"))
-		return;
-	if (!*call) {
-		put_site(page, json_object_get(end, "stack"));
-		return;
-	}
-	fputs("<div class=\"where\">in <code>", page->out);
-	put(page, call);
-	fputs("</code></div>\n", page->out);
-}
-
-static void write_end(const struct page *page, json_t *end)
-{
-	json_t *row = json_object_get(end, "row");
-
-	if (json_is_integer(row))
-		fprintf(page->out, "<a href=\"#swimlanes\" data-step=\"%lld\">",
-			(long long)json_integer_value(row));
-	put(page, json_text_of(end, "text"));
-	if (json_is_integer(row))
-		fputs("</a>", page->out);
-	write_end_place(page, end);
-}
-
-void html_write_why(const struct page *page)
-{
-	json_t *chain = json_object_get(page->story, "why"), *link;
-	size_t i;
-
-	if (!json_array_size(chain))
-		return;
-	fputs("<h2>It happens because</h2>\n<ol class=\"why\">\n", page->out);
-	json_array_foreach(chain, i, link) {
-		fputs("<li>", page->out);
-		write_end(page, json_object_get(link, "before"));
-		fputs(" <b>before</b>\n", page->out);
-		write_end(page, json_object_get(link, "after"));
-		if (*json_text_of(link, "then")) {
-			fputs("<small class=\"where\">", page->out);
-			put(page, json_text_of(link, "then"));
-			fputs("</small>", page->out);
-		}
-		if (json_is_true(json_object_get(link, "nearby")))
-			fputs("<small>what counts is what they do next to "
-			      "that</small>", page->out);
-		fputs("</li>\n", page->out);
-	}
-	fprintf(page->out, "</ol>\n<p>Turn %s round, and it does not happen: that was tried.%s</p>\n",
-		i == 1 ? "this order" : "any one of these orders",
-		json_is_true(json_object_get(page->finding,
-					     "causality_complete")) ?
-		"" : " The search for more was cut short.");
 }
