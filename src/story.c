@@ -214,6 +214,12 @@ static bool same_moment(const struct weft_event *a, const struct weft_event *b)
 	       (a->source == b->source || !a->source || !b->source);
 }
 
+/* Is it among no step, but told between them? */
+static bool is_extra(const struct weft_event *event)
+{
+	return event->alarm || event->note;
+}
+
 /* Both are in the order of steps; @from is where the last search ended. */
 static bool is_among(const struct weft_events *chosen,
 		     const struct weft_event *event, size_t *from)
@@ -224,7 +230,8 @@ static bool is_among(const struct weft_events *chosen,
 		(*from)++;
 	for (i = *from; i < chosen->n &&
 	     chosen->events[i].step == event->step; i++)
-		if (same_moment(&chosen->events[i], event))
+		if (!is_extra(&chosen->events[i]) &&
+		    same_moment(&chosen->events[i], event))
 			return true;
 	return false;
 }
@@ -250,12 +257,6 @@ static void add_row(struct story *story, const struct weft_evidence *evidence,
 		story->rows[event->source - evidence->steps] =
 			(json_int_t)json_array_size(rows);
 	json_array_append_new(rows, row);
-}
-
-/* Is it among no step, but told between them? */
-static bool is_extra(const struct weft_event *event)
-{
-	return event->alarm || event->note;
 }
 
 /* What never ends comes behind all that its task did. */
