@@ -84,10 +84,10 @@ static void add_data(const char *data, size_t len, char *ret, size_t size)
 {
 	size_t i, n = strlen(ret);
 
-	for (i = 0; i < len && i <= DATA_SHOWN; i++)
+	for (i = 0; data && i < len && i <= DATA_SHOWN; i++)
 		if (data[i] < ' ' || data[i] > '~' || data[i] == '"')
 			break;
-	if (len && i == len)
+	if (data && len && i == len)
 		snprintf(ret + n, size - n, ", \"%.*s\"", (int)len, data);
 	else
 		snprintf(ret + n, size - n, ", %zu byte%s", len,
