@@ -9,9 +9,7 @@ function found(what) {
 	bound = found("any number of preemptions|≤[0-9]+ (preemption|delay)s?")
 	sub(/^any number of preemptions$/, "no bound", bound)
 	sub(/ preemptions?$/, "", bound)
-	runs = found("[0-9]+ executions") + 0
-	if (found("but the [0-9]+ sampled") != "")
-		runs = substr(found("but the [0-9]+"), 9) + 0
+	runs = found("[0-9]+ executions?") + 0
 	# Which one it was is only said of the sample.
 	search = found("sampled before") != ""
 	focus = substr(found("preempted in [^,]*"), 14)

@@ -116,7 +116,7 @@ void exec__record_new_step(struct weft_exec *x, enum weft_op_kind kind,
 	step->shared = shared;
 	step->object = weft_region_offset(&x->region, addr);
 	step->text = copy_text(text);
-	if (!has_class && step->object != UINT64_MAX)
+	if (step->object != UINT64_MAX)
 		exec__locate(x, addr, &step->memory);
 	if (has_class) {
 		step->lock = copy_text(x->objects.classes[class].name);

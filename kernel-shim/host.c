@@ -10,6 +10,7 @@
 
 #include "../framework/exec.h"
 #include "../scenarios/run.h"
+#include "call_note.h"
 #include "host.h"
 #include "kernel.h"
 
@@ -330,40 +331,6 @@ static void call_task_enter(void *cookie)
 	*connected->image->current_slot = cookie;
 }
 
-static const char *const syscall_names[WEFT_SYS_COUNT] = {
-	[WEFT_SYS_OPEN] = "open", [WEFT_SYS_CLOSE] = "close",
-	[WEFT_SYS_READ] = "read", [WEFT_SYS_WRITE] = "write",
-	[WEFT_SYS_PREAD] = "pread", [WEFT_SYS_PWRITE] = "pwrite",
-	[WEFT_SYS_IOCTL] = "ioctl", [WEFT_SYS_DUP] = "dup",
-	[WEFT_SYS_EVENTFD] = "eventfd", [WEFT_SYS_ACCESS] = "access",
-	[WEFT_SYS_READLINK] = "readlink", [WEFT_SYS_MMAP] = "mmap",
-	[WEFT_SYS_MUNMAP] = "munmap", [WEFT_SYS_INSMOD] = "insmod",
-	[WEFT_SYS_RMMOD] = "rmmod",
-};
-
-static bool takes_path(unsigned int nr)
-{
-	return nr == WEFT_SYS_OPEN || nr == WEFT_SYS_ACCESS ||
-	       nr == WEFT_SYS_READLINK || nr == WEFT_SYS_INSMOD ||
-	       nr == WEFT_SYS_RMMOD;
-}
-
-static void note_call(unsigned int nr, const unsigned long arg[6])
-{
-	char text[300];
-
-	if (takes_path(nr))
-		snprintf(text, sizeof(text), "%s(\"%s\")", syscall_names[nr],
-			 (const char *)arg[0]);
-	else if (nr == WEFT_SYS_IOCTL)
-		snprintf(text, sizeof(text), "ioctl(%ld, 0x%lx)", (long)arg[0],
-			 arg[1]);
-	else
-		snprintf(text, sizeof(text), "%s(%ld)", syscall_names[nr],
-			 (long)arg[0]);
-	weft_exec_note(x, WEFT_OP_CALL, text);
-}
-
 /*
  * What must hold of a task that goes back to user space. That no task work is
  * left is the model's business, not the tested code's.
@@ -377,13 +344,30 @@ static void check_return_to_user(unsigned int nr)
 	if (!weft_exec_holds_any(x, &(uint32_t){ 0 }))
 		return;
 	snprintf(when, sizeof(when), "returns to user space from %s()",
-		 syscall_names[nr]);
+		 call_note_name(nr));
 	weft_exec_report_held(x, when);
+}
+
+static void note_call(unsigned int nr, const unsigned long arg[6])
+{
+	char text[400];
+
+	call_note_begin(nr, arg, text, sizeof(text));
+	weft_exec_note(x, WEFT_OP_CALL, text);
+}
+
+static void note_return(unsigned int nr, const unsigned long arg[6],
+			long result)
+{
+	char text[64];
+
+	call_note_learn(nr, arg, result);
+	call_note_end(nr, result, text, sizeof(text));
+	weft_exec_note(x, WEFT_OP_RETURN, text);
 }
 
 static long call_syscall(unsigned int nr, const unsigned long arg[6])
 {
-	char text[64];
 	long result;
 
 	assert(nr < WEFT_SYS_COUNT);
@@ -392,11 +376,10 @@ static long call_syscall(unsigned int nr, const unsigned long arg[6])
 	if (weft_exec_is_recording(x))
 		note_call(nr, arg);
 	result = connected->image->syscall(nr, arg);
-	if (weft_exec_is_recording(x)) {
-		snprintf(text, sizeof(text), "%s = %ld", syscall_names[nr],
-			 result);
-		weft_exec_note(x, WEFT_OP_RETURN, text);
-	}
+	if (weft_exec_is_recording(x))
+		note_return(nr, arg, result);
+	else if (weft_exec_is_setup(x))
+		call_note_learn(nr, arg, result);
 	check_return_to_user(nr);
 	return result;
 }

@@ -73,6 +73,19 @@ static void write_tasks(FILE *out, const struct weft_run *run)
 			plural((unsigned long)others));
 }
 
+/* What the search ran; where the sample was enough, that. */
+static void write_executions(FILE *out, const struct weft_result *result)
+{
+	unsigned long n = result->executions;
+
+	if (n || !result->sampled)
+		fprintf(out, "%lu execution%s", n, plural(n));
+	else if (result->sampled == 1)
+		fputs("1 execution, sampled", out);
+	else
+		fprintf(out, "%lu executions, all sampled", result->sampled);
+}
+
 /**
  * weft_write_bounds() - e.g. "≤2 preemptions, 2 tasks, ≤132 steps, SC, 812
  * executions"; one line without its end
@@ -86,8 +99,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fprintf(out, ", ≤%lu fault%s", run->faults,
 			plural(run->faults));
 	write_tasks(out, run);
-	fprintf(out, ", ≤%lu steps, SC, %lu execution%s", result->depth_max,
-		result->executions, plural(result->executions));
+	fprintf(out, ", ≤%lu steps, SC, ", result->depth_max);
+	write_executions(out, result);
 	if (result->executions_total > result->executions)
 		fprintf(out, " (+%lu of earlier passes)",
 			result->executions_total - result->executions);
@@ -96,10 +109,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 			result->assume_blocked);
 	if (result->blocked)
 		fprintf(out, " (+%lu redundant)", result->blocked);
-	if (result->sampled && result->passes)
+	if (result->sampled && result->executions)
 		fprintf(out, ", %lu sampled before", result->sampled);
-	else if (result->sampled)
-		fprintf(out, " but the %lu sampled", result->sampled);
 	if (run->symmetry)
 		fputs(", up to the order of twins", out);
 	if (result->suppressed)

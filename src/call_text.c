@@ -3,8 +3,8 @@
  * Names of what system calls ask and answer; contract in call_text.h.
  *
  * Requests are known by the headers that programs use. A number that means one
- * thing to a device and another to a container gets both names, since which file
- * it was is not recorded.
+ * thing to a device and another to a container gets the name that goes with its file,
+ * and both where the file is not known.
  */
 #include <linux/kvm.h>
 #include <linux/vfio.h>
@@ -21,6 +21,8 @@
 #define VFIO_DEVICE_ATTACH_IOMMUFD_PT	_IO(VFIO_TYPE, VFIO_BASE + 19)
 #define VFIO_DEVICE_DETACH_IOMMUFD_PT	_IO(VFIO_TYPE, VFIO_BASE + 20)
 #endif
+
+#define FILE_SHORT 20	/* bytes of a path that are never too many */
 
 #define REQUEST(name) { name, #name }
 
@@ -63,33 +65,108 @@ static const struct {
 	REQUEST(KVM_HAS_DEVICE_ATTR),
 };
 
-/* "A", "A or B"; false where nobody calls it anything */
-static bool name_request(unsigned long number, char *ret, size_t size)
+/* What requests to a file begin with, by how its name in a recorded call does */
+static const struct {
+	const char *file, *request;
+} families[] = {
+	{ "</dev/vfio/vfio>", "VFIO_IOMMU_" },
+	{ "<[vfio-device]>", "VFIO_DEVICE_" },
+	{ "</dev/vfio/devices/", "VFIO_DEVICE_" },
+};
+
+static const char *family_of(const char *recorded)
 {
+	size_t i;
+
+	for (i = 0; i < sizeof(families) / sizeof(*families); i++)
+		if (strstr(recorded, families[i].file))
+			return families[i].request;
+	return NULL;
+}
+
+/* "A", or "A or B" where the file does not tell; false where nobody calls it anything */
+static bool name_request(const char *recorded, unsigned long number, char *ret,
+			 size_t size)
+{
+	const char *family = family_of(recorded);
 	size_t i, n = 0;
 
 	*ret = '\0';
-	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++)
-		if (requests[i].number == number && n < size)
-			n += (size_t)snprintf(ret + n, size - n, "%s%s",
-					      n ? " or " : "",
-					      requests[i].name);
+	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+		const char *name = requests[i].name;
+
+		if (requests[i].number != number || n >= size)
+			continue;
+		if (family && !strncmp(name, family, strlen(family))) {
+			snprintf(ret, size, "%s", name);
+			return true;
+		}
+		n += (size_t)snprintf(ret + n, size - n, "%s%s",
+				      n ? " or " : "", name);
+	}
 	return n;
+}
+
+/* "write(7</sys/a/b/c/d>, …)" → "write(7<…/d>, …)"; a short path stays */
+static void shorten_file(char *text)
+{
+	char *begin = strstr(text, "</"), *end, *name;
+
+	end = begin ? strchr(begin, '>') : NULL;
+	if (!end || (size_t)(end - begin) < FILE_SHORT)
+		return;
+	for (name = end; *name != '/'; name--)
+		;
+	memcpy(begin + 1, "…", strlen("…"));
+	memmove(begin + 1 + strlen("…"), name, strlen(name) + 1);
 }
 
 void call_text_begin(const char *recorded, char *ret, size_t size)
 {
-	const char *comma = strchr(recorded, ',');
-	char name[120], *end = NULL;
+	const char *comma = strrchr(recorded, ',');
+	char name[120], text[500], *end = NULL;
 	unsigned long number = 0;
 
 	if (!strncmp(recorded, "ioctl(", strlen("ioctl(")) && comma)
 		number = strtoul(comma + 1, &end, 16);
-	if (end && *end == ')' && name_request(number, name, sizeof(name)))
-		snprintf(ret, size, "%.*s, %s%s", (int)(comma - recorded),
-			 recorded, name, end);
+	if (end && *end == ')' && name_request(recorded, number, name, sizeof(name)))
+		snprintf(text, sizeof(text), "%.*s, %s%s",
+			 (int)(comma - recorded), recorded, name, end);
 	else
-		snprintf(ret, size, "%s", recorded);
+		snprintf(text, sizeof(text), "%s", recorded);
+	shorten_file(text);
+	snprintf(ret, size, "%s", text);
+}
+
+/* Bytes of the UUID that @text begins with, or 0 */
+static size_t uuid_length(const char *text)
+{
+	static const unsigned int groups[] = { 8, 4, 4, 4, 12 };
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		if (i && text[n++] != '-')
+			return 0;
+		if (strspn(text + n, "0123456789abcdefABCDEF") != groups[i])
+			return 0;
+		n += groups[i];
+	}
+	return n;
+}
+
+void call_text_shorten(char *text)
+{
+	static const char rest[] = "-…";
+	size_t n;
+
+	for (; *text; text++) {
+		n = uuid_length(text);
+		if (!n)
+			continue;
+		memcpy(text + 8, rest, strlen(rest));
+		memmove(text + 8 + strlen(rest), text + n, strlen(text + n) + 1);
+		text += 8;
+	}
 }
 
 void call_text_end(const char *recorded, char *ret, size_t size)

@@ -5,9 +5,14 @@
 
 #include <stddef.h>
 
-/* "ioctl(5, 0x3b6a)" → "ioctl(5, VFIO_GROUP_GET_DEVICE_FD)" */
+/*
+ * "ioctl(5, 0x3b6a)" → "ioctl(5, VFIO_GROUP_GET_DEVICE_FD)"; of a long path of a file the
+ * last part: "close(7<…/remove>)"
+ */
 void call_text_begin(const char *recorded, char *ret, size_t size);
 /* "write = -11" → "write = -EAGAIN" */
 void call_text_end(const char *recorded, char *ret, size_t size);
+/* "…/83b8f4f2-509f-382f-3c1e-e6bfe0fa1003" → "…/83b8f4f2-…": one is like another */
+void call_text_shorten(char *text);
 
 #endif

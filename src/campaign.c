@@ -124,10 +124,12 @@ static void name_members(struct campaign *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->result.findings_n; i++)
+	for (i = 0; i < c->result.findings_n; i++) {
 		if (campaign_types(c))
-			weft_members_name_finding(c->types,
+			weft_members_name_finding(c->types, campaign_symbols(c),
 						  &c->result.findings[i]);
+		weft_why_rank(campaign_symbols(c), &c->result.findings[i]);
+	}
 }
 
 /* Where findings are merged, with their kind. */

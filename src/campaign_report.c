@@ -166,7 +166,8 @@ static int write_story(struct campaign *c, size_t i,
 	if (c->run.firsts[i] && !finding->cycle_to)
 		has_first = run_first(c, finding, &first);
 	if (has_first && campaign_types(c))
-		weft_members_name(c->types, &first.evidence);
+		weft_members_name(c->types, c->run.symbols,
+				  &first.evidence);
 	err = weft_story_write(&c->run, i, has_first ? &first.evidence : NULL,
 			       source, path);
 	if (c->run.firsts[i] && !finding->cycle_to)

@@ -15,8 +15,6 @@
 #include "call_text.h"
 #include "finding_table.h"
 
-#define AROUND_SWITCH 3		/* shared operations kept on each side */
-
 static struct weft_event *add_event(struct weft_events *events,
 				    unsigned long step, int task)
 {
@@ -110,11 +108,6 @@ static const struct {
 	{ WEFT_OP_ANNOTATE_END,		"leave",	"" },
 };
 
-static bool is_lock_step(const struct weft_step *step)
-{
-	return step->lock != NULL;
-}
-
 /**
  * weft_word_label() - see finding_table.h
  *
@@ -133,7 +126,7 @@ void weft_word_label(const struct weft_evidence *evidence, uint64_t object,
 		snprintf(ret, size, "a shared word");
 }
 
-static const char *access_verb(enum weft_op_kind kind)
+const char *weft_access_verb(enum weft_op_kind kind)
 {
 	switch (kind) {
 	case WEFT_OP_ACCESS_READ:
@@ -157,6 +150,8 @@ static void shorten_path(char *text)
 	char *head = begin ? strchr(begin + 3, '/') : NULL;
 	int slashes = 0;
 
+	call_text_shorten(text);
+	end = strrchr(text, '"');
 	if (!head || end <= head)
 		return;
 	for (tail = end; tail > head; tail--)
@@ -202,17 +197,17 @@ void weft_step_text(const struct weft_evidence *evidence,
 		call_text_begin(step->text, ret, size);
 	else if (step->kind == WEFT_OP_RETURN && step->text)
 		return_text(step->text, ret, size);
-	else if (access_verb(step->kind) && step->text)
-		snprintf(ret, size, "%s %s", access_verb(step->kind),
+	else if (weft_access_verb(step->kind) && step->text)
+		snprintf(ret, size, "%s %s", weft_access_verb(step->kind),
 			 step->text);
-	else if (access_verb(step->kind) && step->memory.member && !step->own)
-		snprintf(ret, size, "%s %s", access_verb(step->kind),
+	else if (weft_access_verb(step->kind) && step->memory.member && !step->own)
+		snprintf(ret, size, "%s %s", weft_access_verb(step->kind),
 			 step->memory.member);
 	else if (step->word)
-		snprintf(ret, size, "%s word %u", access_verb(step->kind),
+		snprintf(ret, size, "%s word %u", weft_access_verb(step->kind),
 			 step->word);
 	else if (step->own && !step->text)
-		snprintf(ret, size, "%s own memory", access_verb(step->kind));
+		snprintf(ret, size, "%s own memory", weft_access_verb(step->kind));
 	else
 		snprintf(ret, size, "%s", step->text ? step->text : name);
 }
@@ -286,6 +281,31 @@ static void shorten_to_name(char *text)
 		return;
 	memcpy(begin + 2, "…", strlen("…"));
 	memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
+	call_text_shorten(text);
+}
+
+/**
+ * weft_is_call_place() - see finding_table.h
+ */
+bool weft_is_call_place(struct weft_symbols *symbols,
+			const struct weft_stack *stack)
+{
+	struct weft_frame site;
+
+	return weft_symbols_site(symbols, stack, &site) && site.file &&
+	       !strncmp(site.file, "scenarios/", strlen("scenarios/")) &&
+	       strncmp(site.file, "scenarios/drivers/",
+		       strlen("scenarios/drivers/"));
+}
+
+/* 'write(7<…/remove>, "1")' → 'write(7<…/remove>)' */
+static void drop_data(char *text)
+{
+	char *end = strncmp(text, "ioctl(", strlen("ioctl(")) ?
+		    strstr(text, ">, ") : NULL;
+
+	if (end)
+		memcpy(end + 1, ")", 2);
 }
 
 /**
@@ -296,17 +316,15 @@ bool weft_call_place(const struct weft_run *run,
 		     const struct weft_stack *stack, char *ret, size_t size)
 {
 	const struct weft_step *call;
-	struct weft_frame site;
 
-	if (!weft_symbols_site(run->symbols, stack, &site) || !site.file ||
-	    strncmp(site.file, "scenarios/", strlen("scenarios/")) ||
-	    !strncmp(site.file, "scenarios/drivers/", strlen("scenarios/drivers/")))
+	if (!weft_is_call_place(run->symbols, stack))
 		return false;
 	call = weft_call_at(evidence, task, at);
 	if (!call)
 		return false;
 	call_text_begin(call->text, ret, size);
 	shorten_to_name(ret);
+	drop_data(ret);
 	return true;
 }
 
@@ -430,107 +448,6 @@ void weft_events_of_deadlock(const struct weft_finding *finding,
 		      compare_events);
 }
 
-static bool same_thing(const struct weft_step *a, const struct weft_step *b)
-{
-	if (is_lock_step(a) || is_lock_step(b))
-		return is_lock_step(a) && is_lock_step(b) &&
-		       a->instance == b->instance && !strcmp(a->lock, b->lock);
-	return a->object && a->object == b->object;
-}
-
-/* Does another task touch what @at touches, before or after? */
-static bool is_contended(const struct weft_evidence *evidence, size_t at)
-{
-	const struct weft_step *step = &evidence->steps[at];
-	size_t i;
-
-	if (step->own || (!is_lock_step(step) && !access_verb(step->kind)))
-		return false;
-	for (i = 0; i < evidence->steps_n; i++)
-		if (evidence->steps[i].task != step->task &&
-		    evidence->steps[i].task != 0 &&
-		    same_thing(step, &evidence->steps[i]))
-			return true;
-	return false;
-}
-
-static void mark_side(const struct weft_evidence *evidence, size_t at,
-		      int direction, bool *keep)
-{
-	int task = evidence->steps[at].task, left = AROUND_SWITCH;
-	size_t i;
-
-	for (i = at; i < evidence->steps_n && left &&
-	     evidence->steps[i].task == task; i += (size_t)direction) {
-		if (keep[i] && i != at)
-			continue;
-		if (is_contended(evidence, i)) {
-			keep[i] = true;
-			left--;
-		}
-	}
-}
-
-static bool is_landmark(const struct weft_step *step)
-{
-	return step->kind == WEFT_OP_CALL || step->kind == WEFT_OP_RETURN ||
-	       step->kind == WEFT_OP_AWAIT ||
-	       step->kind == WEFT_OP_TRYLOCK_FAILED ||
-	       step->kind == WEFT_OP_LOCK_QUEUE ||
-	       (step->kind == WEFT_OP_CHOOSE &&
-		step->fault != WEFT_FAULT_POSSIBLE);
-}
-
-/* Service threads are named below the table; all steps show what they did. */
-static bool is_service(const struct weft_evidence *evidence, int task)
-{
-	size_t i;
-
-	for (i = 0; i < evidence->tasks_n; i++)
-		if (evidence->tasks[i].id == task)
-			return evidence->tasks[i].service;
-	return false;
-}
-
-/* Starting tasks and waiting for their end is the frame, not the picture. */
-static bool is_frame(const struct weft_step *step)
-{
-	return step->task == 0 && (step->kind == WEFT_OP_SPAWN ||
-				   step->kind == WEFT_OP_AWAIT);
-}
-
-static void keep_cause(const struct weft_cause_end *end, size_t n, bool *keep)
-{
-	if (end->evidence < n)
-		keep[end->evidence] = true;
-}
-
-static void choose_steps(const struct weft_evidence *evidence,
-			 const struct weft_finding *finding, bool *keep)
-{
-	size_t i;
-
-	for (i = 0; i < evidence->steps_n; i++)
-		keep[i] = is_landmark(&evidence->steps[i]);
-	for (i = 1; i < evidence->steps_n; i++) {
-		if (evidence->steps[i].task == evidence->steps[i - 1].task)
-			continue;
-		mark_side(evidence, i - 1, -1, keep);
-		mark_side(evidence, i, 1, keep);
-	}
-	/* Task 0 looks at the result; what it saw is in the summary. */
-	for (i = 0; i < evidence->steps_n; i++)
-		keep[i] = keep[i] && evidence->steps[i].task &&
-			  !is_service(evidence, evidence->steps[i].task);
-	/* What the reasons name must be there, whoever did it. */
-	for (i = 0; finding && i < finding->causality.n; i++) {
-		keep_cause(&finding->causality.causes[i].before,
-			   evidence->steps_n, keep);
-		keep_cause(&finding->causality.causes[i].after,
-			   evidence->steps_n, keep);
-	}
-}
-
 /* What a reason names and never came about: at the end, by whoever was to do it. */
 static void add_undone(struct weft_events *events,
 		       const struct weft_finding *finding,
@@ -547,7 +464,7 @@ static void add_undone(struct weft_events *events,
 	weft_word_label(e, end->object, object, sizeof(object));
 	event = add_event(events, ULONG_MAX, end->task);
 	snprintf(event->text, sizeof(event->text), "(would %s %s)",
-		 access_verb(end->kind) ? access_verb(end->kind) :
+		 weft_access_verb(end->kind) ? weft_access_verb(end->kind) :
 					  weft_op_name(end->kind), object);
 	for (i = 0; i + 1 < events->n; i++)
 		if (events->events[i].step == ULONG_MAX &&
@@ -558,6 +475,13 @@ static void add_undone(struct weft_events *events,
 		}
 	event->word = weft_evidence_word(e, end->object);
 	event->stack = &task->wait_stack;
+}
+
+/* Starting tasks and waiting for their end is the frame, not the picture. */
+static bool is_frame(const struct weft_step *step)
+{
+	return step->task == 0 && (step->kind == WEFT_OP_SPAWN ||
+				   step->kind == WEFT_OP_AWAIT);
 }
 
 /* Task 0 clears up, and service threads are not shown. */
@@ -609,7 +533,7 @@ void weft_events_of_trace(const struct weft_run *run,
 	assert(keep && "out of memory for a report");
 	memset(ret, 0, sizeof(*ret));
 	if (!everything)
-		choose_steps(evidence, finding, keep);
+		weft_events_choose(run->symbols, evidence, finding, keep);
 	if (!everything)
 		find_removals(run, evidence, &ret->removals);
 	for (i = 0; i < evidence->steps_n; i++) {

@@ -121,12 +121,21 @@ void weft_events_of_trace(const struct weft_run *run,
 			  const struct weft_evidence *evidence,
 			  const struct weft_finding *finding, bool everything,
 			  struct weft_events *ret);
+/* finding_choose.c: marks them in @keep, which has room for all */
+void weft_events_choose(struct weft_symbols *symbols,
+			const struct weft_evidence *evidence,
+			const struct weft_finding *finding, bool *keep);
+/* "read", "write", "update", "free"; NULL: it is no access */
+const char *weft_access_verb(enum weft_op_kind kind);
 /* What a step does, in one line. */
 void weft_step_text(const struct weft_evidence *evidence,
 		    const struct weft_step *step, char *ret, size_t size);
 /* The system call a task was in at a recorded step, SIZE_MAX: the end; or NULL. */
 const struct weft_step *weft_call_at(const struct weft_evidence *evidence,
 				     int task, size_t at);
+/* Has a step no place in the kernel? Then the model of a system call did it. */
+bool weft_is_call_place(struct weft_symbols *symbols,
+			const struct weft_stack *stack);
 /*
  * "open("…/remove")", where a step has no place in the kernel: the model of a system
  * call did it, and the stack says only who called. False elsewhere.
@@ -150,6 +159,13 @@ void weft_write_size(FILE *out, const struct weft_finding *finding);
 void weft_write_why(FILE *out, const struct weft_run *run,
 		    const struct weft_finding *finding,
 		    const struct weft_text_style *style, unsigned int width);
+
+/*
+ * finding_command.c: "To see it again: weft replay FILE", in lines that end with a
+ * backslash where one is not wide enough
+ */
+void weft_write_command(FILE *out, const char *label, const char *verb,
+			const char *path, unsigned int width);
 
 /* finding_text.c: all frames of a stack */
 void weft_write_stack(FILE *out, const struct weft_run *run,

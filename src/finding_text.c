@@ -651,6 +651,26 @@ static void writer_init(struct writer *w, FILE *out,
 	w->table.color = style->color;
 }
 
+/* How to see it again, and where there is more of it */
+static void write_again(struct writer *w, size_t finding)
+{
+	const struct weft_run *run = w->run;
+	unsigned int width = page_width(w->style);
+	const char *steps = run->steps ? run->steps[finding] : NULL;
+
+	if (run->schedules && run->schedules[finding])
+		weft_write_command(w->out, "To see it again:", "weft replay",
+				   run->schedules[finding], width);
+	if (run->firsts && run->firsts[finding])
+		weft_write_command(w->out, "As first found:", "weft replay",
+				   run->firsts[finding], width);
+	/* A path that is too wide cannot be helped. */
+	if (steps)
+		fprintf(w->out, "Every step is in%s%s\n",
+			strlen("Every step is in ") + weft_text_width(steps) >
+			width ? "\n" : " ", steps);
+}
+
 /**
  * weft_write_finding() - one finding of a campaign, at most 75 columns wide
  * @finding: index in run->result->findings
@@ -685,14 +705,7 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 	weft_write_why(out, run, f, style, page_width(style));
 	if (!f->race)
 		write_tasks(&w);
-	if (run->schedules && run->schedules[finding])
-		fprintf(out, "To see it again: weft replay %s\n",
-			run->schedules[finding]);
-	if (run->firsts && run->firsts[finding])
-		fprintf(out, "As first found:  weft replay %s\n",
-			run->firsts[finding]);
-	if (run->steps && run->steps[finding])
-		fprintf(out, "Every step is in %s\n", run->steps[finding]);
+	write_again(&w, finding);
 	if (style->interleaving)
 		write_steps(&w, style->steps_max);
 	return stream_status(out);

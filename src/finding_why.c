@@ -249,6 +249,11 @@ static void write_link(FILE *out, const struct weft_run *run,
 		add_end_place(run, finding, ends[i], text, sizeof(text));
 		weft_text_paragraph(out, text, width, 6);
 	}
+	if (weft_why_then(finding, cause, text + 5, sizeof(text) - 8)) {
+		memcpy(text, "    (", 5);
+		strcat(text, ")");
+		weft_text_paragraph(out, text, width, 6);
+	}
 	if (cause->nearby)
 		fputs("    (what counts is what they do next to that)\n", out);
 }

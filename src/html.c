@@ -175,7 +175,8 @@ static void write_page(struct index_page *index)
 		      "<code>weft explore</code>.</p>\n", index->out);
 		write_rules(index);
 	}
-	fprintf(index->out, "</main>\n<script>\n%s</script>\n", asset_index_js);
+	fprintf(index->out, "</main>\n<script src=\"times.js\"></script>\n"
+		"<script>\n%s</script>\n", asset_index_js);
 	html_end(index->out);
 }
 
@@ -197,8 +198,10 @@ int weft_write_index(const char *out_dir)
 	html_each_file(&index, "*/run.json", load, &index);
 	write_graphs(&index);
 	write_page(&index);
+	err = html_write_times(&index);
 	clear(&index);
-	err = ferror(index.out) ? -EIO : 0;
+	if (ferror(index.out) && !err)
+		err = -EIO;
 	if (fclose(index.out) && !err)
 		err = -EIO;
 	return err;

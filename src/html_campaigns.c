@@ -103,14 +103,16 @@ static void write_verdict(const struct index_page *index, json_t *campaign)
 	fputs("</td>", index->out);
 }
 
-static void write_executions(const struct index_page *index, json_t *campaign)
+static void write_executions(const struct index_page *index,
+			     const struct index_row *row)
 {
+	json_t *campaign = row->campaign;
 	json_t *done = json_object_get(json_object_get(campaign, "estimate"),
 				       "done");
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
 
-	fprintf(index->out, "<td data-label=\"executions\">%ld",
+	fprintf(index->out, "<td data-label=\"executions and time\">%ld",
 		executions + sampled);
 	if (sampled && executions)
 		fprintf(index->out, "<br><small>%ld of them sampled</small>",
@@ -121,6 +123,7 @@ static void write_executions(const struct index_page *index, json_t *campaign)
 	if (json_is_number(done) && json_number_value(done) < 1)
 		fprintf(index->out, "<br><small>about %.0f %% done</small>",
 			100 * json_number_value(done));
+	html_write_took(index->out, row, "");
 	fputs("</td>", index->out);
 }
 
@@ -192,7 +195,7 @@ static void write_row(const struct index_page *index,
 	fputs("<td data-label=\"bounds\">", index->out);
 	write_bounds(index, campaign);
 	fputs("</td>", index->out);
-	write_executions(index, campaign);
+	write_executions(index, row);
 	write_met(index, campaign);
 	fputs("<td data-label=\"reports\">", index->out);
 	write_graph_link(index, row, json_text_of(reports, "graph"));
@@ -226,7 +229,7 @@ static void write_terms(FILE *out)
 	};
 	size_t i;
 
-	fputs("<details><summary>what the words mean</summary>\n<dl class=\"terms\">\n",
+	fputs("<details class=\"terms-of\"><summary>what the words mean</summary>\n<dl class=\"terms\">\n",
 	      out);
 	for (i = 0; i < sizeof(terms) / sizeof(*terms); i++)
 		fprintf(out, "<dt>%s</dt><dd>%s</dd>\n", terms[i].term,
@@ -237,7 +240,7 @@ static void write_terms(FILE *out)
 void html_write_campaigns(const struct index_page *index)
 {
 	static const char *const columns[] = {
-		"scenario", "verdict", "bounds", "executions",
+		"scenario", "verdict", "bounds", "executions and time",
 		"met on the way", "reports", NULL,
 	};
 	size_t i;

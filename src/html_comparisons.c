@@ -32,11 +32,11 @@ static void write_comparison(FILE *out, const char *folder, json_t *comparison)
 		 json_text_of(after, "kernel"));
 	fputs("<tr><td>", out);
 	html_link(out, page, title);
-	fputs("</td><td>", out);
+	fputs("</td><td data-label=\"verdict\">", out);
 	write_verdict(out, before);
 	fputs(" → ", out);
 	write_verdict(out, after);
-	fprintf(out, "</td><td>%zu gone, %zu new, %zu on both sides</td></tr>\n",
+	fprintf(out, "</td><td data-label=\"findings\">%zu gone, %zu new, %zu on both sides</td></tr>\n",
 		json_array_size(json_object_get(findings, "gone")),
 		json_array_size(json_object_get(findings, "new")),
 		json_array_size(json_object_get(findings, "same")));

@@ -129,7 +129,7 @@ static void write_lines(FILE *out, json_t *coverage, const char *key,
 	long all = (long)json_integer_value(json_array_get(pair, 1));
 	char *text = output_format("%ld of %ld", done, all);
 
-	fputs("<td>", out);
+	fprintf(out, "<td data-label=\"%s\">", key);
 	if (!pair)
 		fputs("–", out);
 	else if (link)
@@ -145,12 +145,16 @@ static void write_lines(FILE *out, json_t *coverage, const char *key,
 
 static void write_met(FILE *out, const struct met *met)
 {
-	fprintf(out, "<td>%zu</td>", json_object_size(met->orders));
+	fprintf(out, "<td data-label=\"lock classes ordered\">%zu</td>",
+		json_object_size(met->orders));
 	if (met->follows_reads)
-		fprintf(out, "<td>%zu</td>", json_object_size(met->reads));
+		fprintf(out, "<td data-label=\"reads-from pairs\">%zu</td>",
+			json_object_size(met->reads));
 	else
-		fputs("<td title=\"no plain access is shared\">–</td>", out);
-	fprintf(out, "<td>%zu</td><td>%zu of %zu</td>",
+		fputs("<td data-label=\"reads-from pairs\" "
+		      "title=\"no plain access is shared\">–</td>", out);
+	fprintf(out, "<td data-label=\"racing places\">%zu</td>"
+		"<td data-label=\"probes reached\">%zu of %zu</td>",
 		json_object_size(met->races), json_object_size(met->reached),
 		json_object_size(met->probes));
 }
@@ -160,14 +164,19 @@ static void write_explored(FILE *out, json_t *campaign)
 	json_t *estimate = json_object_get(campaign, "estimate");
 	json_t *all = json_object_get(estimate, "executions");
 
-	fprintf(out, "<td>%ld", json_number_of(campaign, "executions"));
+	long executions = json_number_of(campaign, "executions");
+	long sampled = json_number_of(campaign, "sampled");
+
+	fprintf(out, "<td data-label=\"executions\">%ld",
+		executions ? executions : sampled);
 	if (!strcmp(json_text_of(campaign, "verdict"), "exhausted"))
 		fputs(" of all", out);
-	else if (json_is_number(all))
+	else if (executions && json_is_number(all))
 		fprintf(out, " of about %.0f", json_number_value(all));
-	if (json_number_of(campaign, "sampled"))
-		fprintf(out, "<br><small>and %ld sampled</small>",
-			json_number_of(campaign, "sampled"));
+	if (sampled && executions)
+		fprintf(out, "<br><small>and %ld sampled</small>", sampled);
+	else if (sampled)
+		fputs("<br><small>sampled</small>", out);
 	fputs("</td></tr>\n", out);
 }
 
@@ -180,7 +189,7 @@ static void write_row(const struct index_page *index,
 
 	met_create(&met);
 	met_add(&met, index, row);
-	fputs("<tr><td>", index->out);
+	fputs("<tr><td data-label=\"scenario\">", index->out);
 	markup_escape(index->out, json_text_of(row->campaign, "scenario"),
 		      MARKUP_TEXT);
 	fputs("<br><small>", index->out);
@@ -231,7 +240,8 @@ static void write_merged(const struct index_page *index, const char *kernel)
 		write_lines(index->out, coverage, "lines", link);
 		write_lines(index->out, coverage, "functions", NULL);
 		write_met(index->out, &met);
-		fputs("<td>–</td></tr>\n", index->out);
+		fputs("<td data-label=\"executions\">–</td></tr>\n",
+		      index->out);
 	}
 	met_clear(&met);
 	json_decref(coverage);

@@ -136,8 +136,8 @@ static void write_swimlanes(const struct page *page)
 	fputs("<section id=\"swimlanes\" hidden>\n<h2>Step by step</h2>\n"
 	      "<p class=\"dim\">A column for each task, time goes down. Bars are "
 	      "locks while they are held, striped where they are held shared; "
-	      "their letters are below and say nothing of an order. Arrow keys step, <kbd>n</kbd> and "
-	      "<kbd>p</kbd> go to where another task runs.</p>\n"
+	      "their letters are below and say nothing of an order. <span class=\"screen\">Arrow keys "
+	      "step, <kbd>n</kbd> and <kbd>p</kbd> go to where another task runs.</span></p>\n"
 	      "<div class=\"tools\">\n<span class=\"group\">"
 	      "<button id=\"condensed\">what matters</button>"
 	      "<button id=\"every\">every step</button></span>\n", page->out);
@@ -170,12 +170,13 @@ static int write_text(const struct page *page, const char *path)
 
 	if (!in)
 		return -errno;
-	fprintf(page->out, "<h2>As text</h2>\n<details%s><summary>the whole "
-		"report, for a mail</summary>\n<pre tabindex=\"0\">",
+	fprintf(page->out, "<section%s>\n<h2>As text</h2>\n<details%s><summary>the "
+		"whole report, for a mail</summary>\n<pre tabindex=\"0\">",
+		page->story ? " class=\"again\"" : "",
 		page->story ? "" : " open");
 	while (fgets(line, sizeof(line), in))
 		markup_escape(page->out, line, MARKUP_TEXT);
-	fputs("</pre></details>\n", page->out);
+	fputs("</pre></details>\n</section>\n", page->out);
 	fclose(in);
 	return 0;
 }

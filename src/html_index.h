@@ -58,6 +58,14 @@ const char *html_below(const struct index_row *row, const char *path);
 void html_link_below(const struct index_page *index,
 		     const struct index_row *row, const char *path,
 		     const char *text);
+/*
+ * html_times.c: how long campaigns took. Pages are the same every time, so they have
+ * room for it only (with @before in front); a file of its own, which the index loads,
+ * has the seconds.
+ */
+void html_write_took(FILE *out, const struct index_row *row,
+		     const char *before);
+int html_write_times(const struct index_page *index);
 /* html_campaigns.c: "≤2 preemptions" */
 void html_write_bound(FILE *out, struct json_t *campaign);
 

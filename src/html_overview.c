@@ -81,7 +81,6 @@ static void write_findings(const struct index_page *index,
 		fprintf(index->out, " and %zu more", n - 1);
 }
 
-/* How long it took is not told: reports are the same every time. */
 static void write_executions(FILE *out, json_t *campaign)
 {
 	long executions = json_number_of(campaign, "executions");
@@ -111,6 +110,7 @@ static void write_cell(const struct index_page *index,
 	fputs("<br>", index->out);
 	html_write_bound(index->out, row->campaign);
 	write_executions(index->out, row->campaign);
+	html_write_took(index->out, row, ", ");
 	fputs("</small></td>", index->out);
 }
 

@@ -2,12 +2,15 @@
 /* The first screen of a finding's page; contract in html_story.h. */
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "call_text.h"
 #include "html.h"
 #include "html_story.h"
 #include "json_read.h"
 #include "markup.h"
+#include "output.h"
 
 #define CALLS_MAX 8
 #define CALLERS_MAX 5
@@ -124,8 +127,7 @@ static void put_place(const struct page *page, const char *function,
 	fputs("</div>\n", page->out);
 }
 
-/* The place of a stack's number, with its line */
-static void put_site(const struct page *page, json_t *stack)
+void html_write_site(const struct page *page, json_t *stack)
 {
 	json_t *frame = site_of(page, stack);
 
@@ -235,7 +237,7 @@ static void write_held(const struct page *page, json_t *task)
 		fprintf(page->out, "%s since step %ld\n",
 			json_is_true(json_object_get(held, "shared")) ?
 			" (shared)" : "", json_number_of(held, "step"));
-		put_site(page, json_object_get(held, "stack"));
+		html_write_site(page, json_object_get(held, "stack"));
 		fputs("</dd>\n", page->out);
 	}
 	if (!others)
@@ -302,40 +304,48 @@ static void write_wait(const struct page *page, json_t *wait)
 		fputs(", held by ", page->out);
 		put_task(page, holder);
 	}
-	put_site(page, json_object_get(wait, "stack"));
+	html_write_site(page, json_object_get(wait, "stack"));
 	if (json_is_integer(json_object_get(wait, "stack")))
 		put_callers(page, json_object_get(wait, "stack"));
 	fputs("</dd>\n", page->out);
 }
 
-/* 'open("/sys/a/b/remove")' is 'open("…/remove")', with the path in its title. */
+/* 'open("/sys/a/b/remove")' is 'open("…/remove")', with all of it in its title. */
 static void put_call(const struct page *page, const char *text)
 {
-	const char *begin = strstr(text, "(\"/"), *name = strrchr(text, '/');
+	char *brief = output_format("%s", text), *begin, *name;
 
-	if (!begin || name < begin + 12) {
-		put_code(page, text);
-		return;
+	begin = strstr(brief, "(\"/");
+	name = begin ? strrchr(begin, '/') : NULL;
+	if (name && name > begin + 12) {
+		memcpy(begin + 2, "…", strlen("…"));
+		memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
 	}
-	fputs("<code title=\"", page->out);
-	markup_escape(page->out, text, MARKUP_ATTRIBUTE);
-	fprintf(page->out, "\">%.*s…", (int)(begin + 2 - text), text);
-	put(page, name);
-	fputs("</code>", page->out);
+	call_text_shorten(brief);
+	if (strcmp(brief, text)) {
+		fputs("<code title=\"", page->out);
+		markup_escape(page->out, text, MARKUP_ATTRIBUTE);
+		fputs("\">", page->out);
+		put(page, brief);
+		fputs("</code>", page->out);
+	} else {
+		put_code(page, text);
+	}
+	free(brief);
 }
 
-/* Which file a descriptor is, where its open() is in sight. */
-static void put_file(const struct page *page, json_t *call)
+/* What it took away: invariants speak of such things, steps do not. */
+static void write_removals(const struct page *page, json_t *call)
 {
-	const char *file = json_text_of(call, "file");
+	json_t *removal;
+	size_t i;
 
-	if (!*file)
-		return;
-	fputs(" <small title=\"", page->out);
-	markup_escape(page->out, file, MARKUP_ATTRIBUTE);
-	fputs("\">(…", page->out);
-	put(page, strrchr(file, '/') ? strrchr(file, '/') : file);
-	fputs(")</small>", page->out);
+	json_array_foreach(json_object_get(call, "removals"), i, removal) {
+		fputs("<div class=\"note\">", page->out);
+		put(page, json_text_of(removal, "text"));
+		html_write_site(page, json_object_get(removal, "stack"));
+		fputs("</div>\n", page->out);
+	}
 }
 
 /* What a task asked for and what it got; of many the last ones. */
@@ -355,14 +365,15 @@ static void write_calls(const struct page *page, json_t *task)
 			continue;
 		fputs("<li>", page->out);
 		put_call(page, json_text_of(call, "text"));
-		put_file(page, call);
 		if (*json_text_of(call, "result")) {
 			fputs(" <code>= ", page->out);
 			put(page, json_text_of(call, "result"));
 			fputs("</code>", page->out);
 		}
-		fprintf(page->out, "%s</li>\n", *json_text_of(call, "result") ?
-			"" : " and is still in it");
+		if (!*json_text_of(call, "result"))
+			fputs(" and is still in it", page->out);
+		write_removals(page, call);
+		fputs("</li>\n", page->out);
 	}
 	fputs("</ol></dd>\n", page->out);
 }
@@ -429,7 +440,7 @@ static void write_faults(const struct page *page)
 		fputs("</code></h3>of ", page->out);
 		put_task(page, json_object_get(fault, "task"));
 		fprintf(page->out, ", step %ld", json_number_of(fault, "step"));
-		put_site(page, json_object_get(fault, "stack"));
+		html_write_site(page, json_object_get(fault, "stack"));
 		fputs("</div>\n", page->out);
 	}
 }
@@ -499,7 +510,7 @@ static void write_places(const struct page *page)
 
 	if (json_is_integer(json_object_get(page->story, "stack"))) {
 		fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
-		put_site(page, json_object_get(page->story, "stack"));
+		html_write_site(page, json_object_get(page->story, "stack"));
 		fputs("</div>\n", page->out);
 	}
 	json_array_foreach(json_object_get(page->story, "related"), i, other) {
@@ -514,7 +525,7 @@ static void write_places(const struct page *page)
 			fprintf(page->out, ", step %ld",
 				json_number_of(other, "step"));
 		fputs("</h3>", page->out);
-		put_site(page, json_object_get(other, "stack"));
+		html_write_site(page, json_object_get(other, "stack"));
 		fputs("</div>\n", page->out);
 	}
 }
@@ -538,60 +549,4 @@ void html_write_cards(const struct page *page)
 		write_tasks(page);
 	}
 	fputs("</div>\n", page->out);
-}
-
-/* --- why --- */
-
-/* The cards of a deadlock say already where it is. */
-static void write_end_place(const struct page *page, json_t *end)
-{
-	const char *call = json_text_of(end, "call");
-
-	if (!strcmp(json_text_of(page->finding, "kind"), "deadlock"))
-		return;
-	if (!*call) {
-		put_site(page, json_object_get(end, "stack"));
-		return;
-	}
-	fputs("<div class=\"where\">in <code>", page->out);
-	put(page, call);
-	fputs("</code></div>\n", page->out);
-}
-
-static void write_end(const struct page *page, json_t *end)
-{
-	json_t *row = json_object_get(end, "row");
-
-	if (json_is_integer(row))
-		fprintf(page->out, "<a href=\"#swimlanes\" data-step=\"%lld\">",
-			(long long)json_integer_value(row));
-	put(page, json_text_of(end, "text"));
-	if (json_is_integer(row))
-		fputs("</a>", page->out);
-	write_end_place(page, end);
-}
-
-void html_write_why(const struct page *page)
-{
-	json_t *chain = json_object_get(page->story, "why"), *link;
-	size_t i;
-
-	if (!json_array_size(chain))
-		return;
-	fputs("<h2>It happens because</h2>\n<ol class=\"why\">\n", page->out);
-	json_array_foreach(chain, i, link) {
-		fputs("<li>", page->out);
-		write_end(page, json_object_get(link, "before"));
-		fputs(" <b>before</b>\n", page->out);
-		write_end(page, json_object_get(link, "after"));
-		if (json_is_true(json_object_get(link, "nearby")))
-			fputs("<small>what counts is what they do next to "
-			      "that</small>", page->out);
-		fputs("</li>\n", page->out);
-	}
-	fprintf(page->out, "</ol>\n<p>Turn %s round, and it does not happen: that was tried.%s</p>\n",
-		i == 1 ? "this order" : "any one of these orders",
-		json_is_true(json_object_get(page->finding,
-					     "causality_complete")) ?
-		"" : " The search for more was cut short.");
 }

@@ -26,7 +26,9 @@ struct page {
 void html_write_scene(const struct page *page);
 /* Who waits for whom; both sides of a race; where it was noticed; what failed. */
 void html_write_cards(const struct page *page);
-/* The causality chain. */
+/* The place of a stack's number, with its line of source */
+void html_write_site(const struct page *page, struct json_t *stack);
+/* html_why.c: the causality chain */
 void html_write_why(const struct page *page);
 /* "open", of a task's number in the story; "" where there is none */
 const char *html_task_name(const struct page *page, struct json_t *number);

@@ -15,9 +15,16 @@
 #include "output.h"
 #include "rules.h"
 
-/* @at: where its structure begins; @first: the step that touched it first */
+#define FILE_SIZE 48
+
+/*
+ * @at: where its structure begins; @first: the step that touched it first
+ * @file: what its object was found as, or ""; @same_file: and so was another
+ */
 struct named {
 	char		*name;
+	char		file[FILE_SIZE];
+	bool		same_file;
 	uint64_t	at;
 	size_t		inside, first;
 	unsigned int	number;		/* of the object; 0: there is one */
@@ -129,12 +136,64 @@ static void number_all(struct words *words)
 	free(sorted);
 }
 
+static bool is_same_object(const struct named *x, const struct named *y)
+{
+	return x->name && y->name && x->at == y->at && !compare_heads(x, y);
+}
+
+static void set_file(struct words *words, const struct named *found,
+		     const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < words->n; i++)
+		if (is_same_object(&words->words[i], found))
+			snprintf(words->words[i].file, FILE_SIZE, "%s", file);
+}
+
+/* Nodes of files of the same name keep their numbers. */
+static void find_same_files(struct words *words)
+{
+	size_t i, j;
+
+	for (i = 0; i < words->n; i++)
+		for (j = 0; *words->words[i].file && j < words->n; j++)
+			if (!strcmp(words->words[i].file,
+				    words->words[j].file) &&
+			    !is_same_object(&words->words[i], &words->words[j]))
+				words->words[i].same_file = true;
+}
+
+static void find_files(struct weft_symbols *symbols, struct words *words)
+{
+	const struct weft_evidence *evidence = words->evidence;
+	char file[FILE_SIZE];
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++) {
+		const struct weft_step *step = &evidence->steps[i];
+		const struct named *word = step->word ?
+			&words->words[step->word - 1] : NULL;
+
+		if (word && word->name && !*word->file &&
+		    !strcmp(word->name, "kernfs_node.active") &&
+		    members_file(symbols, evidence, i, file, sizeof(file)))
+			set_file(words, word, file);
+	}
+	find_same_files(words);
+}
+
 static char *full_name(const struct named *word)
 {
 	size_t n = head(word->name);
-	char which[24] = "", inside[24] = "";
+	char which[FILE_SIZE + 32] = "", inside[24] = "";
 
-	if (word->number)
+	if (*word->file && !word->same_file)
+		snprintf(which, sizeof(which), "(%s)", word->file);
+	else if (*word->file)
+		snprintf(which, sizeof(which), "(%s)#%u", word->file,
+			 word->number);
+	else if (word->number)
 		snprintf(which, sizeof(which), "#%u", word->number);
 	if (word->inside)
 		snprintf(inside, sizeof(inside), "+%zu", word->inside);
@@ -162,7 +221,49 @@ static void name_steps(struct rules_types *types, struct words *words)
 	}
 }
 
-void weft_members_name(struct rules_types *types,
+static bool is_at_end(const struct weft_evidence *evidence, const char *lock)
+{
+	size_t i, j;
+
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+
+		if (task->wait_lock && !strcmp(task->wait_lock, lock))
+			return true;
+		for (j = 0; j < task->held_n; j++)
+			if (!strcmp(task->held[j].lock, lock))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * A lock that the kernel calls just "lock" gets the name of its variable. One that is
+ * held at the end stays: its name is that of the lock graph there.
+ */
+static void name_locks(struct rules_types *types,
+		       struct weft_evidence *evidence)
+{
+	struct rules_inside inside;
+	char *name;
+	size_t i;
+
+	if (is_at_end(evidence, "lock"))
+		return;
+	for (i = 0; i < evidence->steps_n; i++) {
+		struct weft_step *step = &evidence->steps[i];
+
+		if (!step->lock || strcmp(step->lock, "lock"))
+			continue;
+		name = rules_member(types, &step->memory, &inside);
+		if (!name)
+			continue;
+		free(step->lock);
+		step->lock = name;
+	}
+}
+
+void weft_members_name(struct rules_types *types, struct weft_symbols *symbols,
 		       struct weft_evidence *evidence)
 {
 	struct words words = { .evidence = evidence };
@@ -171,12 +272,15 @@ void weft_members_name(struct rules_types *types,
 	for (i = 0; i < evidence->steps_n; i++)
 		if (evidence->steps[i].word > words.n)
 			words.n = evidence->steps[i].word;
+	name_locks(types, evidence);
 	if (!words.n)
 		return;
 	words.words = calloc(words.n, sizeof(*words.words));
 	assert(words.words && "out of memory for names");
 	find_names(types, &words);
 	number_all(&words);
+	if (symbols)
+		find_files(symbols, &words);
 	name_steps(types, &words);
 	for (i = 0; i < words.n; i++)
 		free(words.words[i].name);
@@ -192,9 +296,10 @@ static void name_object(struct rules_types *types, struct weft_memory *memory)
 }
 
 void weft_members_name_finding(struct rules_types *types,
+			       struct weft_symbols *symbols,
 			       struct weft_finding *finding)
 {
-	weft_members_name(types, &finding->evidence);
+	weft_members_name(types, symbols, &finding->evidence);
 	if (finding->has_object)
 		name_object(types, &finding->object);
 	if (finding->race)

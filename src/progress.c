@@ -68,6 +68,39 @@ static void format_estimate(char *text, size_t size,
 	snprintf(text, size, " of ~10^%d", power);
 }
 
+/* "create-vs-rem… 6.12": what of a name fits, and the kernel's tag behind it */
+static void format_name(char *text, size_t size, const char *name, size_t most)
+{
+	const char *tag = strrchr(name, ' ');
+	size_t n = strlen(name), end = tag ? strlen(tag) : 0;
+
+	if (n <= most || most < end + 3)
+		snprintf(text, size, "%s", name);
+	else
+		snprintf(text, size, "%.*s…%s", (int)(most - end - 1), name,
+			 tag ? tag : "");
+}
+
+/* One line of a terminal: the name gives way, what is counted does not. */
+static void format_short(char *text, size_t size, double seconds,
+			 const struct progress *progress,
+			 const struct weft_result *so_far)
+{
+	double runs = (double)weft_result_runs(so_far);
+	char bound[40], estimate[40], rest[200], name[200];
+
+	format_bound(bound, sizeof(bound), so_far);
+	format_estimate(estimate, sizeof(estimate), so_far);
+	snprintf(rest, sizeof(rest),
+		 ": %lu%s runs, %.0f/s, %lu deep%s, %zu finding%s",
+		 so_far->executions, estimate, seconds > 0 ? runs / seconds : 0,
+		 so_far->depth_max, bound, so_far->findings_n,
+		 so_far->findings_n == 1 ? "" : "s");
+	format_name(name, sizeof(name), progress->name,
+		    strlen(rest) < COLUMNS ? COLUMNS - strlen(rest) : 0);
+	snprintf(text, size, "%s%s", name, rest);
+}
+
 static void format_line(char *text, size_t size, double seconds,
 			const struct progress *progress,
 			const struct weft_result *so_far)
@@ -97,10 +130,14 @@ void progress_update(struct progress *progress, double now,
 	    (progress->is_tty ? TTY_SECONDS : PLAIN_SECONDS))
 		return;
 	progress->shown = now;
-	format_line(text, sizeof(text), now - progress->began, progress,
-		    so_far);
+	if (progress->is_tty)
+		format_short(text, sizeof(text), now - progress->began,
+			     progress, so_far);
+	else
+		format_line(text, sizeof(text), now - progress->began, progress,
+			    so_far);
 	if (progress->is_tty) {
-		fprintf(stderr, "\r%.*s\033[K", COLUMNS, text);
+		fprintf(stderr, "\r%s\033[K", text);
 		fflush(stderr);
 		line_is_shown = true;
 	} else {

@@ -247,7 +247,8 @@ static int run_schedule(struct replay *replay, struct campaign *c)
 					     weft_exec_schedule(c->x));
 	campaign_describe(c, 0);
 	if (!c->result.findings_n && campaign_types(c))
-		weft_members_name(c->types, &replay->evidence);
+		weft_members_name(c->types, campaign_symbols(c),
+				  &replay->evidence);
 	name_schedules(replay, c);
 	if (mismatch || difference)
 		status = explain_mismatch(replay, mismatch ? mismatch :

@@ -210,7 +210,16 @@ struct json_t *weft_reads_from_to_json(const struct weft_run *run);
  * weft_why_object() - "&group->group_lock", "balance = 20"
  * weft_why_stack() - where, or NULL
  * weft_why_fault() - "open: kmalloc(64) = NULL ← injected failure in f() f.c:1"
+ *
+ * finding_causes.c:
+ * weft_why_rank()  - first what both sides do to named memory, last orders of locks
+ * weft_why_then()  - "remove then read kernfs_node(remove).active, which create had
+ *                    written": what came to the second of two holders of a lock;
+ *                    false where it is not known
  */
+void weft_why_rank(struct weft_symbols *symbols, struct weft_finding *finding);
+bool weft_why_then(const struct weft_finding *finding,
+		   const struct weft_cause *cause, char *ret, size_t size);
 void weft_why_text(const struct weft_finding *finding,
 		   const struct weft_cause *cause, bool after, char *ret,
 		   size_t size);

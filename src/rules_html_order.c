@@ -4,7 +4,8 @@
  * contract in rules.h.
  *
  * A lock's level is the length of the longest chain of locks held when it was
- * taken; of locks in a circle there is none.
+ * taken. Locks in a circle, of which each is taken under each other, directly or not,
+ * have one level together.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -14,9 +15,10 @@
 #include "output.h"
 #include "rules.h"
 
+/* @circle: a number that it shares with those it is in a circle with; 0: it is in none */
 struct ranked {
 	char	*name;
-	size_t	level;
+	size_t	level, circle;
 };
 
 struct ranking {
@@ -37,27 +39,80 @@ static size_t number_of(struct ranking *ranking, const char *name, size_t n)
 	assert(ranking->locks && "out of memory for locking rules");
 	ranking->locks[ranking->n].name = output_format("%.*s", (int)n, name);
 	ranking->locks[ranking->n].level = 0;
+	ranking->locks[ranking->n].circle = 0;
 	return ranking->n++;
 }
 
-/* Each round settles one level more; what still rises then is in a circle. */
+/* One bit for two locks: is the second taken under the first, directly or not? */
+static bool *find_ways(struct ranking *ranking, const struct rules_table *table)
+{
+	size_t i, j, k, n;
+	bool *ways;
+
+	for (i = 0; i < table->orders_n; i++) {
+		size_t cut = strcspn(table->orders[i], "\t");
+
+		number_of(ranking, table->orders[i], cut);
+		number_of(ranking, table->orders[i] + cut + 1,
+			  strlen(table->orders[i] + cut + 1));
+	}
+	n = ranking->n;
+	ways = calloc(n * n + 1, sizeof(*ways));
+	assert(ways && "out of memory for locking rules");
+	for (i = 0; i < table->orders_n; i++) {
+		size_t cut = strcspn(table->orders[i], "\t");
+
+		ways[number_of(ranking, table->orders[i], cut) * n +
+		     number_of(ranking, table->orders[i] + cut + 1,
+			       strlen(table->orders[i] + cut + 1))] = true;
+	}
+	for (k = 0; k < n; k++)
+		for (i = 0; i < n; i++)
+			for (j = 0; ways[i * n + k] && j < n; j++)
+				ways[i * n + j] |= ways[k * n + j];
+	return ways;
+}
+
+/* The same number for all that are taken under each other */
+static void find_circles(struct ranking *ranking, const bool *ways)
+{
+	size_t i, j, n = ranking->n, circles = 0;
+
+	for (i = 0; i < n; i++)
+		for (j = i + 1; !ranking->locks[i].circle && j < n; j++)
+			if (ways[i * n + j] && ways[j * n + i])
+				ranking->locks[i].circle = ++circles;
+	for (i = 0; i < n; i++)
+		for (j = 0; j < i; j++)
+			if (ways[i * n + j] && ways[j * n + i])
+				ranking->locks[i].circle =
+					ranking->locks[j].circle;
+}
+
+/* Each round settles one level more: there are no circles any more but as one. */
 static void rank(struct ranking *ranking, const struct rules_table *table)
 {
-	size_t i, round;
+	bool *ways = find_ways(ranking, table), moved = true;
+	size_t i, j, n = ranking->n, least;
 
-	for (round = 0; round <= ranking->n || !round; round++)
-		for (i = 0; i < table->orders_n; i++) {
-			const char *pair = table->orders[i];
-			size_t cut = strcspn(pair, "\t");
-			size_t from = number_of(ranking, pair, cut);
-			size_t to = number_of(ranking, pair + cut + 1,
-					      strlen(pair + cut + 1));
+	find_circles(ranking, ways);
+	while (moved) {
+		moved = false;
+		for (i = 0; i < n; i++)
+			for (j = 0; j < n; j++) {
+				bool same = ranking->locks[i].circle &&
+					    ranking->locks[i].circle ==
+					    ranking->locks[j].circle;
 
-			if (ranking->locks[to].level <=
-			    ranking->locks[from].level && from != to)
-				ranking->locks[to].level =
-					ranking->locks[from].level + 1;
-		}
+				least = ranking->locks[i].level + !same;
+				if (i == j || !ways[i * n + j] ||
+				    ranking->locks[j].level >= least)
+					continue;
+				ranking->locks[j].level = least;
+				moved = true;
+			}
+	}
+	free(ways);
 }
 
 static int compare_ranked(const void *a, const void *b)
@@ -66,6 +121,8 @@ static int compare_ranked(const void *a, const void *b)
 
 	if (x->level != y->level)
 		return x->level < y->level ? -1 : 1;
+	if (x->circle != y->circle)
+		return x->circle < y->circle ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 
@@ -112,10 +169,10 @@ static void write_lock(FILE *out, const struct rules_table *table,
 	fputs("<tr><th scope=\"row\">", out);
 	put_code(out, lock->name, strlen(lock->name));
 	fputs("</th><td data-label=\"level\">", out);
-	if (lock->level > ranking->n)
-		fputs("<b class=\"bug\">in or behind a circle</b>", out);
-	else
-		fprintf(out, "%zu", lock->level);
+	fprintf(out, "%zu", lock->level);
+	if (lock->circle)
+		fprintf(out, "<br><small class=\"incomplete\">in circle %zu</small>",
+			lock->circle);
 	fputs("</td><td data-label=\"taken under\">", out);
 	put_others(out, table->orders, table->orders_n, lock->name, false);
 	fputs("</td><td data-label=\"taken while it is held\">", out);
@@ -144,7 +201,10 @@ void rules_html_order(FILE *out, const struct rules_table *table)
 		      compare_ranked);
 	rules_html_begin(out, "order", "Order of locks",
 			 "A lock is taken after those of lower levels: its level is "
-			 "the longest chain of locks held when it was taken.",
+			 "the longest chain of locks held when it was taken. "
+			 "Locks in a circle are taken under each other, directly or "
+			 "through others, and have one level; whether tasks can wait "
+			 "for each other there is for the lock graphs to say.",
 			 columns);
 	for (i = 0; i < ranking.n; i++)
 		write_lock(out, table, &ranking, i);

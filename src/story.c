@@ -127,7 +127,8 @@ static json_t *tasks(struct story *story)
 		json_object_set_new(object, "involved",
 				    json_boolean(is_involved(story->finding,
 							     task->id)));
-		calls = weft_story_calls(evidence, task->id);
+		calls = weft_story_calls(story->run, story->places, evidence,
+					 task->id);
 		json_object_set_new(object, "call", last_call(calls));
 		json_object_set_new(object, "calls", calls);
 		json_object_set_new(object, "wait", wait_of(story, task));
@@ -213,6 +214,12 @@ static bool same_moment(const struct weft_event *a, const struct weft_event *b)
 	       (a->source == b->source || !a->source || !b->source);
 }
 
+/* Is it among no step, but told between them? */
+static bool is_extra(const struct weft_event *event)
+{
+	return event->alarm || event->note;
+}
+
 /* Both are in the order of steps; @from is where the last search ended. */
 static bool is_among(const struct weft_events *chosen,
 		     const struct weft_event *event, size_t *from)
@@ -223,7 +230,8 @@ static bool is_among(const struct weft_events *chosen,
 		(*from)++;
 	for (i = *from; i < chosen->n &&
 	     chosen->events[i].step == event->step; i++)
-		if (same_moment(&chosen->events[i], event))
+		if (!is_extra(&chosen->events[i]) &&
+		    same_moment(&chosen->events[i], event))
 			return true;
 	return false;
 }
@@ -249,12 +257,6 @@ static void add_row(struct story *story, const struct weft_evidence *evidence,
 		story->rows[event->source - evidence->steps] =
 			(json_int_t)json_array_size(rows);
 	json_array_append_new(rows, row);
-}
-
-/* Is it among no step, but told between them? */
-static bool is_extra(const struct weft_event *event)
-{
-	return event->alarm || event->note;
 }
 
 /* What never ends comes behind all that its task did. */
@@ -408,6 +410,7 @@ static json_t *why(struct story *story)
 {
 	const struct weft_causality *causality = &story->finding->causality;
 	json_t *array = json_array();
+	char then[500];
 	size_t i;
 
 	for (i = 0; i < causality->n; i++) {
@@ -420,6 +423,8 @@ static json_t *why(struct story *story)
 				    why_end(story, cause, true));
 		json_object_set_new(object, "nearby",
 				    json_boolean(cause->nearby));
+		if (weft_why_then(story->finding, cause, then, sizeof(then)))
+			json_object_set_new(object, "then", json_text(then));
 		json_array_append_new(array, object);
 	}
 	return array;

@@ -47,10 +47,12 @@ struct weft_places *weft_places_create(const struct weft_run *run,
 struct json_t *weft_places_add(struct weft_places *places,
 			       const struct weft_stack *stack);
 /*
- * story_scene.c: [{text, result}] of a task, null where it did not come back; what
- * was made to fail; and what our own drivers among the frames stand for
+ * story_scene.c: [{text, result}] of a task, null where it did not come back, with the
+ * devices and files that were taken away in it ("removals"); what was made to fail; and what our own drivers among the frames stand for
  */
-struct json_t *weft_story_calls(const struct weft_evidence *evidence, int task);
+struct json_t *weft_story_calls(const struct weft_run *run,
+				struct weft_places *places,
+				const struct weft_evidence *evidence, int task);
 struct json_t *weft_story_faults(const struct weft_evidence *evidence,
 				 struct weft_places *places,
 				 long long (*index_of)(const struct weft_evidence *,

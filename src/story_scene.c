@@ -3,7 +3,7 @@
  * The scene of a story: what the scenario does, which driver a stand-in stands for,
  * what was made to fail, and the system calls of its tasks. Contract in story.h.
  */
-#include <assert.h>
+#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,89 +15,87 @@
 #include "source.h"
 #include "story.h"
 
+#define DRIVER_LINES 2000	/* of a file, where its functions are */
 #define COMMENT_LINES 40	/* of a file, where its comment is looked for */
-
-/* "open("/dev/x") = 5" → 5, and the path at *@ret_path; -1 for anything else */
-static long opened(const char *begin, const char *end, const char **ret_path)
-{
-	const char *result = strstr(end, " = ");
-
-	if (strncmp(begin, "open(\"", strlen("open(\"")) || !result)
-		return -1;
-	*ret_path = begin + strlen("open(\"");
-	return strtol(result + strlen(" = "), NULL, 10);
-}
-
-/* "write(5, …)": the path that was opened as 5 before, to be freed; or NULL */
-static char *file_of(const struct weft_evidence *evidence, size_t at,
-		     const char *text)
-{
-	const char *number = strchr(text, '(');
-	const char *begin[WEFT_THREADS_MAX] = { NULL }, *path = NULL, *found = NULL;
-	char *after;
-	long fd;
-	size_t i;
-
-	fd = number ? strtol(number + 1, &after, 10) : -1;
-	if (!number || after == number + 1 || fd < 0)
-		return NULL;
-	for (i = 0; i < at; i++) {
-		const struct weft_step *step = &evidence->steps[i];
-
-		if (!step->text || step->task < 0 ||
-		    step->task >= WEFT_THREADS_MAX)
-			continue;
-		if (weft_step_is_call(step)) {
-			begin[step->task] = step->text;
-		} else if (step->kind == WEFT_OP_RETURN && begin[step->task]) {
-			if (opened(begin[step->task], step->text, &path) == fd)
-				found = path;
-			begin[step->task] = NULL;
-		}
-	}
-	return found ? strndup(found, strcspn(found, "\"")) : NULL;
-}
 
 static json_t *call_of(const struct weft_evidence *evidence, size_t at)
 {
-	char text[300], *file = file_of(evidence, at, evidence->steps[at].text);
 	json_t *call = json_object();
+	char text[400];
 
 	call_text_begin(evidence->steps[at].text, text, sizeof(text));
 	json_object_set_new(call, "text", json_text(text));
 	json_object_set_new(call, "result", json_null());
-	if (file)
-		json_object_set_new(call, "file", json_text(file));
-	free(file);
 	return call;
 }
 
-/* [{text, result}] of a task; result is null where it never came back. */
-json_t *weft_story_calls(const struct weft_evidence *evidence, int task)
+/* {text, stack}: "removes its own file: device_remove_file_self()", and who called it */
+static json_t *removal_of(struct weft_places *places,
+			  const struct weft_removal *removal)
 {
-	json_t *array = json_array(), *open = NULL;
+	json_t *object = json_object();
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s: %s()", removal->words,
+		 removal->function);
+	json_object_set_new(object, "text", json_text(text));
+	json_object_set_new(object, "stack",
+			    weft_places_add(places, &removal->caller));
+	return object;
+}
+
+static void add_removal(struct weft_places *places,
+			const struct weft_removals *removals, size_t at,
+			json_t *call)
+{
+	const struct weft_removal *removal = weft_removal_at(removals, at);
+	json_t *all = json_object_get(call, "removals");
+
+	if (!call || !removal)
+		return;
+	if (!all) {
+		all = json_array();
+		json_object_set_new(call, "removals", all);
+	}
+	json_array_append_new(all, removal_of(places, removal));
+}
+
+static void set_result(json_t *call, const char *recorded)
+{
+	const char *result;
 	char text[300];
+
+	call_text_end(recorded, text, sizeof(text));
+	result = strstr(text, " = ");
+	if (call && result)
+		json_object_set_new(call, "result",
+				    json_text(result + strlen(" = ")));
+}
+
+json_t *weft_story_calls(const struct weft_run *run,
+			 struct weft_places *places,
+			 const struct weft_evidence *evidence, int task)
+{
+	struct weft_removals removals = { 0 };
+	json_t *array = json_array(), *open = NULL;
 	size_t i;
 
+	weft_removals_find(run->symbols, evidence, task, &removals);
 	for (i = 0; i < evidence->steps_n; i++) {
 		const struct weft_step *step = &evidence->steps[i];
 
-		if (step->task != task || !step->text)
+		if (step->task != task)
 			continue;
-		if (step->kind == WEFT_OP_RETURN) {
-			const char *result;
-
-			call_text_end(step->text, text, sizeof(text));
-			result = strstr(text, " = ");
-			if (open && result)
-				json_object_set_new(open, "result",
-					json_text(result + strlen(" = ")));
+		add_removal(places, &removals, i, open);
+		if (step->text && step->kind == WEFT_OP_RETURN) {
+			set_result(open, step->text);
 			open = NULL;
 		} else if (!open && weft_step_is_call(step)) {
 			open = call_of(evidence, i);
 			json_array_append_new(array, open);
 		}
 	}
+	free(removals.all);
 	return array;
 }
 
@@ -183,6 +181,65 @@ static json_t *stands_for(struct weft_source *source, const char *file)
 	return NULL;
 }
 
+/* A comment "As f()." at the head of a function or in the line above: "f()", or NULL */
+static json_t *as_what(struct weft_source *source, const char *file,
+		       const char *function)
+{
+	char head[100];
+	int line;
+
+	snprintf(head, sizeof(head), " %s(", function);
+	for (line = 2; line < DRIVER_LINES; line++) {
+		const char *at = weft_source_line(source, file, line);
+		const char *found = at ? strstr(at, head) : NULL, *as;
+
+		if (!at)
+			break;
+		if (!found || !isalpha((unsigned char)*at))
+			continue;
+		as = strstr(found, "/* As ");
+		if (!as) {
+			at = weft_source_line(source, file, line - 1);
+			as = at && !strncmp(at, "/* As ", 6) ? at : NULL;
+		}
+		return as ? json_stringn(as + 6, strcspn(as + 6, ".*")) : NULL;
+	}
+	return NULL;
+}
+
+/* What its functions in the stacks are as, behind what it stands for. */
+static void add_functions(struct weft_source *source, json_t *frames,
+			  const char *file, json_t *object)
+{
+	json_t *frame, *done = json_object();
+	char text[900];
+	size_t i, n = 0;
+
+	snprintf(text, sizeof(text), "%s",
+		 json_string_value(json_object_get(object, file)));
+	json_array_foreach(frames, i, frame) {
+		const char *function = json_string_value(json_array_get(frame, 0));
+		const char *of = json_string_value(json_array_get(frame, 1));
+		json_t *as;
+
+		if (!of || strcmp(of, file) || json_object_get(done, function))
+			continue;
+		json_object_set_new(done, function, json_true());
+		as = as_what(source, file, function);
+		if (!as)
+			continue;
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 n++ ? ", %s() for %s" : " Here %s() stands for %s",
+			 function, json_string_value(as));
+		json_decref(as);
+	}
+	if (n)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 ".");
+	json_decref(done);
+	json_object_set_new(object, file, json_text(text));
+}
+
 json_t *weft_story_stand_ins(struct weft_source *source, json_t *frames)
 {
 	static const char folder[] = "scenarios/drivers/";
@@ -197,8 +254,10 @@ json_t *weft_story_stand_ins(struct weft_source *source, json_t *frames)
 		    json_object_get(object, file))
 			continue;
 		text = stands_for(source, file);
-		if (text)
-			json_object_set_new(object, file, text);
+		if (!text)
+			continue;
+		json_object_set_new(object, file, text);
+		add_functions(source, frames, file, object);
 	}
 	return object;
 }

@@ -36,14 +36,14 @@ struct kvmlock_state {
 	struct kvm *kvm;
 };
 
-static void update_locks_get(struct kvm *kvm)
+static void update_locks_get(struct kvm *kvm)	/* As get_update_locks_for_kvm(). */
 {
 	mutex_lock(&guests_lock);
 	mutex_lock(&kvm->lock);
 	mutex_lock(&mdevs_lock);
 }
 
-static void update_locks_put(struct kvm *kvm)
+static void update_locks_put(struct kvm *kvm)	/* As release_update_locks_for_kvm(). */
 {
 	mutex_unlock(&mdevs_lock);
 	mutex_unlock(&kvm->lock);

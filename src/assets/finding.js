@@ -204,18 +204,28 @@ function deepest(t) {
 	}, 0);
 }
 
+// Scenery beside more than one other column gets less of the width.
+function share(t, i, all) {
+	return rank(t) < 2 || all.length < 3 ? 1 : all.length === 3 ? 0.6 : 0.45;
+}
+
 function drawHeads() {
 	heads.textContent = '';
 	heads.append(make('div', 'step', 'number'));
-	board.style.setProperty('--n', view.columns.length);
+	view.shares = view.columns.map(share);
+	view.total = view.shares.reduce(function (sum, n) { return sum + n; }, 0);
+	board.style.setProperty('--n', view.total);
 	view.indents = view.columns.map(deepest);
 	board.style.setProperty('--bars', SLOT * Math.max(0, ...view.indents) + 'px');
 	board.parentNode.classList.toggle('many', view.columns.length > 2);
-	view.columns.forEach(function (t) {
-		heads.append(make('div', story.tasks[t].name +
+	view.columns.forEach(function (t, i) {
+		const head = make('div', story.tasks[t].name +
 			(story.tasks[t].service ? ' (kernel thread)' :
 			t || !(story.tasks[t].calls || []).length ? '' :
-			' (checks)'), 't' + tint(t)));
+			' (checks)'), 't' + tint(t));
+
+		head.style.setProperty('--share', view.shares[i]);
+		heads.append(head);
 	});
 	body.style.height = view.rows.length * view.height + 'px';
 	board.style.height = 'min(34rem, ' +
@@ -238,6 +248,7 @@ function rowNode(n) {
 	view.columns.forEach(function (t, i) {
 		const cell = make('div');
 
+		cell.style.setProperty('--share', view.shares[i]);
 		cell.style.paddingLeft = 8 + SLOT * view.indents[i] + 'px';
 		if (!step && row.gap.has(t))
 			cell.append(make('span', '… ' + row.gap.get(t) + ' step' +
@@ -264,7 +275,12 @@ function fillCell(cell, step) {
 			view.all ? 'dim' : 'at'));
 }
 
-// Columns are equally wide, on paper as well, behind that of the numbers.
+// How much of the board lies before a column, behind that of the numbers.
+function before(column) {
+	return view.shares.slice(0, column).reduce(function (sum, n) { return sum + n; }, 0);
+}
+
+// Widths are shares of the board, on paper as well.
 function spanNode(span, column) {
 	const lock = lockOf(span.lock);
 	const node = make('div', undefined, 'span' + (span.open ? ' open' : ''));
@@ -275,7 +291,7 @@ function spanNode(span, column) {
 	node.style.top = span.top * view.height + 3 + 'px';
 	node.style.height = Math.max((span.end - span.top) * view.height - 6, 6) + 'px';
 	node.style.left = 'calc(var(--number) + (100% - var(--number)) * ' +
-		column + ' / var(--n) + ' + (3 + span.slot * SLOT) + 'px)';
+		before(column) + ' / var(--n) + ' + (3 + span.slot * SLOT) + 'px)';
 	node.style.background = span.shared ?
 		'repeating-linear-gradient(0deg,' + lock.colour + ' 0 4px,transparent 4px 6px)' :
 		lock.colour;
@@ -316,6 +332,12 @@ function drawLegend() {
 		entry.append(badge(name), make('code', name));
 		legend.append(entry);
 	});
+	if (view.spans.some(function (span) { return span.shared; })) {
+		const entry = make('span', undefined, 'dim');
+
+		entry.append(make('span', undefined, 'striped'), 'held shared');
+		legend.append(entry);
+	}
 }
 
 // --- the step being looked at ---

@@ -114,8 +114,18 @@ document.addEventListener('click', function (event) {
 		setTimeout(open_target, 0);
 });
 window.addEventListener('beforeprint', function () {
+	// Of the stacks those of cycles; a hundred others would drown them.
 	document.querySelectorAll('details').forEach(function (details) {
+		if (details.open || (details.closest('#edges') && !details.closest('.red')))
+			return;
 		details.open = true;
+		details.dataset.folded = '';
+	});
+});
+window.addEventListener('afterprint', function () {
+	document.querySelectorAll('details[data-folded]').forEach(function (details) {
+		details.open = false;
+		delete details.dataset.folded;
 	});
 });
 open_target();

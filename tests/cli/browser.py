@@ -5,6 +5,7 @@ Prints TAP. From the overview to a finding, through its steps, to the lock graph
 its arrows and locks, to coverage and back; whatever the browser complains about is a failure. PICTURES is a folder
 for screenshots, SCHEME is light or dark, LONG the page of a long finding.
 """
+import re
 import sys
 
 from selenium import webdriver
@@ -115,6 +116,45 @@ def look(browser, name, pictures, scheme):
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
         "width": window, "height": 1000, "deviceScaleFactor": 1,
         "mobile": False})
+    on_paper(browser, name)
+
+
+# What sticks out of a page of paper: A4 with Chromium's margins is this wide.
+PAPER = 718
+CUT = """
+return Array.from(document.querySelectorAll('.wide, .board, main, .graph')).filter(
+    function (node) {
+        return node.getClientRects().length && (node.scrollWidth > node.clientWidth + 1 ||
+            node.getBoundingClientRect().right > window.innerWidth + 1);
+    }).map(function (node) { return node.className || node.tagName; });
+"""
+
+
+def on_paper(browser, name):
+    """As it is printed: light, and nothing cut off."""
+    window = browser.execute_script("return window.innerWidth")
+    scheme = browser.execute_script(
+        "return matchMedia('(prefers-color-scheme: dark)').matches")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": PAPER, "height": 1000, "deviceScaleFactor": 1,
+        "mobile": False})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "media": "print", "features": [{
+            "name": "prefers-color-scheme",
+            "value": "dark" if scheme else "light"}]})
+    browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    cut = browser.execute_script(CUT)
+    check(f"{name}: on paper nothing is cut off", not cut, str(cut))
+    bad = browser.execute_script(CONTRAST)
+    check(f"{name}: on paper text stands out", not bad, "; ".join(bad[:5]))
+    browser.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "media": "", "features": [{
+            "name": "prefers-color-scheme",
+            "value": "dark" if scheme else "light"}]})
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": window, "height": 1000, "deviceScaleFactor": 1,
+        "mobile": False})
 
 
 def shown(browser, selector):
@@ -123,6 +163,10 @@ def shown(browser, selector):
 
 
 def overview(browser):
+    cell = browser.find_element(By.CSS_SELECTOR, "#overview tbody td").text
+    check("verdict, bounds, executions and time are told of a campaign",
+          re.search(r"bug.*at most \d preemption.*\d executions?, [\d.]+ (s|min)$",
+                    cell, re.S), cell)
     words = browser.find_element(By.ID, "words")
     everything = len(shown(browser, "table.filtered tbody tr"))
     words.send_keys("deadlock group_lock")
@@ -188,7 +232,7 @@ def finding(browser):
     check("back at the start", "ioctl(" in panel.text, panel.text)
     board = browser.find_element(By.ID, "board")
     board.send_keys(Keys.ARROW_DOWN)
-    check("the arrow keys step", "close(8)" in panel.text, panel.text)
+    check("the arrow keys step", "close(8<kvm-vfio>)" in panel.text, panel.text)
     browser.find_element(By.ID, "every").click()
     check("every step is more than what matters",
           "…" not in "".join(row.text for row in shown(browser, ".row .gap")))
@@ -316,8 +360,25 @@ def member_finding(browser, pictures, scheme):
           "kernfs_rwsem" in reasons[-1].text, reasons[0].text)
     check("what the model of a system call did has the call as its place",
           'in open("…/remove")' in reasons[-1].text, reasons[-1].text)
-    check("a descriptor has the name of its file", "(…/remove)" in
-          browser.find_element(By.TAG_NAME, "main").text)
+    cards = {card.find_element(By.TAG_NAME, "h3").text.split()[0]: card.text
+             for card in browser.find_elements(By.CSS_SELECTOR, ".card")}
+    check("a descriptor has the name of its file, and its data is told",
+          'write(640<…/create>, "83b8f4f2-…")' in cards["create"], str(cards))
+    check("who took the file away is on the first screen, in its call",
+          "removes its own file: device_remove_file_self()" in cards["remove"] and
+          "mdev_sysfs.c:249" in cards["remove"], cards["remove"])
+    check("what an order of locks brought is told",
+          "remove then read kernfs_node(remove).active, which create had written"
+          in reasons[-1].text, reasons[-1].text)
+    check("bars that are striped are in the legend", "held shared" in
+          browser.find_element(By.ID, "legend").text)
+    check("every bar is in the column of its task", browser.execute_script(
+        "const heads = [...document.querySelectorAll('.heads div:not(.number)')]"
+        "  .map(head => head.getBoundingClientRect());"
+        "return [...document.querySelectorAll('.span')].every(function (bar) {"
+        "  const x = bar.getBoundingClientRect();"
+        "  return heads.some(head => x.left >= head.left && x.right <= head.right);"
+        "});"))
     check("a lock graph that has nothing to do with it is folded",
           browser.find_elements(By.CSS_SELECTOR, "details:not([open]) img.picture"))
     why = browser.find_element(By.CSS_SELECTOR, ".why").text

@@ -15,9 +15,11 @@ twice() {
 		cat reports/*/finding-*.txt >text.$round
 		cat reports/*/finding-*.schedule >schedule.$round
 		cat reports/*/lock-graph.dot >dot.$round
+		# How long it took is in times.js.
+		cat reports/index.html >index.$round
 	done
 	holds "$name: there is something to compare" [ -s json.1 ]
-	for what in json out text schedule dot; do
+	for what in json out text schedule dot index; do
 		same "$name: the same $what twice" $what.1 $what.2
 	done
 	for round in 1 2; do

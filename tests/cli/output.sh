@@ -48,9 +48,22 @@ matches 'explore --format ktap' ktap-abba.golden out
 run weft explore --strategy dfs --format mail model/abba
 matches 'explore --format mail' mail-abba.golden out
 # Columns, not bytes.
-grep -v 'weft replay ' out | sed 's/[←→≤×]/</g' | awk 'length > 75' >wide
+wide() {
+	sed 's/[←→≤×…]/</g' "$@" | awk 'length > 75'
+}
+wide out >wide
 : >none
 same 'a mail has no line wider than 75 columns' none wide
+# Not even where reports lie deep, and the command can still be pasted.
+deep=a-folder-with-quite-a-long-name-of-its-own/and-one-more-of-them-below-it
+mkdir -p $deep
+run weft explore --strategy dfs --format mail --out $deep model/abba
+grep -v "^$deep/.*-steps.txt$" out | wide >wide
+same 'nor one whose reports lie deep' none wide
+sed -n '/^  weft replay/,/schedule$/p' out >command
+holds 'its command has several lines' [ "$(wc -l <command)" -gt 1 ]
+sh ./command >again 2>err || status=$?
+holds 'which a shell takes for one' grep '^deadlock of 2 tasks' again
 
 run weft explore --strategy dfs --quiet model/abba
 holds '--quiet prints one line for a campaign' [ "$(wc -l <out)" -eq 1 ]
