@@ -3,9 +3,12 @@
 #include <assert.h>
 #include <linux/kvm.h>
 #include <linux/vfio.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "call_note.h"
 #include "syscalls.h"
@@ -79,16 +82,26 @@ static int takes_path(unsigned int nr)
 	       nr == WEFT_SYS_RMMOD;
 }
 
+/* What a scenario hands over may be no memory at all: that is the kernel's to tell. */
+static bool copy_data(char *to, const char *from, size_t n)
+{
+	struct iovec here = { to, n }, there = { (void *)from, n };
+
+	return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)n;
+}
+
 /* ', "text"' where that is what it is, else ', 16 bytes' */
 static void add_data(const char *data, size_t len, char *ret, size_t size)
 {
-	size_t i, n = strlen(ret);
+	size_t i = 0, n = strlen(ret);
+	char text[DATA_SHOWN];
 
-	for (i = 0; data && i < len && i <= DATA_SHOWN; i++)
-		if (data[i] < ' ' || data[i] > '~' || data[i] == '"')
-			break;
-	if (data && len && i == len)
-		snprintf(ret + n, size - n, ", \"%.*s\"", (int)len, data);
+	if (len && len <= sizeof(text) && copy_data(text, data, len))
+		while (i < len && text[i] >= ' ' && text[i] <= '~' &&
+		       text[i] != '"')
+			i++;
+	if (i && i == len)
+		snprintf(ret + n, size - n, ", \"%.*s\"", (int)len, text);
 	else
 		snprintf(ret + n, size - n, ", %zu byte%s", len,
 			 len == 1 ? "" : "s");
