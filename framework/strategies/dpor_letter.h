@@ -61,6 +61,8 @@ struct dpor_mail {
 	uint32_t		known_n, known_max;
 	uint32_t		*heads;		/* by node: its last, plus one */
 	uint32_t		heads_n;
+	uint64_t		*sent;		/* hashes of sequences; 0 free */
+	uint32_t		sent_n, sent_max;
 };
 
 /* Of a letter that was sent: what covers others (I1). @next: plus one */
@@ -90,6 +92,10 @@ bool dpor_mail_covers(const struct dpor_mail *mail,
  */
 void dpor_mail_race(struct dpor_mail *mail, struct dpor_sequence *seq,
 		    const struct dpor_race *race, bool first_only);
+/* The same for who will insert it as it is, once. */
+void dpor_mail_sequence(struct dpor_mail *mail, struct dpor_sequence *seq);
+/* Takes over a letter of somebody else. */
+void dpor_mail_forward(struct dpor_mail *mail, struct dpor_letter *letter);
 /* Send a move that is to be made at a node, whatever comes then. */
 void dpor_mail_move(struct dpor_mail *mail, uint32_t node,
 		    const struct dpor_move *move);

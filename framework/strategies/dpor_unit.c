@@ -73,13 +73,6 @@ static double get_part(struct weft_reader *from)
 
 /* --- writing --- */
 
-/* What one unit is to be written with. */
-struct outline {
-	uint32_t	own, n, inherited;
-	bool		begun, unsettled;
-	double		weight, behind;
-};
-
 static void put_tree(struct dpor_writer *w, const struct dpor *dpor,
 		     uint32_t tree)
 {
@@ -106,7 +99,7 @@ static void put_sleepers(struct dpor_writer *w, const struct dpor *dpor,
 	}
 }
 
-static const struct dpor_step *step_of(const struct dpor *dpor, uint32_t i)
+const struct dpor_step *dpor__step_of(const struct dpor *dpor, uint32_t i)
 {
 	const struct dpor_step *step = &dpor->trace.steps[i];
 
@@ -114,19 +107,42 @@ static const struct dpor_step *step_of(const struct dpor *dpor, uint32_t i)
 	       step : NULL;
 }
 
+/* The last node of a leaf that is lent: what is before it will be asleep. */
+static void put_leaf_node(struct dpor_writer *w, const struct dpor *dpor,
+			  const struct node *node, uint32_t leaf)
+{
+	const struct dpor_move *move = &dpor__branch(dpor, leaf)->move;
+
+	weft_buffer_put(w->to, node->enabled);
+	weft_buffer_put(w->to, move->task);
+	weft_buffer_put(w->to, move->choice);
+	weft_buffer_put(w->to, false);
+	put_sleepers(w, dpor, node);
+	put_tree(w, dpor, leaf);
+}
+
 /* Of somebody else's node only the branch that leads on matters. */
 static void put_node(struct dpor_writer *w, const struct dpor *dpor,
-		     uint32_t i, const struct outline *outline)
+		     uint32_t i, const struct dpor_outline *outline)
 {
 	const struct node *node = &dpor->nodes[i];
-	const struct dpor_step *step = i + 1 < outline->n ? step_of(dpor, i) :
-				       NULL;
+	const struct dpor_step *step = i + 1 < outline->n ?
+				       dpor__step_of(dpor, i) : NULL;
+
+	if (outline->leaf != WAKEUP_NONE && i + 1 == outline->n) {
+		put_leaf_node(w, dpor, node, outline->leaf);
+		return;
+	}
 
 	weft_buffer_put(w->to, node->enabled);
 	weft_buffer_put(w->to, node->chosen);
 	weft_buffer_put(w->to, node->choice);
 	weft_buffer_put(w->to, node->chosen_anew);
 	put_sleepers(w, dpor, node);
+	if (i < outline->own && dpor__may_lend(dpor)) {
+		put_tree(w, dpor, node->tree);
+		return;
+	}
 	if (i < outline->own) {
 		dpor_put_move(w, &dpor__branch(dpor, node->tree)->move);
 		return;
@@ -146,7 +162,24 @@ static void put_known(struct dpor_writer *w, const struct dpor *dpor)
 		dpor_put_known(w, &dpor->mail.known[i]);
 }
 
-static void put_unit(const struct dpor *dpor, const struct outline *outline,
+/* A branch is known by how many are before it. */
+static void put_lent(const struct dpor *dpor, struct weft_buffer *to)
+{
+	uint32_t i, at, before;
+
+	weft_buffer_put(to, dpor->lent_n);
+	for (i = 0; i < dpor->lent_n; i++) {
+		before = 0;
+		for (at = dpor->nodes[dpor->lent[i].node].tree;
+		     at != dpor->lent[i].branch;
+		     at = dpor__branch(dpor, at)->next)
+			before++;
+		weft_buffer_put(to, dpor->lent[i].node);
+		weft_buffer_put(to, before);
+	}
+}
+
+void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
 		     struct weft_buffer *to)
 {
 	struct dpor_writer w;
@@ -169,19 +202,23 @@ static void put_unit(const struct dpor *dpor, const struct outline *outline,
 	for (i = 0; outline->unsettled && i < dpor->inbox_n; i++)
 		dpor_put_letter(&w, &dpor->inbox[i]);
 	dpor_writer_end(&w);
+	if (outline->leaf == WAKEUP_NONE)
+		put_lent(dpor, to);
+	else
+		weft_buffer_put(to, 0);
 }
 
 void dpor__save(const void *state, struct weft_buffer *to)
 {
 	const struct dpor *dpor = state;
-	const struct outline outline = {
+	const struct dpor_outline outline = {
 		.own = dpor->own, .n = dpor->kept,
 		.inherited = dpor->inherited, .begun = dpor->begun,
 		.unsettled = dpor->unsettled, .weight = dpor->weight,
-		.behind = dpor->behind,
+		.behind = dpor->behind, .leaf = WAKEUP_NONE,
 	};
 
-	put_unit(dpor, &outline, to);
+	dpor__put_unit(dpor, &outline, to);
 }
 
 /* --- parts --- */
@@ -311,6 +348,11 @@ static void get_node(struct dpor_parser *p, struct dpor *dpor)
 	node->choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	node->chosen_anew = weft_reader_get_most(p->from, 1);
 	get_sleepers(p, dpor, node);
+	if (node->step < dpor->own && dpor__may_lend(dpor)) {
+		node->tree = get_tree(p, dpor, 0);
+		dpor_trace_step(&dpor->trace, node->chosen);
+		return;
+	}
 	if (node->step < dpor->own) {
 		struct dpor_move move = dpor_get_move(p);
 
@@ -370,6 +412,10 @@ static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 	while (n-- && !p->from->bad) {
 		if (!dpor_get_letter(p, dpor->n, &letter))
 			return;
+		if (letter.node < dpor->own && dpor__may_lend(dpor)) {
+			dpor_mail_forward(&dpor->mail, &letter);
+			continue;
+		}
 		if (letter.node < dpor->own) {
 			dpor_mail_add(&dpor->mail, &letter);
 			continue;
@@ -378,6 +424,29 @@ static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 				      sizeof(*dpor->inbox));
 		assert(dpor->inbox && "out of memory for mail");
 		dpor->inbox[dpor->inbox_n++] = letter;
+	}
+}
+
+static void get_lent(struct weft_reader *from, struct dpor *dpor)
+{
+	uint32_t n = (uint32_t)weft_reader_get_most(from, DPOR_LENT_MAX);
+
+	if (n && !dpor__may_lend(dpor))
+		from->bad = true;
+	while (n-- && !from->bad) {
+		struct lent *lent = &dpor->lent[dpor->lent_n++];
+		uint64_t before;
+
+		lent->node = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
+		before = weft_reader_get_most(from, UINT32_MAX);
+		if (lent->node < dpor->own || lent->node >= dpor->n) {
+			from->bad = true;
+			return;
+		}
+		lent->branch = dpor->nodes[lent->node].tree;
+		while (before-- && lent->branch != WAKEUP_NONE)
+			lent->branch = dpor__branch(dpor, lent->branch)->next;
+		from->bad |= lent->branch == WAKEUP_NONE;
 	}
 }
 
@@ -403,6 +472,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->kept = dpor->n;
 	dpor->inherited = get_tree(&p, dpor, 0);
 	get_letters(&p, dpor);
+	get_lent(from, dpor);
 	dpor->loaded = true;
 	if (from->bad || !is_sound(dpor))
 		return false;
@@ -458,12 +528,13 @@ static void put_first_piece(const struct dpor *dpor, uint32_t a,
 			    double weight, double behind,
 			    struct weft_buffer *to)
 {
-	const struct outline outline = {
+	const struct dpor_outline outline = {
 		.own = a + 1, .n = dpor->kept, .inherited = dpor->inherited,
 		.begun = true, .weight = weight, .behind = behind,
+		.leaf = WAKEUP_NONE,
 	};
 
-	put_unit(dpor, &outline, to);
+	dpor__put_unit(dpor, &outline, to);
 }
 
 static void put_second_piece(struct dpor *dpor, uint32_t a, double weight,
@@ -471,16 +542,16 @@ static void put_second_piece(struct dpor *dpor, uint32_t a, double weight,
 {
 	struct node *node = &dpor->nodes[a];
 	const struct wakeup_branch *branch = dpor__branch(dpor, node->tree);
-	const struct outline outline = {
+	const struct dpor_outline outline = {
 		.own = a + 1, .n = a + 1, .inherited = branch->child,
-		.weight = weight,
+		.weight = weight, .leaf = WAKEUP_NONE,
 	};
 
 	if (branch->move.task != node->chosen)
 		node->chosen_anew = false;
 	node->chosen = (uint8_t)branch->move.task;
 	node->choice = branch->move.choice;
-	put_unit(dpor, &outline, to);
+	dpor__put_unit(dpor, &outline, to);
 }
 
 static void set_rest(struct dpor *dpor, double weight)
@@ -532,7 +603,7 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 static void put_first_step(struct dpor_writer *w, const struct dpor *dpor)
 {
 	const struct dpor_step *step = dpor->loaded ? NULL :
-				       step_of(dpor, dpor->own - 1);
+				       dpor__step_of(dpor, dpor->own - 1);
 	bool has = step && step->effects_n;
 
 	weft_buffer_put(w->to, has);
@@ -580,6 +651,18 @@ static void learn_step(struct dpor *dpor, int task, uint16_t choice,
 	}
 }
 
+/* What the leaf did whose turn it was: the last step. Told once is enough. */
+static void learn_lent_step(struct dpor *dpor,
+			    const struct dpor_effect *effects, uint32_t n)
+{
+	struct dpor_trace *trace = &dpor->trace;
+
+	if (!trace->n || trace->steps[trace->n - 1].effects_n)
+		return;
+	while (n--)
+		dpor_trace_effect(trace, effects++);
+}
+
 static bool get_first_step(struct dpor_parser *p, struct dpor *dpor)
 {
 	struct dpor_effect *effects;
@@ -592,7 +675,9 @@ static bool get_first_step(struct dpor_parser *p, struct dpor *dpor)
 	task = dpor_get_task(p);
 	choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	effects = get_effects(p, &n);
-	if (n && !p->from->bad)
+	if (n && !p->from->bad && dpor__may_lend(dpor))
+		learn_lent_step(dpor, effects, (uint32_t)n);
+	else if (n && !p->from->bad)
 		learn_step(dpor, task, choice, effects, (uint32_t)n);
 	free(effects);
 	return n && !p->from->bad;
@@ -629,8 +714,8 @@ static struct dpor_move first_move(const struct dpor_letter *letter)
 	return move;
 }
 
-static bool starts_asleep(const struct dpor *dpor, const struct node *node,
-			  struct dpor_sequence *seq)
+bool dpor__starts_asleep(const struct dpor *dpor, const struct node *node,
+			 struct dpor_sequence *seq)
 {
 	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
 						     &node->asleep);
@@ -651,7 +736,7 @@ static void insert_sequence(struct dpor *dpor, struct node *node,
 
 	dpor_letter_open(letter, &room, &seq);
 	seq.careful = true;
-	if (!starts_asleep(dpor, node, &seq))
+	if (!dpor__starts_asleep(dpor, node, &seq))
 		wakeup_insert(&dpor->forest, &node->tree, &seq);
 	dpor_letter_close(&room);
 }
@@ -695,6 +780,10 @@ void dpor__settle(struct dpor *dpor)
 	struct node *node = &dpor->nodes[dpor->n - 1];
 	uint32_t i;
 
+	if (dpor__may_lend(dpor)) {
+		dpor__settle_lent(dpor);
+		return;
+	}
 	for (i = 0; i < dpor->inbox_n; i++)
 		insert(dpor, &dpor->inbox[i]);
 	dpor__forget_inbox(dpor);
