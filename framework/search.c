@@ -146,6 +146,21 @@ static unsigned long limit_left(const struct weft_search *search)
 	return max ? max - weft_result_runs(search->result) : 0;
 }
 
+/* Return: how many pieces a unit may lend. */
+static unsigned int pieces_to_lend(const struct weft_search *search)
+{
+	const struct weft_campaign *campaign = search->campaign;
+	bool lends = campaign->strategy->lend && !campaign->options.careful &&
+		     !campaign->options.image;
+
+	return lends ? search->plan.lent : 0;
+}
+
+bool weft_search_lends(const struct weft_search *search)
+{
+	return !search->over && pieces_to_lend(search);
+}
+
 static void put_request(const struct weft_search *search,
 			const struct unit *unit, struct weft_buffer *to)
 {
@@ -156,6 +171,7 @@ static void put_request(const struct weft_search *search,
 	weft_buffer_put(to, unit->budget);
 	weft_buffer_put(to, limit_left(search));
 	weft_buffer_put(to, search->plan.wanted);
+	weft_buffer_put(to, pieces_to_lend(search));
 	weft_buffer_put(to, result->findings_n);
 	for (i = 0; i < result->findings_n; i++)
 		weft_buffer_put_text(to, result->findings[i].signature);
@@ -179,14 +195,14 @@ uint64_t weft_search_next(struct weft_search *search,
 }
 
 static void read_pieces(struct weft_search *search, struct unit *unit,
-			struct weft_reader *from)
+			struct weft_reader *from, unsigned long budget)
 {
 	uint64_t n = weft_reader_get_most(from, WEFT_PIECES_MAX);
 
 	while (n--) {
 		struct unit *piece = search__new_unit(search, unit);
 
-		piece->budget = search->plan.budget;
+		piece->budget = budget;
 		weft_reader_copy_blob(from, &piece->bytes);
 	}
 }
@@ -200,6 +216,10 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 {
 	unsigned long max = UNSPLIT_MAX * search->plan.budget;
 
+	/* Stopped for the sake of others. */
+	if (unit->end == UNIT_LENT ||
+	    (unit->end == UNIT_BUDGET && ran < unit->budget))
+		return unit->budget;
 	if (unit->end != UNIT_BUDGET)
 		return unit->budget - ran;
 	if (search->campaign->strategy != &weft_strategy_dpor ||
@@ -222,7 +242,7 @@ static bool read_answer(struct weft_search *search, struct unit *unit,
 	unit->end = (enum unit_end)weft_reader_get_most(&from, UNIT_ENDS - 1);
 	unit->executions = weft_reader_get(&from);
 	ran = weft_reader_get_most(&from, unit->budget);
-	read_pieces(search, unit, &from);
+	read_pieces(search, unit, &from, search->plan.budget);
 	has_mail = weft_reader_get_most(&from, 1);
 	letter = weft_reader_get_blob(&from);
 	if (has_mail)
@@ -236,6 +256,7 @@ static bool read_answer(struct weft_search *search, struct unit *unit,
 		rest->budget = budget;
 		weft_reader_copy_blob(&from, &rest->bytes);
 	}
+	read_pieces(search, unit, &from, search->plan.budget);
 	weft_reader_copy_blob(&from, &unit->change);
 	return weft_reader_is_at_end(&from) &&
 	       !(unit->end == UNIT_DONE && unit->list);
@@ -453,7 +474,10 @@ static void commit(struct weft_search *search, struct unit *unit)
 	search->over = ends_search(search, &head, executions);
 	search->stopped = search->over;
 	search__clear_head(&head);
-	search__settle(search, unit);
+	if (!search__settle(search, unit)) {
+		give_up(search);
+		return;
+	}
 	if (search->result->progress.again)
 		search->own.options.careful = true;
 	if (!search->over &&

@@ -38,12 +38,14 @@
  * @budget:  executions of each further unit before it is split
  * @wanted:  pieces of one split, at most WEFT_PIECES_MAX
  * @ahead:   answers that may wait for an earlier one
+ * @lent:    pieces that a unit lends at its end, if its strategy does
  */
 struct weft_search_plan {
 	unsigned long	first;
 	unsigned long	budget;
 	unsigned int	wanted;
 	unsigned int	ahead;
+	unsigned int	lent;
 };
 
 #define WEFT_PIECES_MAX 16
@@ -83,6 +85,8 @@ bool weft_search_is_exhausted(const struct weft_search *search);
 unsigned int weft_search_pass(const struct weft_search *search);
 /* Has the search been taken apart, so that more workers are of use? */
 bool weft_search_is_split(const struct weft_search *search);
+/* Does a unit that is told to stop leave pieces to others at once? */
+bool weft_search_lends(const struct weft_search *search);
 /* Executions of answers that wait. */
 unsigned long weft_search_waiting(const struct weft_search *search);
 

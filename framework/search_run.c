@@ -13,7 +13,7 @@ struct run {
 	const struct weft_strategy *strategy;
 	void			*state;
 	unsigned long		budget, limit;	/* executions; complete ones */
-	unsigned int		wanted;
+	unsigned int		wanted, lent;
 	char			**known;
 	size_t			known_n;
 	bool			(*stop)(void);
@@ -156,13 +156,17 @@ static bool run_one(struct run *run)
 
 static enum unit_end run_unit(struct run *run)
 {
+	enum weft_begin next;
+
 	/* What is told must not depend on what this process ran before. */
 	weft_exec_races_forget(run->search->x);
 	while (run->ran < run->budget) {
-		if (run->stop && run->stop())
-			return UNIT_STOPPED;
-		if (run->strategy->begin(run->state) != WEFT_BEGIN_RUN)
-			return UNIT_DONE;
+		/* Who lends is stopped when somebody has nothing to do. */
+		if (run->stop && run->stop() && (!run->lent || run->ran))
+			return run->lent ? UNIT_BUDGET : UNIT_STOPPED;
+		next = run->strategy->begin(run->state);
+		if (next != WEFT_BEGIN_RUN)
+			return next == WEFT_BEGIN_LENT ? UNIT_LENT : UNIT_DONE;
 		if (!run_one(run))
 			return UNIT_EVENT;
 	}
@@ -190,6 +194,7 @@ static bool read_request(struct run *run, struct weft_reader *from)
 	run->limit = weft_reader_get(from);
 	run->wanted = (unsigned int)weft_reader_get_most(from,
 							 WEFT_PIECES_MAX);
+	run->lent = (unsigned int)weft_reader_get_most(from, WEFT_PIECES_MAX);
 	n = weft_reader_get_count(from, 1);
 	run->known = calloc(n + 1, sizeof(*run->known));
 	assert(run->known && "out of memory for findings");
@@ -267,22 +272,46 @@ void search__clear_head(struct segment_head *head)
 	memset(head, 0, sizeof(*head));
 }
 
+static void put_pieces(struct weft_buffer *pieces, unsigned int n,
+		       struct weft_buffer *to)
+{
+	unsigned int i;
+
+	weft_buffer_put(to, n);
+	for (i = 0; i < n; i++) {
+		weft_buffer_put_blob(to, &pieces[i]);
+		weft_buffer_clear(&pieces[i]);
+	}
+}
+
+/* In the order of their turns: the last one comes first. */
+static unsigned int lend(struct run *run, struct weft_buffer *pieces)
+{
+	struct weft_buffer piece;
+	unsigned int n = 0;
+
+	while (run->strategy->lend && n < run->lent) {
+		memset(&piece, 0, sizeof(piece));
+		if (!run->strategy->lend(run->state, false, &piece))
+			break;
+		memmove(pieces + 1, pieces, n++ * sizeof(*pieces));
+		pieces[0] = piece;
+	}
+	return n;
+}
+
 /* What is left of the unit. */
 static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 {
 	struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, bytes = { 0 };
 	unsigned int n = end != UNIT_BUDGET ? 0 :
 			 run->strategy->split(run->state, run->wanted, pieces);
-	unsigned int i;
 
 	weft_buffer_put(to, end);
 	weft_buffer_put(to, run->count.executions_total);
 	weft_buffer_put(to, run->ran);
-	weft_buffer_put(to, n);
-	for (i = 0; i < n; i++) {
-		weft_buffer_put_blob(to, &pieces[i]);
-		weft_buffer_clear(&pieces[i]);
-	}
+	put_pieces(pieces, n, to);
+	n = end == UNIT_BUDGET && !n ? lend(run, pieces) : 0;
 	weft_buffer_put(to, run->strategy->mail(run->state, &bytes));
 	weft_buffer_put_blob(to, &bytes);
 	weft_buffer_clear(&bytes);
@@ -290,6 +319,7 @@ static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 		run->strategy->save(run->state, &bytes);
 	weft_buffer_put_blob(to, &bytes);
 	weft_buffer_clear(&bytes);
+	put_pieces(pieces, n, to);
 }
 
 static void answer_request(struct run *run, struct weft_buffer *answer)

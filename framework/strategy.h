@@ -235,8 +235,8 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED, WEFT_BEGIN_LENT };
  * @reorders: U1: pieces keep the number of executions, but not which they are
  * @split:    takes at most @wanted pieces out, each into a buffer of its own;
  *            returns how many, 0 when there is nothing worth it
- * @lend:     takes one piece out that has its turn later; false: there is none. May
- *            be NULL
+ * @lend:     takes one piece out that has its turn later, even a @small one; false:
+ *            there is none. May be NULL
  * @mail:     takes what the parent must know; false: nothing
  * @deliver:  one letter of a piece; false: not a letter
  */
@@ -268,7 +268,8 @@ struct weft_strategy {
 	bool		(*load)(void *state, struct weft_reader *from);
 	unsigned int	(*split)(void *state, unsigned int wanted,
 				 struct weft_buffer *pieces);
-	bool		(*lend)(void *state, struct weft_buffer *piece);
+	bool		(*lend)(void *state, bool small,
+				struct weft_buffer *piece);
 	bool		(*mail)(void *state, struct weft_buffer *to);
 	bool		(*deliver)(void *state, struct weft_reader *from);
 };

@@ -277,6 +277,19 @@ static bool is_memory_full(const struct dpor *dpor)
 	       memory_of(dpor) + wakeup_memory(forest) > dpor->memory_max;
 }
 
+bool dpor__is_full(struct dpor *dpor)
+{
+	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
+		dpor->table_full = true;
+		return true;
+	}
+	if (is_memory_full(dpor)) {
+		dpor->memory_full = true;
+		return true;
+	}
+	return false;
+}
+
 /* A careful search inserts all of it: there, sleepers wake too late (I4). */
 static bool insert_optimal(struct dpor *dpor, struct node *node, uint32_t early)
 {
@@ -319,14 +332,8 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	if (race->early < dpor->own)
 		return dpor__may_lend(dpor) ? mail_sequence(dpor, node) :
 					      mail_race(dpor, race);
-	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
-		dpor->table_full = true;
+	if (dpor__is_full(dpor))
 		return false;
-	}
-	if (is_memory_full(dpor)) {
-		dpor->memory_full = true;
-		return false;
-	}
 	if (dpor->mode == OPTIMAL)
 		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);

@@ -23,6 +23,9 @@
  */
 #include "dpor_internal.h"
 
+/* Of the steps of an execution, those whose leaves are worth it. */
+#define LEND_PART	3
+
 /* The last leaf of the node before @end, behind the branch that is followed. */
 static uint32_t last_leaf(const struct dpor *dpor, uint32_t i, uint32_t end)
 {
@@ -36,8 +39,18 @@ static uint32_t last_leaf(const struct dpor *dpor, uint32_t i, uint32_t end)
 	return ret;
 }
 
-/* I5. Return: WAKEUP_NONE: there is none. */
-static uint32_t find_leaf(const struct dpor *dpor, uint32_t *ret_node)
+/* Leaves far from the end of an execution are large, most often: those at nodes
+ * before this one. */
+static uint32_t lend_end(const struct dpor *dpor, bool small)
+{
+	uint32_t end = dpor->own + (dpor->trace.n - dpor->own) / LEND_PART + 1;
+
+	return small || end > dpor->kept ? dpor->kept : end;
+}
+
+/* I5, before node number @nodes. Return: WAKEUP_NONE: there is none. */
+static uint32_t find_leaf(const struct dpor *dpor, uint32_t nodes,
+			  uint32_t *ret_node)
 {
 	uint32_t i = dpor->own, end = WAKEUP_NONE, leaf;
 
@@ -45,7 +58,7 @@ static uint32_t find_leaf(const struct dpor *dpor, uint32_t *ret_node)
 		i = dpor->lent[dpor->lent_n - 1].node;
 		end = dpor->lent[dpor->lent_n - 1].branch;
 	}
-	for (; i < dpor->kept; i++) {
+	for (; i < nodes; i++) {
 		leaf = last_leaf(dpor, i, end);
 		*ret_node = i;
 		if (leaf != WAKEUP_NONE)
@@ -55,7 +68,7 @@ static uint32_t find_leaf(const struct dpor *dpor, uint32_t *ret_node)
 	return WAKEUP_NONE;
 }
 
-bool dpor__lend(void *state, struct weft_buffer *piece)
+bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
 {
 	struct dpor *dpor = state;
 	struct dpor_outline outline = { .inherited = WAKEUP_NONE };
@@ -65,12 +78,14 @@ bool dpor__lend(void *state, struct weft_buffer *piece)
 	    dpor->turned || dpor->again || dpor->kept <= dpor->own ||
 	    dpor->lent_n == DPOR_LENT_MAX)
 		return false;
-	lent->branch = find_leaf(dpor, &lent->node);
+	lent->branch = find_leaf(dpor, lend_end(dpor, small), &lent->node);
 	if (lent->branch == WAKEUP_NONE)
 		return false;
 	outline.leaf = lent->branch;
 	outline.own = lent->node + 1;
 	outline.n = lent->node + 1;
+	lent->weight = dpor->weight * dpor__part_below(dpor, lent->node);
+	outline.weight = lent->weight;
 	dpor__put_unit(dpor, &outline, piece);
 	dpor->lent_n++;
 	return true;
@@ -89,6 +104,7 @@ bool dpor__is_lent(struct dpor *dpor)
 	    dpor->nodes[lent->node].tree != lent->branch)
 		return false;
 	dpor->lent_n--;
+	dpor->settled = lent->weight;
 	dpor->unsettled = true;
 	return true;
 }
@@ -101,11 +117,7 @@ static void insert(struct dpor *dpor, const struct dpor_letter *letter)
 	struct dpor_trace room;
 
 	dpor_letter_open(letter, &room, &seq);
-	if (dpor__starts_asleep(dpor, node, &seq))
-		;
-	else if (dpor->branches_max && dpor->forest.live >= dpor->branches_max)
-		dpor->table_full = true;
-	else
+	if (!dpor__starts_asleep(dpor, node, &seq) && !dpor__is_full(dpor))
 		wakeup_insert_short(&dpor->forest, &node->tree, &seq,
 				    dpor_sleepers(&dpor->sleep, &node->asleep),
 				    node->asleep.n, step && step->effects_n ?
@@ -121,5 +133,6 @@ void dpor__settle_lent(struct dpor *dpor)
 		insert(dpor, &dpor->inbox[i]);
 	dpor__forget_inbox(dpor);
 	dpor->unsettled = false;
+	dpor->settled = 0;
 	dpor__backtrack(dpor);
 }

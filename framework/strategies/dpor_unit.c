@@ -176,6 +176,7 @@ static void put_lent(const struct dpor *dpor, struct weft_buffer *to)
 			before++;
 		weft_buffer_put(to, dpor->lent[i].node);
 		weft_buffer_put(to, before);
+		put_double(dpor->lent[i].weight, to);
 	}
 }
 
@@ -192,6 +193,7 @@ void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
 	weft_buffer_put(to, outline->unsettled);
 	put_double(outline->weight, to);
 	put_double(outline->behind, to);
+	put_double(outline->settled, to);
 	weft_buffer_put(to, outline->n);
 	weft_buffer_put(to, outline->own);
 	put_known(&w, dpor);
@@ -215,7 +217,8 @@ void dpor__save(const void *state, struct weft_buffer *to)
 		.own = dpor->own, .n = dpor->kept,
 		.inherited = dpor->inherited, .begun = dpor->begun,
 		.unsettled = dpor->unsettled, .weight = dpor->weight,
-		.behind = dpor->behind, .leaf = WAKEUP_NONE,
+		.behind = dpor->behind, .settled = dpor->settled,
+		.leaf = WAKEUP_NONE,
 	};
 
 	dpor__put_unit(dpor, &outline, to);
@@ -240,8 +243,7 @@ void dpor__explored(const struct dpor *dpor, struct weft_explored *ret)
 	ret->leaves = dpor->leaves;
 }
 
-/* Of the unit's branches, those below node @a and its current branch. */
-static double part_below(const struct dpor *dpor, uint32_t a)
+double dpor__part_below(const struct dpor *dpor, uint32_t a)
 {
 	double part = 1;
 	uint32_t i;
@@ -314,7 +316,7 @@ static void get_step(struct dpor_parser *p, struct dpor *dpor,
 static void get_sleepers(struct dpor_parser *p, struct dpor *dpor,
 			 struct node *node)
 {
-	size_t n = weft_reader_get_count(p->from, 5);
+	size_t n = weft_reader_get_count(p->from, 2);
 
 	dpor_sleep_none(&dpor->sleep, &node->asleep);
 	while (n-- && !p->from->bad) {
@@ -365,7 +367,7 @@ static void get_node(struct dpor_parser *p, struct dpor *dpor)
 	get_step(p, dpor, node);
 }
 
-/* Does each node follow its first branch? The last one of a rest does not. */
+/* Does each node follow its first branch? */
 static bool is_sound(const struct dpor *dpor)
 {
 	uint32_t i;
@@ -373,7 +375,12 @@ static bool is_sound(const struct dpor *dpor)
 	if (dpor->own > dpor->kept || (dpor->unsettled && !dpor->kept) ||
 	    (dpor->unsettled && dpor->own == dpor->kept))
 		return false;
-	for (i = 0; i < dpor->kept - dpor->unsettled; i++) {
+	if (dpor->unsettled && dpor__may_lend(dpor) &&
+	    dpor->inherited != WAKEUP_NONE)
+		return false;
+	/* The rest of an optimal search follows the leaf that was lent. */
+	for (i = 0; i < dpor->kept -
+	     (dpor->unsettled && !dpor__may_lend(dpor)); i++) {
 		const struct node *node = &dpor->nodes[i];
 		const struct dpor_move *move;
 
@@ -439,6 +446,7 @@ static void get_lent(struct weft_reader *from, struct dpor *dpor)
 
 		lent->node = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
 		before = weft_reader_get_most(from, UINT32_MAX);
+		lent->weight = get_part(from);
 		if (lent->node < dpor->own || lent->node >= dpor->n) {
 			from->bad = true;
 			return;
@@ -446,7 +454,9 @@ static void get_lent(struct weft_reader *from, struct dpor *dpor)
 		lent->branch = dpor->nodes[lent->node].tree;
 		while (before-- && lent->branch != WAKEUP_NONE)
 			lent->branch = dpor__branch(dpor, lent->branch)->next;
-		from->bad |= lent->branch == WAKEUP_NONE;
+		from->bad |= lent->branch == WAKEUP_NONE ||
+			     dpor__branch(dpor, lent->branch)->child !=
+			     WAKEUP_NONE;
 	}
 }
 
@@ -463,6 +473,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->unsettled = weft_reader_get_most(from, 1);
 	dpor->weight = get_part(from);
 	dpor->behind = get_part(from);
+	dpor->settled = get_part(from);
 	n = weft_reader_get_count(from, 4);
 	/* A node takes bytes, so this is no more than can be read. */
 	dpor->own = (uint32_t)weft_reader_get_most(from, n);
@@ -476,7 +487,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->loaded = true;
 	if (from->bad || !is_sound(dpor))
 		return false;
-	dpor->reported = part_of_whole(dpor);
+	dpor->reported = part_of_whole(dpor) + dpor->settled;
 	return true;
 }
 
@@ -574,7 +585,7 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 	/* Rounded, it may be a little more than all. */
 	left = dpor->weight - part_of_whole(dpor);
 	left = left > 0 ? left : 0;
-	branch = part_below(dpor, a);
+	branch = dpor__part_below(dpor, a);
 	dpor->own = a + 1;
 	inside = dpor__part(dpor);
 	dpor->own = own;

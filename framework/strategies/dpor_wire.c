@@ -17,6 +17,8 @@ void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 
 	w->trace = trace;
 	w->to = to;
+	w->moves_n = 0;
+	memset(w->slots, 0, sizeof(w->slots));
 	w->names = calloc(trace->objects_n + 1, sizeof(*w->names));
 	assert(w->names && "out of memory for a unit");
 	for (i = 0; i < trace->slots_n; i++)
@@ -66,8 +68,37 @@ void dpor_put_effects(struct dpor_writer *w, const struct dpor_effect *effects,
 		dpor_put_effect(w, effects++);
 }
 
+static bool same_moves(const struct dpor_move *a, const struct dpor_move *b)
+{
+	return a->task == b->task && a->choice == b->choice &&
+	       a->effect.object == b->effect.object &&
+	       a->effect.kind == b->effect.kind &&
+	       a->effect.write == b->effect.write &&
+	       a->effect.commutes == b->effect.commutes &&
+	       a->effect.granted == b->effect.granted &&
+	       a->effect.loose == b->effect.loose;
+}
+
+static uint32_t slot_of(const struct dpor_move *move)
+{
+	return (move->effect.object * 37 + move->effect.kind * 5 +
+		move->effect.write * 3 + move->task * 131u + move->choice) %
+	       DPOR_MOVES_MAX;
+}
+
 void dpor_put_move(struct dpor_writer *w, const struct dpor_move *move)
 {
+	uint16_t *slot = &w->slots[slot_of(move)];
+
+	if (*slot && same_moves(&w->moves[*slot - 1], move)) {
+		weft_buffer_put(w->to, *slot);
+		return;
+	}
+	weft_buffer_put(w->to, 0);
+	if (w->moves_n < DPOR_MOVES_MAX) {
+		w->moves[w->moves_n++] = *move;
+		*slot = (uint16_t)w->moves_n;
+	}
 	weft_buffer_put(w->to, (uint64_t)move->task);
 	weft_buffer_put(w->to, move->choice);
 	dpor_put_effect(w, &move->effect);
@@ -239,11 +270,16 @@ struct dpor_effect dpor_get_effect(struct dpor_parser *p)
 
 struct dpor_move dpor_get_move(struct dpor_parser *p)
 {
+	uint64_t number = weft_reader_get_most(p->from, p->moves_n);
 	struct dpor_move move;
 
+	if (number)
+		return p->moves[number - 1];
 	move.task = dpor_get_task(p);
 	move.choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	move.effect = dpor_get_effect(p);
+	if (p->moves_n < DPOR_MOVES_MAX)
+		p->moves[p->moves_n++] = move;
 	return move;
 }
 
