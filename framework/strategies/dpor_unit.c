@@ -32,8 +32,8 @@
  *      be independent of a sequence v there: v is left out although it may go on
  *      with something that wakes b1. That is right, as b1 was explored and
  *      has sent the sequence with what wakes it; but not if b1 is still being
- *      explored elsewhere. (The fuzzer finds this at once.) Such a search has one
- *      unit at a time, which can be saved.
+ *      explored elsewhere. (The fuzzer finds this at once.) Such a search lends
+ *      instead: dpor_lend.c.
  *  I4  What the wakeup tree below the second branch would have got from the
  *      first is not inserted: the second piece finds it for itself. So which
  *      execution stands for a trace depends on where the search was split, and so

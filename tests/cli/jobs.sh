@@ -58,6 +58,9 @@ alike --strategy sleep --param n=7 model/lastzero
 alike --strategy source --param n=3 --param m=3 model/disp
 alike --strategy dpor --param n=3 --param m=3 model/disp
 alike --strategy dpor --keep-going --param n=4 model/philo
+# Leaves are lent.
+alike --strategy dpor --param n=5 --param m=4 model/disp
+alike --strategy dpor --keep-going --param n=5 model/racyinc
 if has_image 6.1; then
 	alike --kernel 6.1 --strategy dpor --keep-going --executions 3000 create-vs-create-same-uuid
 	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
@@ -241,7 +244,7 @@ refused 'empty' 'is not a weft checkpoint'
 echo hello >bad
 refused 'another file' 'is not a weft checkpoint'
 echo 'weft-checkpoint 99' >bad
-refused 'newer format' 'has checkpoint format 99, but this weft reads format 2'
+refused 'newer format' 'has checkpoint format 99, but this weft reads format 3'
 size=$(wc -c <kept)
 wrong=0
 at=0

@@ -624,6 +624,30 @@ START_TEST(with_reductions_only_the_plan_matters)
 }
 END_TEST
 
+/* Optimal searches lend, unless they wait for conditions: to the byte. */
+START_TEST(what_is_lent_is_explored_in_its_turn)
+{
+	const struct program *program = &programs[_i];
+	struct weft_search_plan plan;
+	char *want, *text;
+	int round;
+
+	if (campaign_of(program).strategy != &weft_strategy_dpor ||
+	    program->main == waits || program->minimise_max)
+		return;
+	want = at_once(program);
+	for (round = 0; round < 3; round++) {
+		seed = (uint64_t)round + 300;
+		plan = small_plan();
+		plan.lent = 1 + (unsigned int)below(4);
+		text = by_units_of(program, plan, round & 1);
+		ck_assert_str_eq(text, want);
+		free(text);
+	}
+	free(want);
+}
+END_TEST
+
 /* Executions, passes and verdict, without findings. */
 START_TEST(reductions_by_units_count_what_they_count_at_once)
 {
@@ -656,7 +680,7 @@ END_TEST
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("search");
-	TCase *loops = tcase_create("loops");
+	TCase *loops = tcase_create("loops"), *lent = tcase_create("lent");
 	int n = sizeof(programs) / sizeof(programs[0]);
 
 	tcase_set_timeout(loops, 60);
@@ -666,6 +690,9 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(loops,
 		a_search_that_is_saved_and_resumed_gives_the_same, 0, n);
 	tcase_add_loop_test(loops, with_reductions_only_the_plan_matters, 0, n);
+	tcase_add_loop_test(lent, what_is_lent_is_explored_in_its_turn, 0, n);
+	tcase_set_timeout(lent, 60);
+	suite_add_tcase(suite, lent);
 	tcase_add_loop_test(loops,
 		reductions_by_units_count_what_they_count_at_once, 0, n);
 	tcase_add_loop_test(loops, a_damaged_search_does_no_harm, 0, n);
