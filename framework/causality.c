@@ -235,10 +235,19 @@ static unsigned long when(const struct weft_cause_end *end)
 	return end->waits ? ~0ul : end->step;
 }
 
+/* Who took a lock first is often just what makes something visible. */
+static bool is_lock_order(const struct weft_cause *cause)
+{
+	return weft_op_changes_lock(cause->before.kind) &&
+	       weft_op_changes_lock(cause->after.kind);
+}
+
 static int compare_causes(const void *a, const void *b)
 {
 	const struct weft_cause *x = a, *y = b;
 
+	if (is_lock_order(x) != is_lock_order(y))
+		return is_lock_order(x) ? 1 : -1;
 	if (when(&x->after) != when(&y->after))
 		return when(&x->after) < when(&y->after) ? -1 : 1;
 	if (when(&x->before) != when(&y->before))

@@ -50,8 +50,9 @@ void conflicts_add(struct conflicts *conflicts,
 {
 	struct conflict_op *added;
 
-	/* What a task was about to do is an order; a wait is a consequence. */
-	if (waits && op->kind == WEFT_OP_AWAIT)
+	/* What a task was about to do is an order; a wait is a consequence, and so is
+	 * what the model keeps for it. */
+	if ((waits && op->kind == WEFT_OP_AWAIT) || op->kind == WEFT_OP_STATE)
 		return;
 	if (!waits && op->step > order->n)
 		return;

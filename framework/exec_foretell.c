@@ -113,13 +113,6 @@ static bool add_use(struct weft_exec *x, const struct foretold_use *use)
 	return true;
 }
 
-static bool overlap(const struct weft_foretold_access *a,
-		    const struct weft_foretold_access *b)
-{
-	return a->address < b->address + b->size &&
-	       b->address < a->address + a->size;
-}
-
 static bool is_written(const struct exec_foretell *f,
 		       const struct foretold_section *section,
 		       const struct weft_foretold_access *access)
@@ -130,7 +123,7 @@ static bool is_written(const struct exec_foretell *f,
 		const struct foretold_use *use = &f->uses[i];
 
 		if (use->task == section->task && !use->access.lock &&
-		    use->access.write && overlap(&use->access, access))
+		    use->access.write && foretold_overlap(&use->access, access))
 			return true;
 	}
 	return false;
@@ -355,7 +348,7 @@ static const struct foretold_section *protector(const struct weft_exec *x,
 	for (i = 0; i < f->sections_n && f->sections[i].first <= use; i++) {
 		const struct foretold_section *s = &f->sections[i];
 
-		if (s->task != f->uses[use].task || (s->end && s->end <= use))
+		if (!foretold_had(f, s, use))
 			continue;
 		for (j = i + 1; j < f->sections_n; j++) {
 			const struct foretold_section *t = &f->sections[j];

@@ -43,6 +43,20 @@ struct foretold_section {
 	uint32_t	seen[WEFT_THREADS_MAX];
 };
 
+static inline bool foretold_overlap(const struct weft_foretold_access *a,
+				    const struct weft_foretold_access *b)
+{
+	return a->address < b->address + b->size &&
+	       b->address < a->address + a->size;
+}
+
+/* Had its task the lock of @s at the use @use? */
+static inline bool foretold_had(const struct exec_foretell *f,
+				const struct foretold_section *s, size_t use)
+{
+	return s->task == f->uses[use].task && (!s->end || s->end > use);
+}
+
 /* Does what the running task does wait for this moment of @task? */
 bool exec__foretell_is_after(const struct weft_exec *x, int task,
 			     uint32_t time);

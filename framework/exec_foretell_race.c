@@ -42,8 +42,7 @@ static bool conflict(const struct foretold_use *a, const struct foretold_use *b)
 	return a->task != b->task && !a->access.lock &&
 	       (a->access.write || b->access.write) &&
 	       !(a->access.marked && b->access.marked) &&
-	       a->access.address < b->access.address + b->access.size &&
-	       b->access.address < a->access.address + a->access.size;
+	       foretold_overlap(&a->access, &b->access);
 }
 
 static bool is_side(const struct foretold_use *use)
@@ -60,7 +59,7 @@ static bool have_common_lock(const struct weft_exec *x, size_t use)
 	for (i = 0; i < f->sections_n && f->sections[i].first <= use; i++) {
 		const struct foretold_section *s = &f->sections[i];
 
-		if (s->task != f->uses[use].task || (s->end && s->end <= use))
+		if (!foretold_had(f, s, use))
 			continue;
 		for (j = 0; j < f->sections_n; j++) {
 			const struct foretold_section *t = &f->sections[j];

@@ -130,8 +130,14 @@ static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 	bool only_one = !(enabled & (enabled - 1));
 
 	if (!x->strategy ||
-	    (only_one && !x->strategy->every_step && !x->strategy->forced))
-		return weft_default_choice(enabled, x->running, 0);
+	    (only_one && !x->strategy->every_step && !x->strategy->forced)) {
+		unsigned int next = weft_default_choice(enabled, x->running, 0);
+
+		/* Nobody is asked, but the next one sees it. */
+		if ((int)next != x->running)
+			exec__tell_seen(x);
+		return next;
+	}
 	if (x->config.in_focus && (enabled >> x->running & 1) &&
 	    !is_in_focus(x))
 		return (unsigned int)x->running;

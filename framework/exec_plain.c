@@ -271,8 +271,7 @@ static inline bool is_repeated(const struct weft_exec *x,
 {
 	const struct weft_thread *self = &x->threads[x->running];
 
-	if (!weft_shadow_is_repeated(&x->plain.shadow, access) ||
-	    weft_shadow_reads_other(&x->plain.shadow, access))
+	if (!weft_shadow_is_repeated(&x->plain.shadow, access))
 		return false;
 	return !x->race.on ||
 	       (!self->race_atomic && !self->race_atomic_next &&

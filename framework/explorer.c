@@ -43,8 +43,8 @@ void explorer__set_verdict(struct weft_result *result, enum weft_verdict verdict
 	snprintf(result->reason, sizeof(result->reason), "%s", reason);
 }
 
-static struct weft_finding *known_finding(struct weft_result *result,
-					  const char *signature)
+const struct weft_finding *weft_result_find(const struct weft_result *result,
+					    const char *signature)
 {
 	size_t i;
 
@@ -95,12 +95,8 @@ static bool is_suppressed(const struct weft_campaign *campaign,
 static bool meet(struct weft_exec *x, const struct weft_campaign *campaign,
 		 struct weft_result *result, struct weft_finding *finding)
 {
-	struct weft_spending spending = {
-		.max = campaign->witness_max,
-		.steps_max = WEFT_EXAMINE_STEPS,
-		.keep_going = campaign->keep_examining,
-		.arg = campaign->arg,
-	};
+	struct weft_spending spending =
+		explorer__spending(campaign, campaign->witness_max);
 	bool again = weft_meet_finding(x, finding, &spending);
 
 	result->executions_aside += spending.spent + again;
@@ -111,12 +107,8 @@ static bool meet(struct weft_exec *x, const struct weft_campaign *campaign,
 static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
 		    struct weft_result *result, struct weft_finding *finding)
 {
-	struct weft_spending smaller = {
-		.max = campaign->minimise_max,
-		.steps_max = WEFT_EXAMINE_STEPS,
-		.keep_going = campaign->keep_examining,
-		.arg = campaign->arg,
-	};
+	struct weft_spending smaller =
+		explorer__spending(campaign, campaign->minimise_max);
 	struct weft_spending why = smaller;
 
 	why.max = campaign->causality_max;
@@ -149,7 +141,7 @@ bool explorer__keep_findings(struct weft_exec *x,
 	size_t first = result->findings_n, i;
 
 	for (i = 0; i < n; i++)
-		if (!known_finding(result, findings[i].signature))
+		if (!weft_result_find(result, findings[i].signature))
 			keep_finding(result, &findings[i]);
 	for (i = first; i < result->findings_n; i++) {
 		if (!examine(x, campaign, result, &result->findings[i])) {
@@ -486,16 +478,6 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	explorer__finish(x, campaign, result);
 }
 
-static unsigned long schedule_steps(const struct weft_schedule *schedule)
-{
-	unsigned long steps = 0;
-	size_t i;
-
-	for (i = 0; i < schedule->runs_n; i++)
-		steps += schedule->runs[i].steps;
-	return steps;
-}
-
 /*
  * Races are told once all that is shared is known (exec_race.c): a campaign had
  * learnt it before, a replay has to.
@@ -526,6 +508,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		 struct weft_evidence *ret_evidence)
 {
 	struct weft_strategy_options options = { .schedule = schedule };
+	unsigned long told = weft_schedule_steps(schedule, schedule->runs_n);
 	struct weft_finding *findings;
 	enum weft_outcome outcome;
 	unsigned int decisions_n;
@@ -557,10 +540,10 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 		snprintf(mismatch, sizeof(mismatch), "%s",
 			 result->progress.mismatch);
 		*ret_mismatch = mismatch;
-	} else if (schedule_steps(schedule) > weft_exec_steps(x)) {
+	} else if (told > weft_exec_steps(x)) {
 		snprintf(mismatch, sizeof(mismatch),
 			 "the execution ended at step %lu, but the schedule goes on to step %lu",
-			 weft_exec_steps(x), schedule_steps(schedule));
+			 weft_exec_steps(x), told);
 		*ret_mismatch = mismatch;
 	}
 	result->progress.mismatch = NULL;

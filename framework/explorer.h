@@ -146,6 +146,10 @@ static inline size_t weft_result_bugs(const struct weft_result *result)
 	return result->findings_n - result->advisory_n - result->suppressed;
 }
 
+/* The finding with this signature, or NULL. */
+const struct weft_finding *weft_result_find(const struct weft_result *result,
+					    const char *signature);
+
 void weft_result_clear(struct weft_result *result);
 
 /**

@@ -3,6 +3,7 @@
 #ifndef WEFT_EXPLORER_INTERNAL_H
 #define WEFT_EXPLORER_INTERNAL_H
 
+#include "confirm.h"
 #include "explorer.h"
 
 /* After an execution: begin the search again, go on, or end the campaign. */
@@ -30,6 +31,18 @@ void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 void explorer__note_symmetry(const struct weft_exec *x,
 			     struct weft_progress *progress);
 void explorer__note_memory(struct weft_result *result, size_t bytes);
+
+/* Executions beside @campaign that may be spent on one thing, @max of them. */
+static inline struct weft_spending
+explorer__spending(const struct weft_campaign *campaign, unsigned long max)
+{
+	struct weft_spending spending = {
+		.max = max, .steps_max = WEFT_EXAMINE_STEPS,
+		.keep_going = campaign->keep_examining, .arg = campaign->arg,
+	};
+
+	return spending;
+}
 
 /* Moves those that are new into @result, minimises, replays and explains them.
  * False: one could not be replayed; the verdict is set. */

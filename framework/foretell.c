@@ -248,12 +248,8 @@ static bool direct(struct foretelling *f, const struct weft_order *order,
 
 static void confirm(struct foretelling *f, struct weft_foretold *foretold)
 {
-	struct weft_spending spending = {
-		.max = f->campaign->witness_max,
-		.steps_max = WEFT_EXAMINE_STEPS,
-		.keep_going = f->campaign->keep_examining,
-		.arg = f->campaign->arg,
-	};
+	struct weft_spending spending =
+		explorer__spending(f->campaign, f->campaign->witness_max);
 	struct weft_order order;
 	unsigned int i;
 

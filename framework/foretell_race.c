@@ -27,9 +27,8 @@ static bool is_known(const struct weft_result *result, const char *signature)
 {
 	size_t i;
 
-	for (i = 0; i < result->findings_n; i++)
-		if (!strcmp(result->findings[i].signature, signature))
-			return true;
+	if (weft_result_find(result, signature))
+		return true;
 	for (i = 0; i < result->tried_n; i++)
 		if (!strcmp(result->tried[i], signature))
 			return true;
@@ -113,12 +112,8 @@ static bool keep(struct racing *r, const struct weft_finding *met,
 /* False: what it showed did not come again. */
 static bool direct(struct racing *r, struct weft_foretold *foretold)
 {
-	struct weft_spending spending = {
-		.max = r->campaign->witness_max,
-		.steps_max = WEFT_EXAMINE_STEPS,
-		.keep_going = r->campaign->keep_examining,
-		.arg = r->campaign->arg,
-	};
+	struct weft_spending spending =
+		explorer__spending(r->campaign, r->campaign->witness_max);
 	const char *apart;
 	struct weft_meet_place places[2];
 	struct weft_finding *met;

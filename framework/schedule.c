@@ -69,6 +69,17 @@ static int __attribute__((noinline)) grow_runs(struct weft_schedule *schedule)
 	return 0;
 }
 
+unsigned long weft_schedule_steps(const struct weft_schedule *schedule,
+				  size_t runs)
+{
+	unsigned long steps = 0;
+	size_t i;
+
+	for (i = 0; i < runs; i++)
+		steps += schedule->runs[i].steps;
+	return steps;
+}
+
 int weft_schedule_add(struct weft_schedule *schedule, uint32_t task,
 		      uint32_t steps)
 {

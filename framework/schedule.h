@@ -57,6 +57,10 @@ struct weft_schedule {
 void weft_schedule_clear(struct weft_schedule *schedule);
 int weft_schedule_copy(struct weft_schedule *to,
 		       const struct weft_schedule *from);
+/* Steps of its first @runs runs. */
+unsigned long weft_schedule_steps(const struct weft_schedule *schedule,
+				  size_t runs);
+
 /* Appends @steps steps of @task, joined with the last run where possible. */
 int weft_schedule_add(struct weft_schedule *schedule, uint32_t task,
 		      uint32_t steps);

@@ -127,14 +127,11 @@ void weft_shadow_release(struct weft_shadow *shadow, int task, size_t granule,
 			 bool shared);
 
 /**
- * weft_shadow_is_repeated() - would weft_shadow_access() change nothing?
+ * weft_shadow_is_repeated() - would weft_shadow_access() change nothing, and tell
+ * @reads_from nothing?
  * @access: not a point; of the kind PLAIN it stands for MODEL too
  */
 bool weft_shadow_is_repeated(const struct weft_shadow *shadow,
-			     const struct weft_shadow_access *access);
-
-/* weft_shadow_reads_other() - would it tell @reads_from that another task's write was read? */
-bool weft_shadow_reads_other(const struct weft_shadow *shadow,
 			     const struct weft_shadow_access *access);
 
 /**

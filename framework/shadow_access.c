@@ -296,20 +296,17 @@ bool weft_shadow_is_repeated(const struct weft_shadow *shadow,
 			     const struct weft_shadow_access *access)
 {
 	uint32_t at = find_cell(shadow, access->granule, access->mask);
+	const struct shadow_cell *cell;
 
-	return at && is_repeated(shadow, &shadow->cells[at - 1], access,
-				 shadow_epoch(access->task,
-					      task_clock(shadow, access->task)->
-					      time[access->task]));
-}
-
-bool weft_shadow_reads_other(const struct weft_shadow *shadow,
-			     const struct weft_shadow_access *access)
-{
-	uint32_t at = find_cell(shadow, access->granule, access->mask);
-
-	return at && !access->write && shadow->reads_from &&
-	       is_of_other(&shadow->cells[at - 1], access);
+	if (!at)
+		return false;
+	cell = &shadow->cells[at - 1];
+	if (!access->write && shadow->reads_from && is_of_other(cell, access))
+		return false;
+	return is_repeated(shadow, cell, access,
+			   shadow_epoch(access->task,
+					task_clock(shadow, access->task)->
+					time[access->task]));
 }
 
 static bool __attribute__((noinline))

@@ -27,16 +27,6 @@ static void chain_signature(const struct weft_exec *x,
 	weft_deadlock_signature(x, classes, chain->n, to, size);
 }
 
-static bool is_found(const struct weft_result *result, const char *signature)
-{
-	size_t i;
-
-	for (i = 0; i < result->findings_n; i++)
-		if (!strcmp(result->findings[i].signature, signature))
-			return true;
-	return false;
-}
-
 struct directed {
 	struct weft_exec		*x;
 	const struct weft_campaign	*campaign;
@@ -53,10 +43,7 @@ static void begin_directed(struct directed *d, struct weft_exec *x,
 	d->x = x;
 	d->campaign = campaign;
 	d->result = result;
-	d->spending.max = campaign->witness_max;
-	d->spending.steps_max = WEFT_EXAMINE_STEPS;
-	d->spending.keep_going = campaign->keep_examining;
-	d->spending.arg = campaign->arg;
+	d->spending = explorer__spending(campaign, campaign->witness_max);
 }
 
 /* Keeps what the directed execution found; was it what it was directed at? */
@@ -73,7 +60,7 @@ static bool keep(struct directed *d, const char *signature,
 	}
 	d->broken = !explorer__keep_findings(d->x, d->campaign, d->result,
 					     findings, n);
-	return is_found(d->result, signature);
+	return weft_result_find(d->result, signature);
 }
 
 /* Each task of the chain gets its turn to go first. */
@@ -132,7 +119,7 @@ void weft_count_confirmed(struct weft_result *result)
 
 	result->confirmed = 0;
 	for (i = 0; i < result->predicted; i++)
-		result->confirmed += is_found(result, result->chains[i]);
+		result->confirmed += !!weft_result_find(result, result->chains[i]);
 }
 
 enum explorer_end weft_predict(struct weft_exec *x,
@@ -152,7 +139,7 @@ enum explorer_end weft_predict(struct weft_exec *x,
 	for (seen = 0; seen < CHAINS_MAX && !d.broken &&
 	     weft_chains_next(&chains, &chain) == WEFT_CHAIN_FOUND; seen++) {
 		chain_signature(x, &chain, signature, sizeof(signature));
-		if (is_found(result, signature))
+		if (weft_result_find(result, signature))
 			continue;
 		d.spending.spent = 0;
 		note_tried(&tried, signature);
@@ -227,12 +214,12 @@ static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
 		free(cycle->signature);
 		cycle->signature = strdup(signature);
 		tried++;
-		if (is_found(d->result, signature) ||
+		if (weft_result_find(d->result, signature) ||
 		    direct(d, &chain, signature, weft_result_runs(d->result)))
 			break;
 	}
 	cycle->directed = d->spending.spent;
-	if (cycle->signature && is_found(d->result, cycle->signature))
+	if (cycle->signature && weft_result_find(d->result, cycle->signature))
 		return true;
 	set_reason(d, cycle, &chains, tried);
 	return false;
@@ -245,7 +232,7 @@ static bool is_seen(struct directed *d, struct weft_lock_cycle *cycle,
 	char text[1024];
 
 	weft_deadlock_signature(d->x, classes, cycle->n, text, sizeof(text));
-	if (!is_found(d->result, text))
+	if (!weft_result_find(d->result, text))
 		return false;
 	cycle->signature = strdup(text);
 	return true;

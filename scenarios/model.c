@@ -127,14 +127,18 @@ static void report_dead(const struct model_cell *cell, const char *what,
 {
 	int tasks[2] = { weft_exec_self(exec()), cell->freed_by - 1 };
 	char summary[240], signature[120];
+	struct weft_finding *finding;
 
 	snprintf(summary, sizeof(summary), "%s: %s %s %s, which %s has freed",
 		 what, weft_exec_task(exec(), tasks[0]).name, verb, cell->name,
 		 weft_exec_task(exec(), tasks[1]).name);
 	snprintf(signature, sizeof(signature), "memory:%s:%s", what,
 		 cell->name);
-	weft_report(exec(), "memory", summary, signature, NULL, 0, tasks,
-		    tasks[0] == tasks[1] ? 1 : 2);
+	finding = weft_report(exec(), "memory", summary, signature, NULL, 0,
+			      tasks, tasks[0] == tasks[1] ? 1 : 2);
+	if (finding && cell->freed_at)
+		weft_finding_relate(finding, "freed", tasks[1],
+				    cell->freed_at);
 }
 
 /* After the operation was picked: before that, who came first is open. */
@@ -276,9 +280,12 @@ void model_free(struct model_cell *cell)
 		report_dead(cell, "double free", "frees");
 		return;
 	}
-	weft_region_save(weft_exec_region(exec()), &cell->freed_by,
-			 sizeof(cell->freed_by));
+	weft_region_save(weft_exec_region(exec()), cell, sizeof(*cell));
 	cell->freed_by = weft_exec_self(exec()) + 1;
+	if (!weft_exec_is_recording(exec()))
+		return;
+	cell->freed_at = exec_alloc(sizeof(*cell->freed_at));
+	weft_exec_stack(exec(), cell->freed_at);
 }
 
 long model_plain_read(struct model_cell *cell)

@@ -179,15 +179,15 @@ int weft_scenario_skip(const char *format, ...)
 }
 
 /* The same sentence at two places is two invariants. */
-static void report_violation(const char *what, const char *expression,
-			     const char *file, int line)
+static void report_violation(const char *prefix, const char *what,
+			     const char *expression, const char *file, int line)
 {
 	char summary[700], signature[400];
 	const char *slash = strrchr(file, '/');
 	int task = weft_exec_self(running->exec);
 
 	file = slash ? slash + 1 : file;
-	snprintf(summary, sizeof(summary), "not true: %s (%s:%d): %s", what,
+	snprintf(summary, sizeof(summary), "%s%s (%s:%d): %s", prefix, what,
 		 file, line, expression);
 	snprintf(signature, sizeof(signature), "invariant:%s in %s:%d", what,
 		 file, line);
@@ -199,7 +199,14 @@ void weft_scenario_check(bool ok, const char *what, const char *expression,
 			 const char *file, int line)
 {
 	if (!ok)
-		report_violation(what, expression, file, line);
+		report_violation("not true: ", what, expression, file, line);
+}
+
+void weft_scenario_never(bool wrong, const char *what, const char *expression,
+			 const char *file, int line)
+{
+	if (wrong)
+		report_violation("", what, expression, file, line);
 }
 
 void weft_scenario_check_values(bool ok, const char *what,
@@ -213,7 +220,7 @@ void weft_scenario_check_values(bool ok, const char *what,
 		return;
 	snprintf(text, sizeof(text), "%s, but it was %ld %s %ld", expression,
 		 left, op, right);
-	report_violation(what, text, file, line);
+	report_violation("not true: ", what, text, file, line);
 }
 
 void weft_scenario_probe(const char *name, bool reached)

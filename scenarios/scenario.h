@@ -128,6 +128,16 @@ void weft_scenario_check(bool ok, const char *what, const char *expression,
 			 const char *file, int line);
 
 /*
+ * WEFT_NEVER() - an invariant the other way round, where that reads better
+ * @what: the sentence that says what is wrong when the condition is true
+ */
+#define WEFT_NEVER(condition, what)					\
+	weft_scenario_never(!!(condition), what, #condition, __FILE__,	\
+			    __LINE__)
+void weft_scenario_never(bool wrong, const char *what, const char *expression,
+			 const char *file, int line);
+
+/*
  * WEFT_CHECK_VALUES() - the same of two integers: a violation shows both
  * @op: ==, !=, <, <=, > or >=
  */

@@ -12,6 +12,7 @@
 
 #include "comparison.h"
 #include "diff.h"
+#include "graph_view.h"
 #include "markup.h"
 #include "output.h"
 
@@ -118,14 +119,37 @@ static void write_title(FILE *out, json_t *comparison)
 	fputs("</b>>;\n", out);
 }
 
+/* Many at one lock: beside each other they would be too wide to read. */
+static bool is_wide(json_t *graph, bool full)
+{
+	json_t *lock, *edge;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(graph, "locks"), i, lock) {
+		const char *name = json_text_of(lock, "name");
+		size_t n = 0;
+
+		json_array_foreach(json_object_get(graph, "edges"), j, edge)
+			n += is_edge_shown(edge, full) &&
+			     (!strcmp(json_text_of(edge, "from"), name) ||
+			      !strcmp(json_text_of(edge, "to"), name));
+		if (n > LOCKGRAPH_WIDE)
+			return true;
+	}
+	return false;
+}
+
 static void write_graph(FILE *out, json_t *comparison, bool full)
 {
 	json_t *graph = json_object_get(comparison, "lock_graph");
+	bool wide = is_wide(graph, full);
 	json_t *lock, *edge;
 	size_t i;
 
-	fputs("digraph locks {\n"
-	      "\tgraph [rankdir=\"TB\" nodesep=\"0.5\" ranksep=\"0.55\" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.3\"];\n"
+	fprintf(out, "digraph locks {\n"
+		"\tgraph [rankdir=\"%s\" nodesep=\"%s\" ranksep=\"%s\"", wide ? "LR" : "TB",
+		wide ? "0.25" : "0.5", wide ? "0.6" : "0.55");
+	fputs(" fontname=\"Helvetica\" fontsize=\"11\" labelloc=\"b\" labeljust=\"l\" bgcolor=\"white\" pad=\"0.3\"];\n"
 	      "\tnode [fontname=\"Helvetica\" fontsize=\"12\" margin=\"0.2,0.08\"];\n"
 	      "\tedge [fontname=\"Helvetica\" fontsize=\"12\"];\n", out);
 	write_title(out, comparison);

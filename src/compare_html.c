@@ -35,16 +35,17 @@ static void write_side(FILE *out, json_t *comparison, const char *name)
 	json_t *side = json_object_get(comparison, name);
 
 	write_text(out, "<tr><th scope=\"row\">", name, "</th>");
-	write_text(out, "<td>", json_text_of(side, "kernel"), "");
+	write_text(out, "<td data-label=\"kernel\">", json_text_of(side, "kernel"), "");
 	write_text(out, "<br><small>", json_text_of(side, "release"),
 		   "</small></td>");
-	write_text(out, "<td><span class=\"v ", json_text_of(side, "verdict"), "\">");
+	write_text(out, "<td data-label=\"verdict\"><span class=\"v ", json_text_of(side, "verdict"), "\">");
 	write_text(out, "", json_text_of(side, "verdict"), "</span>");
 	if (*json_text_of(side, "reason"))
 		write_text(out, "<br><small>", json_text_of(side, "reason"),
 			   "</small>");
 	fputs("</td>", out);
-	write_text(out, "<td>", json_text_of(side, "bounds"), "</td></tr>\n");
+	write_text(out, "<td data-label=\"bounds\">",
+		   json_text_of(side, "bounds"), "</td></tr>\n");
 }
 
 /* The page of a finding is made by the index; its text is there already. */
@@ -105,16 +106,18 @@ static void write_findings(FILE *out, json_t *comparison)
 	write_group(out, comparison, "same", "On both sides", "");
 }
 
-static void write_through(FILE *out, json_t *names)
+static void write_through(FILE *out, json_t *order, const char *side)
 {
+	json_t *names = json_object_get(order, side);
 	char *text;
 
+	fprintf(out, "<td data-label=\"%s\"", side);
 	if (!json_is_array(names)) {
-		fputs("<td class=\"dim\">no</td>", out);
+		fputs(" class=\"dim\">no</td>", out);
 		return;
 	}
 	text = comparison_through(names);
-	write_text(out, "<td>", text, "</td>");
+	write_text(out, ">", text, "</td>");
 	free(text);
 }
 
@@ -123,9 +126,10 @@ static void write_order(FILE *out, json_t *order)
 	const char *change = json_text_of(order, "change");
 	bool swapped = !strcmp(change, "swapped");
 
-	write_text(out, "<tr><td>", !strcmp(change, "path") ? "another way" :
+	write_text(out, "<tr><td data-label=\"change\">", !strcmp(change, "path") ? "another way" :
 		   change, "</td>");
-	write_text(out, "<td><code>", json_text_of(order, "to"), "</code> under ");
+	write_text(out, "<td data-label=\"locks\"><code>",
+		   json_text_of(order, "to"), "</code> under ");
 	write_text(out, "<code>", json_text_of(order, "from"), "</code>");
 	if (swapped) {
 		write_text(out, "<br>now <code>", json_text_of(order, "from"),
@@ -134,8 +138,8 @@ static void write_order(FILE *out, json_t *order)
 			   "</code>");
 	}
 	fputs("</td>", out);
-	write_through(out, json_object_get(order, "before"));
-	write_through(out, json_object_get(order, "after"));
+	write_through(out, order, "before");
+	write_through(out, order, "after");
 	fputs("</tr>\n", out);
 }
 
@@ -149,7 +153,7 @@ static size_t write_order_table(FILE *out, json_t *orders, bool told)
 		if (!diff_is(order, "shown") || comparison_tells(order) != told)
 			continue;
 		if (!n++)
-			fputs("<table class=\"w\"><thead><tr><th>Change</th>"
+			fputs("<table class=\"w folds\"><thead><tr><th>Change</th>"
 			      "<th>Locks</th><th>Before</th><th>After</th></tr>"
 			      "</thead>\n<tbody>\n", out);
 		write_order(out, order);
@@ -202,12 +206,12 @@ static void write_picture(FILE *out, json_t *comparison, const char *page)
 	free(svg);
 }
 
-static void write_ways(FILE *out, json_t *ways)
+static void write_ways(FILE *out, json_t *edge, const char *side)
 {
-	json_t *way;
+	json_t *ways = json_object_get(edge, side), *way;
 	size_t i;
 
-	fputs("<td>", out);
+	fprintf(out, "<td data-label=\"%s\">", side);
 	if (!json_array_size(ways))
 		fputs("<span class=\"dim\">no</span>", out);
 	json_array_foreach(ways, i, way) {
@@ -224,18 +228,20 @@ static void write_edge(FILE *out, json_t *edge)
 	long n = json_number_of(edge, "number");
 	bool red = *comparison_cycle(edge);
 
-	fprintf(out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\">"
+	fprintf(out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\" data-label=\"№\">"
 		"<a href=\"#arrow-%ld\">%ld</a></td>", n,
 		red ? " class=\"red\"" : "", n, n, n);
-	write_text(out, "<td>", json_text_of(edge, "change"), "");
+	write_text(out, "<td data-label=\"change\">",
+		   json_text_of(edge, "change"), "");
 	if (diff_is(edge, "reversed"))
 		fputs("<br><small>turned round</small>", out);
 	if (red)
 		fprintf(out, "<br><small>%s</small>", comparison_cycle(edge));
-	write_text(out, "</td><td><code>", json_text_of(edge, "from"), "</code>");
+	write_text(out, "</td><td data-label=\"held → taken\"><code>",
+		   json_text_of(edge, "from"), "</code>");
 	write_text(out, " → <code>", json_text_of(edge, "to"), "</code></td>");
-	write_ways(out, json_object_get(edge, "before"));
-	write_ways(out, json_object_get(edge, "after"));
+	write_ways(out, edge, "before");
+	write_ways(out, edge, "after");
 	fputs("</tr>\n", out);
 }
 
@@ -243,21 +249,20 @@ static void write_edge(FILE *out, json_t *edge)
 static void write_edge_table(FILE *out, json_t *edges, bool kept,
 			     const char *id)
 {
+	static const char *const columns[] = {
+		"№", "Change", "Held → taken", "Before", "After", NULL,
+	};
 	size_t i, n = json_array_size(edges);
 	json_t *edge;
 	long number;
 
-	fprintf(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"%s\"><table class=\"w sorted\" id=\"%s\"><thead><tr>"
-		"<th scope=\"col\">№</th><th scope=\"col\">Change</th>"
-		"<th scope=\"col\">Held → taken</th><th scope=\"col\">Before</th>"
-		"<th scope=\"col\">After</th></tr></thead>\n<tbody>\n", id, id);
+	html_table_begin(out, id, "w folds sorted", id, columns);
 	for (number = 1; number <= (long)n; number++)
 		json_array_foreach(edges, i, edge)
 			if (json_number_of(edge, "number") == number &&
 			    kept == !strcmp(json_text_of(edge, "change"), "kept"))
 				write_edge(out, edge);
-	fputs("</tbody></table></div>\n", out);
+	html_table_end(out);
 }
 
 static void write_edges(FILE *out, json_t *edges)
@@ -280,15 +285,16 @@ static void write_edges(FILE *out, json_t *edges)
 
 static void write_locks(FILE *out, json_t *locks)
 {
+	static const char *const columns[] = {
+		"Lock", "Kind", "Change", NULL,
+	};
 	json_t *lock;
 	size_t i;
 
 	if (!json_array_size(locks))
 		return;
-	fputs("<h2>Locks</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"locks\"><table class=\"sorted\" id=\"locks\"><thead><tr>"
-	      "<th scope=\"col\">Lock</th><th scope=\"col\">Kind</th>"
-	      "<th scope=\"col\">Change</th></tr></thead>\n<tbody>\n", out);
+	fputs("<h2>Locks</h2>\n", out);
+	html_table_begin(out, "locks", "sorted", "locks", columns);
 	json_array_foreach(locks, i, lock) {
 		fprintf(out, "<tr id=\"node-%zu\" tabindex=\"-1\"><td>", i + 1);
 		write_text(out, "<code>", json_text_of(lock, "name"), "</code></td>");
@@ -296,7 +302,7 @@ static void write_locks(FILE *out, json_t *locks)
 		write_text(out, "<td>", json_text_of(lock, "change"),
 			   "</td></tr>\n");
 	}
-	fputs("</tbody></table></div>\n", out);
+	html_table_end(out);
 }
 
 static void write_patches(FILE *out, json_t *patches)
@@ -320,10 +326,10 @@ static void write_page(FILE *out, json_t *comparison, const char *path)
 
 	html_begin(out, title);
 	fputs("<header><nav>", out);
-	html_link(out, "index.html", "← all campaigns");
+	html_link(out, "index.html", "← overview");
 	write_text(out, "</nav>\n<h1>", title, "</h1></header>\n<main>\n");
 	write_patches(out, json_object_get(comparison, "patches"));
-	fputs("<table class=\"w\"><thead><tr><td></td><th>Kernel</th><th>Verdict</th>"
+	fputs("<table class=\"w folds\"><thead><tr><td></td><th>Kernel</th><th>Verdict</th>"
 	      "<th>Bounds</th></tr></thead>\n<tbody>\n", out);
 	write_side(out, comparison, "before");
 	write_side(out, comparison, "after");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A comparison on the terminal, 80 columns. */
+/* A comparison as text: on the terminal and in mails, which have 75 columns. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,12 @@
 #include "summary.h"
 
 #define EDGES_SHOWN 16
+#define COLUMNS 75
 
 static void write_line(FILE *out, const char *label, const char *text)
 {
 	fprintf(out, "  %-9s ", label);
-	summary_wrap(out, text, SUMMARY_INDENT);
+	summary_wrap_to(out, text, SUMMARY_INDENT, COLUMNS);
 }
 
 static const char *plural(size_t n)

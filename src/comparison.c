@@ -11,6 +11,7 @@
 #include "json.h"
 #include "output.h"
 #include "spawn.h"
+#include "svg_labels.h"
 
 static json_t *bounds_text(const struct weft_run *run)
 {
@@ -211,6 +212,8 @@ static char *write_picture(json_t *comparison, const char *dir, bool full,
 	*ret_err = comparison_write_dot(comparison, dot, full);
 	if (!*ret_err)
 		*ret_err = weft_spawn(argv, NULL, NULL);
+	if (!*ret_err)
+		*ret_err = svg_settle_labels(svg);
 	if (*ret_err == -ENOENT) {
 		*ret_err = 0;
 		free(svg);

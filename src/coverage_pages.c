@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What gcovr's pages lack: a way back. And a date, which is none, goes.
+ * What gcovr's pages lack: a way back, dark colours for who wants them, and a wide
+ * table that moves inside a narrow page. And a date, which is none, goes.
  *
  * gcovr 5 has no templates, so its pages are changed behind it. What a later
  * gcovr writes otherwise is left as it is.
@@ -20,6 +21,17 @@ static const char date_row[] =
 	"      <td>" COVERAGE_DATE "</td>\n"
 	"    </tr>\n";
 static const char body[] = "<body>\n";
+static const char head_end[] = "  </head>\n";
+/* The page turned over, and what has a colour that means something turned back. */
+static const char style[] =
+	"    <style>\n"
+	"main { overflow-x: auto }\n"
+	"@media screen and (prefers-color-scheme: dark) {\n"
+	"\thtml { background: #111 }\n"
+	"\tbody { background: #fff; margin: 0; padding: .5rem; min-height: 100vh; filter: invert(.92) hue-rotate(180deg) }\n"
+	"\ttd[class*=coverage-], .legend span, .file-list th[scope^=col] { filter: invert(1) hue-rotate(180deg) }\n"
+	"}\n"
+	"    </style>\n";
 
 static char *read_file(const char *path)
 {
@@ -51,7 +63,7 @@ static const char *copy_until(FILE *out, const char *text, const char *part)
 static int dress(const char *path, bool in_campaign)
 {
 	char *text = read_file(path);
-	const char *rest = text;
+	const char *rest = text, *at;
 	FILE *out;
 
 	if (!text)
@@ -61,9 +73,13 @@ static int dress(const char *path, bool in_campaign)
 		free(text);
 		return -errno;
 	}
-	rest = copy_until(out, rest, body);
+	rest = copy_until(out, rest, head_end);
 	if (rest != text)
-		fprintf(out, "%s    <nav><a href=\"%s../index.html\">\342\206\220 all campaigns</a></nav>\n",
+		fprintf(out, "%s%s", style, head_end);
+	at = rest;
+	rest = copy_until(out, rest, body);
+	if (rest != at)
+		fprintf(out, "%s    <nav><a href=\"%s../index.html\">\342\206\220 overview</a></nav>\n",
 			body, in_campaign ? "../" : "");
 	rest = copy_until(out, rest, date_row);
 	fputs(rest, out);

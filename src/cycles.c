@@ -31,12 +31,10 @@ char *weft_cycle_text(const struct weft_run *run,
 
 size_t weft_finding_number(const struct weft_run *run, const char *signature)
 {
-	size_t i;
+	const struct weft_finding *finding = signature ?
+		weft_result_find(run->result, signature) : NULL;
 
-	for (i = 0; signature && i < run->result->findings_n; i++)
-		if (!strcmp(run->result->findings[i].signature, signature))
-			return i + 1;
-	return 0;
+	return finding ? (size_t)(finding - run->result->findings) + 1 : 0;
 }
 
 /* "feasible: finding 1", "infeasible within the bounds: …"; to be freed. */

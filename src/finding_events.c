@@ -42,6 +42,7 @@ static struct weft_event *add_event(struct weft_events *events,
 void weft_events_clear(struct weft_events *events)
 {
 	free(events->events);
+	free(events->removals.all);
 	memset(events, 0, sizeof(*events));
 }
 
@@ -255,13 +256,15 @@ bool weft_step_is_call(const struct weft_step *step)
 	return n && step->text[n] == '(';
 }
 
-/* The system call a task was in at the end, or NULL. */
-static const struct weft_step *last_call(const struct weft_evidence *evidence,
-					 int task)
+/**
+ * weft_call_at() - see finding_table.h
+ */
+const struct weft_step *weft_call_at(const struct weft_evidence *evidence,
+				     int task, size_t at)
 {
 	size_t i;
 
-	for (i = evidence->steps_n; i--; ) {
+	for (i = at < evidence->steps_n ? at : evidence->steps_n; i--; ) {
 		const struct weft_step *step = &evidence->steps[i];
 
 		if (step->task != task)
@@ -272,6 +275,39 @@ static const struct weft_step *last_call(const struct weft_evidence *evidence,
 			return step;
 	}
 	return NULL;
+}
+
+/* 'open("/sys/a/b/remove")' → 'open("…/remove")' */
+static void shorten_to_name(char *text)
+{
+	char *begin = strstr(text, "(\"/"), *name = strrchr(text, '/');
+
+	if (!begin || name < begin + 2 + strlen("…"))
+		return;
+	memcpy(begin + 2, "…", strlen("…"));
+	memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
+}
+
+/**
+ * weft_call_place() - see finding_table.h
+ */
+bool weft_call_place(const struct weft_run *run,
+		     const struct weft_evidence *evidence, int task, size_t at,
+		     const struct weft_stack *stack, char *ret, size_t size)
+{
+	const struct weft_step *call;
+	struct weft_frame site;
+
+	if (!weft_symbols_site(run->symbols, stack, &site) || !site.file ||
+	    strncmp(site.file, "scenarios/", strlen("scenarios/")) ||
+	    !strncmp(site.file, "scenarios/drivers/", strlen("scenarios/drivers/")))
+		return false;
+	call = weft_call_at(evidence, task, at);
+	if (!call)
+		return false;
+	call_text_begin(call->text, ret, size);
+	shorten_to_name(ret);
+	return true;
 }
 
 static bool is_waited_for(const struct weft_evidence *evidence,
@@ -380,7 +416,7 @@ void weft_events_of_deadlock(const struct weft_finding *finding,
 
 		if (!is_involved(finding, task->id))
 			continue;
-		call = last_call(evidence, task->id);
+		call = weft_call_at(evidence, task->id, SIZE_MAX);
 		if (call)
 			add_step(ret, evidence, call, 0);
 		for (j = 0; j < task->held_n; j++)
@@ -408,7 +444,7 @@ static bool is_contended(const struct weft_evidence *evidence, size_t at)
 	const struct weft_step *step = &evidence->steps[at];
 	size_t i;
 
-	if (!is_lock_step(step) && !access_verb(step->kind))
+	if (step->own || (!is_lock_step(step) && !access_verb(step->kind)))
 		return false;
 	for (i = 0; i < evidence->steps_n; i++)
 		if (evidence->steps[i].task != step->task &&
@@ -524,10 +560,45 @@ static void add_undone(struct weft_events *events,
 	event->stack = &task->wait_stack;
 }
 
+/* Task 0 clears up, and service threads are not shown. */
+static void find_removals(const struct weft_run *run,
+			  const struct weft_evidence *evidence,
+			  struct weft_removals *ret)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++)
+		if (evidence->tasks[i].id && !evidence->tasks[i].service)
+			weft_removals_find(run->symbols, evidence,
+					   evidence->tasks[i].id, ret);
+}
+
+/* Between the steps before it and its own: that is where its number is. */
+static bool add_removal(struct weft_events *events,
+			const struct weft_evidence *evidence, size_t at,
+			unsigned long gap)
+{
+	const struct weft_removal *removal = weft_removal_at(&events->removals,
+							     at);
+	const struct weft_step *step = &evidence->steps[at];
+	struct weft_event *event;
+
+	if (!removal)
+		return false;
+	event = add_event(events, step->step ? step->step - 1 : 0, step->task);
+	snprintf(event->text, sizeof(event->text), "%s: %s()", removal->words,
+		 removal->function);
+	event->gap = gap;
+	event->stack = &removal->caller;
+	event->note = true;
+	return true;
+}
+
 /**
  * weft_events_of_trace() - see finding_table.h
  */
-void weft_events_of_trace(const struct weft_evidence *evidence,
+void weft_events_of_trace(const struct weft_run *run,
+			  const struct weft_evidence *evidence,
 			  const struct weft_finding *finding, bool everything,
 			  struct weft_events *ret)
 {
@@ -539,7 +610,11 @@ void weft_events_of_trace(const struct weft_evidence *evidence,
 	memset(ret, 0, sizeof(*ret));
 	if (!everything)
 		choose_steps(evidence, finding, keep);
+	if (!everything)
+		find_removals(run, evidence, &ret->removals);
 	for (i = 0; i < evidence->steps_n; i++) {
+		if (add_removal(ret, evidence, i, gap))
+			gap = 0;
 		if (!everything && !keep[i]) {
 			gap += !is_frame(&evidence->steps[i]);
 			continue;

@@ -59,6 +59,7 @@ void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
  * @number: to be shown in front of it; 0: it is no step of its own
  * @word:  the memory it is about, see struct weft_step; 0: none
  * @alarm: the step that never ends
+ * @note:  no step, but what the steps below it are for
  * @source: what was recorded; NULL for what a task waits for or holds
  */
 struct weft_event {
@@ -69,13 +70,43 @@ struct weft_event {
 	char			text[200];
 	const struct weft_stack	*stack;
 	unsigned long		gap;	/* steps left out before this one */
-	bool			alarm;
+	bool			alarm, note;
 	const struct weft_step	*source;
 };
 
+struct weft_event;
+
+/*
+ * finding_removals.c: where devices and files are taken away
+ *
+ * struct weft_removal - one call
+ * @at:     its first recorded step
+ * @caller: the stack of who called
+ */
+struct weft_removal {
+	size_t			at;
+	const char		*function, *words;
+	struct weft_stack	caller;
+};
+
+struct weft_removals {
+	struct weft_removal	*all;
+	size_t			n;
+};
+
+/* Adds those of a task; @symbols: may be NULL, then there are none */
+void weft_removals_find(struct weft_symbols *symbols,
+			const struct weft_evidence *evidence, int task,
+			struct weft_removals *removals);
+/* The one that begins with a recorded step, or NULL. */
+const struct weft_removal *weft_removal_at(const struct weft_removals *removals,
+					   size_t at);
+
+/* @removals: rows have their stacks */
 struct weft_events {
 	struct weft_event	*events;
 	size_t			n, max;
+	struct weft_removals	removals;
 };
 
 /* What a blocked set of tasks did to get there. */
@@ -83,14 +114,26 @@ void weft_events_of_deadlock(const struct weft_finding *finding,
 			     struct weft_events *ret);
 /*
  * Condensed to system calls, failures that were injected, switches, what happens
- * around them, and what the causality of @finding (or NULL) is about.
+ * around them, what is taken away, and what the causality of @finding (or NULL) is
+ * about.
  */
-void weft_events_of_trace(const struct weft_evidence *evidence,
+void weft_events_of_trace(const struct weft_run *run,
+			  const struct weft_evidence *evidence,
 			  const struct weft_finding *finding, bool everything,
 			  struct weft_events *ret);
 /* What a step does, in one line. */
 void weft_step_text(const struct weft_evidence *evidence,
 		    const struct weft_step *step, char *ret, size_t size);
+/* The system call a task was in at a recorded step, SIZE_MAX: the end; or NULL. */
+const struct weft_step *weft_call_at(const struct weft_evidence *evidence,
+				     int task, size_t at);
+/*
+ * "open("…/remove")", where a step has no place in the kernel: the model of a system
+ * call did it, and the stack says only who called. False elsewhere.
+ */
+bool weft_call_place(const struct weft_run *run,
+		     const struct weft_evidence *evidence, int task, size_t at,
+		     const struct weft_stack *stack, char *ret, size_t size);
 /* "ioctl(3, 0x3b6a)": what the door notes when a system call begins. */
 bool weft_step_is_call(const struct weft_step *step);
 /* "word 3", or "a shared word" where no step touches it. */

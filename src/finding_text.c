@@ -104,6 +104,23 @@ static bool same_site(const struct weft_frame *a, const struct weft_frame *b)
 	       !strcmp(a->file, b->file);
 }
 
+/* What the model of a system call did has no place but that call. */
+static bool write_call_place(struct writer *w, unsigned int column,
+			     const struct weft_event *event,
+			     struct weft_frame *last)
+{
+	char text[300] = "in ";
+
+	if (!event->source ||
+	    !weft_call_place(w->run, w->evidence, event->task,
+			     (size_t)(event->source - w->evidence->steps),
+			     event->stack, text + 3, sizeof(text) - 3))
+		return false;
+	memset(last, 0, sizeof(*last));
+	weft_table_add(&w->table, column, 2, text, false);
+	return true;
+}
+
 static void write_site(struct writer *w, unsigned int column,
 		       const struct weft_stack *stack, struct weft_frame *last)
 {
@@ -199,7 +216,9 @@ static void write_table(struct writer *w, const struct weft_events *events)
 			memset(&last[column], 0, sizeof(*last));
 		weft_table_add(&w->table, (unsigned int)column, 0, event->text,
 			       event->alarm);
-		if (event->stack)
+		if (event->stack &&
+		    !write_call_place(w, (unsigned int)column, event,
+				      &last[column]))
 			write_site(w, (unsigned int)column, event->stack,
 				   &last[column]);
 		previous = event->task;
@@ -558,7 +577,7 @@ static void write_interleaving(struct writer *w, bool everything)
 {
 	struct weft_events events;
 
-	weft_events_of_trace(w->evidence, w->finding, everything, &events);
+	weft_events_of_trace(w->run, w->evidence, w->finding, everything, &events);
 	write_table(w, &events);
 	if (!everything) {
 		write_words(w);

@@ -216,6 +216,23 @@ void weft_why_fault(const struct weft_run *run,
 	add_place(run, &step->stack, ret, size - 3);
 }
 
+/* The function of the kernel, or the system call whose model did it. */
+static void add_end_place(const struct weft_run *run,
+			  const struct weft_finding *finding,
+			  const struct weft_cause_end *end, char *text,
+			  size_t size)
+{
+	const struct weft_stack *stack = weft_why_stack(finding, end);
+	size_t n = strlen(text);
+
+	if (stack && n + 4 < size &&
+	    weft_call_place(run, &finding->evidence, end->task, end->evidence,
+			    stack, text + n + 4, size - n - 4))
+		memcpy(text + n, " in ", 4);
+	else
+		add_place(run, stack, text, size);
+}
+
 static void write_link(FILE *out, const struct weft_run *run,
 		       const struct weft_finding *finding,
 		       const struct weft_cause *cause, unsigned int width)
@@ -229,8 +246,7 @@ static void write_link(FILE *out, const struct weft_run *run,
 		n = strlen(begin[i]);
 		memcpy(text, begin[i], n + 1);
 		weft_why_text(finding, cause, i, text + n, 600);
-		add_place(run, weft_why_stack(finding, ends[i]), text,
-			  sizeof(text));
+		add_end_place(run, finding, ends[i], text, sizeof(text));
 		weft_text_paragraph(out, text, width, 6);
 	}
 	if (cause->nearby)

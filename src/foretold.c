@@ -7,34 +7,37 @@
 #include "report.h"
 #include "summary.h"
 
-/* "accessed in f(), file.c:12"; false, and nothing, where that is not known. */
-static bool write_site(FILE *out, const struct weft_run *run, const char *what,
-		       const struct weft_stack *stack)
+/* "accessed in f(), file.c:12", and more; nothing where that is not known. */
+static void write_site(FILE *out, const struct weft_run *run, const char *what,
+		       const struct weft_stack *stack, const char *more)
 {
 	struct weft_frame site;
+	char *text;
 
 	if (!weft_symbols_site(run->symbols, stack, &site))
-		return false;
-	fprintf(out, "            %s in %s()", what, site.function);
-	if (site.file)
-		fprintf(out, ", %s:%d", site.file, site.line);
-	return true;
+		return;
+	text = site.file ? output_format("%s in %s(), %s:%d%s", what,
+					 site.function, site.file, site.line,
+					 more) :
+			   output_format("%s in %s()%s", what, site.function,
+					 more);
+	fprintf(out, "%*s", SUMMARY_INDENT, "");
+	summary_wrap(out, text, SUMMARY_INDENT);
+	free(text);
 }
 
 static void write_sites(FILE *out, const struct weft_run *run,
 			const struct weft_foretold *f)
 {
 	unsigned int others = f->accesses_n - 1;
+	char more[64] = "";
 
-	if (write_site(out, run, "accessed", &f->accesses[0].stack)) {
-		if (others)
-			fprintf(out, ", and in %s%u place%s before",
-				f->more ? "more than " : "", others,
-				others == 1 ? "" : "s");
-		fputc('\n', out);
-	}
-	if (write_site(out, run, "freed", &f->free_stack))
-		fputc('\n', out);
+	if (others)
+		snprintf(more, sizeof(more), ", and in %s%u place%s before",
+			 f->more ? "more than " : "", others,
+			 others == 1 ? "" : "s");
+	write_site(out, run, "accessed", &f->accesses[0].stack, more);
+	write_site(out, run, "freed", &f->free_stack, "");
 }
 
 /* Of a data race the text names both places; those confirmed are told as races. */
@@ -50,14 +53,12 @@ void weft_write_foretold(FILE *out, const struct weft_run *run)
 			continue;
 		verdict = weft_judged_text(run, f->verdict, f->signature,
 					   f->reason, f->directed);
-		if (f->race) {
-			fprintf(out, "  %-9s ", "predicted");
-			summary_wrap(out, f->summary, SUMMARY_INDENT);
-		} else {
-			fprintf(out, "  %-9s %s:\n", "predicted", f->summary);
+		fprintf(out, "  %-9s ", "predicted");
+		summary_wrap(out, f->summary, SUMMARY_INDENT);
+		if (!f->race)
 			write_sites(out, run, f);
-		}
-		fprintf(out, "            %s\n", verdict);
+		fprintf(out, "%*s", SUMMARY_INDENT, "");
+		summary_wrap(out, verdict, SUMMARY_INDENT);
 		free(verdict);
 	}
 }

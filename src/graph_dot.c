@@ -20,7 +20,6 @@
 #define INK "#263238"
 #define GREY "#546e7a"
 #define ON_CYCLE "\342\206\273"
-#define WIDE 6		/* edges at one lock that make rows better than columns */
 
 static const struct {
 	const char *shape, *fill;
@@ -136,7 +135,8 @@ static void write_title(const struct picture *p)
 		fputs(" on Linux ", p->out);
 		write_text(p, run->release ? run->release : run->kernel);
 	}
-	fprintf(p->out, "</b>; numbers: %s.html>;\n", p->page);
+	fprintf(p->out, "</b><br align=\"left\"/>what the numbers mean: %s.html<br align=\"left\"/>>;\n",
+		p->page);
 }
 
 /* Many at one lock: beside each other they would be too wide to read. */
@@ -149,7 +149,7 @@ static bool is_wide(const struct picture *p)
 			n += p->view.edges[j] &&
 			     (p->graph->edges[j].from == i ||
 			      p->graph->edges[j].to == i);
-		if (n > WIDE)
+		if (n > LOCKGRAPH_WIDE)
 			return true;
 	}
 	return false;

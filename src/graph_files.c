@@ -13,6 +13,7 @@
 #include "output.h"
 #include "source.h"
 #include "spawn.h"
+#include "svg_labels.h"
 
 /* An edge's schedule. @file: where it is kept; -1 not yet */
 struct shown {
@@ -21,16 +22,6 @@ struct shown {
 	size_t			edge;
 	int			file;
 };
-
-static unsigned long count_steps(const struct weft_schedule *schedule)
-{
-	unsigned long steps = 0;
-	size_t i;
-
-	for (i = 0; i < schedule->runs_n; i++)
-		steps += schedule->runs[i].steps;
-	return steps;
-}
 
 static bool same_runs(const struct weft_schedule *a,
 		      const struct weft_schedule *b)
@@ -83,7 +74,8 @@ static size_t decode_all(const struct weft_lockgraph *graph, struct shown *ret)
 		err = weft_schedule_decode(graph->edges[i].schedule,
 					   &ret[n].schedule, &error);
 		assert(!err && "a schedule of ours cannot be read");
-		ret[n].steps = count_steps(&ret[n].schedule);
+		ret[n].steps = weft_schedule_steps(&ret[n].schedule,
+						    ret[n].schedule.runs_n);
 		ret[n].edge = i;
 		ret[n++].file = -1;
 	}
@@ -198,6 +190,8 @@ static int write_picture(const struct campaign *c, const char *name, bool full)
 	err = lockgraph_write_dot(&c->run, full, dot, name);
 	if (!err)
 		err = weft_spawn(argv, NULL, NULL);
+	if (!err)
+		err = svg_settle_labels(svg);
 	return err == -ENOENT ? 0 : err;
 }
 

@@ -5,6 +5,8 @@
 
 #include "report.h"
 
+#define LOCKGRAPH_WIDE 6	/* edges at one lock that make rows better than columns */
+
 /**
  * struct weft_graph_view - what is drawn
  * @nodes, @edges: one flag per node and edge of the graph

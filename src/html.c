@@ -20,6 +20,7 @@
 #include "html.h"
 #include "html_index.h"
 #include "assets/assets.h"
+#include "output.h"
 #include "report.h"
 
 const char *html_below(const struct index_row *row, const char *path)
@@ -76,28 +77,33 @@ static void add_row(struct index_page *index, const char *path,
 	row->campaign = campaign;
 }
 
-static void load(struct index_page *index, const char *path)
+static void load(void *arg, const char *path, size_t nth)
 {
 	json_t *document = json_load_file(path, 0, NULL), *campaign;
+	struct index_page *index = arg;
 	size_t i;
 
+	(void)nth;
 	json_array_foreach(json_object_get(document, "campaigns"), i, campaign)
 		add_row(index, path, document, campaign);
 	json_decref(document);
 }
 
-static void load_all(struct index_page *index)
+size_t html_each_file(const struct index_page *index, const char *pattern,
+		      void (*each)(void *arg, const char *path, size_t nth),
+		      void *arg)
 {
-	char pattern[PATH_MAX];
-	glob_t files;
-	size_t i;
+	char *full = output_format("%s/%s", index->dir, pattern);
+	glob_t files = { 0 };
+	size_t i, n = 0;
 
-	snprintf(pattern, sizeof(pattern), "%s/*/run.json", index->dir);
-	if (glob(pattern, 0, NULL, &files))
-		return;
-	for (i = 0; i < files.gl_pathc; i++)
-		load(index, files.gl_pathv[i]);
+	if (!glob(full, 0, NULL, &files))
+		n = files.gl_pathc;
+	for (i = 0; i < n; i++)
+		each(arg, files.gl_pathv[i], i);
 	globfree(&files);
+	free(full);
+	return n;
 }
 
 static void clear(struct index_page *index)
@@ -125,32 +131,26 @@ static void write_graphs(const struct index_page *index)
 }
 
 /* rules-TAG.html, which weft rules has written. */
-static void write_rules(const struct index_page *index)
+static void write_rules_link(void *arg, const char *path, size_t nth)
 {
-	const char *before = "<p>Locking rules: ";
-	char pattern[PATH_MAX];
-	glob_t files;
-	size_t i;
+	const struct index_page *index = arg;
+	const char *name = strrchr(path, '/') + 1;
+	char *text = output_format("Linux %.*s",
+				   (int)(strlen(name) - strlen("rules-.html")),
+				   name + strlen("rules-"));
 
-	snprintf(pattern, sizeof(pattern), "%s/rules-*.html", index->dir);
-	if (glob(pattern, 0, NULL, &files))
-		return;
-	for (i = 0; i < files.gl_pathc; i++) {
-		const char *name = strrchr(files.gl_pathv[i], '/') + 1;
-		char text[PATH_MAX];
-
-		snprintf(text, sizeof(text), "Linux %.*s",
-			 (int)(strlen(name) - strlen("rules-.html")),
-			 name + strlen("rules-"));
-		fputs(before, index->out);
-		html_link(index->out, name, text);
-		before = ", ";
-	}
-	fputs("</p>\n", index->out);
-	globfree(&files);
+	fputs(nth ? ", " : "<p>Locking rules: ", index->out);
+	html_link(index->out, name, text);
+	free(text);
 }
 
-static void write_page(const struct index_page *index)
+static void write_rules(struct index_page *index)
+{
+	if (html_each_file(index, "rules-*.html", write_rules_link, index))
+		fputs("</p>\n", index->out);
+}
+
+static void write_page(struct index_page *index)
 {
 	html_begin(index->out, "Weft: campaigns");
 	fputs("<header>\n<h1>Weft: every interleaving, on the real kernel source</h1>\n"
@@ -164,7 +164,6 @@ static void write_page(const struct index_page *index)
 		      "type=\"search\" size=\"36\" placeholder=\"scenario, lock, function, kind…\">"
 		      "</label> <span class=\"dim\" id=\"shown\" aria-live=\"polite\">"
 		      "</span></p>\n", index->out);
-		write_graphs(index);
 		write_rules(index);
 		html_write_overview(index);
 		html_write_findings(index);
@@ -195,7 +194,8 @@ int weft_write_index(const char *out_dir)
 	index.out = fopen(path, "we");
 	if (!index.out)
 		return -errno;
-	load_all(&index);
+	html_each_file(&index, "*/run.json", load, &index);
+	write_graphs(&index);
 	write_page(&index);
 	clear(&index);
 	err = ferror(index.out) ? -EIO : 0;

@@ -18,6 +18,17 @@ void html_link(FILE *out, const char *path, const char *text);
 void html_url(FILE *out, const char *path);
 
 /**
+ * html_table_begin() - html_table.c: a table that scrolls where it is too wide
+ * @label:   for those who do not see it
+ * @class:   "filtered": by the words above; "sorted", "folds": see graph.js
+ * @id:      of the table; may be NULL
+ * @columns: texts of the head, then NULL
+ */
+void html_table_begin(FILE *out, const char *label, const char *class,
+		      const char *id, const char *const *columns);
+void html_table_end(FILE *out);
+
+/**
  * html_write_svg() - a picture of dot(1) as part of the page
  * @label: what it is, for those who do not see it
  * Return: 0 or negative errno, and nothing written.

@@ -78,7 +78,7 @@ static void write_bounds(const struct index_page *index, json_t *campaign)
 		put(index, json_text_of(bounds, "params"));
 	}
 	if (*json_text_of(bounds, "focus")) {
-		fputs("<br>preempted in <code>", index->out);
+		fputs("<br>preempted only in <code>", index->out);
 		put(index, json_text_of(bounds, "focus"));
 		fputs("</code>", index->out);
 	}
@@ -93,6 +93,8 @@ static void write_verdict(const struct index_page *index, json_t *campaign)
 	fputs("\">", index->out);
 	put(index, verdict);
 	fputs("</span>", index->out);
+	if (!strcmp(verdict, "exhausted"))
+		fputs("<br><small>no bug within the bounds</small>", index->out);
 	if (*json_text_of(campaign, "reason")) {
 		fputs("<br><small>", index->out);
 		put(index, json_text_of(campaign, "reason"));
@@ -108,10 +110,13 @@ static void write_executions(const struct index_page *index, json_t *campaign)
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
 
-	fprintf(index->out, "<td data-label=\"executions\">%ld", executions);
-	if (sampled)
-		fprintf(index->out, "<br><small>and %ld sampled</small>",
+	fprintf(index->out, "<td data-label=\"executions\">%ld",
+		executions + sampled);
+	if (sampled && executions)
+		fprintf(index->out, "<br><small>%ld of them sampled</small>",
 			sampled);
+	else if (sampled)
+		fputs("<br><small>sampled</small>", index->out);
 	/* Exhausted is exhausted; a share is an estimate. */
 	if (json_is_number(done) && json_number_value(done) < 1)
 		fprintf(index->out, "<br><small>about %.0f %% done</small>",
@@ -195,17 +200,53 @@ static void write_row(const struct index_page *index,
 	fputs("</td></tr>\n", index->out);
 }
 
-void html_write_campaigns(const struct index_page *index)
+/* What the table takes for known. */
+static void write_terms(FILE *out)
 {
+	static const struct {
+		const char *term, *means;
+	} terms[] = {
+		{ "exhausted", "every execution within the bounds was tried, or is the "
+		  "same as one that was, and none shows a bug" },
+		{ "bug, incomplete", "something was found; or nothing was, but not "
+		  "everything within the bounds was tried" },
+		{ "preemption", "the scheduler takes the processor away from a task that "
+		  "could go on. “Preempted only in” names the folders of the kernel where "
+		  "that was tried" },
+		{ "sampled", "executions chosen at random, before the search begins in "
+		  "order" },
+		{ "probe", "a situation that the scenario wants to see at least once" },
+		{ "lock order", "one lock was taken while another one was held: an arrow of "
+		  "the whole lock graph. Its first page shows only those that matter to the "
+		  "scenario" },
+		{ "racing pair", "two places that touch the same memory, one of them "
+		  "writing, with nothing that orders them" },
+		{ "lock cycle", "locks taken in orders that form a circle. It is feasible "
+		  "when an execution showed the deadlock" },
+	};
 	size_t i;
 
-	fputs("<h2>Campaigns</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"campaigns\"><table class=\"filtered\" id=\"campaigns\">\n"
-	      "<thead><tr><th scope=\"col\">scenario</th><th scope=\"col\">verdict</th>"
-	      "<th scope=\"col\">bounds</th><th scope=\"col\">executions</th>"
-	      "<th scope=\"col\">met on the way</th><th scope=\"col\">reports</th>"
-	      "</tr></thead>\n<tbody>\n", index->out);
+	fputs("<details><summary>what the words mean</summary>\n<dl class=\"terms\">\n",
+	      out);
+	for (i = 0; i < sizeof(terms) / sizeof(*terms); i++)
+		fprintf(out, "<dt>%s</dt><dd>%s</dd>\n", terms[i].term,
+			terms[i].means);
+	fputs("</dl></details>\n", out);
+}
+
+void html_write_campaigns(const struct index_page *index)
+{
+	static const char *const columns[] = {
+		"scenario", "verdict", "bounds", "executions",
+		"met on the way", "reports", NULL,
+	};
+	size_t i;
+
+	fputs("<h2>Campaigns</h2>\n", index->out);
+	html_table_begin(index->out, "campaigns", "filtered",
+			 "campaigns", columns);
 	for (i = 0; i < index->n; i++)
 		write_row(index, &index->rows[i]);
-	fputs("</tbody>\n</table></div>\n", index->out);
+	html_table_end(index->out);
+	write_terms(index->out);
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What "weft compare" left; contract in html_index.h. */
-#include <glob.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "html.h"
 #include "html_index.h"
@@ -44,12 +42,21 @@ static void write_comparison(FILE *out, const char *folder, json_t *comparison)
 		json_array_size(json_object_get(findings, "same")));
 }
 
-static void write_file(FILE *out, const char *path)
+static void write_file(void *arg, const char *path, size_t nth)
 {
+	static const char *const columns[] = {
+		"scenario and kernels", "verdict", "findings", NULL,
+	};
 	json_t *document = json_load_file(path, 0, NULL), *comparison;
 	char *folder = html_folder(path);
+	FILE *out = arg;
 	size_t i;
 
+	if (!nth) {
+		fputs("<h2>Comparisons</h2>\n", out);
+		html_table_begin(out, "comparisons", "filtered", "comparisons",
+				 columns);
+	}
 	json_array_foreach(json_object_get(document, "comparisons"), i,
 			   comparison)
 		write_comparison(out, folder, comparison);
@@ -59,20 +66,6 @@ static void write_file(FILE *out, const char *path)
 
 void html_write_comparisons(const struct index_page *index)
 {
-	char pattern[PATH_MAX];
-	glob_t files;
-	size_t i;
-
-	snprintf(pattern, sizeof(pattern), "%s/*/comparison.json", index->dir);
-	if (glob(pattern, 0, NULL, &files))
-		return;
-	fputs("<h2>Comparisons</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"comparisons\"><table class=\"filtered\" id=\"comparisons\">\n"
-	      "<thead><tr><th scope=\"col\">scenario and kernels</th>"
-	      "<th scope=\"col\">verdict</th><th scope=\"col\">findings</th>"
-	      "</tr></thead>\n<tbody>\n", index->out);
-	for (i = 0; i < files.gl_pathc; i++)
-		write_file(index->out, files.gl_pathv[i]);
-	fputs("</tbody>\n</table></div>\n", index->out);
-	globfree(&files);
+	if (html_each_file(index, "*/comparison.json", write_file, index->out))
+		html_table_end(index->out);
 }

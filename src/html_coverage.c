@@ -241,19 +241,20 @@ static void write_merged(const struct index_page *index, const char *kernel)
 
 void html_write_coverage(const struct index_page *index)
 {
+	static const char *const columns[] = {
+		"scenario", "lines", "functions", "lock classes ordered",
+		"reads-from pairs", "racing places", "probes reached",
+		"executions", NULL,
+	};
 	size_t i, j;
 
-	fputs("<h2>Coverage</h2>\n<p class=\"dim\">Lines of the kernel's files of which "
-	      "something ran, over all executions; pairs of locks, one taken under the "
-	      "other; pairs of a write and a read of it by another task; places that "
-	      "race. Of all scenarios on a kernel, what several met counts once.</p>\n"
-	      "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"coverage\">"
-	      "<table class=\"filtered\" id=\"coverage\">\n<thead><tr>"
-	      "<th scope=\"col\">scenario</th><th scope=\"col\">lines</th>"
-	      "<th scope=\"col\">functions</th><th scope=\"col\">lock classes ordered</th>"
-	      "<th scope=\"col\">reads-from pairs</th>"
-	      "<th scope=\"col\">racing places</th><th scope=\"col\">probes reached</th>"
-	      "<th scope=\"col\">executions</th></tr></thead>\n<tbody>\n", index->out);
+	fputs("<h2>Coverage</h2>\n<p class=\"dim\">Lines of the kernel's "
+	      "files of which something ran, over all executions; pairs of "
+	      "locks, one taken under the other; pairs of a write and a read "
+	      "of it by another task; places that race. Of all scenarios on a "
+	      "kernel, what several met counts once.</p>\n", index->out);
+	html_table_begin(index->out, "coverage", "filtered",
+			 "coverage", columns);
 	for (i = 0; i < index->n; i++)
 		write_row(index, &index->rows[i]);
 	for (i = 0; i < index->n; i++) {
@@ -265,5 +266,5 @@ void html_write_coverage(const struct index_page *index)
 		if (j == i && *kernel)
 			write_merged(index, kernel);
 	}
-	fputs("</tbody>\n</table></div>\n", index->out);
+	html_table_end(index->out);
 }

@@ -20,7 +20,7 @@
 static const struct {
 	const char *kind, *means;
 } meanings[] = {
-	{ "deadlock", "None of these tasks ever goes on." },
+	{ "deadlock", "None of these tasks can ever continue." },
 	{ "lockorder", "Locks are taken in orders that form a circle: tasks that meet there wait for each other." },
 	{ "race", "Two tasks touch the same memory, one of them writes, and nothing says which comes first." },
 	{ "memory", "Memory is used in a way that its owner does not allow." },
@@ -28,7 +28,7 @@ static const struct {
 	{ "refcount", "A reference count says something that cannot be true." },
 	{ "stuck", "A task goes round in a circle and does not come forward." },
 	{ "crash", "The kernel itself says that something is wrong, or stops." },
-	{ "invariant", "What the scenario says must be true at its end is not." },
+	{ "invariant", "The scenario looks at what is left when its tasks are done: it found a state that must not be." },
 };
 
 static void put(const struct page *page, const char *text)
@@ -72,6 +72,35 @@ static const char *minimal_words(const char *minimal)
 	return "not made smaller";
 }
 
+/* How it was found, in short; the text has it too. */
+static void write_evidence(const struct page *page)
+{
+	bool race = json_is_object(json_object_get(page->finding, "race"));
+	json_t *predicted = json_object_get(page->finding, "predicted");
+	long sampled = json_number_of(page->campaign, "sampled");
+	long executions = json_number_of(page->campaign, "executions");
+
+	fputs("<p class=\"facts\">", page->out);
+	if (json_is_integer(predicted))
+		fprintf(page->out, "Predicted from the %s of execution %lld, then "
+			"confirmed by an execution that was directed there.",
+			!strcmp(json_text_of(page->finding, "kind"), "deadlock") ?
+			"lock order" : race ? "accesses" : "accesses and frees",
+			(long long)json_integer_value(predicted));
+	else
+		fprintf(page->out, "First seen in execution %ld.",
+			json_number_of(page->finding, "execution"));
+	fprintf(page->out, " The campaign ran %ld execution%s",
+		executions + sampled, executions + sampled == 1 ? "" : "s");
+	if (sampled && executions)
+		fprintf(page->out, ", %ld of them sampled", sampled);
+	else if (sampled)
+		fputs(sampled == 1 ? ", a sampled one" : ", all sampled",
+		      page->out);
+	fprintf(page->out, "; the schedule below is %s.</p>\n",
+		minimal_words(json_text_of(page->finding, "minimal")));
+}
+
 static void write_schedule(const struct page *page)
 {
 	json_t *first = json_object_get(page->finding, "first");
@@ -102,7 +131,8 @@ static void write_swimlanes(const struct page *page)
 
 	fputs("<section id=\"swimlanes\" hidden>\n<h2>Step by step</h2>\n"
 	      "<p class=\"dim\">A column for each task, time goes down. Bars are "
-	      "locks while they are held. Arrow keys step, <kbd>n</kbd> and "
+	      "locks while they are held, striped where they are held shared; "
+	      "their letters are below and say nothing of an order. Arrow keys step, <kbd>n</kbd> and "
 	      "<kbd>p</kbd> go to where another task runs.</p>\n"
 	      "<div class=\"tools\">\n<span class=\"group\">"
 	      "<button id=\"condensed\">what matters</button>"
@@ -146,15 +176,29 @@ static int write_text(const struct page *page, const char *path)
 	return 0;
 }
 
+static bool is_about_locks(const struct page *page)
+{
+	const char *kind = json_text_of(page->finding, "kind");
+
+	return !strcmp(kind, "deadlock") || !strcmp(kind, "lockorder");
+}
+
 static void write_links(const struct page *page, const char *picture,
 			const char *coverage)
 {
 	if (picture) {
-		fputs("<h2>Lock graph</h2>\n<p><a href=\"lock-graph.html", page->out);
+		bool open = is_about_locks(page);
+
+		fprintf(page->out, "<h2>Lock graph</h2>\n<details%s><summary>which locks "
+			"were taken while which were held, in the whole campaign%s"
+			"</summary>\n<p><a href=\"lock-graph.html",
+			open ? " open" : "", open ? "" :
+			": this finding is on no cycle of it");
 		fputs("\"><img class=\"picture\" alt=\"lock graph of the campaign\" "
 		      "src=\"", page->out);
 		html_url(page->out, picture);
-		fputs("\"></a></p>\n", page->out);
+		fputs("\"></a></p>\n<p><a href=\"lock-graph.html\">Where and when "
+		      "each arrow was seen</a></p>\n</details>\n", page->out);
 	}
 	if (coverage) {
 		fputs("<p>", page->out);
@@ -175,7 +219,7 @@ static void write_head(const struct page *page)
 	      "steps</a>", page->out);
 	fputs("<a href=\"../index.html#", page->out);
 	markup_escape(page->out, page->row, MARKUP_ATTRIBUTE);
-	fputs("\">← all findings</a>", page->out);
+	fputs("\">← overview</a>", page->out);
 	fputs("</nav>\n<p class=\"facts\">", page->out);
 	put(page, json_text_of(page->campaign, "scenario"));
 	if (*kernel) {
@@ -195,6 +239,7 @@ static void write_head(const struct page *page)
 		if (!strcmp(meanings[i].kind, kind))
 			fprintf(page->out, "<p class=\"lead\">%s</p>\n",
 				meanings[i].means);
+	write_evidence(page);
 	html_write_scene(page);
 	fputs("</header>\n<main>\n", page->out);
 }

@@ -116,17 +116,18 @@ static size_t write_some(const struct index_page *index, bool minor)
 
 void html_write_findings(const struct index_page *index)
 {
+	static const char *const columns[] = {
+		"kind", "what", "scenario", "kernel", "shown by", NULL,
+	};
 	size_t n;
 
-	fputs("<h2>Findings</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"findings\"><table class=\"filtered\" id=\"findings\">\n"
-	      "<thead><tr><th scope=\"col\">kind</th><th scope=\"col\">what</th>"
-	      "<th scope=\"col\">scenario</th><th scope=\"col\">kernel</th>"
-	      "<th scope=\"col\">shown by</th></tr></thead>\n<tbody>\n", index->out);
+	fputs("<h2>Findings</h2>\n", index->out);
+	html_table_begin(index->out, "findings", "filtered",
+			 "findings", columns);
 	n = write_some(index, false);
 	n += write_some(index, true);
 	if (!n)
 		fputs("<tr><td colspan=\"5\" class=\"dim\">none</td></tr>\n",
 		      index->out);
-	fputs("</tbody>\n</table></div>\n", index->out);
+	html_table_end(index->out);
 }

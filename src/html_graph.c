@@ -30,7 +30,7 @@ static void write_head(const struct graph_page *page)
 	const char *kernel = json_text_of(page->document, "release");
 
 	fputs("<header>\n<nav>", page->out);
-	html_link(page->out, "../index.html", "← all campaigns");
+	html_link(page->out, "../index.html", "← overview");
 	fputs("</nav>\n<p class=\"facts\">", page->out);
 	put(page, json_text_of(page->document, "scenario"));
 	if (*kernel) {
@@ -38,7 +38,9 @@ static void write_head(const struct graph_page *page)
 		put(page, kernel);
 	}
 	fprintf(page->out, "</p>\n<h1>%s</h1>\n<p class=\"lead\">An arrow from A to B: "
-		"B was taken, or waited for, while A was held. Click an arrow or a "
+		"B was taken, or waited for, while A was held, and A was the lock "
+		"taken last. Of a task that holds A and B when it takes C there are the "
+		"arrows A → B and B → C: follow them to see all that was held. Click an arrow or a "
 		"lock for where and when.</p>\n</header>\n<main>\n",
 		page->full ? "Lock graph: every lock" : "Lock graph");
 }
@@ -60,6 +62,8 @@ static void write_cycle(const struct graph_page *page, json_t *cycle)
 	fputs("</code>: <b>", page->out);
 	put(page, json_text_of(cycle, "judged"));
 	fputs("</b>", page->out);
+	if (!strcmp(json_text_of(cycle, "judged"), "feasible"))
+		fputs(" (an execution showed the deadlock)", page->out);
 	if (*json_text_of(cycle, "reason")) {
 		fputs(", ", page->out);
 		put(page, json_text_of(cycle, "reason"));

@@ -55,7 +55,8 @@ static void write_lock(const struct graph_page *page, json_t *edge,
 {
 	json_t *lock = lock_at(page, edge, end);
 
-	fputs("<td data-key=\"", page->out);
+	fprintf(page->out, "<td data-label=\"%s\" data-key=\"",
+		strcmp(end, "from") ? "takes" : "while holding");
 	markup_escape(page->out, json_text_of(lock, "name"), MARKUP_ATTRIBUTE);
 	fprintf(page->out, "\"><a href=\"#node-%ld\"><code>",
 		json_number_of(lock, "number"));
@@ -118,25 +119,30 @@ static void write_edge(const struct graph_page *page, json_t *edge)
 	bool red = json_is_true(json_object_get(edge, "on_cycle"));
 	long number = json_number_of(edge, "number");
 
-	fprintf(page->out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\">"
+	fprintf(page->out, "<tr id=\"edge-%ld\" tabindex=\"-1\"%s><td data-key=\"%ld\" data-label=\"№\">"
 		"<a href=\"#arrow-%ld\">%ld</a>%s</td>", number,
 		red ? " class=\"red\"" : "", number, number, number,
 		red ? " <span class=\"bug\">↻ cycle</span>" : "");
 	write_lock(page, edge, "from", "held_at");
 	write_lock(page, edge, "to", "taken_at");
-	fputs("<td>", page->out);
+	fputs("<td data-label=\"how\">", page->out);
 	put(page, !strcmp(json_text_of(edge, "mode"), "shared") ? "read" :
 	    !strcmp(json_text_of(edge, "mode"), "trylock") ? "try" :
 	    json_text_of(edge, "mode"));
-	fputs("</td><td>", page->out);
+	fputs("</td><td data-label=\"by task\">", page->out);
 	put(page, json_text_of(edge, "task"));
-	fprintf(page->out, "</td><td>%ld</td>", json_number_of(edge, "execution"));
+	fprintf(page->out, "</td><td data-label=\"first in execution\">%ld</td>",
+		json_number_of(edge, "execution"));
 	write_details(page, edge);
 	fputs("</tr>\n", page->out);
 }
 
 void html_write_graph_edges(const struct graph_page *page)
 {
+	static const char *const columns[] = {
+		"№", "while holding", "takes", "how", "by task",
+		"first in execution", "evidence", NULL,
+	};
 	json_t *edges = json_object_get(page->document, "edges"), *edge;
 	size_t i;
 
@@ -146,16 +152,11 @@ void html_write_graph_edges(const struct graph_page *page)
 		      page->out);
 		return;
 	}
-	fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"arrows\">"
-	      "<table class=\"sorted\" id=\"edges\">\n<thead><tr>"
-	      "<th scope=\"col\">№</th><th scope=\"col\">while holding</th>"
-	      "<th scope=\"col\">takes</th><th scope=\"col\">how</th>"
-	      "<th scope=\"col\">by task</th><th scope=\"col\">first in execution</th>"
-	      "<th scope=\"col\">evidence</th></tr></thead>\n<tbody>\n", page->out);
+	html_table_begin(page->out, "arrows", "folds sorted", "edges", columns);
 	for (i = 1; (edge = numbered(edges, i)); i++)
 		if (html_is_in_graph(page, edge))
 			write_edge(page, edge);
-	fputs("</tbody>\n</table></div>\n", page->out);
+	html_table_end(page->out);
 }
 
 /* Links to the edges at a lock. @end: which end of them it is */
@@ -166,7 +167,8 @@ static void write_edges_at(const struct graph_page *page, json_t *lock,
 	const char *other = strcmp(end, "from") ? "from" : "to";
 	size_t i, n = 0;
 
-	fputs("<td>", page->out);
+	fprintf(page->out, "<td data-label=\"%s\">", strcmp(end, "from") ?
+		"taken while holding" : "held while taking");
 	for (i = 1; (edge = numbered(edges, i)); i++) {
 		if (!html_is_in_graph(page, edge) ||
 		    lock_at(page, edge, end) != lock)
@@ -181,27 +183,27 @@ static void write_edges_at(const struct graph_page *page, json_t *lock,
 
 void html_write_graph_locks(const struct graph_page *page)
 {
+	static const char *const columns[] = {
+		"lock", "kind", "taken while holding", "held while taking",
+		NULL,
+	};
 	json_t *locks = json_object_get(page->document, "locks"), *lock;
 	size_t i;
 
-	fputs("<h2>Locks</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"locks\"><table class=\"sorted\" id=\"locks\">\n<thead><tr>"
-	      "<th scope=\"col\">lock</th><th scope=\"col\">kind</th>"
-	      "<th scope=\"col\">taken while holding</th>"
-	      "<th scope=\"col\">held while taking</th></tr></thead>\n<tbody>\n",
-	      page->out);
+	fputs("<h2>Locks</h2>\n", page->out);
+	html_table_begin(page->out, "locks", "folds sorted", "locks", columns);
 	for (i = 1; (lock = numbered(locks, i)); i++) {
 		if (!html_is_in_graph(page, lock))
 			continue;
 		fprintf(page->out, "<tr id=\"node-%zu\" tabindex=\"-1\"><td>"
 			"<a href=\"#lock-%zu\"><code>", i, i);
 		put(page, json_text_of(lock, "name"));
-		fputs("</code></a></td><td>", page->out);
+		fputs("</code></a></td><td data-label=\"kind\">", page->out);
 		put(page, json_text_of(lock, "kind"));
 		fputs("</td>", page->out);
 		write_edges_at(page, lock, "to");
 		write_edges_at(page, lock, "from");
 		fputs("</tr>\n", page->out);
 	}
-	fputs("</tbody>\n</table></div>\n", page->out);
+	html_table_end(page->out);
 }

@@ -45,6 +45,11 @@ void html_write_coverage(const struct index_page *index);
 /* html_comparisons.c: what was compared; nothing where nothing was */
 void html_write_comparisons(const struct index_page *index);
 
+/* Calls @each for the files below the folder of the reports that @pattern names, in
+ * order. Return: how many. */
+size_t html_each_file(const struct index_page *index, const char *pattern,
+		      void (*each)(void *arg, const char *path, size_t nth),
+		      void *arg);
 /* "…/reports/x-6.1/run.json" → "x-6.1", to be freed */
 char *html_folder(const char *path);
 /* "reports/x-6.1/coverage/index.html" → "coverage/index.html"; or NULL */

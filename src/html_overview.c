@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scenario × kernel: one cell a campaign; contract in html_index.h. */
+#include <assert.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -86,12 +87,8 @@ static void write_executions(FILE *out, json_t *campaign)
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
 
-	if (!executions && sampled)
-		fprintf(out, ", %ld sampled execution%s", sampled,
-			sampled == 1 ? "" : "s");
-	else
-		fprintf(out, ", %ld execution%s", executions,
-			executions == 1 ? "" : "s");
+	executions += sampled;
+	fprintf(out, ", %ld execution%s", executions, executions == 1 ? "" : "s");
 }
 
 static void write_cell(const struct index_page *index,
@@ -108,6 +105,8 @@ static void write_cell(const struct index_page *index,
 	fputs("\">", index->out);
 	markup_escape(index->out, verdict, MARKUP_TEXT);
 	fputs("</a><small>", index->out);
+	if (!strcmp(verdict, "exhausted"))
+		fputs("<br>no bug within the bounds", index->out);
 	write_findings(index, row);
 	fputs("<br>", index->out);
 	html_write_bound(index->out, row->campaign);
@@ -148,24 +147,23 @@ static void write_row(const struct index_page *index, const char *scenario,
 void html_write_overview(const struct index_page *index)
 {
 	struct names scenarios, kernels;
+	const char **columns;
 	size_t i;
 
 	collect(index, "scenario", &scenarios);
 	collect(index, "kernel", &kernels);
-	fputs("<h2>Overview</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"overview\"><table class=\"filtered\" id=\"overview\">\n"
-	      "<thead><tr><th scope=\"col\">scenario</th>",
-	      index->out);
-	for (i = 0; i < kernels.n; i++) {
-		fputs("<th scope=\"col\">", index->out);
-		markup_escape(index->out, *kernels.names[i] ? kernels.names[i] :
-			      "no kernel", MARKUP_TEXT);
-		fputs("</th>", index->out);
-	}
-	fputs("</tr></thead>\n<tbody>\n", index->out);
+	columns = calloc(kernels.n + 2, sizeof(*columns));
+	assert(columns && "out of memory for the index");
+	columns[0] = "scenario";
+	for (i = 0; i < kernels.n; i++)
+		columns[i + 1] = *kernels.names[i] ? kernels.names[i] :
+						     "no kernel";
+	fputs("<h2>Overview</h2>\n", index->out);
+	html_table_begin(index->out, "overview", "filtered", "overview", columns);
 	for (i = 0; i < scenarios.n; i++)
 		write_row(index, scenarios.names[i], &kernels);
-	fputs("</tbody>\n</table></div>\n", index->out);
+	html_table_end(index->out);
+	free(columns);
 	free(scenarios.names);
 	free(kernels.names);
 }

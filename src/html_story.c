@@ -10,6 +10,8 @@
 #include "markup.h"
 
 #define CALLS_MAX 8
+#define CALLERS_MAX 5
+#define STATEMENT_LINES 4	/* shown of one statement */
 
 static void put(const struct page *page, const char *text)
 {
@@ -61,8 +63,7 @@ static json_t *site_of(const struct page *page, json_t *stack)
 				       json_integer_value(number)) : NULL;
 }
 
-/* The line itself, from the reader's own tree; nothing where it is not at hand. */
-static void put_line(const struct page *page, const char *file, long line)
+static const char *line_of(const struct page *page, const char *file, long line)
 {
 	json_t *source = json_object_get(page->story, "source");
 	const char *text;
@@ -71,11 +72,40 @@ static void put_line(const struct page *page, const char *file, long line)
 	snprintf(key, sizeof(key), "%ld", line);
 	text = json_string_value(json_object_get(json_object_get(source, file),
 						 key));
+	return text ? text + strspn(text, " \t") : NULL;
+}
+
+/* Parentheses that stay open at its end. */
+static int open_at_end(const char *text)
+{
+	int open = 0;
+
+	for (; *text; text++)
+		open += (*text == '(') - (*text == ')');
+	return open;
+}
+
+/*
+ * The statement itself, from the reader's own tree; nothing where it is not at hand.
+ * One that is not finished on its line goes on below it.
+ */
+static void put_line(const struct page *page, const char *file, long line)
+{
+	const char *text = line_of(page, file, line);
+	int open = 0, n;
+
 	if (!text)
 		return;
-	text += strspn(text, " \t");
 	fputs("<code class=\"line\">", page->out);
-	put(page, text);
+	for (n = 0; text && n < STATEMENT_LINES; n++) {
+		if (n)
+			fputc(' ', page->out);
+		put(page, text);
+		open += open_at_end(text);
+		if (open <= 0)
+			break;
+		text = line_of(page, file, line + n + 1);
+	}
 	fputs("</code>", page->out);
 }
 
@@ -221,6 +251,41 @@ static void write_held(const struct page *page, json_t *task)
 	fputs("</dd>\n", page->out);
 }
 
+static bool is_scenario(json_t *frame)
+{
+	const char *file = json_string_value(json_array_get(frame, 1));
+
+	return file && !strncmp(file, "scenarios/", strlen("scenarios/")) &&
+	       strncmp(file, "scenarios/drivers/", strlen("scenarios/drivers/"));
+}
+
+/* The way to the place of a stack: its callers in the kernel, innermost first. */
+static void put_callers(const struct page *page, json_t *stack)
+{
+	json_t *numbers = json_array_get(json_object_get(page->story, "stacks"),
+					 (size_t)json_integer_value(stack));
+	json_t *frames = json_object_get(page->story, "frames");
+	json_t *site = site_of(page, stack), *number, *frame;
+	size_t i, n = 0;
+	bool found = false;
+
+	json_array_foreach(numbers, i, number) {
+		frame = json_array_get(frames,
+				       (size_t)json_integer_value(number));
+		if (found && is_scenario(frame))
+			break;
+		if (found && n++ < CALLERS_MAX) {
+			fputs(n == 1 ? "<div class=\"where\">called by " : " ← ",
+			      page->out);
+			put(page, json_string_value(json_array_get(frame, 0)));
+			fputs("()", page->out);
+		}
+		found = found || frame == site;
+	}
+	if (n)
+		fprintf(page->out, "%s</div>\n", n > CALLERS_MAX ? " ← …" : "");
+}
+
 static void write_wait(const struct page *page, json_t *wait)
 {
 	json_t *holder = json_object_get(wait, "holder");
@@ -238,7 +303,39 @@ static void write_wait(const struct page *page, json_t *wait)
 		put_task(page, holder);
 	}
 	put_site(page, json_object_get(wait, "stack"));
+	if (json_is_integer(json_object_get(wait, "stack")))
+		put_callers(page, json_object_get(wait, "stack"));
 	fputs("</dd>\n", page->out);
+}
+
+/* 'open("/sys/a/b/remove")' is 'open("…/remove")', with the path in its title. */
+static void put_call(const struct page *page, const char *text)
+{
+	const char *begin = strstr(text, "(\"/"), *name = strrchr(text, '/');
+
+	if (!begin || name < begin + 12) {
+		put_code(page, text);
+		return;
+	}
+	fputs("<code title=\"", page->out);
+	markup_escape(page->out, text, MARKUP_ATTRIBUTE);
+	fprintf(page->out, "\">%.*s…", (int)(begin + 2 - text), text);
+	put(page, name);
+	fputs("</code>", page->out);
+}
+
+/* Which file a descriptor is, where its open() is in sight. */
+static void put_file(const struct page *page, json_t *call)
+{
+	const char *file = json_text_of(call, "file");
+
+	if (!*file)
+		return;
+	fputs(" <small title=\"", page->out);
+	markup_escape(page->out, file, MARKUP_ATTRIBUTE);
+	fputs("\">(…", page->out);
+	put(page, strrchr(file, '/') ? strrchr(file, '/') : file);
+	fputs(")</small>", page->out);
 }
 
 /* What a task asked for and what it got; of many the last ones. */
@@ -256,15 +353,16 @@ static void write_calls(const struct page *page, json_t *task)
 	json_array_foreach(calls, i, call) {
 		if (i + CALLS_MAX < n)
 			continue;
-		fputs("<li><code>", page->out);
-		put(page, json_text_of(call, "text"));
+		fputs("<li>", page->out);
+		put_call(page, json_text_of(call, "text"));
+		put_file(page, call);
 		if (*json_text_of(call, "result")) {
-			fputs(" = ", page->out);
+			fputs(" <code>= ", page->out);
 			put(page, json_text_of(call, "result"));
+			fputs("</code>", page->out);
 		}
-		fprintf(page->out, "</code>%s</li>\n",
-			*json_text_of(call, "result") ? "" :
-			" and is still in it");
+		fprintf(page->out, "%s</li>\n", *json_text_of(call, "result") ?
+			"" : " and is still in it");
 	}
 	fputs("</ol></dd>\n", page->out);
 }
@@ -444,6 +542,22 @@ void html_write_cards(const struct page *page)
 
 /* --- why --- */
 
+/* The cards of a deadlock say already where it is. */
+static void write_end_place(const struct page *page, json_t *end)
+{
+	const char *call = json_text_of(end, "call");
+
+	if (!strcmp(json_text_of(page->finding, "kind"), "deadlock"))
+		return;
+	if (!*call) {
+		put_site(page, json_object_get(end, "stack"));
+		return;
+	}
+	fputs("<div class=\"where\">in <code>", page->out);
+	put(page, call);
+	fputs("</code></div>\n", page->out);
+}
+
 static void write_end(const struct page *page, json_t *end)
 {
 	json_t *row = json_object_get(end, "row");
@@ -454,7 +568,7 @@ static void write_end(const struct page *page, json_t *end)
 	put(page, json_text_of(end, "text"));
 	if (json_is_integer(row))
 		fputs("</a>", page->out);
-	put_site(page, json_object_get(end, "stack"));
+	write_end_place(page, end);
 }
 
 void html_write_why(const struct page *page)
@@ -468,7 +582,7 @@ void html_write_why(const struct page *page)
 	json_array_foreach(chain, i, link) {
 		fputs("<li>", page->out);
 		write_end(page, json_object_get(link, "before"));
-		fputs("<b>before</b>\n", page->out);
+		fputs(" <b>before</b>\n", page->out);
 		write_end(page, json_object_get(link, "after"));
 		if (json_is_true(json_object_get(link, "nearby")))
 			fputs("<small>what counts is what they do next to "

@@ -140,17 +140,6 @@ static void compare_images(struct replay *replay, const struct campaign *c)
 		     c->kernel.hash);
 }
 
-static unsigned long steps_before(const struct weft_schedule *schedule,
-				  size_t run)
-{
-	unsigned long steps = 0;
-	size_t i;
-
-	for (i = 0; i < run; i++)
-		steps += schedule->runs[i].steps;
-	return steps;
-}
-
 /* Run @i of the file, and what the execution did there (I2). */
 static bool run_differs(const struct weft_schedule *want,
 			const struct weft_schedule *did, size_t i)
@@ -175,11 +164,11 @@ static char *find_difference(const struct weft_schedule *want,
 			continue;
 		if (i >= did->runs_n)
 			return output_format("the execution ended after %lu steps, but the schedule goes on with %ux%u",
-					     steps_before(did, did->runs_n),
+					     weft_schedule_steps(did, did->runs_n),
 					     want->runs[i].task,
 					     want->runs[i].steps);
 		return output_format("from step %lu on the schedule says %ux%u, but what could go on there gave %ux%u",
-				     steps_before(did, i), want->runs[i].task,
+				     weft_schedule_steps(did, i), want->runs[i].task,
 				     want->runs[i].steps, did->runs[i].task,
 				     did->runs[i].steps);
 	}

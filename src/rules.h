@@ -232,7 +232,11 @@ void rules_clear_wakeups(struct rules_table *table);
 
 int rules_write_html(const char *path, const char *dir,
 		     const struct rules_table *table);
-/* rules_html_order.c: two of its tables */
+/* One of its sections: a title, what it is about, and a table. */
+void rules_html_begin(FILE *out, const char *id, const char *title,
+		      const char *text, const char *const *columns);
+void rules_html_end(FILE *out);
+/* rules_html_order.c: two of them */
 void rules_html_order(FILE *out, const struct rules_table *table);
 void rules_html_waits(FILE *out, const struct rules_table *table);
 

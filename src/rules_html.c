@@ -33,25 +33,37 @@ static void put_code(struct rules_page *page, const char *text)
 	fputs("</code>", page->out);
 }
 
-static void begin_table(struct rules_page *page, const char *id,
-			const char *title, const char *text)
+/* "a.x/y/z": members that share a word; a line may end after each of them. */
+static void put_member(struct rules_page *page, const char *name)
 {
-	fprintf(page->out, "<section id=\"%s\">\n<h2>%s</h2>\n<p class=\"dim\">%s</p>\n"
-		"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">"
-		"<table class=\"filtered\">\n<thead><tr>", id, title, text,
-		title);
+	fputs("<code>", page->out);
+	for (;;) {
+		size_t n = strcspn(name, "/");
+		char *part = output_format("%.*s", (int)n, name);
+
+		put(page, part);
+		free(part);
+		name += n;
+		if (!*name)
+			break;
+		fputs("/<wbr>", page->out);
+		name++;
+	}
+	fputs("</code>", page->out);
 }
 
-static void put_head(struct rules_page *page, const char *const *names)
+void rules_html_begin(FILE *out, const char *id, const char *title,
+		      const char *text, const char *const *columns)
 {
-	for (; *names; names++)
-		fprintf(page->out, "<th scope=\"col\">%s</th>", *names);
-	fputs("</tr></thead>\n<tbody>\n", page->out);
+	fprintf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<p class=\"dim\">%s</p>\n",
+		id, title, text);
+	html_table_begin(out, title, "filtered", NULL, columns);
 }
 
-static void end_table(struct rules_page *page)
+void rules_html_end(FILE *out)
 {
-	fputs("</tbody></table></div></section>\n", page->out);
+	html_table_end(out);
+	fputs("</section>\n", out);
 }
 
 static void begin_cell(struct rules_page *page, const char *label)
@@ -199,7 +211,7 @@ static void write_member(struct rules_page *page,
 	size_t i;
 
 	fputs("<tr><th scope=\"row\">", page->out);
-	put_code(page, member->name);
+	put_member(page, member->name);
 	if (member->file) {
 		fputs("<small>", page->out);
 		put(page, member->file);
@@ -258,20 +270,19 @@ static size_t write_some_members(struct rules_page *page, bool here)
 
 static void write_members(struct rules_page *page)
 {
-	static const char *const head[] = {
+	static const char *const columns[] = {
 		"member", "written under", "read under", "places", NULL,
 	};
 	const struct rules_table *table = page->table;
 	size_t left = table->n;
 
-	begin_table(page, "members", "Members",
-		    "The lock that is most likely meant, and how many of the "
-		    "places in the source keep to it. A place that does not "
-		    "comes with a schedule.");
-	put_head(page, head);
+	rules_html_begin(page->out, "members", "Members",
+			 "The lock that is most likely meant, and how many of the "
+			 "places in the source keep to it. A place that does not "
+			 "comes with a schedule.", columns);
 	left -= write_some_members(page, true);
 	left -= write_some_members(page, false);
-	end_table(page);
+	rules_html_end(page->out);
 	fprintf(page->out, "<p class=\"dim\">And %zu members that nobody writes "
 		"once they are shared, of memory of unknown type, or of other "
 		"subsystems: in "
@@ -323,7 +334,7 @@ static void write_comments(struct rules_page *page)
 	static const enum rules_agreement order[] = {
 		RULES_DISAGREES, RULES_AGREES, RULES_UNDECIDED,
 	};
-	static const char *const head[] = {
+	static const char *const columns[] = {
 		"comment and rule", "member", "lock", "seen", "comment", NULL,
 	};
 	const struct rules_table *table = page->table;
@@ -331,15 +342,14 @@ static void write_comments(struct rules_page *page)
 
 	if (!table->comments_n)
 		return;
-	begin_table(page, "comments", "What comments say",
-		    "Sentences of the source, read from your own tree, that say "
-		    "that a lock protects something.");
-	put_head(page, head);
+	rules_html_begin(page->out, "comments", "What comments say",
+			 "Sentences of the source, read from your own tree, that say "
+			 "that a lock protects something.", columns);
 	for (i = 0; i < 3; i++)
 		for (j = 0; j < table->comments_n; j++)
 			if (table->comments[j].agreement == order[i])
 				write_comment(page, &table->comments[j]);
-	end_table(page);
+	rules_html_end(page->out);
 }
 
 static void write_asserts(struct rules_page *page)

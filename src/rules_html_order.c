@@ -127,6 +127,10 @@ static void write_lock(FILE *out, const struct rules_table *table,
 
 void rules_html_order(FILE *out, const struct rules_table *table)
 {
+	static const char *const columns[] = {
+		"lock", "level", "taken under", "taken while it is held",
+		"waited for while it is held", NULL,
+	};
 	struct ranking ranking = { 0 };
 	size_t i;
 
@@ -138,20 +142,16 @@ void rules_html_order(FILE *out, const struct rules_table *table)
 	if (ranking.n)
 		qsort(ranking.locks, ranking.n, sizeof(*ranking.locks),
 		      compare_ranked);
-	fputs("<section id=\"order\">\n<h2>Order of locks</h2>\n<p class=\"dim\">"
-	      "A lock is taken after those of lower levels: its level is the longest "
-	      "chain of locks held when it was taken.</p>\n<div class=\"wide\" "
-	      "tabindex=\"0\" role=\"region\" aria-label=\"order of locks\">"
-	      "<table class=\"filtered\">\n<thead><tr><th scope=\"col\">lock</th>"
-	      "<th scope=\"col\">level</th><th scope=\"col\">taken under</th>"
-	      "<th scope=\"col\">taken while it is held</th><th scope=\"col\">"
-	      "waited for while it is held</th></tr></thead>\n<tbody>\n", out);
+	rules_html_begin(out, "order", "Order of locks",
+			 "A lock is taken after those of lower levels: its level is "
+			 "the longest chain of locks held when it was taken.",
+			 columns);
 	for (i = 0; i < ranking.n; i++)
 		write_lock(out, table, &ranking, i);
 	if (!ranking.n)
 		fputs("<tr><td colspan=\"5\">no lock was taken under another"
 		      "</td></tr>\n", out);
-	fputs("</tbody></table></div></section>\n", out);
+	rules_html_end(out);
 	for (i = 0; i < ranking.n; i++)
 		free(ranking.locks[i].name);
 	free(ranking.locks);
@@ -174,15 +174,16 @@ static void put_end(FILE *out, const char *task, const char *site,
 
 void rules_html_waits(FILE *out, const struct rules_table *table)
 {
+	static const char *const columns[] = {
+		"waits", "is woken by", "how often", NULL,
+	};
 	size_t i;
 
-	fputs("<section id=\"waits\">\n<h2>Who waits for whom</h2>\n<p class=\"dim\">"
-	      "Completions, wait queues and work that a task waited for, and who ended "
-	      "that. Whoever is waited for must not need a lock that the one who waits "
-	      "holds.</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"who waits for whom\"><table class=\"filtered\">\n<thead>"
-	      "<tr><th scope=\"col\">waits</th><th scope=\"col\">is woken by</th>"
-	      "<th scope=\"col\">how often</th></tr></thead>\n<tbody>\n", out);
+	rules_html_begin(out, "waits", "Who waits for whom",
+			 "Completions, wait queues and work that a task waited "
+			 "for, and who ended that. Whoever is waited for must "
+			 "not need a lock that the one who waits holds.",
+			 columns);
 	for (i = 0; i < table->wakeups_n; i++) {
 		const struct rules_wait *wait = &table->wakeups[i];
 
@@ -196,5 +197,5 @@ void rules_html_waits(FILE *out, const struct rules_table *table)
 	if (!table->wakeups_n)
 		fputs("<tr><td colspan=\"3\">nobody had to wait for anybody in these "
 		      "executions</td></tr>\n", out);
-	fputs("</tbody></table></div></section>\n", out);
+	rules_html_end(out);
 }

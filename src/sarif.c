@@ -164,7 +164,7 @@ static json_t *code_flows(const struct weft_run *run,
 	if (!strcmp(finding->kind, "deadlock"))
 		weft_events_of_deadlock(finding, &events);
 	else
-		weft_events_of_trace(&finding->evidence, finding, false,
+		weft_events_of_trace(run, &finding->evidence, finding, false,
 				     &events);
 	for (i = 0; i < finding->evidence.tasks_n; i++) {
 		thread = thread_flow(run, &events,

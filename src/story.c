@@ -171,6 +171,20 @@ static void set_lock(json_t *row, const struct weft_evidence *evidence,
 		json_object_set_new(row, "r", json_true());
 }
 
+/* "c": where it has no place in the kernel, the system call. */
+static void set_call(json_t *row, const struct story *story,
+		     const struct weft_evidence *evidence,
+		     const struct weft_event *event)
+{
+	char text[300];
+
+	if (event->source && event->stack &&
+	    weft_call_place(story->run, evidence, event->task,
+			    (size_t)(event->source - evidence->steps),
+			    event->stack, text, sizeof(text)))
+		json_object_set_new(row, "c", json_text(text));
+}
+
 static json_t *row_of(struct story *story, const struct weft_evidence *evidence,
 		      const struct weft_event *event)
 {
@@ -185,6 +199,7 @@ static json_t *row_of(struct story *story, const struct weft_evidence *evidence,
 	if (event->stack)
 		json_object_set_new(row, "s", weft_places_add(story->places,
 							event->stack));
+	set_call(row, story, evidence, event);
 	if (event->source && event->source->lock)
 		set_lock(row, evidence, event->source);
 	if (event->alarm)
@@ -236,6 +251,12 @@ static void add_row(struct story *story, const struct weft_evidence *evidence,
 	json_array_append_new(rows, row);
 }
 
+/* Is it among no step, but told between them? */
+static bool is_extra(const struct weft_event *event)
+{
+	return event->alarm || event->note;
+}
+
 /* What never ends comes behind all that its task did. */
 static json_t *merge_rows(struct story *story,
 			  const struct weft_evidence *evidence,
@@ -250,9 +271,9 @@ static json_t *merge_rows(struct story *story,
 			       is_among(chosen, &all->events[i], &from);
 
 		for (; j < chosen->n &&
-		     (!chosen->events[j].alarm || i == all->n ||
+		     (!is_extra(&chosen->events[j]) || i == all->n ||
 		      chosen->events[j].step < all->events[i].step); j++)
-			if (chosen->events[j].alarm)
+			if (is_extra(&chosen->events[j]))
 				add_row(story, evidence, &chosen->events[j],
 					true, rows);
 		if (i < all->n && (matters || all->n - i <= ROWS_MAX) &&
@@ -324,11 +345,11 @@ static json_t *steps(struct story *story, const struct weft_evidence *evidence)
 	struct weft_events all, chosen;
 	json_t *rows;
 
-	weft_events_of_trace(evidence, NULL, true, &all);
+	weft_events_of_trace(story->run, evidence, NULL, true, &all);
 	if (deadlock && is_final)
 		weft_events_of_deadlock(story->finding, &chosen);
 	else
-		weft_events_of_trace(evidence, is_final ? story->finding : NULL,
+		weft_events_of_trace(story->run, evidence, is_final ? story->finding : NULL,
 				     false, &chosen);
 	if (is_final && !deadlock)
 		add_extras(story->finding, &chosen);
@@ -365,7 +386,7 @@ static json_t *why_end(struct story *story, const struct weft_cause *cause,
 	const struct weft_stack *stack = weft_why_stack(story->finding, end);
 	json_t *object = json_object();
 	json_int_t row = -1;
-	char text[300];
+	char text[300], call[300];
 
 	weft_why_text(story->finding, cause, after, text, sizeof(text));
 	if (end->evidence < story->finding->evidence.steps_n)
@@ -376,6 +397,10 @@ static json_t *why_end(struct story *story, const struct weft_cause *cause,
 	json_object_set_new(object, "stack", stack ?
 			    weft_places_add(story->places, stack) :
 			    json_null());
+	if (stack && weft_call_place(story->run, &story->finding->evidence,
+				     end->task, end->evidence, stack, call,
+				     sizeof(call)))
+		json_object_set_new(object, "call", json_text(call));
 	return object;
 }
 

@@ -17,6 +17,61 @@
 
 #define COMMENT_LINES 40	/* of a file, where its comment is looked for */
 
+/* "open("/dev/x") = 5" → 5, and the path at *@ret_path; -1 for anything else */
+static long opened(const char *begin, const char *end, const char **ret_path)
+{
+	const char *result = strstr(end, " = ");
+
+	if (strncmp(begin, "open(\"", strlen("open(\"")) || !result)
+		return -1;
+	*ret_path = begin + strlen("open(\"");
+	return strtol(result + strlen(" = "), NULL, 10);
+}
+
+/* "write(5, …)": the path that was opened as 5 before, to be freed; or NULL */
+static char *file_of(const struct weft_evidence *evidence, size_t at,
+		     const char *text)
+{
+	const char *number = strchr(text, '(');
+	const char *begin[WEFT_THREADS_MAX] = { NULL }, *path = NULL, *found = NULL;
+	char *after;
+	long fd;
+	size_t i;
+
+	fd = number ? strtol(number + 1, &after, 10) : -1;
+	if (!number || after == number + 1 || fd < 0)
+		return NULL;
+	for (i = 0; i < at; i++) {
+		const struct weft_step *step = &evidence->steps[i];
+
+		if (!step->text || step->task < 0 ||
+		    step->task >= WEFT_THREADS_MAX)
+			continue;
+		if (weft_step_is_call(step)) {
+			begin[step->task] = step->text;
+		} else if (step->kind == WEFT_OP_RETURN && begin[step->task]) {
+			if (opened(begin[step->task], step->text, &path) == fd)
+				found = path;
+			begin[step->task] = NULL;
+		}
+	}
+	return found ? strndup(found, strcspn(found, "\"")) : NULL;
+}
+
+static json_t *call_of(const struct weft_evidence *evidence, size_t at)
+{
+	char text[300], *file = file_of(evidence, at, evidence->steps[at].text);
+	json_t *call = json_object();
+
+	call_text_begin(evidence->steps[at].text, text, sizeof(text));
+	json_object_set_new(call, "text", json_text(text));
+	json_object_set_new(call, "result", json_null());
+	if (file)
+		json_object_set_new(call, "file", json_text(file));
+	free(file);
+	return call;
+}
+
 /* [{text, result}] of a task; result is null where it never came back. */
 json_t *weft_story_calls(const struct weft_evidence *evidence, int task)
 {
@@ -39,10 +94,7 @@ json_t *weft_story_calls(const struct weft_evidence *evidence, int task)
 					json_text(result + strlen(" = ")));
 			open = NULL;
 		} else if (!open && weft_step_is_call(step)) {
-			call_text_begin(step->text, text, sizeof(text));
-			open = json_object();
-			json_object_set_new(open, "text", json_text(text));
-			json_object_set_new(open, "result", json_null());
+			open = call_of(evidence, i);
 			json_array_append_new(array, open);
 		}
 	}

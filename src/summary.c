@@ -49,16 +49,17 @@ static size_t columns_of(const char *text, size_t bytes)
 }
 
 /**
- * summary_wrap() - words of @text, broken into lines; all but the first are indented
+ * summary_wrap_to() - words of @text, broken into lines; all but the first are indented
  * @column: where the first one begins
+ * @columns: most in a line; a word that is longer stays whole
  */
-void summary_wrap(FILE *out, const char *text, size_t column)
+void summary_wrap_to(FILE *out, const char *text, size_t column, size_t columns)
 {
 	while (*text) {
 		size_t n = strcspn(text, " ");
 
 		if (column > INDENT &&
-		    column + 1 + columns_of(text, n) > COLUMNS) {
+		    column + 1 + columns_of(text, n) > columns) {
 			fprintf(out, "\n%*s", INDENT, "");
 			column = INDENT;
 		} else if (column > INDENT) {
@@ -71,6 +72,11 @@ void summary_wrap(FILE *out, const char *text, size_t column)
 		text += strspn(text, " ");
 	}
 	fputc('\n', out);
+}
+
+void summary_wrap(FILE *out, const char *text, size_t column)
+{
+	summary_wrap_to(out, text, column, COLUMNS);
 }
 
 /* The kind goes first, unless the sentence begins with it anyway. */

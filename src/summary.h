@@ -19,5 +19,7 @@ void summary_write_met(FILE *out, const struct weft_run *run);
 /* Words of a text behind a label, broken at 80 columns, and a line end; the first
  * line begins at @column. */
 void summary_wrap(FILE *out, const char *text, size_t column);
+/* The same, broken at @columns. */
+void summary_wrap_to(FILE *out, const char *text, size_t column, size_t columns);
 
 #endif

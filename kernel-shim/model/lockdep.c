@@ -520,16 +520,24 @@ void debug_check_no_locks_held(void)
 				     current->comm, current->lockdep_depth);
 }
 
-static noinline void report_held_freed(const struct lockdep_map *map,
-				       const char *name)
+struct weft_held weft_held_within(const void *from, unsigned long len)
+{
+	struct weft_held held = { weft_host->lock_within(from, len) };
+
+	held.name = held.map ? held.map->name :
+			       weft_host->held_within(from, len);
+	return held;
+}
+
+void weft_report_held_freed(const struct weft_held *held)
 {
 	char text[200];
 	struct weft_host_defect defect = {
 		.kind = "context", .sort = "held lock freed", .summary = text,
-		.lock = map, .show = WEFT_SHOW_LOCK,
+		.lock = held->map, .show = WEFT_SHOW_LOCK,
 	};
 
-	snprintf(text, sizeof(text), "held lock freed: %s", name);
+	snprintf(text, sizeof(text), "held lock freed: %s", held->name);
 	weft_host->defect(&defect, true);
 }
 
@@ -539,11 +547,10 @@ static noinline void report_held_freed(const struct lockdep_map *map,
  */
 void debug_check_no_locks_freed(const void *from, unsigned long len)
 {
-	const struct lockdep_map *map = weft_host->lock_within(from, len);
-	const char *name = map ? map->name : weft_host->held_within(from, len);
+	struct weft_held held = weft_held_within(from, len);
 
-	if (unlikely(name))
-		report_held_freed(map, name);
+	if (unlikely(held.name))
+		weft_report_held_freed(&held);
 }
 
 /* MODEL of kernel/locking/lockdep.c. Keeps: nothing. Drops: the listing, reports carry it. */

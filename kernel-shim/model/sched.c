@@ -27,7 +27,7 @@
 /*
  * W1; on any stack, for any task. It reads the state, which is the object of the wait:
  * marked accesses to it and W2 are operations on its address. Signals are those
- * that the task was given itself (fault.c).
+ * that the task was given itself (fault.c), and what others set in its flags.
  */
 WEFT_QUIET static int task_ready(void *arg)
 {
@@ -40,6 +40,14 @@ WEFT_QUIET static int task_ready(void *arg)
 		return 0;
 	return state & TASK_INTERRUPTIBLE ||
 	       (state & TASK_WAKEKILL && sigismember(&p->pending.signal, SIGKILL));
+}
+
+WEFT_QUIET static unsigned int task_reads(void *arg, const void **ret)
+{
+	struct task_struct *p = arg;
+
+	ret[0] = &p->thread_info.flags;
+	return 1;
 }
 
 /* A signal can end the wait, too: then the state is not what it was. */
@@ -117,7 +125,7 @@ asmlinkage __visible void __sched schedule(void)
 	preempt_notify_out();
 	weft_host->await(WEFT_WAIT_SCHEDULE, &t->task.__state,
 			 t->spin_name ? t->spin_name : "schedule()",
-			 task_ready, &t->task, weft_reads_nothing);
+			 task_ready, &t->task, task_reads);
 	task_run(&t->task);
 	preempt_notify_in();
 }

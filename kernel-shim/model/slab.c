@@ -73,13 +73,16 @@ void *weft_alloc(size_t size, size_t align, gfp_t gfp, const char *what)
 static void end_life(const void *ptr, bool readable)
 {
 	unsigned long size = weft_host->alloc_size(ptr);
+	struct weft_held held = weft_held_within(ptr, size);
 
-	debug_check_no_locks_freed(ptr, size);
 	/* Whoever used it might have been later: that order is tried too. */
 	weft_host->plain(ptr, size, 1, _RET_IP_);
 	if (size && size <= WEFT_POISON_MAX && !readable)
 		weft_fill((void *)ptr, POISON_FREE, size);
 	weft_host->free(ptr, readable);
+	/* Now that the free is known: what it races with is tried, too. */
+	if (unlikely(held.name))
+		weft_report_held_freed(&held);
 }
 
 /**

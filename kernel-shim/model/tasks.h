@@ -131,6 +131,14 @@ void weft_context_defect(struct weft_host_defect *defect, const char *fmt, ...)
 	__printf(2, 3);
 bool weft_is_told(enum weft_unbalanced by);
 void weft_lockdep_assertion(const char *file, int line);
+
+/* debug_check_no_locks_freed() in two parts; @name is NULL where nothing is held. */
+struct weft_held {
+	const struct lockdep_map	*map;
+	const char			*name;
+};
+struct weft_held weft_held_within(const void *from, unsigned long len);
+noinline void weft_report_held_freed(const struct weft_held *held);
 long weft_atomic_long_look(const atomic_long_t *v);
 void weft_atomic_long_put(atomic_long_t *v, long value);
 

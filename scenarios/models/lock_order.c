@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Lock order: the cases of lib/locking-selftest.c, each order a thread, in
- * programs of our own; with mutexes and with a rwsem's write and read sides. And near
+ * programs of our own; with mutexes and with a rwsem's write and read sides; and its
+ * cycles of three locks some of which are read locks. And near
  * misses, which have a cycle in their lock graph, or seem to, but no deadlock.
  */
 #include <string.h>
@@ -111,6 +112,54 @@ CASE(abcabc, "abcabc", "ABCABC", "A,B,C");
 CASE(abbccdda, "abbccdda", "ABBCCDDA", "A,B,C,D");
 CASE(abcdbcda, "abcdbcda", "ABCDBCDA", "A,B,C,D");
 CASE(abcdbdda, "abcdbdda", "ABCDBDDA", "A,B,D");
+
+/* @orders: "WARB" takes A for writing and, under it, B for reading. */
+static void take_as(char mode, struct model_lock *lock)
+{
+	if (mode == 'W')
+		model_lock(lock);
+	else
+		model_lock_shared(lock);
+}
+
+static void drop_as(char mode, struct model_lock *lock)
+{
+	if (mode == 'W')
+		model_unlock(lock);
+	else
+		model_unlock_shared(lock);
+}
+
+static void take_modes(long id)
+{
+	const char *order = &orders[4 * (id - 1)];
+
+	take_as(order[0], lock_of(order[1]));
+	take_as(order[2], lock_of(order[3]));
+	drop_as(order[2], lock_of(order[3]));
+	drop_as(order[0], lock_of(order[1]));
+}
+
+static void three(const char *text)
+{
+	long i;
+
+	make_locks(text, true);
+	for (i = 1; i <= 3; i++)
+		model_spawn("taker", take_modes, i);
+	model_join_all();
+}
+
+#define MODES(name, text, expected)					\
+static void modes_##name(void) { three(text); }				\
+MODEL(order_modes_##name, "order-modes-" #name,				\
+      text ", W for writing and R for reading", modes_##name,		\
+      .expect = expected)
+
+MODES(warb_wbrc_wcra, "WARBWBRCWCRA", DEADLOCK("A,B,C"));
+MODES(wawb_rbrc_wcra, "WAWBRBRCWCRA", DEADLOCK("A,B,C"));
+MODES(wawb_rbrc_rcwa, "WAWBRBRCRCWA", CLEAN);
+MODES(warb_rbrc_wcwa, "WARBRBRCWCWA", CLEAN);
 
 static void readers(void) { run("ABBA", true, take_read_read); }
 static void gated(void) { run("ABBCCA", false, take_gated); }

@@ -9,7 +9,8 @@ const body = document.getElementById('rows');
 const heads = document.getElementById('heads');
 const panel = document.getElementById('panel');
 const colours = ['#1565c0', '#ad1457', '#2e7d32', '#8d4b00', '#6a1b9a',
-	'#00707a', '#b71c1c', '#4e5b61', '#3949ab', '#7a6000'];
+	'#00707a', '#b71c1c', '#4e5b61', '#3949ab', '#7a6000', '#004d40',
+	'#880e4f', '#33691e', '#bf360c', '#311b92', '#5d4037'];
 
 function make(name, text, className) {
 	const node = document.createElement(name);
@@ -66,6 +67,14 @@ function isWait(step) {
 	return step.d && story.kind === 'deadlock';
 }
 
+// A row for each task: beside each other they would seem to be at the same time.
+function addGaps(rows, gap, before) {
+	if (gap)
+		gap.forEach(function (n, t) {
+			rows.push({ gap: new Map([[t, n]]), before: before });
+		});
+}
+
 // Rows are indices into steps, or { gap: task → how many are left out }.
 function chooseRows() {
 	const rows = [];
@@ -79,13 +88,12 @@ function chooseRows() {
 				gap.set(step.t, (gap.get(step.t) || 0) + 1);
 			return;
 		}
-		if (gap && gap.size && rows.length)
-			rows.push({ gap: gap, before: i });
+		if (rows.length)
+			addGaps(rows, gap, i);
 		gap = null;
 		rows.push({ step: i });
 	});
-	if (gap && gap.size)
-		rows.push({ gap: gap, before: view.steps.length });
+	addGaps(rows, gap, view.steps.length);
 	view.rows = rows;
 	view.height = view.all ? 27 : 44;
 	chooseColumns();
@@ -244,11 +252,16 @@ function rowNode(n) {
 function fillCell(cell, step) {
 	const frames = framesOf(step.s);
 
-	cell.title = step.x + (frames.length ? '\n' + siteText(siteOf(frames)) : '');
+	// The model of a system call did it: it has no place in the kernel.
+	const place = step.c ? 'in ' + step.c :
+		frames.length ? shortSite(siteOf(frames)) : '';
+
+	cell.title = step.x + (step.c ? '\n' + place :
+		frames.length ? '\n' + siteText(siteOf(frames)) : '');
 	cell.append(make('span', step.x, 'op'));
-	if (frames.length)
-		cell.append(make('span', (view.all ? ' ' : '') +
-			shortSite(siteOf(frames)), view.all ? 'dim' : 'at'));
+	if (place)
+		cell.append(make('span', (view.all ? ' ' : '') + place,
+			view.all ? 'dim' : 'at'));
 }
 
 // Columns are equally wide, on paper as well, behind that of the numbers.
@@ -396,11 +409,14 @@ function drawPanel() {
 	frames = framesOf(step.s);
 	panel.append(make('h3', story.tasks[step.t].name +
 		(isWait(step) ? ', for ever' : step.n === null ? '' : ', step ' + step.n)), make('code', step.x));
+	if (step.c)
+		panel.append(make('p', 'in ' + step.c, 'dim'));
+	panel.append(make('h3', 'Locks at this moment'), momentNode(row.step));
 	if (frames.length) {
 		source.append(sourceNode(siteOf(frames)));
-		panel.append(source, make('h3', 'Stack'), stackNode(frames, source));
+		panel.append(make('h3', 'Source'), source, make('h3', 'Stack'),
+			stackNode(frames, source));
 	}
-	panel.append(make('h3', 'Locks at this moment'), momentNode(row.step));
 }
 
 // --- moving ---
@@ -412,10 +428,13 @@ function showColumn(row) {
 
 	if (!head)
 		return;
+	// The numbers stay where they are, and cover what is below them.
+	const numbers = heads.children[0].offsetWidth;
+
 	if (head.offsetLeft + head.offsetWidth > board.scrollLeft + board.clientWidth)
 		board.scrollLeft = head.offsetLeft + head.offsetWidth - board.clientWidth;
-	if (head.offsetLeft < board.scrollLeft)
-		board.scrollLeft = head.offsetLeft;
+	if (head.offsetLeft - numbers < board.scrollLeft)
+		board.scrollLeft = head.offsetLeft - numbers;
 }
 
 function choose(n, scroll) {
@@ -471,6 +490,15 @@ function deadly() {
 	for (n = view.rows.length - 1; n > 0 && view.rows[n].step === undefined; )
 		n--;
 	return n;
+}
+
+// What the reasons begin with; a deadlock is what it ends with.
+function telling() {
+	const first = story.kind === 'deadlock' ? null : story.why[0];
+	const end = first && (first.before.row !== null ? first.before : first.after);
+	const n = end && end.row !== null ? rowAt(end.row) : -1;
+
+	return n >= 0 && view.rows[n] && view.rows[n].step === end.row ? n : deadly();
 }
 
 function show(what) {
@@ -552,5 +580,7 @@ document.querySelectorAll('[data-lock]').forEach(function (lock) {
 	if (locks.has(lock.dataset.lock))
 		lock.prepend(badge(lock.dataset.lock));
 });
-choose(deadly(), true);
+choose(telling(), true);
+if (story.kind !== 'deadlock')
+	board.scrollTop = Math.max(0, view.chosen * view.height - board.clientHeight / 2);
 }());

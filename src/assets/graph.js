@@ -29,6 +29,28 @@ function mark(id) {
 		shape.classList.add('chosen');
 }
 
+// A picture that does not fit its frame begins at its leftmost lock or, beside
+// that, at what is on a cycle.
+document.querySelectorAll('.graph').forEach(function (frame) {
+	const all = Array.from(frame.querySelectorAll('g.node'));
+	const red = all.filter(function (node) {
+		return node.classList.contains('red');
+	});
+	const inner = frame.getBoundingClientRect();
+	const boxes = (red.length ? red : all).map(function (node) {
+		return node.getBoundingClientRect();
+	}).sort(function (a, b) {
+		return a.left - b.left;
+	});
+	if (!boxes.length)
+		return;
+	if (frame.scrollWidth > frame.clientWidth)
+		frame.scrollLeft += boxes[0].left - inner.left - 16;
+	if (frame.scrollHeight > frame.clientHeight)
+		frame.scrollTop += (boxes[0].top + boxes[0].bottom) / 2 -
+			inner.top - frame.clientHeight / 2;
+});
+
 // An arrow is thin: what is beside it counts too.
 document.querySelectorAll('.graph g.edge a > path').forEach(function (path) {
 	const wide = path.cloneNode(false);
@@ -58,11 +80,14 @@ function sort(table, column, down) {
 
 document.querySelectorAll('table.sorted').forEach(function (table) {
 	const heads = Array.from(table.tHead.rows[0].cells);
+	const first = table.tBodies[0].rows[0];
 
 	heads.forEach(function (head, column) {
 		const button = document.createElement('button');
+		const cell = first && first.cells[column];
 
-		if (!head.textContent.trim())
+		// What unfolds has no order.
+		if (!head.textContent.trim() || (cell && cell.querySelector('details')))
 			return;
 		button.textContent = head.textContent;
 		button.className = 'sort';

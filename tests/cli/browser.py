@@ -145,6 +145,10 @@ def finding(browser):
           "&group->group_lock, held by open" in head, head)
     check("the lines of source are on the first screen",
           "mutex_lock(&group->group_lock);" in head, head)
+    check("how it was found is said at the top", "lock order of execution 1" in
+          browser.find_element(By.TAG_NAME, "header").text)
+    check("the way to the lock it waits for is on the first screen",
+          "kvmlock_open_device()" in head, head)
     check("requests have names", "VFIO_GROUP_GET_DEVICE_FD" in head, head)
     top = browser.find_element(By.TAG_NAME, "header").text
     check("what the scenario does is said, and whom its driver stands for",
@@ -207,8 +211,25 @@ def click(browser, node):
     node.click()
 
 
+# Arrows whose label is not on their line, in the units of the picture.
+ASTRAY = """
+return Array.from(document.querySelectorAll('.graph g.edge')).filter(function (edge) {
+    const path = edge.querySelector('path'), box = edge.querySelector('text').getBBox();
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    let least = 1e9;
+    for (let at = 0; at <= path.getTotalLength(); at++) {
+        const p = path.getPointAtLength(at);
+        least = Math.min(least, Math.hypot(p.x - x, p.y - y));
+    }
+    return least > 4;
+}).map(function (edge) { return edge.textContent.trim(); });
+"""
+
+
 def graph(browser):
     """From an arrow to where and when, from a lock to its row."""
+    astray = browser.execute_script(ASTRAY)
+    check("labels are on their arrows", not astray, "; ".join(astray[:5]))
     arrow = browser.find_element(By.CSS_SELECTOR, ".graph g.edge.red a text")
     number = arrow.text.split()[0]
     click(browser, arrow)
@@ -261,7 +282,7 @@ def coverage(browser):
     click(browser, browser.find_element(By.CSS_SELECTOR, "#coverage tbody a"))
     click(browser, browser.find_element(By.PARTIAL_LINK_TEXT, "vfio_main.c"))
     check("lines of a file are shown", "mutex_lock" in browser.page_source)
-    browser.find_element(By.PARTIAL_LINK_TEXT, "all campaigns").click()
+    browser.find_element(By.PARTIAL_LINK_TEXT, "← overview").click()
     check("and a file's page leads back",
           browser.find_element(By.ID, "overview").is_displayed())
 
@@ -272,6 +293,33 @@ def member_finding(browser, pictures, scheme):
         By.CSS_SELECTOR, "#findings a") if "remove file" in node.text)
     link.click()
     look(browser, "invariant", pictures, scheme)
+    # At once: scrolling draws the rows anew.
+    rows = browser.execute_script(
+        "return [...document.querySelectorAll('.row')].map(r => r.textContent)")
+    took = [n for n, text in enumerate(rows) if "removes its own file" in text]
+    read = [n for n, text in enumerate(rows) if "read mdev_device.active" in text]
+    check("who took the file away is told, before the read that comes too early",
+          len(took) == 1 and len(read) == 1 and took[0] < read[0] and
+          "remove_store()" in rows[took[0]], str(rows))
+    chosen, number, cell, board = browser.execute_script(
+        "const row = document.querySelector('.row[aria-selected=true]');"
+        "const x = node => node.getBoundingClientRect();"
+        "return [row.textContent, x(row.querySelector('.number')).right,"
+        " x(row.querySelector('.op')).left, x(document.getElementById('board')).left]")
+    check("the steps open at the access that the reasons begin with",
+          "read mdev_device.active" in chosen, chosen)
+    check("with its number in sight", board < number <= cell,
+          f"{board} {number} {cell}")
+    reasons = browser.find_elements(By.CSS_SELECTOR, ".why li")
+    check("orders of memory come before orders of locks",
+          "mdev_device.active" in reasons[0].text and
+          "kernfs_rwsem" in reasons[-1].text, reasons[0].text)
+    check("what the model of a system call did has the call as its place",
+          'in open("…/remove")' in reasons[-1].text, reasons[-1].text)
+    check("a descriptor has the name of its file", "(…/remove)" in
+          browser.find_element(By.TAG_NAME, "main").text)
+    check("a lock graph that has nothing to do with it is folded",
+          browser.find_elements(By.CSS_SELECTOR, "details:not([open]) img.picture"))
     why = browser.find_element(By.CSS_SELECTOR, ".why").text
     check("memory has the name of its member",
           "mdev_device.active" in why and "word" not in why, why)
@@ -284,6 +332,9 @@ def rules(browser, pictures, scheme):
     """From the overview to the rules, and from a breach to its finding."""
     browser.find_element(By.CSS_SELECTOR, "a[href^='rules-']").click()
     look(browser, "rules", pictures, scheme)
+    check("rules: every column is in sight", browser.execute_script(
+        "const frame = document.querySelector('.wide');"
+        "return frame.scrollWidth <= frame.clientWidth"))
     words = browser.find_element(By.ID, "words")
     words.send_keys("mdev_device.active")
     few = shown(browser, "#members tbody tr")
@@ -340,7 +391,7 @@ def main():
             coverage_there[0].click()
             check("coverage opens", "open-vs-kvm-release" in browser.page_source)
             browser.back()
-        browser.find_element(By.PARTIAL_LINK_TEXT, "all findings").click()
+        browser.find_element(By.PARTIAL_LINK_TEXT, "← overview").click()
         row = browser.current_url.partition("#")[2]
         check("and back to its row of the overview", "group_lock" in
               browser.find_element(By.ID, row).text, row)

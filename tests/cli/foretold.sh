@@ -9,7 +9,8 @@ shown() {
 	text=$1 name=$2
 	shift 2
 	run weft explore --json json "$@" "$name"
-	holds "$name $*: foretold" grep -F "predicted use after free: $text" out
+	tr -s ' \n' ' ' <out >flat
+	holds "$name $*: foretold" grep -F "predicted use after free: $text" flat
 	holds "$name $*: and shown" grep -F 'feasible: finding 1' out
 	holds "$name $*: in the JSON, too" sh -c 'sed -n "/\"foretold\": \[/,/^      \]/p" json | grep "\"finding\": \"finding-1\""'
 }
@@ -48,6 +49,6 @@ for kernel in 6.1 6.12; do
 		silent litmus/memory_$name $tag
 	done
 	shown 'map uses a lock at offset 128 of a' dma-map-vs-close $tag
-	holds 'with both places' sh -c 'grep -F "accessed in vfio_dma_do_map(), drivers/vfio/vfio_iommu_type1.c" out && grep -F "freed in vfio_iommu_type1_release(), drivers/vfio/vfio_iommu_type1.c" out'
+	holds 'with both places' sh -c 'grep -F "accessed in vfio_dma_do_map(), drivers/vfio/vfio_iommu_type1.c" flat && grep -F "freed in vfio_iommu_type1_release(), drivers/vfio/vfio_iommu_type1.c" flat'
 done
 finish

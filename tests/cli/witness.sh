@@ -13,7 +13,7 @@ holds 'a deadlock is foretold from the first execution' grep -F 'predicted 1 dea
 holds 'and found by an execution directed at it' grep '"sampled": 1,' json
 holds 'which the finding says' grep -F 'predicted from the lock order of execution 1,' reports/model-abba/finding-1.txt
 holds 'its cycle is feasible' grep -F 'feasible: finding 1' out
-holds 'the page of the graph says so' grep -F '<b>feasible</b>; <a href="finding-1.html">' reports/model-abba/lock-graph.html
+holds 'the page of the graph says so' grep -F '<b>feasible</b> (an execution showed the deadlock); <a href="finding-1.html">' reports/model-abba/lock-graph.html
 holds 'and which step of which schedule showed an arrow' grep -F 'at step 2. To see it again: <code>weft replay --trace lock-graph-1.schedule' reports/model-abba/lock-graph.html
 run weft replay --trace reports/model-abba/lock-graph-1.schedule
 holds 'its trace takes the lock in that step' sh -c '[ "$1" -eq 0 ] && grep "^2  lock(lock\[1\])" out' sh "$status"

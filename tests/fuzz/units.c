@@ -196,10 +196,11 @@ static void split(struct units *units)
 /* The unit that comes next. False: there is none. */
 static bool next_unit(struct units *units)
 {
-	struct frame *top = units->frames + units->n - 1, done;
+	struct frame *top, done;
 
 	if (!units->n)
 		return false;
+	top = &units->frames[units->n - 1];
 	if (top->at < top->n) {
 		load(units, &top->pieces[top->at++]);
 		return true;

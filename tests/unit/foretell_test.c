@@ -132,16 +132,6 @@ static void random_program(void)
 	model_join_all();
 }
 
-static bool has(const struct weft_result *result, const char *signature)
-{
-	size_t i;
-
-	for (i = 0; i < result->findings_n; i++)
-		if (!strcmp(result->findings[i].signature, signature))
-			return true;
-	return false;
-}
-
 static size_t uses_after_free(const struct weft_result *result)
 {
 	size_t i, n = 0;
@@ -178,7 +168,7 @@ static void compare(uint64_t seed, struct count *count)
 	count->shown += uses_after_free(&foretold);
 	for (i = 0; i < foretold.findings_n; i++)
 		ck_assert_msg(foretold.findings[i].advisory ||
-			      has(&all, foretold.findings[i].signature),
+			      weft_result_find(&all, foretold.findings[i].signature),
 			      "seed %d: %s", (int)seed,
 			      foretold.findings[i].summary);
 	for (i = 0; i < foretold.foretold_n; i++) {

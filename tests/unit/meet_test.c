@@ -103,17 +103,6 @@ static void random_program(void)
 	model_join_all();
 }
 
-static const struct weft_finding *find(const struct weft_result *result,
-				       const char *signature)
-{
-	size_t i;
-
-	for (i = 0; i < result->findings_n; i++)
-		if (!strcmp(result->findings[i].signature, signature))
-			return &result->findings[i];
-	return NULL;
-}
-
 struct count {
 	size_t	all;		/* races, by the exhaustive search */
 	size_t	met;		/* of these, both sides */
@@ -173,7 +162,7 @@ static void compare(uint64_t seed, struct count *count)
 			check_meeting(finding->race);
 		/* Of one moment of a task the search knows the first place. */
 		ck_assert_msg(finding->race->met ||
-			      find(&all, finding->signature),
+			      weft_result_find(&all, finding->signature),
 			      "seed %d: %s", (int)seed, finding->summary);
 		ck_assert(!finding->predicted || finding->race->met);
 	}

@@ -81,7 +81,8 @@ START_TEST(every_model_program_meets_its_expectation)
 			const struct weft_finding *f = &result.findings[0];
 
 			ck_assert_str_eq(f->kind, s->expect[0].kind);
-			ck_assert_msg(strstr(f->summary, s->expect[0].summary) ||
+			ck_assert_msg(!s->expect[0].summary ||
+				      strstr(f->summary, s->expect[0].summary) ||
 				      strstr(f->signature,
 					     s->expect[0].summary),
 				      "%s: %s", s->name, f->summary);
