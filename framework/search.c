@@ -146,12 +146,20 @@ static unsigned long limit_left(const struct weft_search *search)
 	return max ? max - weft_result_runs(search->result) : 0;
 }
 
+/* Who borrows must tell what it found for others. Some programs give so much to be
+ * told that it takes longer than to explore: bytes for each execution, and
+ * before there are any. */
+#define TOLD_MAX	32
+#define TOLD_FREE	(128 << 10)
+
 /* Return: how many pieces a unit may lend. */
 static unsigned int pieces_to_lend(const struct weft_search *search)
 {
 	const struct weft_campaign *campaign = search->campaign;
 	bool lends = campaign->strategy->lend && !campaign->options.careful &&
-		     !campaign->options.image;
+		     !campaign->options.image &&
+		     search->told <= TOLD_MAX * (uint64_t)search->answered +
+				     TOLD_FREE;
 
 	return lends ? search->plan.lent : 0;
 }
@@ -228,6 +236,9 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 		       search->plan.first : search->plan.budget;
 	if (unit->list)
 		return search->plan.first;
+	/* None is left when the last execution found something. */
+	if (!unit->budget)
+		return search->plan.budget;
 	return unit->budget < max / 2 ? 2 * unit->budget : max;
 }
 
@@ -247,16 +258,16 @@ static bool read_answer(struct weft_search *search, struct unit *unit,
 	letter = weft_reader_get_blob(&from);
 	if (has_mail)
 		search__send(&unit->outbox, letter);
+	budget = budget_of_rest(search, unit, ran);
 	if (unit->end == UNIT_DONE) {
 		weft_reader_get_blob(&from);
 	} else {
-		budget = budget_of_rest(search, unit, ran);
 		rest = search__new_unit(search, unit);
 		rest->is_rest = true;
 		rest->budget = budget;
 		weft_reader_copy_blob(&from, &rest->bytes);
 	}
-	read_pieces(search, unit, &from, search->plan.budget);
+	read_pieces(search, unit, &from, budget);
 	weft_reader_copy_blob(&from, &unit->change);
 	return weft_reader_is_at_end(&from) &&
 	       !(unit->end == UNIT_DONE && unit->list);
@@ -285,6 +296,8 @@ static bool take_answer(struct weft_search *search, struct unit *unit,
 	unit->state = UNIT_ANSWERED;
 	unit->letters = letters;
 	search->ahead++;
+	search->told += (uint64_t)(answer.end - answer.at);
+	search->answered += unit->executions;
 	return true;
 }
 

@@ -85,7 +85,7 @@ bool weft_search_is_exhausted(const struct weft_search *search);
 unsigned int weft_search_pass(const struct weft_search *search);
 /* Has the search been taken apart, so that more workers are of use? */
 bool weft_search_is_split(const struct weft_search *search);
-/* Does a unit that is told to stop leave pieces to others at once? */
+/* Do units lend pieces, so that WEFT_SEARCH_LEND is of use? */
 bool weft_search_lends(const struct weft_search *search);
 /* Executions of answers that wait. */
 unsigned long weft_search_waiting(const struct weft_search *search);
@@ -98,14 +98,22 @@ unsigned long weft_search_waiting(const struct weft_search *search);
 uint64_t weft_search_next(struct weft_search *search,
 			  struct weft_buffer *ret_request);
 
+/* What is wanted of a worker that is running a unit. */
+enum weft_search_wish {
+	WEFT_SEARCH_GO_ON,
+	WEFT_SEARCH_LEND,	/* stop, if there is something to be lent */
+	WEFT_SEARCH_STOP,
+};
+
 /**
  * weft_search_run() - what a worker does with a request
  * @search: the coordinator's own, or that of a process forked from it during
  *          this pass
- * @stop:   asked after each execution; may be NULL
+ * @wish:   asked after each execution; may be NULL
  */
 void weft_search_run(struct weft_search *search, struct weft_reader request,
-		     struct weft_buffer *answer, bool (*stop)(void));
+		     struct weft_buffer *answer,
+		     enum weft_search_wish (*wish)(void));
 
 /**
  * weft_search_answer() - take the answer to a request

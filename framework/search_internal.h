@@ -70,6 +70,8 @@ struct weft_search {
 	struct unit		*root;		/* NULL: exhausted */
 	uint64_t		numbers;	/* given to units so far */
 	unsigned int		ahead;		/* answers not yet committed */
+	uint64_t		told;		/* bytes of answers */
+	unsigned long		answered;	/* executions of them */
 	unsigned long		promotions;	/* when the pass began */
 	bool			depth_hit, over, stopped;
 	bool			sampled;	/* what was to be sampled */

@@ -18,7 +18,7 @@
 
 /* Somebody has nothing to do: how long the others are left alone. Longer, up to the
  * second one, as long as it is in vain. */
-#define ASK_MS		4
+#define ASK_MS		2
 #define ASK_MS_MAX	64
 #define LOST_MAX	2	/* deaths on one unit before we give up */
 
@@ -38,7 +38,7 @@ struct jobs {
 	double			asked, patience;	/* ms */
 };
 
-/* What stop() needs while a unit is run in this process. */
+/* What wish() needs while a unit is run in this process. */
 static struct jobs *current;
 
 unsigned int jobs_default(void)
@@ -69,9 +69,9 @@ static bool is_to_stop(struct jobs *jobs)
 	return jobs->reason;
 }
 
-static bool stop(void)
+static enum weft_search_wish wish(void)
 {
-	return is_to_stop(current);
+	return is_to_stop(current) ? WEFT_SEARCH_STOP : WEFT_SEARCH_GO_ON;
 }
 
 static void save(struct jobs *jobs)
@@ -123,7 +123,7 @@ static bool work_here(struct jobs *jobs)
 
 	if (number) {
 		weft_search_run(jobs->search, reader_of(&request),
-				&jobs->message, stop);
+				&jobs->message, wish);
 		answer(jobs, number);
 	}
 	weft_buffer_clear(&request);
@@ -240,7 +240,7 @@ static void ask_for_pieces(struct jobs *jobs)
 		return;
 	for (i = 0; i < jobs->n; i++)
 		if (jobs->workers[i].number)
-			worker_hurry(&jobs->workers[i]);
+			worker_ask(&jobs->workers[i]);
 	jobs->asked = now;
 	if (jobs->patience < ASK_MS_MAX)
 		jobs->patience *= 2;
@@ -267,10 +267,10 @@ static void let_finish(struct jobs *jobs)
 {
 	unsigned int i;
 
-	for (i = 0; i < jobs->n; i++)
-		worker_hurry(&jobs->workers[i]);
-	while (!weft_search_is_over(jobs->search) && receive_some(jobs))
-		;
+	do {
+		for (i = 0; i < jobs->n; i++)
+			worker_hurry(&jobs->workers[i]);
+	} while (!weft_search_is_over(jobs->search) && receive_some(jobs));
 }
 
 static void work(struct jobs *jobs)

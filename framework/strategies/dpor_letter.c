@@ -35,6 +35,7 @@ void dpor_mail_sent(struct dpor_mail *mail)
 {
 	while (mail->n)
 		dpor_letter_clear(&mail->letters[--mail->n]);
+	dpor_mail_forget_slots(mail);
 }
 
 void dpor_mail_clear(struct dpor_mail *mail)
@@ -43,7 +44,8 @@ void dpor_mail_clear(struct dpor_mail *mail)
 	free(mail->letters);
 	free(mail->known);
 	free(mail->heads);
-	free(mail->sent);
+	free(mail->slots);
+	free(mail->listed);
 	memset(mail, 0, sizeof(*mail));
 }
 
@@ -156,19 +158,7 @@ static uint32_t initials(struct dpor_sequence *seq, const uint16_t *choices)
 	return ret;
 }
 
-/* In numbers of the sequence: I2. */
-static void copy_clock(const struct dpor_sequence *seq,
-		       const union dpor_clock *clock, union dpor_clock *ret)
-{
-	int task;
-
-	memset(ret, 0, sizeof(*ret));
-	for (task = 0; task < WEFT_THREADS_MAX; task++)
-		if (clock->at[task] > seq->placed.at[task])
-			ret->at[task] = (int16_t)(clock->at[task] -
-						  seq->placed.at[task]);
-}
-
+/* Clocks are in numbers of the sequence: I2. */
 static struct dpor_letter_step *add_step(struct dpor_letter *letter, int task,
 					 const struct weft_operation *op)
 {
@@ -196,11 +186,11 @@ static void add_late(struct dpor_letter *letter, struct dpor_sequence *seq)
 	letter->late = letter->n;
 	step = add_step(letter, seq->late.task, &seq->late);
 	dpor_sequence_order_late(seq);
-	copy_clock(seq, &seq->late_clock, &step->clock);
+	dpor_clock_since(&seq->late_clock, &seq->placed, &step->clock);
 	add_effect(letter, step, &seq->late_effect);
 }
 
-static void add_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
+void dpor_letter_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
 {
 	const struct dpor_trace *trace = seq->trace;
 	bool has_late = false;
@@ -222,7 +212,7 @@ static void add_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
 			has_late = true;
 		}
 		step = add_step(letter, from->task, &from->op);
-		copy_clock(seq, &trace->clocks[i], &step->clock);
+		dpor_clock_since(&trace->clocks[i], &seq->placed, &step->clock);
 		for (j = 0; j < from->effects_n; j++)
 			add_effect(letter, step,
 				   &trace->effects[from->effects + j]);
@@ -263,68 +253,9 @@ void dpor_mail_race(struct dpor_mail *mail, struct dpor_sequence *seq,
 	} else {
 		letter.all = initials(seq, letter.choices);
 		if (!is_known(mail, letter.node, letter.all, letter.choices))
-			add_steps(&letter, seq);
+			dpor_letter_steps(&letter, seq);
 	}
 	dpor_mail_add(mail, &letter);
-}
-
-static uint64_t mixed(uint64_t hash, uint64_t with)
-{
-	hash = (hash ^ with) * 0x9e3779b97f4a7c15ull;
-	return hash ^ hash >> 29;
-}
-
-static uint64_t hash_of_step(const struct dpor_trace *trace, int task,
-			     const union dpor_clock *clock, uint64_t hash)
-{
-	uint32_t tasks = trace->known;
-
-	hash = mixed(hash, (uint64_t)task);
-	for (; tasks; tasks &= tasks - 1)
-		hash = mixed(hash, (uint64_t)clock->at[__builtin_ctz(tasks)]);
-	return mixed(hash, hash >> 32);
-}
-
-/* Of the steps and their order, whatever they are listed in. */
-static uint64_t hash_of_sequence(struct dpor_sequence *seq)
-{
-	const struct dpor_trace *trace = seq->trace;
-	uint64_t hash = seq->early + 1;
-	uint32_t i;
-
-	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
-	     i = dpor_sequence_step(seq, i + 1))
-		hash += hash_of_step(trace, trace->steps[i].task,
-				     &trace->clocks[i], 1);
-	dpor_sequence_order_late(seq);
-	hash += hash_of_step(trace, seq->late.task, &seq->late_clock,
-			     2 + seq->late_effect.write);
-	return hash ? hash : 1;
-}
-
-static bool note_sent(struct dpor_mail *mail, uint64_t hash)
-{
-	uint32_t slot, i, old_n = mail->sent_max;
-	uint64_t *old = mail->sent;
-
-	if (2 * mail->sent_n >= mail->sent_max) {
-		mail->sent_max = mail->sent_max ? 2 * mail->sent_max : 64;
-		mail->sent = calloc(mail->sent_max, sizeof(*mail->sent));
-		assert(mail->sent && "out of memory for mail");
-		mail->sent_n = 0;
-		for (i = 0; i < old_n; i++)
-			if (old[i])
-				note_sent(mail, old[i]);
-		free(old);
-	}
-	slot = (uint32_t)hash & (mail->sent_max - 1);
-	while (mail->sent[slot] && mail->sent[slot] != hash)
-		slot = (slot + 1) & (mail->sent_max - 1);
-	if (mail->sent[slot])
-		return false;
-	mail->sent[slot] = hash;
-	mail->sent_n++;
-	return true;
 }
 
 void dpor_mail_forward(struct dpor_mail *mail, struct dpor_letter *letter)
@@ -333,16 +264,6 @@ void dpor_mail_forward(struct dpor_mail *mail, struct dpor_letter *letter)
 				 sizeof(*mail->letters));
 	mail->letters[mail->n++] = *letter;
 	memset(letter, 0, sizeof(*letter));
-}
-
-void dpor_mail_sequence(struct dpor_mail *mail, struct dpor_sequence *seq)
-{
-	struct dpor_letter letter = { .node = seq->early };
-
-	if (!note_sent(mail, hash_of_sequence(seq)))
-		return;
-	add_steps(&letter, seq);
-	dpor_mail_forward(mail, &letter);
 }
 
 void dpor_mail_move(struct dpor_mail *mail, uint32_t node,

@@ -175,7 +175,7 @@ static bool try_checkpoint(const unsigned char *data, size_t n)
 }
 
 static const char *const words[] = {
-	"weft-checkpoint 3\n", "weft-checkpoint ", "model/account", "\x7f",
+	"weft-checkpoint 4\n", "weft-checkpoint ", "model/account", "\x7f",
 	"\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x80",
 	NULL
 };
