@@ -146,6 +146,29 @@ static unsigned long limit_left(const struct weft_search *search)
 	return max ? max - weft_result_runs(search->result) : 0;
 }
 
+/* Who borrows must tell what it found for others. Some programs give so much to be
+ * told that it takes longer than to explore: bytes for each execution, and
+ * before there are any. */
+#define TOLD_MAX	32
+#define TOLD_FREE	(128 << 10)
+
+/* Return: how many pieces a unit may lend. */
+static unsigned int pieces_to_lend(const struct weft_search *search)
+{
+	const struct weft_campaign *campaign = search->campaign;
+	bool lends = campaign->strategy->lend && !campaign->options.careful &&
+		     !campaign->options.image &&
+		     search->told <= TOLD_MAX * (uint64_t)search->answered +
+				     TOLD_FREE;
+
+	return lends ? search->plan.lent : 0;
+}
+
+bool weft_search_lends(const struct weft_search *search)
+{
+	return !search->over && pieces_to_lend(search);
+}
+
 static void put_request(const struct weft_search *search,
 			const struct unit *unit, struct weft_buffer *to)
 {
@@ -156,6 +179,7 @@ static void put_request(const struct weft_search *search,
 	weft_buffer_put(to, unit->budget);
 	weft_buffer_put(to, limit_left(search));
 	weft_buffer_put(to, search->plan.wanted);
+	weft_buffer_put(to, pieces_to_lend(search));
 	weft_buffer_put(to, result->findings_n);
 	for (i = 0; i < result->findings_n; i++)
 		weft_buffer_put_text(to, result->findings[i].signature);
@@ -179,14 +203,14 @@ uint64_t weft_search_next(struct weft_search *search,
 }
 
 static void read_pieces(struct weft_search *search, struct unit *unit,
-			struct weft_reader *from)
+			struct weft_reader *from, unsigned long budget)
 {
 	uint64_t n = weft_reader_get_most(from, WEFT_PIECES_MAX);
 
 	while (n--) {
 		struct unit *piece = search__new_unit(search, unit);
 
-		piece->budget = search->plan.budget;
+		piece->budget = budget;
 		weft_reader_copy_blob(from, &piece->bytes);
 	}
 }
@@ -200,6 +224,10 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 {
 	unsigned long max = UNSPLIT_MAX * search->plan.budget;
 
+	/* Stopped for the sake of others. */
+	if (unit->end == UNIT_LENT ||
+	    (unit->end == UNIT_BUDGET && ran < unit->budget))
+		return unit->budget;
 	if (unit->end != UNIT_BUDGET)
 		return unit->budget - ran;
 	if (search->campaign->strategy != &weft_strategy_dpor ||
@@ -208,6 +236,9 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 		       search->plan.first : search->plan.budget;
 	if (unit->list)
 		return search->plan.first;
+	/* None is left when the last execution found something. */
+	if (!unit->budget)
+		return search->plan.budget;
 	return unit->budget < max / 2 ? 2 * unit->budget : max;
 }
 
@@ -222,20 +253,21 @@ static bool read_answer(struct weft_search *search, struct unit *unit,
 	unit->end = (enum unit_end)weft_reader_get_most(&from, UNIT_ENDS - 1);
 	unit->executions = weft_reader_get(&from);
 	ran = weft_reader_get_most(&from, unit->budget);
-	read_pieces(search, unit, &from);
+	read_pieces(search, unit, &from, search->plan.budget);
 	has_mail = weft_reader_get_most(&from, 1);
 	letter = weft_reader_get_blob(&from);
 	if (has_mail)
 		search__send(&unit->outbox, letter);
+	budget = budget_of_rest(search, unit, ran);
 	if (unit->end == UNIT_DONE) {
 		weft_reader_get_blob(&from);
 	} else {
-		budget = budget_of_rest(search, unit, ran);
 		rest = search__new_unit(search, unit);
 		rest->is_rest = true;
 		rest->budget = budget;
 		weft_reader_copy_blob(&from, &rest->bytes);
 	}
+	read_pieces(search, unit, &from, budget);
 	weft_reader_copy_blob(&from, &unit->change);
 	return weft_reader_is_at_end(&from) &&
 	       !(unit->end == UNIT_DONE && unit->list);
@@ -264,6 +296,8 @@ static bool take_answer(struct weft_search *search, struct unit *unit,
 	unit->state = UNIT_ANSWERED;
 	unit->letters = letters;
 	search->ahead++;
+	search->told += (uint64_t)(answer.end - answer.at);
+	search->answered += unit->executions;
 	return true;
 }
 
@@ -453,7 +487,10 @@ static void commit(struct weft_search *search, struct unit *unit)
 	search->over = ends_search(search, &head, executions);
 	search->stopped = search->over;
 	search__clear_head(&head);
-	search__settle(search, unit);
+	if (!search__settle(search, unit)) {
+		give_up(search);
+		return;
+	}
 	if (search->result->progress.again)
 		search->own.options.careful = true;
 	if (!search->over &&

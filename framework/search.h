@@ -38,12 +38,14 @@
  * @budget:  executions of each further unit before it is split
  * @wanted:  pieces of one split, at most WEFT_PIECES_MAX
  * @ahead:   answers that may wait for an earlier one
+ * @lent:    pieces that a unit lends at its end, if its strategy does
  */
 struct weft_search_plan {
 	unsigned long	first;
 	unsigned long	budget;
 	unsigned int	wanted;
 	unsigned int	ahead;
+	unsigned int	lent;
 };
 
 #define WEFT_PIECES_MAX 16
@@ -83,6 +85,8 @@ bool weft_search_is_exhausted(const struct weft_search *search);
 unsigned int weft_search_pass(const struct weft_search *search);
 /* Has the search been taken apart, so that more workers are of use? */
 bool weft_search_is_split(const struct weft_search *search);
+/* Do units lend pieces, so that WEFT_SEARCH_LEND is of use? */
+bool weft_search_lends(const struct weft_search *search);
 /* Executions of answers that wait. */
 unsigned long weft_search_waiting(const struct weft_search *search);
 
@@ -94,14 +98,22 @@ unsigned long weft_search_waiting(const struct weft_search *search);
 uint64_t weft_search_next(struct weft_search *search,
 			  struct weft_buffer *ret_request);
 
+/* What is wanted of a worker that is running a unit. */
+enum weft_search_wish {
+	WEFT_SEARCH_GO_ON,
+	WEFT_SEARCH_LEND,	/* stop, if there is something to be lent */
+	WEFT_SEARCH_STOP,
+};
+
 /**
  * weft_search_run() - what a worker does with a request
  * @search: the coordinator's own, or that of a process forked from it during
  *          this pass
- * @stop:   asked after each execution; may be NULL
+ * @wish:   asked after each execution; may be NULL
  */
 void weft_search_run(struct weft_search *search, struct weft_reader request,
-		     struct weft_buffer *answer, bool (*stop)(void));
+		     struct weft_buffer *answer,
+		     enum weft_search_wish (*wish)(void));
 
 /**
  * weft_search_answer() - take the answer to a request

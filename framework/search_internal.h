@@ -9,6 +9,9 @@
  *  T2  A unit that is committed has pieces left in its list; else its rest has
  *      taken its place, or it is exhausted and gone.
  *  T3  The rest can be run when all pieces before it are exhausted.
+ *  T4  Behind a rest there may be pieces that are lent (strategy.h): they can be run
+ *      at once. A rest that ends where the first of them begins leaves a rest that
+ *      takes its place behind that piece.
  */
 #ifndef WEFT_SEARCH_INTERNAL_H
 #define WEFT_SEARCH_INTERNAL_H
@@ -24,6 +27,7 @@ enum unit_end {
 	UNIT_BUDGET,	/* and split, if it could be */
 	UNIT_EVENT,	/* something the coordinator must decide upon */
 	UNIT_STOPPED,	/* by the user, or out of time */
+	UNIT_LENT,	/* it is the turn of the piece behind it: T4 */
 	UNIT_ENDS
 };
 
@@ -66,6 +70,8 @@ struct weft_search {
 	struct unit		*root;		/* NULL: exhausted */
 	uint64_t		numbers;	/* given to units so far */
 	unsigned int		ahead;		/* answers not yet committed */
+	uint64_t		told;		/* bytes of answers */
+	unsigned long		answered;	/* executions of them */
 	unsigned long		promotions;	/* when the pass began */
 	bool			depth_hit, over, stopped;
 	bool			sampled;	/* what was to be sampled */
@@ -105,8 +111,8 @@ struct unit *search__find(struct unit *unit, uint64_t number);
 struct unit *search__ready(struct unit *unit);
 /* The first unit that is not committed. */
 struct unit *search__first(struct unit *root);
-/* After a unit was committed: T2. */
-void search__settle(struct weft_search *search, struct unit *unit);
+/* After a unit was committed: T2, T4. False: there is no piece behind it. */
+bool search__settle(struct weft_search *search, struct unit *unit);
 /* All mail that waits for a unit, in order. */
 void search__put_inbox(const struct unit *unit, struct weft_buffer *to);
 void search__send(struct letters *letters, struct weft_reader letter);

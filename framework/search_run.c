@@ -13,10 +13,12 @@ struct run {
 	const struct weft_strategy *strategy;
 	void			*state;
 	unsigned long		budget, limit;	/* executions; complete ones */
-	unsigned int		wanted;
+	unsigned int		wanted, lent_max;
 	char			**known;
 	size_t			known_n;
-	bool			(*stop)(void);
+	enum weft_search_wish	(*wish)(void);
+	struct weft_buffer	lent[WEFT_PIECES_MAX];	/* in the order of their turns */
+	unsigned int		lent_n;
 
 	struct weft_result	count;		/* only the counts are used */
 	unsigned long		ran;
@@ -154,15 +156,49 @@ static bool run_one(struct run *run)
 	       (!run->limit || run->count.executions_total != run->limit);
 }
 
+/* In the order of their turns: the last one comes first. False: there is none. */
+static bool lend(struct run *run)
+{
+	struct weft_buffer piece;
+
+	while (run->strategy->lend && run->lent_n < run->lent_max) {
+		memset(&piece, 0, sizeof(piece));
+		if (!run->strategy->lend(run->state, false, &piece))
+			break;
+		memmove(run->lent + 1, run->lent,
+			run->lent_n++ * sizeof(*run->lent));
+		run->lent[0] = piece;
+	}
+	return run->lent_n;
+}
+
+/* Return: what ends the unit before its time; UNIT_ENDS: nothing. */
+static enum unit_end ask_wish(struct run *run)
+{
+	enum weft_search_wish wish = run->wish ? run->wish() :
+				     WEFT_SEARCH_GO_ON;
+
+	if (wish == WEFT_SEARCH_STOP)
+		return UNIT_STOPPED;
+	/* Something is to come of each unit. */
+	return wish == WEFT_SEARCH_LEND && run->ran && lend(run) ?
+	       UNIT_BUDGET : UNIT_ENDS;
+}
+
 static enum unit_end run_unit(struct run *run)
 {
+	enum unit_end end;
+	enum weft_begin next;
+
 	/* What is told must not depend on what this process ran before. */
 	weft_exec_races_forget(run->search->x);
 	while (run->ran < run->budget) {
-		if (run->stop && run->stop())
-			return UNIT_STOPPED;
-		if (run->strategy->begin(run->state) != WEFT_BEGIN_RUN)
-			return UNIT_DONE;
+		end = ask_wish(run);
+		if (end != UNIT_ENDS)
+			return end;
+		next = run->strategy->begin(run->state);
+		if (next != WEFT_BEGIN_RUN)
+			return next == WEFT_BEGIN_LENT ? UNIT_LENT : UNIT_DONE;
 		if (!run_one(run))
 			return UNIT_EVENT;
 	}
@@ -190,6 +226,8 @@ static bool read_request(struct run *run, struct weft_reader *from)
 	run->limit = weft_reader_get(from);
 	run->wanted = (unsigned int)weft_reader_get_most(from,
 							 WEFT_PIECES_MAX);
+	run->lent_max = (unsigned int)weft_reader_get_most(from,
+							   WEFT_PIECES_MAX);
 	n = weft_reader_get_count(from, 1);
 	run->known = calloc(n + 1, sizeof(*run->known));
 	assert(run->known && "out of memory for findings");
@@ -267,22 +305,32 @@ void search__clear_head(struct segment_head *head)
 	memset(head, 0, sizeof(*head));
 }
 
-/* What is left of the unit. */
-static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
+static void put_pieces(struct weft_buffer *pieces, unsigned int n,
+		       struct weft_buffer *to)
 {
-	struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, bytes = { 0 };
-	unsigned int n = end != UNIT_BUDGET ? 0 :
-			 run->strategy->split(run->state, run->wanted, pieces);
 	unsigned int i;
 
-	weft_buffer_put(to, end);
-	weft_buffer_put(to, run->count.executions_total);
-	weft_buffer_put(to, run->ran);
 	weft_buffer_put(to, n);
 	for (i = 0; i < n; i++) {
 		weft_buffer_put_blob(to, &pieces[i]);
 		weft_buffer_clear(&pieces[i]);
 	}
+}
+
+/* What is left of the unit. */
+static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
+{
+	struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, bytes = { 0 };
+	bool is_spent = end == UNIT_BUDGET && !run->lent_n;
+	unsigned int n = !is_spent ? 0 :
+			 run->strategy->split(run->state, run->wanted, pieces);
+
+	weft_buffer_put(to, end);
+	weft_buffer_put(to, run->count.executions_total);
+	weft_buffer_put(to, run->ran);
+	put_pieces(pieces, n, to);
+	if (is_spent && !n)
+		lend(run);
 	weft_buffer_put(to, run->strategy->mail(run->state, &bytes));
 	weft_buffer_put_blob(to, &bytes);
 	weft_buffer_clear(&bytes);
@@ -290,6 +338,7 @@ static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 		run->strategy->save(run->state, &bytes);
 	weft_buffer_put_blob(to, &bytes);
 	weft_buffer_clear(&bytes);
+	put_pieces(run->lent, run->lent_n, to);
 }
 
 static void answer_request(struct run *run, struct weft_buffer *answer)
@@ -309,11 +358,12 @@ static void answer_request(struct run *run, struct weft_buffer *answer)
 }
 
 void weft_search_run(struct weft_search *search, struct weft_reader request,
-		     struct weft_buffer *answer, bool (*stop)(void))
+		     struct weft_buffer *answer,
+		     enum weft_search_wish (*wish)(void))
 {
 	const struct weft_campaign *campaign = search->campaign;
 	struct run run = {
-		.search = search, .strategy = campaign->strategy, .stop = stop,
+		.search = search, .strategy = campaign->strategy, .wish = wish,
 	};
 
 	answer->n = 0;

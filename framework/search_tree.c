@@ -141,6 +141,23 @@ struct unit *search__first(struct unit *root)
 	return root;
 }
 
+static bool is_only_rest(const struct unit *list)
+{
+	return list->is_rest && !list->next;
+}
+
+/* Makes the rest what its unit was. */
+static void inherit(struct unit *unit, struct unit *rest)
+{
+	rest->up = unit->up;
+	rest->is_rest = unit->is_rest;
+	rest->letters += unit->outbox.n;
+	move_letters(&unit->outbox, &rest->outbox);
+	rest->outbox = unit->outbox;
+	memset(&unit->outbox, 0, sizeof(unit->outbox));
+	unit->list = NULL;
+}
+
 /* Puts the rest in the place of a unit whose pieces are all gone. */
 static void replace_by_rest(struct weft_search *search, struct unit *unit)
 {
@@ -151,14 +168,8 @@ static void replace_by_rest(struct weft_search *search, struct unit *unit)
 		for (at = &unit->up->list; *at != unit; at = &(*at)->next)
 			;
 	*at = rest;
-	rest->up = unit->up;
 	rest->next = unit->next;
-	rest->is_rest = unit->is_rest;
-	rest->letters += unit->outbox.n;
-	move_letters(&unit->outbox, &rest->outbox);
-	rest->outbox = unit->outbox;
-	memset(&unit->outbox, 0, sizeof(unit->outbox));
-	unit->list = NULL;
+	inherit(unit, rest);
 	search__free_unit(search, unit);
 }
 
@@ -171,22 +182,55 @@ static void remove_piece(struct weft_search *search, struct unit *unit)
 	up->list = unit->next;
 	move_letters(&((struct unit *)rest_of(up))->inbox, &unit->outbox);
 	search__free_unit(search, unit);
-	if (up->list->is_rest)
+	if (is_only_rest(up->list))
 		replace_by_rest(search, up);
 }
 
-void search__settle(struct weft_search *search, struct unit *unit)
+/* T4 */
+static bool put_behind_lent(struct weft_search *search, struct unit *unit)
+{
+	struct unit *up = unit->up, *rest = unit->list, *lent = unit->next;
+
+	if (!up || !lent || lent->is_rest || up->list != unit)
+		return false;
+	up->list = lent;
+	rest->next = lent->next;
+	lent->next = rest;
+	inherit(unit, rest);
+	search__free_unit(search, unit);
+	return true;
+}
+
+/* It never came to what was lent: the pieces lead nowhere. */
+static void drop_lent(struct weft_search *search, struct unit *unit)
+{
+	while (unit->next) {
+		struct unit *lent = unit->next;
+
+		unit->next = lent->next;
+		search__free_unit(search, lent);
+	}
+	replace_by_rest(search, unit->up);
+}
+
+bool search__settle(struct weft_search *search, struct unit *unit)
 {
 	assert(unit->state == UNIT_COMMITTED);
+	if (unit->end == UNIT_LENT)
+		return put_behind_lent(search, unit);
 	if (unit->list) {
-		if (unit->list->is_rest)
+		if (is_only_rest(unit->list))
 			replace_by_rest(search, unit);
+	} else if (unit->is_rest && unit->next) {
+		drop_lent(search, unit);
+		return search__settle(search, unit);
 	} else if (unit->up) {
 		remove_piece(search, unit);
 	} else {
 		search__free_unit(search, unit);
 		search->root = NULL;
 	}
+	return true;
 }
 
 static void put_letters(const struct letters *letters, struct weft_buffer *to)
@@ -262,8 +306,8 @@ static bool is_sound(const struct unit *unit)
 	const struct unit *rest = rest_of(unit);
 	bool stopped = unit->state >= UNIT_ANSWERED && unit->end != UNIT_DONE;
 
-	return stopped ? rest && !rest->next &&
-			 (unit->state != UNIT_COMMITTED || unit->list != rest) :
+	return stopped ? rest && !(unit->state == UNIT_COMMITTED &&
+				   is_only_rest(unit->list)) :
 			 !unit->list && unit->state != UNIT_COMMITTED;
 }
 

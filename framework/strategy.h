@@ -159,7 +159,7 @@ struct weft_progress {
 
 #define WEFT_FROM_SNAPSHOT UINT32_MAX
 
-enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
+enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED, WEFT_BEGIN_LENT };
 
 /*
  * Units: parts of a search that can be explored apart, by other processes or
@@ -194,6 +194,12 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  *  U4  A unit may be run by one process while a piece that comes before it in
  *      the order still runs elsewhere. Nothing flows between them: what one
  *      must know of the other is either known at the split, or is mail.
+ *
+ * A strategy may also have @lend: it takes out a piece that is far from being its
+ * turn, at any time between executions. @begin says WEFT_BEGIN_LENT when that turn
+ * has come. What is saved then is the rest, which goes on when the piece is
+ * exhausted, with its mail; until then all in between is explored as if nothing
+ * had been lent. The last one lent has its turn first.
  *
  * How dfs does it: a piece is a slice of the stack of schedules with the number
  * of preemptions being explored. Schedules with more preemptions are its mail.
@@ -231,6 +237,8 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED };
  * @reorders: U1: pieces keep the number of executions, but not which they are
  * @split:    takes at most @wanted pieces out, each into a buffer of its own;
  *            returns how many, 0 when there is nothing worth it
+ * @lend:     takes one piece out that has its turn later, even a @small one; false:
+ *            there is none. May be NULL
  * @mail:     takes what the parent must know; false: nothing
  * @deliver:  one letter of a piece; false: not a letter
  */
@@ -262,6 +270,8 @@ struct weft_strategy {
 	bool		(*load)(void *state, struct weft_reader *from);
 	unsigned int	(*split)(void *state, unsigned int wanted,
 				 struct weft_buffer *pieces);
+	bool		(*lend)(void *state, bool small,
+				struct weft_buffer *piece);
 	bool		(*mail)(void *state, struct weft_buffer *to);
 	bool		(*deliver)(void *state, struct weft_reader *from);
 };

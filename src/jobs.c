@@ -15,6 +15,11 @@
 #include "output.h"
 
 #define POLL_MS		100
+
+/* Somebody has nothing to do: how long the others are left alone. Longer, up to the
+ * second one, as long as it is in vain. */
+#define ASK_MS		2
+#define ASK_MS_MAX	64
 #define LOST_MAX	2	/* deaths on one unit before we give up */
 
 /* First after so many seconds, then at growing intervals. */
@@ -30,9 +35,10 @@ struct jobs {
 	struct weft_buffer	message;
 	const char		*reason;	/* why it is to stop; or NULL */
 	double			saved, interval;
+	double			asked, patience;	/* ms */
 };
 
-/* What stop() needs while a unit is run in this process. */
+/* What wish() needs while a unit is run in this process. */
 static struct jobs *current;
 
 unsigned int jobs_default(void)
@@ -63,9 +69,9 @@ static bool is_to_stop(struct jobs *jobs)
 	return jobs->reason;
 }
 
-static bool stop(void)
+static enum weft_search_wish wish(void)
 {
-	return is_to_stop(current);
+	return is_to_stop(current) ? WEFT_SEARCH_STOP : WEFT_SEARCH_GO_ON;
 }
 
 static void save(struct jobs *jobs)
@@ -117,7 +123,7 @@ static bool work_here(struct jobs *jobs)
 
 	if (number) {
 		weft_search_run(jobs->search, reader_of(&request),
-				&jobs->message, stop);
+				&jobs->message, wish);
 		answer(jobs, number);
 	}
 	weft_buffer_clear(&request);
@@ -158,6 +164,7 @@ static void hand_out(struct jobs *jobs, struct worker *worker)
 
 	if (number) {
 		worker->number = number;
+		jobs->patience = ASK_MS;
 		if (worker_send(worker->fd, number, &request))
 			bury(jobs, worker);
 	}
@@ -188,7 +195,8 @@ static unsigned int receive_some(struct jobs *jobs)
 		jobs->polled[i].revents = 0;
 		busy += jobs->workers[i].number != 0;
 	}
-	if (poll(jobs->polled, jobs->n, POLL_MS) <= 0)
+	if (poll(jobs->polled, jobs->n, busy < jobs->n &&
+		 weft_search_lends(jobs->search) ? ASK_MS : POLL_MS) <= 0)
 		return busy;
 	for (i = 0; i < jobs->n; i++)
 		if (jobs->polled[i].revents && jobs->workers[i].pid)
@@ -221,13 +229,36 @@ static bool provide_workers(struct jobs *jobs)
 	return alive;
 }
 
-static void work_there(struct jobs *jobs)
+/* Those who are busy are to leave something to those who are not. */
+static void ask_for_pieces(struct jobs *jobs)
 {
+	double now = progress_clock();
 	unsigned int i;
 
+	if (!weft_search_lends(jobs->search) ||
+	    (now - jobs->asked) * 1000 < jobs->patience)
+		return;
 	for (i = 0; i < jobs->n; i++)
-		if (jobs->workers[i].pid && !jobs->workers[i].number)
-			hand_out(jobs, &jobs->workers[i]);
+		if (jobs->workers[i].number)
+			worker_ask(&jobs->workers[i]);
+	jobs->asked = now;
+	if (jobs->patience < ASK_MS_MAX)
+		jobs->patience *= 2;
+}
+
+static void work_there(struct jobs *jobs)
+{
+	bool is_idle = false;
+	unsigned int i;
+
+	for (i = 0; i < jobs->n; i++) {
+		if (!jobs->workers[i].pid || jobs->workers[i].number)
+			continue;
+		hand_out(jobs, &jobs->workers[i]);
+		is_idle |= !jobs->workers[i].number;
+	}
+	if (is_idle)
+		ask_for_pieces(jobs);
 	receive_some(jobs);
 }
 
@@ -236,10 +267,10 @@ static void let_finish(struct jobs *jobs)
 {
 	unsigned int i;
 
-	for (i = 0; i < jobs->n; i++)
-		worker_hurry(&jobs->workers[i]);
-	while (!weft_search_is_over(jobs->search) && receive_some(jobs))
-		;
+	do {
+		for (i = 0; i < jobs->n; i++)
+			worker_hurry(&jobs->workers[i]);
+	} while (!weft_search_is_over(jobs->search) && receive_some(jobs));
 }
 
 static void work(struct jobs *jobs)
@@ -278,13 +309,16 @@ static bool resume(struct jobs *jobs)
 
 void jobs_explore(struct campaign *c)
 {
+	struct weft_search_plan plan = weft_search_plan_default;
 	struct jobs jobs = {
-		.c = c, .n = c->options->jobs, .saved = progress_clock(),
+		.c = c, .n = c->options->jobs, .patience = ASK_MS, .saved = progress_clock(),
 		.interval = CHECKPOINT_SECONDS,
 	};
 
-	jobs.search = weft_search_begin(c->x, &c->plan, &weft_search_plan_default,
-				       &c->result);
+	/* With two at a time, there is one while the other is explored. */
+	if (jobs.n > 1)
+		plan.lent = jobs.n < WEFT_PIECES_MAX ? jobs.n : WEFT_PIECES_MAX;
+	jobs.search = weft_search_begin(c->x, &c->plan, &plan, &c->result);
 	if (!jobs.search)
 		return;
 	jobs.workers = calloc(jobs.n, sizeof(*jobs.workers));

@@ -12,17 +12,29 @@
 #include "jobs_worker.h"
 #include "watchdog.h"
 
-static volatile sig_atomic_t hurried;
+static volatile sig_atomic_t stopped, asked;
 
-static void on_hurry(int signo)
+static void on_stop(int signo)
 {
 	(void)signo;
-	hurried = 1;
+	stopped = 1;
 }
 
-static bool must_stop(void)
+static void on_ask(int signo)
 {
-	return hurried;
+	(void)signo;
+	asked = 1;
+}
+
+/* Who asks for pieces in vain asks again later. */
+static enum weft_search_wish wish(void)
+{
+	if (stopped)
+		return WEFT_SEARCH_STOP;
+	if (!asked)
+		return WEFT_SEARCH_GO_ON;
+	asked = 0;
+	return WEFT_SEARCH_LEND;
 }
 
 static int send_all(int fd, const void *data, size_t n)
@@ -96,10 +108,13 @@ static void set_signals(void)
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGINT, &action, NULL);
-	action.sa_handler = on_hurry;
+	action.sa_handler = on_stop;
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGTERM, &action, NULL);
-	hurried = 0;
+	action.sa_handler = on_ask;
+	sigaction(SIGUSR1, &action, NULL);
+	stopped = 0;
+	asked = 0;
 	watchdog_go_on();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -113,10 +128,11 @@ static void __attribute__((noreturn)) work(struct weft_search *search, int fd)
 
 	while (!worker_receive(fd, &number, &request)) {
 		weft_reader_init(&reader, request.data, request.n);
-		weft_search_run(search, reader, &answer, must_stop);
+		weft_search_run(search, reader, &answer, wish);
 		if (worker_send(fd, number, &answer))
 			break;
-		hurried = 0;	/* whoever was in a hurry has the answer */
+		stopped = 0;	/* whoever was in a hurry has the answer */
+		asked = 0;
 	}
 	_exit(0);
 }
@@ -130,6 +146,8 @@ int worker_start(struct worker *worker, struct weft_search *search,
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
 		return -errno;
+	/* A child that is asked before it listens is asked again. */
+	signal(SIGUSR1, SIG_IGN);
 	worker->number = 0;
 	worker->pass = weft_search_pass(search);
 	worker->pid = fork();
@@ -157,6 +175,12 @@ void worker_hurry(const struct worker *worker)
 {
 	if (worker->pid)
 		kill(worker->pid, SIGTERM);
+}
+
+void worker_ask(const struct worker *worker)
+{
+	if (worker->pid)
+		kill(worker->pid, SIGUSR1);
 }
 
 int worker_end(struct worker *worker)

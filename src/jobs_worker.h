@@ -36,6 +36,8 @@ int worker_start(struct worker *worker, struct weft_search *search,
 
 /* Asks it to end its unit at once and answer. */
 void worker_hurry(const struct worker *worker);
+/* Asks it to end its unit if it can lend something. */
+void worker_ask(const struct worker *worker);
 
 /* Kills it, if need be, and waits for its end. Return: as waitpid() has it. */
 int worker_end(struct worker *worker);

@@ -102,6 +102,8 @@ static enum weft_begin dpor_begin(void *state)
 		dpor->exhausted = true;
 		return WEFT_BEGIN_EXHAUSTED;
 	}
+	if (dpor->lent_n && dpor__is_lent(dpor))
+		return WEFT_BEGIN_LENT;
 	dpor->begun = true;
 	return WEFT_BEGIN_RUN;
 }
@@ -239,6 +241,14 @@ static bool mail_race(struct dpor *dpor, const struct dpor_race *race)
 	return first_only;
 }
 
+/* To who inserts it in its turn. Return: as reverse(). */
+static bool mail_sequence(struct dpor *dpor, const struct node *node)
+{
+	if (!wakeup_covers(&dpor->forest, node->tree, &dpor->sequence))
+		dpor_mail_sequence(&dpor->mail, &dpor->sequence);
+	return false;
+}
+
 /* Is the first step of the sequence enabled at the node? Unless loose, it is. */
 static bool can_start(const struct dpor *dpor, const struct node *node)
 {
@@ -265,6 +275,19 @@ static bool is_memory_full(const struct dpor *dpor)
 
 	return dpor->memory_max && wakeup_is_tight(forest, dpor->trace.n) &&
 	       memory_of(dpor) + wakeup_memory(forest) > dpor->memory_max;
+}
+
+bool dpor__is_full(struct dpor *dpor)
+{
+	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
+		dpor->table_full = true;
+		return true;
+	}
+	if (is_memory_full(dpor)) {
+		dpor->memory_full = true;
+		return true;
+	}
+	return false;
 }
 
 /* A careful search inserts all of it: there, sleepers wake too late (I4). */
@@ -294,7 +317,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	race->until = DPOR_NONE;
 	if (is_covered_for_good(dpor, node, race, task))
 		return true;
-	if (race->early < dpor->own &&
+	if (race->early < dpor->own && !dpor__may_lend(dpor) &&
 	    dpor_mail_covers(&dpor->mail, &dpor->trace, race))
 		return true;
 	wakeup_prefetch(&dpor->forest, node->tree);
@@ -307,15 +330,10 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
 	if (race->early < dpor->own)
-		return mail_race(dpor, race);
-	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
-		dpor->table_full = true;
+		return dpor__may_lend(dpor) ? mail_sequence(dpor, node) :
+					      mail_race(dpor, race);
+	if (dpor__is_full(dpor))
 		return false;
-	}
-	if (is_memory_full(dpor)) {
-		dpor->memory_full = true;
-		return false;
-	}
 	if (dpor->mode == OPTIMAL)
 		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);
@@ -791,6 +809,7 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	.shared = dpor_shared, .resume = dpor_resume,			\
 	.applied = dpor_applied, .waits = dpor_waits,			\
 	.save = dpor__save, .load = dpor__load, .split = dpor__split,	\
+	.lend = dpor__lend,						\
 	.mail = dpor__mail, .deliver = dpor__deliver
 
 const struct weft_strategy weft_strategy_dpor = {

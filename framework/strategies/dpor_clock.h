@@ -58,6 +58,34 @@ static inline void dpor_clock_join(union dpor_clock *clock,
 						other->lanes[i]);
 }
 
+static inline bool dpor_clocks_are_same(const union dpor_clock *a,
+					const union dpor_clock *b)
+{
+	dpor_lane other = { 0 };
+	int64_t halves[2];
+	int i;
+
+	_Pragma("GCC unroll 4")
+	for (i = 0; i < DPOR_LANES; i++)
+		other |= a->lanes[i] ^ b->lanes[i];
+	memcpy(halves, &other, sizeof(halves));
+	return !(halves[0] | halves[1]);
+}
+
+/* What a clock has counted since @from, which may be ahead of it here and there. */
+static inline void dpor_clock_since(const union dpor_clock *clock,
+				    const union dpor_clock *from,
+				    union dpor_clock *ret)
+{
+	const dpor_lane zero = { 0 };
+	int i;
+
+	_Pragma("GCC unroll 4")
+	for (i = 0; i < DPOR_LANES; i++)
+		ret->lanes[i] = dpor_lane_max(clock->lanes[i] - from->lanes[i],
+					      zero);
+}
+
 /* Which of 16 counters of @a are above those of @b, a bit each? */
 static inline uint32_t dpor_lanes_above(const dpor_lane *a, const dpor_lane *b)
 {

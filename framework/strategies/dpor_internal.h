@@ -25,6 +25,14 @@ struct node {
 	uint32_t		done;		/* branches explored */
 };
 
+#define DPOR_LENT_MAX 64
+
+/* A branch of one move at a node of ours. @weight: as of a unit */
+struct lent {
+	uint32_t		node, branch;
+	double			weight;
+};
+
 /**
  * struct dpor - the state of a search, or of a unit of one (dpor_unit.c)
  * @kept:      nodes to be repeated
@@ -42,6 +50,8 @@ struct node {
  * @weight:    part of the whole search that the unit is taken for
  * @behind:    part of its nodes' branches that it was not given
  * @reported:  part of the whole that was explored when it was loaded
+ * @settled:   part of the whole that who borrowed the leaf of @unsettled reported
+ * @lent:      leaves that others explore (dpor_lend.c); the last one comes first
  */
 struct dpor {
 	enum dpor_mode		mode;
@@ -71,6 +81,9 @@ struct dpor {
 	uint32_t		inbox_n;
 	double			weight, behind;
 	double			reported;
+	double			settled;
+	struct lent		lent[DPOR_LENT_MAX];
+	uint32_t		lent_n;
 };
 
 static inline struct wakeup_branch *dpor__branch(const struct dpor *dpor,
@@ -119,9 +132,39 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 			 struct weft_buffer *pieces);
 bool dpor__mail(void *state, struct weft_buffer *to);
 bool dpor__deliver(void *state, struct weft_reader *from);
+/* What one unit is to be written with. @leaf: a branch of the last node, which is
+ * followed then; WAKEUP_NONE: the one that is */
+struct dpor_outline {
+	uint32_t	own, n, inherited, leaf;
+	bool		begun, unsettled;
+	double		weight, behind, settled;
+};
+
+void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
+		    struct weft_buffer *to);
+/* Of the unit's branches, those below node @a and one of its branches. */
+double dpor__part_below(const struct dpor *dpor, uint32_t a);
+/* The step of node @i, if it has been seen; or NULL. */
+const struct dpor_step *dpor__step_of(const struct dpor *dpor, uint32_t i);
+/* Does a sleeper of the node cover the sequence? */
+bool dpor__starts_asleep(const struct dpor *dpor, const struct node *node,
+			 struct dpor_sequence *seq);
+
+/* dpor_lend.c */
+static inline bool dpor__may_lend(const struct dpor *dpor)
+{
+	return dpor->mode == OPTIMAL && !dpor->careful;
+}
+
+bool dpor__lend(void *state, bool small, struct weft_buffer *piece);
+/* Is it the turn of the last leaf lent? Then the unit is the rest from now on. */
+bool dpor__is_lent(struct dpor *dpor);
+void dpor__settle_lent(struct dpor *dpor);
 /* Before the first execution of a unit: follows the branch that comes next. */
 void dpor__settle(struct dpor *dpor);
 void dpor__forget_inbox(struct dpor *dpor);
+/* Is there no room for one more branch? Then the search says so. */
+bool dpor__is_full(struct dpor *dpor);
 /* Part of the whole search that the unit has explored since it was loaded. */
 void dpor__explored(const struct dpor *dpor, struct weft_explored *ret);
 

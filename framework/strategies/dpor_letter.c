@@ -35,6 +35,7 @@ void dpor_mail_sent(struct dpor_mail *mail)
 {
 	while (mail->n)
 		dpor_letter_clear(&mail->letters[--mail->n]);
+	dpor_mail_forget_slots(mail);
 }
 
 void dpor_mail_clear(struct dpor_mail *mail)
@@ -43,6 +44,8 @@ void dpor_mail_clear(struct dpor_mail *mail)
 	free(mail->letters);
 	free(mail->known);
 	free(mail->heads);
+	free(mail->slots);
+	free(mail->listed);
 	memset(mail, 0, sizeof(*mail));
 }
 
@@ -155,19 +158,7 @@ static uint32_t initials(struct dpor_sequence *seq, const uint16_t *choices)
 	return ret;
 }
 
-/* In numbers of the sequence: I2. */
-static void copy_clock(const struct dpor_sequence *seq,
-		       const union dpor_clock *clock, union dpor_clock *ret)
-{
-	int task;
-
-	memset(ret, 0, sizeof(*ret));
-	for (task = 0; task < WEFT_THREADS_MAX; task++)
-		if (clock->at[task] > seq->placed.at[task])
-			ret->at[task] = (int16_t)(clock->at[task] -
-						  seq->placed.at[task]);
-}
-
+/* Clocks are in numbers of the sequence: I2. */
 static struct dpor_letter_step *add_step(struct dpor_letter *letter, int task,
 					 const struct weft_operation *op)
 {
@@ -195,11 +186,11 @@ static void add_late(struct dpor_letter *letter, struct dpor_sequence *seq)
 	letter->late = letter->n;
 	step = add_step(letter, seq->late.task, &seq->late);
 	dpor_sequence_order_late(seq);
-	copy_clock(seq, &seq->late_clock, &step->clock);
+	dpor_clock_since(&seq->late_clock, &seq->placed, &step->clock);
 	add_effect(letter, step, &seq->late_effect);
 }
 
-static void add_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
+void dpor_letter_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
 {
 	const struct dpor_trace *trace = seq->trace;
 	bool has_late = false;
@@ -221,7 +212,7 @@ static void add_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
 			has_late = true;
 		}
 		step = add_step(letter, from->task, &from->op);
-		copy_clock(seq, &trace->clocks[i], &step->clock);
+		dpor_clock_since(&trace->clocks[i], &seq->placed, &step->clock);
 		for (j = 0; j < from->effects_n; j++)
 			add_effect(letter, step,
 				   &trace->effects[from->effects + j]);
@@ -262,9 +253,17 @@ void dpor_mail_race(struct dpor_mail *mail, struct dpor_sequence *seq,
 	} else {
 		letter.all = initials(seq, letter.choices);
 		if (!is_known(mail, letter.node, letter.all, letter.choices))
-			add_steps(&letter, seq);
+			dpor_letter_steps(&letter, seq);
 	}
 	dpor_mail_add(mail, &letter);
+}
+
+void dpor_mail_forward(struct dpor_mail *mail, struct dpor_letter *letter)
+{
+	mail->letters = room_for(mail->letters, &mail->max, mail->n,
+				 sizeof(*mail->letters));
+	mail->letters[mail->n++] = *letter;
+	memset(letter, 0, sizeof(*letter));
 }
 
 void dpor_mail_move(struct dpor_mail *mail, uint32_t node,

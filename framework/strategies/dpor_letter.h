@@ -49,9 +49,16 @@ struct dpor_letter {
 };
 
 void dpor_letter_clear(struct dpor_letter *letter);
+/* Adds all steps of a sequence. */
+void dpor_letter_steps(struct dpor_letter *letter, struct dpor_sequence *seq);
 /* Room for steps and effects. */
 void dpor_letter_reserve(struct dpor_letter *letter, uint32_t steps,
 			 uint32_t effects);
+
+/* @letter: index plus one; 0 free */
+struct dpor_slot {
+	uint32_t		hash, letter;
+};
 
 /* Letters to be sent, and what has been sent. Zeroed at first. */
 struct dpor_mail {
@@ -61,6 +68,10 @@ struct dpor_mail {
 	uint32_t		known_n, known_max;
 	uint32_t		*heads;		/* by node: its last, plus one */
 	uint32_t		heads_n;
+	struct dpor_slot	*slots;		/* of dpor_mail_sequence() */
+	uint32_t		slots_n, slots_max;
+	uint32_t		*listed;	/* room there */
+	uint32_t		listed_max;
 };
 
 /* Of a letter that was sent: what covers others (I1). @next: plus one */
@@ -90,6 +101,12 @@ bool dpor_mail_covers(const struct dpor_mail *mail,
  */
 void dpor_mail_race(struct dpor_mail *mail, struct dpor_sequence *seq,
 		    const struct dpor_race *race, bool first_only);
+/* dpor_once.c: the same for who will insert it as it is, unless it is among the
+ * letters, with its steps listed in whatever order. */
+void dpor_mail_sequence(struct dpor_mail *mail, struct dpor_sequence *seq);
+void dpor_mail_forget_slots(struct dpor_mail *mail);
+/* Takes over a letter of somebody else. */
+void dpor_mail_forward(struct dpor_mail *mail, struct dpor_letter *letter);
 /* Send a move that is to be made at a node, whatever comes then. */
 void dpor_mail_move(struct dpor_mail *mail, uint32_t node,
 		    const struct dpor_move *move);

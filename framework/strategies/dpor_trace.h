@@ -46,6 +46,14 @@ struct dpor_effect {
 	bool			granted:1, loose:1;
 };
 
+static inline bool dpor_effects_are_same(const struct dpor_effect *a,
+					 const struct dpor_effect *b)
+{
+	return a->object == b->object && a->kind == b->kind &&
+	       a->write == b->write && a->commutes == b->commutes &&
+	       a->granted == b->granted && a->loose == b->loose;
+}
+
 /* Where an effect of the trace is: @before: the one on its object before, plus one. */
 struct dpor_link {
 	uint32_t		step, before;

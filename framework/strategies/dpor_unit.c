@@ -32,8 +32,8 @@
  *      be independent of a sequence v there: v is left out although it may go on
  *      with something that wakes b1. That is right, as b1 was explored and
  *      has sent the sequence with what wakes it; but not if b1 is still being
- *      explored elsewhere. (The fuzzer finds this at once.) Such a search has one
- *      unit at a time, which can be saved.
+ *      explored elsewhere. (The fuzzer finds this at once.) Such a search lends
+ *      instead: dpor_lend.c.
  *  I4  What the wakeup tree below the second branch would have got from the
  *      first is not inserted: the second piece finds it for itself. So which
  *      execution stands for a trace depends on where the search was split, and so
@@ -73,13 +73,6 @@ static double get_part(struct weft_reader *from)
 
 /* --- writing --- */
 
-/* What one unit is to be written with. */
-struct outline {
-	uint32_t	own, n, inherited;
-	bool		begun, unsettled;
-	double		weight, behind;
-};
-
 static void put_tree(struct dpor_writer *w, const struct dpor *dpor,
 		     uint32_t tree)
 {
@@ -106,7 +99,7 @@ static void put_sleepers(struct dpor_writer *w, const struct dpor *dpor,
 	}
 }
 
-static const struct dpor_step *step_of(const struct dpor *dpor, uint32_t i)
+const struct dpor_step *dpor__step_of(const struct dpor *dpor, uint32_t i)
 {
 	const struct dpor_step *step = &dpor->trace.steps[i];
 
@@ -114,19 +107,42 @@ static const struct dpor_step *step_of(const struct dpor *dpor, uint32_t i)
 	       step : NULL;
 }
 
+/* The last node of a leaf that is lent: what is before it will be asleep. */
+static void put_leaf_node(struct dpor_writer *w, const struct dpor *dpor,
+			  const struct node *node, uint32_t leaf)
+{
+	const struct dpor_move *move = &dpor__branch(dpor, leaf)->move;
+
+	weft_buffer_put(w->to, node->enabled);
+	weft_buffer_put(w->to, move->task);
+	weft_buffer_put(w->to, move->choice);
+	weft_buffer_put(w->to, false);
+	put_sleepers(w, dpor, node);
+	put_tree(w, dpor, leaf);
+}
+
 /* Of somebody else's node only the branch that leads on matters. */
 static void put_node(struct dpor_writer *w, const struct dpor *dpor,
-		     uint32_t i, const struct outline *outline)
+		     uint32_t i, const struct dpor_outline *outline)
 {
 	const struct node *node = &dpor->nodes[i];
-	const struct dpor_step *step = i + 1 < outline->n ? step_of(dpor, i) :
-				       NULL;
+	const struct dpor_step *step = i + 1 < outline->n ?
+				       dpor__step_of(dpor, i) : NULL;
+
+	if (outline->leaf != WAKEUP_NONE && i + 1 == outline->n) {
+		put_leaf_node(w, dpor, node, outline->leaf);
+		return;
+	}
 
 	weft_buffer_put(w->to, node->enabled);
 	weft_buffer_put(w->to, node->chosen);
 	weft_buffer_put(w->to, node->choice);
 	weft_buffer_put(w->to, node->chosen_anew);
 	put_sleepers(w, dpor, node);
+	if (i < outline->own && dpor__may_lend(dpor)) {
+		put_tree(w, dpor, node->tree);
+		return;
+	}
 	if (i < outline->own) {
 		dpor_put_move(w, &dpor__branch(dpor, node->tree)->move);
 		return;
@@ -146,7 +162,25 @@ static void put_known(struct dpor_writer *w, const struct dpor *dpor)
 		dpor_put_known(w, &dpor->mail.known[i]);
 }
 
-static void put_unit(const struct dpor *dpor, const struct outline *outline,
+/* A branch is known by how many are before it. */
+static void put_lent(const struct dpor *dpor, struct weft_buffer *to)
+{
+	uint32_t i, at, before;
+
+	weft_buffer_put(to, dpor->lent_n);
+	for (i = 0; i < dpor->lent_n; i++) {
+		before = 0;
+		for (at = dpor->nodes[dpor->lent[i].node].tree;
+		     at != dpor->lent[i].branch;
+		     at = dpor__branch(dpor, at)->next)
+			before++;
+		weft_buffer_put(to, dpor->lent[i].node);
+		weft_buffer_put(to, before);
+		put_double(dpor->lent[i].weight, to);
+	}
+}
+
+void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
 		     struct weft_buffer *to)
 {
 	struct dpor_writer w;
@@ -159,6 +193,7 @@ static void put_unit(const struct dpor *dpor, const struct outline *outline,
 	weft_buffer_put(to, outline->unsettled);
 	put_double(outline->weight, to);
 	put_double(outline->behind, to);
+	put_double(outline->settled, to);
 	weft_buffer_put(to, outline->n);
 	weft_buffer_put(to, outline->own);
 	put_known(&w, dpor);
@@ -169,19 +204,24 @@ static void put_unit(const struct dpor *dpor, const struct outline *outline,
 	for (i = 0; outline->unsettled && i < dpor->inbox_n; i++)
 		dpor_put_letter(&w, &dpor->inbox[i]);
 	dpor_writer_end(&w);
+	if (outline->leaf == WAKEUP_NONE)
+		put_lent(dpor, to);
+	else
+		weft_buffer_put(to, 0);
 }
 
 void dpor__save(const void *state, struct weft_buffer *to)
 {
 	const struct dpor *dpor = state;
-	const struct outline outline = {
+	const struct dpor_outline outline = {
 		.own = dpor->own, .n = dpor->kept,
 		.inherited = dpor->inherited, .begun = dpor->begun,
 		.unsettled = dpor->unsettled, .weight = dpor->weight,
-		.behind = dpor->behind,
+		.behind = dpor->behind, .settled = dpor->settled,
+		.leaf = WAKEUP_NONE,
 	};
 
-	put_unit(dpor, &outline, to);
+	dpor__put_unit(dpor, &outline, to);
 }
 
 /* --- parts --- */
@@ -203,8 +243,7 @@ void dpor__explored(const struct dpor *dpor, struct weft_explored *ret)
 	ret->leaves = dpor->leaves;
 }
 
-/* Of the unit's branches, those below node @a and its current branch. */
-static double part_below(const struct dpor *dpor, uint32_t a)
+double dpor__part_below(const struct dpor *dpor, uint32_t a)
 {
 	double part = 1;
 	uint32_t i;
@@ -277,7 +316,7 @@ static void get_step(struct dpor_parser *p, struct dpor *dpor,
 static void get_sleepers(struct dpor_parser *p, struct dpor *dpor,
 			 struct node *node)
 {
-	size_t n = weft_reader_get_count(p->from, 5);
+	size_t n = weft_reader_get_count(p->from, 2);
 
 	dpor_sleep_none(&dpor->sleep, &node->asleep);
 	while (n-- && !p->from->bad) {
@@ -311,6 +350,11 @@ static void get_node(struct dpor_parser *p, struct dpor *dpor)
 	node->choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	node->chosen_anew = weft_reader_get_most(p->from, 1);
 	get_sleepers(p, dpor, node);
+	if (node->step < dpor->own && dpor__may_lend(dpor)) {
+		node->tree = get_tree(p, dpor, 0);
+		dpor_trace_step(&dpor->trace, node->chosen);
+		return;
+	}
 	if (node->step < dpor->own) {
 		struct dpor_move move = dpor_get_move(p);
 
@@ -323,7 +367,7 @@ static void get_node(struct dpor_parser *p, struct dpor *dpor)
 	get_step(p, dpor, node);
 }
 
-/* Does each node follow its first branch? The last one of a rest does not. */
+/* Does each node follow its first branch? */
 static bool is_sound(const struct dpor *dpor)
 {
 	uint32_t i;
@@ -331,7 +375,12 @@ static bool is_sound(const struct dpor *dpor)
 	if (dpor->own > dpor->kept || (dpor->unsettled && !dpor->kept) ||
 	    (dpor->unsettled && dpor->own == dpor->kept))
 		return false;
-	for (i = 0; i < dpor->kept - dpor->unsettled; i++) {
+	if (dpor->unsettled && dpor__may_lend(dpor) &&
+	    dpor->inherited != WAKEUP_NONE)
+		return false;
+	/* The rest of an optimal search follows the leaf that was lent. */
+	for (i = 0; i < dpor->kept -
+	     (dpor->unsettled && !dpor__may_lend(dpor)); i++) {
 		const struct node *node = &dpor->nodes[i];
 		const struct dpor_move *move;
 
@@ -370,6 +419,10 @@ static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 	while (n-- && !p->from->bad) {
 		if (!dpor_get_letter(p, dpor->n, &letter))
 			return;
+		if (letter.node < dpor->own && dpor__may_lend(dpor)) {
+			dpor_mail_forward(&dpor->mail, &letter);
+			continue;
+		}
 		if (letter.node < dpor->own) {
 			dpor_mail_add(&dpor->mail, &letter);
 			continue;
@@ -378,6 +431,32 @@ static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 				      sizeof(*dpor->inbox));
 		assert(dpor->inbox && "out of memory for mail");
 		dpor->inbox[dpor->inbox_n++] = letter;
+	}
+}
+
+static void get_lent(struct weft_reader *from, struct dpor *dpor)
+{
+	uint32_t n = (uint32_t)weft_reader_get_most(from, DPOR_LENT_MAX);
+
+	if (n && !dpor__may_lend(dpor))
+		from->bad = true;
+	while (n-- && !from->bad) {
+		struct lent *lent = &dpor->lent[dpor->lent_n++];
+		uint64_t before;
+
+		lent->node = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
+		before = weft_reader_get_most(from, UINT32_MAX);
+		lent->weight = get_part(from);
+		if (lent->node < dpor->own || lent->node >= dpor->n) {
+			from->bad = true;
+			return;
+		}
+		lent->branch = dpor->nodes[lent->node].tree;
+		while (before-- && lent->branch != WAKEUP_NONE)
+			lent->branch = dpor__branch(dpor, lent->branch)->next;
+		from->bad |= lent->branch == WAKEUP_NONE ||
+			     dpor__branch(dpor, lent->branch)->child !=
+			     WAKEUP_NONE;
 	}
 }
 
@@ -394,6 +473,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->unsettled = weft_reader_get_most(from, 1);
 	dpor->weight = get_part(from);
 	dpor->behind = get_part(from);
+	dpor->settled = get_part(from);
 	n = weft_reader_get_count(from, 4);
 	/* A node takes bytes, so this is no more than can be read. */
 	dpor->own = (uint32_t)weft_reader_get_most(from, n);
@@ -403,10 +483,11 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->kept = dpor->n;
 	dpor->inherited = get_tree(&p, dpor, 0);
 	get_letters(&p, dpor);
+	get_lent(from, dpor);
 	dpor->loaded = true;
 	if (from->bad || !is_sound(dpor))
 		return false;
-	dpor->reported = part_of_whole(dpor);
+	dpor->reported = part_of_whole(dpor) + dpor->settled;
 	return true;
 }
 
@@ -458,12 +539,13 @@ static void put_first_piece(const struct dpor *dpor, uint32_t a,
 			    double weight, double behind,
 			    struct weft_buffer *to)
 {
-	const struct outline outline = {
+	const struct dpor_outline outline = {
 		.own = a + 1, .n = dpor->kept, .inherited = dpor->inherited,
 		.begun = true, .weight = weight, .behind = behind,
+		.leaf = WAKEUP_NONE,
 	};
 
-	put_unit(dpor, &outline, to);
+	dpor__put_unit(dpor, &outline, to);
 }
 
 static void put_second_piece(struct dpor *dpor, uint32_t a, double weight,
@@ -471,16 +553,16 @@ static void put_second_piece(struct dpor *dpor, uint32_t a, double weight,
 {
 	struct node *node = &dpor->nodes[a];
 	const struct wakeup_branch *branch = dpor__branch(dpor, node->tree);
-	const struct outline outline = {
+	const struct dpor_outline outline = {
 		.own = a + 1, .n = a + 1, .inherited = branch->child,
-		.weight = weight,
+		.weight = weight, .leaf = WAKEUP_NONE,
 	};
 
 	if (branch->move.task != node->chosen)
 		node->chosen_anew = false;
 	node->chosen = (uint8_t)branch->move.task;
 	node->choice = branch->move.choice;
-	put_unit(dpor, &outline, to);
+	dpor__put_unit(dpor, &outline, to);
 }
 
 static void set_rest(struct dpor *dpor, double weight)
@@ -503,7 +585,7 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 	/* Rounded, it may be a little more than all. */
 	left = dpor->weight - part_of_whole(dpor);
 	left = left > 0 ? left : 0;
-	branch = part_below(dpor, a);
+	branch = dpor__part_below(dpor, a);
 	dpor->own = a + 1;
 	inside = dpor__part(dpor);
 	dpor->own = own;
@@ -532,7 +614,7 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 static void put_first_step(struct dpor_writer *w, const struct dpor *dpor)
 {
 	const struct dpor_step *step = dpor->loaded ? NULL :
-				       step_of(dpor, dpor->own - 1);
+				       dpor__step_of(dpor, dpor->own - 1);
 	bool has = step && step->effects_n;
 
 	weft_buffer_put(w->to, has);
@@ -580,6 +662,18 @@ static void learn_step(struct dpor *dpor, int task, uint16_t choice,
 	}
 }
 
+/* What the leaf did whose turn it was: the last step. Told once is enough. */
+static void learn_lent_step(struct dpor *dpor,
+			    const struct dpor_effect *effects, uint32_t n)
+{
+	struct dpor_trace *trace = &dpor->trace;
+
+	if (!trace->n || trace->steps[trace->n - 1].effects_n)
+		return;
+	while (n--)
+		dpor_trace_effect(trace, effects++);
+}
+
 static bool get_first_step(struct dpor_parser *p, struct dpor *dpor)
 {
 	struct dpor_effect *effects;
@@ -592,7 +686,9 @@ static bool get_first_step(struct dpor_parser *p, struct dpor *dpor)
 	task = dpor_get_task(p);
 	choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	effects = get_effects(p, &n);
-	if (n && !p->from->bad)
+	if (n && !p->from->bad && dpor__may_lend(dpor))
+		learn_lent_step(dpor, effects, (uint32_t)n);
+	else if (n && !p->from->bad)
 		learn_step(dpor, task, choice, effects, (uint32_t)n);
 	free(effects);
 	return n && !p->from->bad;
@@ -629,8 +725,8 @@ static struct dpor_move first_move(const struct dpor_letter *letter)
 	return move;
 }
 
-static bool starts_asleep(const struct dpor *dpor, const struct node *node,
-			  struct dpor_sequence *seq)
+bool dpor__starts_asleep(const struct dpor *dpor, const struct node *node,
+			 struct dpor_sequence *seq)
 {
 	const struct dpor_sleeper *s = dpor_sleepers(&dpor->sleep,
 						     &node->asleep);
@@ -651,7 +747,7 @@ static void insert_sequence(struct dpor *dpor, struct node *node,
 
 	dpor_letter_open(letter, &room, &seq);
 	seq.careful = true;
-	if (!starts_asleep(dpor, node, &seq))
+	if (!dpor__starts_asleep(dpor, node, &seq))
 		wakeup_insert(&dpor->forest, &node->tree, &seq);
 	dpor_letter_close(&room);
 }
@@ -695,6 +791,10 @@ void dpor__settle(struct dpor *dpor)
 	struct node *node = &dpor->nodes[dpor->n - 1];
 	uint32_t i;
 
+	if (dpor__may_lend(dpor)) {
+		dpor__settle_lent(dpor);
+		return;
+	}
 	for (i = 0; i < dpor->inbox_n; i++)
 		insert(dpor, &dpor->inbox[i]);
 	dpor__forget_inbox(dpor);

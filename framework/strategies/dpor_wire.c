@@ -17,6 +17,8 @@ void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 
 	w->trace = trace;
 	w->to = to;
+	w->moves_n = 0;
+	memset(w->slots, 0, sizeof(w->slots));
 	w->names = calloc(trace->objects_n + 1, sizeof(*w->names));
 	assert(w->names && "out of memory for a unit");
 	for (i = 0; i < trace->slots_n; i++)
@@ -66,8 +68,32 @@ void dpor_put_effects(struct dpor_writer *w, const struct dpor_effect *effects,
 		dpor_put_effect(w, effects++);
 }
 
+static bool same_moves(const struct dpor_move *a, const struct dpor_move *b)
+{
+	return a->task == b->task && a->choice == b->choice &&
+	       dpor_effects_are_same(&a->effect, &b->effect);
+}
+
+static uint32_t slot_of(const struct dpor_move *move)
+{
+	return (move->effect.object * 37 + move->effect.kind * 5 +
+		move->effect.write * 3 + move->task * 131u + move->choice) %
+	       DPOR_MOVES_MAX;
+}
+
 void dpor_put_move(struct dpor_writer *w, const struct dpor_move *move)
 {
+	uint16_t *slot = &w->slots[slot_of(move)];
+
+	if (*slot && same_moves(&w->moves[*slot - 1], move)) {
+		weft_buffer_put(w->to, *slot);
+		return;
+	}
+	weft_buffer_put(w->to, 0);
+	if (w->moves_n < DPOR_MOVES_MAX) {
+		w->moves[w->moves_n++] = *move;
+		*slot = (uint16_t)w->moves_n;
+	}
 	weft_buffer_put(w->to, (uint64_t)move->task);
 	weft_buffer_put(w->to, move->choice);
 	dpor_put_effect(w, &move->effect);
@@ -80,26 +106,34 @@ static void put_choices(struct dpor_writer *w, uint32_t tasks,
 		weft_buffer_put(w->to, choices[__builtin_ctz(tasks)]);
 }
 
+/* What has changed since the step of the task before: little, most often. */
 static void put_clock(struct dpor_writer *w, const union dpor_clock *clock,
-		      uint32_t tasks)
+		      union dpor_clock *last)
 {
-	for (; tasks; tasks &= tasks - 1)
+	uint32_t tasks = dpor_clock_above(clock, last);
+
+	assert(!dpor_clock_above(last, clock));
+	weft_buffer_put(w->to, tasks);
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+
 		weft_buffer_put(w->to,
-				(uint64_t)clock->at[__builtin_ctz(tasks)]);
+				(uint64_t)(clock->at[task] - last->at[task]));
+	}
+	*last = *clock;
 }
 
 void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
 {
-	uint32_t tasks = 0, i;
+	union dpor_clock last[WEFT_THREADS_MAX];
+	uint32_t i;
 
-	for (i = 0; i < letter->n; i++)
-		tasks |= 1u << letter->steps[i].task;
+	memset(last, 0, sizeof(last));
 	weft_buffer_put(w->to, letter->node);
 	weft_buffer_put(w->to, letter->single);
 	weft_buffer_put(w->to, letter->first);
 	weft_buffer_put(w->to, letter->all);
 	put_choices(w, letter->first | letter->all, letter->choices);
-	weft_buffer_put(w->to, tasks);
 	weft_buffer_put(w->to, letter->n);
 	weft_buffer_put(w->to, letter->late);
 	weft_buffer_put(w->to, letter->effects_n);
@@ -109,7 +143,7 @@ void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
 		weft_buffer_put(w->to, step->task);
 		weft_buffer_put(w->to, step->kind);
 		weft_buffer_put(w->to, step->choice);
-		put_clock(w, &step->clock, tasks);
+		put_clock(w, &step->clock, &last[step->task]);
 		dpor_put_effects(w, letter->effects + step->effects,
 				 step->effects_n);
 	}
@@ -239,11 +273,16 @@ struct dpor_effect dpor_get_effect(struct dpor_parser *p)
 
 struct dpor_move dpor_get_move(struct dpor_parser *p)
 {
+	uint64_t number = weft_reader_get_most(p->from, p->moves_n);
 	struct dpor_move move;
 
+	if (number)
+		return p->moves[number - 1];
 	move.task = dpor_get_task(p);
 	move.choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	move.effect = dpor_get_effect(p);
+	if (p->moves_n < DPOR_MOVES_MAX)
+		p->moves[p->moves_n++] = move;
 	return move;
 }
 
@@ -268,17 +307,22 @@ static uint32_t get_mask(struct dpor_parser *p)
 	return (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
 }
 
-static void get_clock(struct dpor_parser *p, uint32_t theirs,
+static void get_clock(struct dpor_parser *p, union dpor_clock *last,
 		      union dpor_clock *ret)
 {
-	for (; theirs; theirs &= theirs - 1)
-		ret->at[our_task(p, __builtin_ctz(theirs))] =
-			(int16_t)weft_reader_get_most(p->from,
-						      DPOR_NUMBER_MAX);
+	uint32_t theirs = get_mask(p);
+
+	for (; theirs; theirs &= theirs - 1) {
+		int16_t *at = &last->at[our_task(p, __builtin_ctz(theirs))];
+
+		*at = (int16_t)(*at + (int)weft_reader_get_most(p->from,
+				(uint64_t)(DPOR_NUMBER_MAX - *at)));
+	}
+	*ret = *last;
 }
 
 static void get_step(struct dpor_parser *p, struct dpor_letter *letter,
-		     uint32_t tasks, uint32_t effects_max)
+		     union dpor_clock *last, uint32_t effects_max)
 {
 	struct dpor_letter_step *step = &letter->steps[letter->n++];
 	uint64_t n;
@@ -286,7 +330,7 @@ static void get_step(struct dpor_parser *p, struct dpor_letter *letter,
 	step->task = (uint8_t)dpor_get_task(p);
 	step->kind = (uint8_t)weft_reader_get_most(p->from, WEFT_OP_KINDS - 1);
 	step->choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
-	get_clock(p, tasks, &step->clock);
+	get_clock(p, &last[step->task], &step->clock);
 	step->effects = letter->effects_n;
 	n = weft_reader_get_most(p->from, effects_max - letter->effects_n);
 	step->effects_n = (uint32_t)n;
@@ -311,7 +355,8 @@ static bool is_sound(const struct dpor_letter *letter)
 bool dpor_get_letter(struct dpor_parser *p, uint32_t nodes,
 		     struct dpor_letter *ret)
 {
-	uint32_t first, all, tasks, effects;
+	union dpor_clock last[WEFT_THREADS_MAX];
+	uint32_t first, all, effects;
 	size_t n;
 
 	memset(ret, 0, sizeof(*ret));
@@ -322,15 +367,15 @@ bool dpor_get_letter(struct dpor_parser *p, uint32_t nodes,
 	get_choices(p, first | all, ret->choices);
 	ret->first = translated(p, first);
 	ret->all = translated(p, all);
-	tasks = get_mask(p);
 	n = weft_reader_get_count(p->from, 4);
 	ret->late = (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
 	effects = (uint32_t)weft_reader_get_count(p->from, 2);
 	if (p->from->bad)
 		return false;
 	dpor_letter_reserve(ret, (uint32_t)n, effects);
+	memset(last, 0, sizeof(last));
 	while (n-- && !p->from->bad)
-		get_step(p, ret, tasks, effects);
+		get_step(p, ret, last, effects);
 	if (!p->from->bad && is_sound(ret))
 		return true;
 	p->from->bad = true;

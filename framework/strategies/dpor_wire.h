@@ -2,7 +2,8 @@
 /*
  * Moves, effects and letters as bytes. Objects travel by name. Tasks travel by
  * the sender's stable numbers, behind a table that says who they are; the
- * reader translates.
+ * reader translates. Trees are full of the same moves: one that was written before
+ * is its number.
  */
 #ifndef WEFT_DPOR_WIRE_H
 #define WEFT_DPOR_WIRE_H
@@ -10,18 +11,25 @@
 #include "buffer.h"
 #include "dpor_letter.h"
 
-/* @names: of objects, by index */
+#define DPOR_MOVES_MAX 1024
+
+/* @names: of objects, by index; @slots: where a move would be in @moves, plus one */
 struct dpor_writer {
 	const struct dpor_trace	*trace;
 	uint64_t		*names;
+	struct dpor_move	moves[DPOR_MOVES_MAX];
+	uint16_t		slots[DPOR_MOVES_MAX];
+	uint32_t		moves_n;
 	struct weft_buffer	*to;
 };
 
-/* @tasks: by the sender's numbers: ours; -1 not known yet */
+/* @tasks: by the sender's numbers: ours; -1 not known yet. @moves_n is 0 at first */
 struct dpor_parser {
 	struct dpor_trace	*trace;
 	int			tasks[WEFT_THREADS_MAX];
 	struct weft_reader	*from;
+	struct dpor_move	moves[DPOR_MOVES_MAX];
+	uint32_t		moves_n;
 };
 
 void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,

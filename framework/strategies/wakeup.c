@@ -237,6 +237,17 @@ static void hang_chain(struct wakeup_forest *forest, uint32_t *tree,
 			    &forest->branches[parent].child, chain);
 }
 
+bool wakeup_covers(const struct wakeup_forest *forest, uint32_t tree,
+		   struct dpor_sequence *seq)
+{
+	union dpor_clock placed = seq->placed;
+	struct descent descent;
+
+	descend(forest, tree, seq, &descent);
+	seq->placed = placed;
+	return descent.is_covered;
+}
+
 bool wakeup_insert(struct wakeup_forest *forest, uint32_t *tree,
 		   struct dpor_sequence *seq)
 {

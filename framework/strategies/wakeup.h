@@ -160,4 +160,9 @@ bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
 			 const struct dpor_sleeper *asleep, uint32_t n,
 			 const struct dpor_effect *first);
 
+
+/* Would wakeup_insert() find it covered? @seq stays as it is. */
+bool wakeup_covers(const struct wakeup_forest *forest, uint32_t tree,
+		   struct dpor_sequence *seq);
+
 #endif

@@ -58,6 +58,9 @@ alike --strategy sleep --param n=7 model/lastzero
 alike --strategy source --param n=3 --param m=3 model/disp
 alike --strategy dpor --param n=3 --param m=3 model/disp
 alike --strategy dpor --keep-going --param n=4 model/philo
+# Leaves are lent.
+alike --strategy dpor --param n=5 --param m=4 model/disp
+alike --strategy dpor --keep-going --param n=5 model/racyinc
 if has_image 6.1; then
 	alike --kernel 6.1 --strategy dpor --keep-going --executions 3000 create-vs-create-same-uuid
 	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
@@ -166,6 +169,44 @@ for jobs in 1 3; do
 	like "resumed, $jobs jobs" many
 	holds "finished, $jobs jobs: no checkpoint is left" [ ! -e point ]
 done
+
+# --- Workers die, or all is interrupted, while leaves are lent ----------------------
+# The worker that explores a leaf, or the one that has the rest: once each.
+lending='--strategy dpor --param n=5 --param m=5 model/disp'
+explored one 1 $lending
+for which in 1 2; do
+	rm -rf reports
+	ASAN_OPTIONS=$no_leaks weft explore --jobs 2 --json many.raw $lending >many.all 2>many.err </dev/null &
+	pid=$!
+	killed=0
+	while [ $killed -eq 0 ] && kill -0 $pid 2>/dev/null; do
+		sleep 0.1
+		child=$(children $pid | cut -d ' ' -f $which)
+		[ -n "$child" ] && kill -9 "$child" 2>/dev/null && killed=1
+	done
+	status=0
+	wait $pid || status=$?
+	steady <many.raw >many.json
+	holds "a worker of two was killed, while leaves were lent, $which: exit status 0" [ $status -eq 0 ]
+	same "a worker of two was killed, while leaves were lent, $which: the same results" one.json many.json
+done
+
+for jobs in 1 3; do
+	rm -f point
+	stopped part $jobs $lending
+	if [ $status -eq 0 ]; then
+		skip "interrupted while leaves are lent, $jobs jobs" 'it was faster'
+		continue
+	fi
+	holds "interrupted while leaves are lent, $jobs jobs: exit status 2" [ $status -eq 2 ]
+	holds "interrupted while leaves are lent, $jobs jobs: some were executed" \
+		[ "$(json part.raw executions_total)" -ge 200 ]
+	explored many $((4 - jobs)) --resume point $lending
+	like "interrupted while leaves are lent, $jobs jobs, resumed" many
+done
+explored part 3 --executions 50000 --checkpoint point $lending
+explored many 2 --resume point $lending
+like 'leaves are lent, stopped after 50000 executions, resumed' many
 
 findings='--strategy dfs --keep-going --param n=4 --preemptions 3 model/philo'
 explored one 1 $findings

@@ -7,6 +7,7 @@
 #include "tests/fuzz/units.h"
 
 #define PIECES_MAX	8
+#define LENT_MAX	256
 #define BUDGET_MAX	12	/* executions before a unit is split, at most */
 
 /* A unit that was split: its pieces, then its rest with their mail. */
@@ -25,6 +26,8 @@ struct units {
 	struct frame		*frames;
 	size_t			n, max;
 	uint64_t		seed;
+	struct weft_buffer	lent[LENT_MAX];	/* the last one comes first */
+	size_t			lent_n;
 	struct weft_progress	progress;
 	bool			fresh;	/* the next execution is the first of a state */
 };
@@ -66,6 +69,8 @@ static void destroy(void *state)
 {
 	struct units *units = state;
 
+	while (units->lent_n)
+		weft_buffer_clear(&units->lent[--units->lent_n]);
 	while (units->n)
 		clear_frame(&units->frames[--units->n]);
 	free(units->frames);
@@ -132,6 +137,46 @@ static void note_progress(struct units *units)
 		units->progress.mismatch = progress.mismatch;
 }
 
+/* Pieces that are run later, when the search says so. */
+static void lend(struct units *units)
+{
+	while (units->of->lend && below(units, 3) && units->lent_n < LENT_MAX) {
+		struct weft_buffer *piece = &units->lent[units->lent_n];
+
+		memset(piece, 0, sizeof(*piece));
+		if (!units->of->lend(units->inner, below(units, 2), piece))
+			return;
+		units->lent_n++;
+	}
+}
+
+static void push_frame(struct units *units, const struct frame *frame)
+{
+	if (units->n == units->max) {
+		units->max = 2 * units->max + 8;
+		units->frames = realloc(units->frames, units->max *
+					sizeof(*units->frames));
+		assert(units->frames && "out of memory for units");
+	}
+	units->frames[units->n++] = *frame;
+}
+
+/* It is the turn of the last piece lent. */
+static void run_lent(struct units *units)
+{
+	struct frame frame = { .n = 0 };
+	struct weft_buffer piece;
+
+	note_progress(units);
+	send(units);
+	units->of->save(units->inner, &frame.rest);
+	push_frame(units, &frame);
+	assert(units->lent_n);
+	piece = units->lent[--units->lent_n];
+	load(units, &piece);
+	weft_buffer_clear(&piece);
+}
+
 static void split(struct units *units)
 {
 	struct frame frame = { .n = 0 };
@@ -141,15 +186,11 @@ static void split(struct units *units)
 		frame.n = units->of->split(units->inner,
 					   2 + below(units, PIECES_MAX - 1),
 					   frame.pieces);
+	if (!frame.n)
+		lend(units);
 	send(units);
 	units->of->save(units->inner, &frame.rest);
-	if (units->n == units->max) {
-		units->max = 2 * units->max + 8;
-		units->frames = realloc(units->frames, units->max *
-					sizeof(*units->frames));
-		assert(units->frames && "out of memory for units");
-	}
-	units->frames[units->n++] = frame;
+	push_frame(units, &frame);
 }
 
 /* The unit that comes next. False: there is none. */
@@ -174,6 +215,8 @@ static bool next_unit(struct units *units)
 
 static void begin_again(struct units *units)
 {
+	while (units->lent_n)
+		weft_buffer_clear(&units->lent[--units->lent_n]);
 	while (units->n)
 		clear_frame(&units->frames[--units->n]);
 	units->of->destroy(units->inner);
@@ -189,13 +232,20 @@ static enum weft_begin begin(void *state)
 	bool is_there = true;
 
 	while (is_there) {
+		enum weft_begin next;
+
 		if (units->progress.again)
 			begin_again(units);
+		next = units->left ? units->of->begin(units->inner) :
+				     WEFT_BEGIN_EXHAUSTED;
 		if (!units->left) {
 			split(units);
-		} else if (units->of->begin(units->inner) == WEFT_BEGIN_RUN) {
+		} else if (next == WEFT_BEGIN_RUN) {
 			units->left--;
 			return WEFT_BEGIN_RUN;
+		} else if (next == WEFT_BEGIN_LENT) {
+			run_lent(units);
+			continue;
 		} else {
 			note_progress(units);
 			if (units->progress.again)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Units of the reductions (framework/strategies/dpor_unit.c): taken apart
- * anywhere, any number of times, they run as many executions; dpor, which is
- * not split but where it is careful, the same ones in the same order.
+ * anywhere, any number of times, they run as many executions; dpor, which lends
+ * but where it is careful, the same ones in the same order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,16 +39,17 @@ static void writers(void)
 		model_spawn("t", writes, i);
 }
 
-/* Runs at most @n schedules. False: there were fewer. */
-static bool run(void *state, unsigned int n, struct texts *seen)
+/* Runs at most @n schedules. WEFT_BEGIN_RUN: not fewer. */
+static enum weft_begin run(void *state, unsigned int n, struct texts *seen)
 {
 	for (; n; n--) {
 		const struct weft_decision *decisions;
+		enum weft_begin next = dpor->begin(state);
 		unsigned int decisions_n;
 		char *digits;
 
-		if (dpor->begin(state) != WEFT_BEGIN_RUN)
-			return false;
+		if (next != WEFT_BEGIN_RUN)
+			return next;
 		weft_exec_run(program_exec, dpor, state, false);
 		decisions = weft_exec_decisions(program_exec, &decisions_n);
 		dpor->end(state, decisions, decisions_n);
@@ -56,7 +57,7 @@ static bool run(void *state, unsigned int n, struct texts *seen)
 		texts_add(seen, digits);
 		free(digits);
 	}
-	return true;
+	return WEFT_BEGIN_RUN;
 }
 
 static void *load(const struct weft_buffer *unit)
@@ -103,7 +104,7 @@ static void explore(void *state, struct texts *seen, struct mail *to)
 {
 	struct mail *mail = calloc(1, sizeof(*mail));
 
-	while (run(state, 1 + below(25), seen)) {
+	while (run(state, 1 + below(25), seen) == WEFT_BEGIN_RUN) {
 		struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, rest = { 0 };
 		unsigned int i, n = below(2) ? 0 :
 			dpor->split(state, 2 + below(6), pieces);
@@ -124,11 +125,99 @@ static void explore(void *state, struct texts *seen, struct mail *to)
 	free(mail);
 }
 
+/* A leaf that was lent, explored at once. */
+struct loan {
+	struct texts	seen;
+	struct mail	mail;
+};
+
+#define LOANS_MAX 64
+
+/* Of a unit: the last one comes first. */
+struct loans {
+	struct loan	*at[LOANS_MAX];
+	size_t		n;
+};
+
+static size_t lent_n, nested_n;
+
+/* Writes a unit down and takes it up again. */
+static void *renew(void *state, struct mail *to)
+{
+	struct weft_buffer rest = { 0 };
+
+	send(state, to);
+	dpor->save(state, &rest);
+	dpor->destroy(state);
+	state = load(&rest);
+	weft_buffer_clear(&rest);
+	return state;
+}
+
+static void explore_lending(void *state, unsigned int depth,
+			    struct texts *seen, struct mail *to);
+
+static void lend(void *state, unsigned int depth, struct loans *loans)
+{
+	struct weft_buffer piece = { 0 };
+
+	if (loans->n == LOANS_MAX || !dpor->lend(state, below(4), &piece))
+		return;
+	loans->at[loans->n] = calloc(1, sizeof(**loans->at));
+	lent_n++;
+	nested_n += depth > 0;
+	explore_lending(load(&piece), depth + 1, &loans->at[loans->n]->seen,
+			&loans->at[loans->n]->mail);
+	loans->n++;
+	weft_buffer_clear(&piece);
+}
+
+/* It is the turn of the last leaf. */
+static void settle(void *state, struct loans *loans, struct texts *seen)
+{
+	struct loan *loan;
+	size_t i;
+
+	ck_assert_uint_gt(loans->n, 0);
+	loan = loans->at[--loans->n];
+	for (i = 0; i < loan->seen.n; i++)
+		texts_add(seen, loan->seen.text[i]);
+	receive(state, &loan->mail);
+	texts_clear(&loan->seen);
+	free(loan);
+}
+
+/* The same, of a search that lends: long before their turns. */
+static void explore_lending(void *state, unsigned int depth,
+			    struct texts *seen, struct mail *to)
+{
+	struct loans loans = { .n = 0 };
+	enum weft_begin end;
+
+	do {
+		unsigned int tries;
+
+		end = run(state, 1 + below(25), seen);
+		if (end == WEFT_BEGIN_LENT) {
+			state = renew(state, to);
+			settle(state, &loans, seen);
+		} else if (end == WEFT_BEGIN_RUN) {
+			for (tries = below(4); tries; tries--)
+				lend(state, depth, &loans);
+			state = renew(state, to);
+		}
+	} while (end != WEFT_BEGIN_EXHAUSTED);
+	ck_assert_uint_eq(loans.n, 0);
+	send(state, to);
+	dpor->destroy(state);
+}
+
 static void set_options(int i)
 {
 	static const struct weft_strategy *const rows[] = {
 		&weft_strategy_dpor, &weft_strategy_source,
 		&weft_strategy_sleep, &weft_strategy_dpor,
+		&weft_strategy_dpor,
 	};
 
 	memset(&options, 0, sizeof(options));
@@ -157,7 +246,7 @@ START_TEST(units_run_as_many_executions_as_the_whole)
 	set_options(_i);
 	begin();
 	state = dpor->create(&options);
-	ck_assert(!run(state, 1000000, &whole));
+	ck_assert_int_eq(run(state, 1000000, &whole), WEFT_BEGIN_EXHAUSTED);
 	ck_assert_uint_ge(whole.n, 100);
 	dpor->destroy(state);
 	for (seed = 1; seed <= 20; seed++) {
@@ -178,35 +267,136 @@ START_TEST(units_run_as_many_executions_as_the_whole)
 }
 END_TEST
 
-/* A piece after it has been split and has got mail. */
-static void make_unit(struct weft_buffer *ret)
+/* Whoever explores a leaf, and when: all that is executed is the same, in order. */
+START_TEST(what_is_lent_is_explored_as_in_its_turn)
 {
-	struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 }, letter = { 0 };
-	struct texts seen = { 0 };
+	struct texts whole = { 0 };
+	struct mail nobody = { .n = 0 };
+	void *state;
+	size_t i;
+
+	set_options(0);
+	begin();
+	state = dpor->create(&options);
+	ck_assert_int_eq(run(state, 1000000, &whole), WEFT_BEGIN_EXHAUSTED);
+	dpor->destroy(state);
+	lent_n = 0;
+	nested_n = 0;
+	for (i = 1; i <= 40; i++) {
+		struct texts seen = { 0 };
+		size_t j;
+
+		seed = i;
+		explore_lending(dpor->create(&options), 0, &seen, &nobody);
+		ck_assert_uint_eq(nobody.n, 0);
+		ck_assert_uint_eq(seen.n, whole.n);
+		for (j = 0; j < whole.n; j++)
+			ck_assert_str_eq(seen.text[j], whole.text[j]);
+		texts_clear(&seen);
+	}
+	ck_assert_uint_gt(lent_n, 40);
+	ck_assert_uint_gt(nested_n, 10);
+	texts_clear(&whole);
+	program_destroy();
+}
+END_TEST
+
+static void deliver_of(void *piece, void *state)
+{
+	struct weft_buffer letter = { 0 };
 	struct weft_reader reader;
+
+	ck_assert(dpor->mail(piece, &letter));
+	weft_reader_init(&reader, letter.data, letter.n);
+	ck_assert(dpor->deliver(state, &reader));
+	ck_assert(weft_reader_is_at_end(&reader));
+	weft_buffer_clear(&letter);
+}
+
+/* A search after it has been split and has got mail. */
+static void make_split(struct weft_buffer *ret)
+{
+	struct weft_buffer pieces[WEFT_PIECES_MAX] = { 0 };
+	struct texts seen = { 0 };
 	void *state, *piece;
-	unsigned int i, n;
+	unsigned int i;
 
 	state = dpor->create(&options);
-	ck_assert(run(state, 5, &seen));
-	n = dpor->split(state, 2, pieces);
-	ck_assert_uint_eq(n, dpor == &weft_strategy_dpor &&
-			  !options.careful ? 0 : 2);
-	if (n) {
-		piece = load(&pieces[0]);
-		run(piece, 10, &seen);
-		ck_assert(dpor->mail(piece, &letter));
-		dpor->destroy(piece);
-		weft_reader_init(&reader, letter.data, letter.n);
-		ck_assert(dpor->deliver(state, &reader));
-		ck_assert(weft_reader_is_at_end(&reader));
-	}
+	ck_assert_int_eq(run(state, 5, &seen), WEFT_BEGIN_RUN);
+	ck_assert_uint_eq(dpor->split(state, 2, pieces), 2);
+	piece = load(&pieces[0]);
+	run(piece, 10, &seen);
+	deliver_of(piece, state);
+	dpor->destroy(piece);
 	dpor->save(state, ret);
 	dpor->destroy(state);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < 2; i++)
 		weft_buffer_clear(&pieces[i]);
-	weft_buffer_clear(&letter);
 	texts_clear(&seen);
+}
+
+/* The same, of one that has lent: when another leaf is lent, too. */
+static void make_lent(struct weft_buffer *ret)
+{
+	struct weft_buffer pieces[2] = { 0 }, rest = { 0 };
+	struct texts seen = { 0 };
+	unsigned int n = 0;
+	void *state, *piece;
+
+	state = dpor->create(&options);
+	while (n < 2) {
+		ck_assert_int_eq(run(state, 5, &seen), WEFT_BEGIN_RUN);
+		while (n < 2 && dpor->lend(state, true, &pieces[n]))
+			n++;
+	}
+	ck_assert_uint_eq(dpor->split(state, 2, &pieces[0]), 0);
+	ck_assert_int_eq(run(state, 1000000, &seen), WEFT_BEGIN_LENT);
+	dpor->save(state, &rest);
+	dpor->destroy(state);
+	piece = load(&pieces[1]);
+	ck_assert_int_eq(run(piece, 1000000, &seen), WEFT_BEGIN_EXHAUSTED);
+	state = load(&rest);
+	deliver_of(piece, state);
+	dpor->save(state, ret);
+	dpor->destroy(state);
+	dpor->destroy(piece);
+	weft_buffer_clear(&rest);
+	weft_buffer_clear(&pieces[0]);
+	weft_buffer_clear(&pieces[1]);
+	texts_clear(&seen);
+}
+
+/* A leaf that was lent, which has lent, too. */
+static void make_borrowed(struct weft_buffer *ret)
+{
+	struct weft_buffer leaf = { 0 }, piece = { 0 };
+	struct texts seen = { 0 };
+	void *state;
+
+	state = dpor->create(&options);
+	do
+		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
+	while (!dpor->lend(state, false, &leaf));
+	dpor->destroy(state);
+	state = load(&leaf);
+	do
+		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
+	while (!dpor->lend(state, true, &piece));
+	dpor->save(state, ret);
+	dpor->destroy(state);
+	weft_buffer_clear(&leaf);
+	weft_buffer_clear(&piece);
+	texts_clear(&seen);
+}
+
+static void make_unit(int i, struct weft_buffer *ret)
+{
+	if (i == 4)
+		make_borrowed(ret);
+	else if (i)
+		make_split(ret);
+	else
+		make_lent(ret);
 }
 
 /* The rest at any moment, damaged in any way: refused, or a search. */
@@ -219,7 +409,7 @@ START_TEST(damaged_units_do_no_harm)
 	set_options(_i);
 	seed = 7;
 	begin();
-	make_unit(&unit);
+	make_unit(_i, &unit);
 	ck_assert_uint_gt(unit.n, 20);
 	for (i = 0; i < 20 * unit.n; i++) {
 		struct weft_reader reader;
@@ -250,7 +440,8 @@ Suite *unit_suite(void)
 	tcase_set_timeout(loops, 60);
 	tcase_add_loop_test(loops, units_run_as_many_executions_as_the_whole,
 			    0, 4);
-	tcase_add_loop_test(loops, damaged_units_do_no_harm, 0, 4);
+	tcase_add_test(loops, what_is_lent_is_explored_as_in_its_turn);
+	tcase_add_loop_test(loops, damaged_units_do_no_harm, 0, 5);
 	suite_add_tcase(suite, loops);
 	return suite;
 }

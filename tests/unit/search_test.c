@@ -143,6 +143,27 @@ static void waits(void)
 	model_spawn("c", waits_late, 3);
 }
 
+/* Many executions, and leaves all over its tree. */
+static void writes(long id)
+{
+	model_write(cell, id);
+	model_write(cell, id);
+	model_write(id & 1 ? cell : other, id);
+}
+
+static void writers(void)
+{
+	cell = model_cell("x", 0);
+	other = model_cell("y", 0);
+	model_spawn("a", writes, 1);
+	model_spawn("b", writes, 2);
+	model_spawn("c", writes, 3);
+}
+
+static const struct program writers_by_dpor = {
+	.main = writers, .strategy = "dpor",
+};
+
 static const struct program programs[] = {
 	{ .main = apart, .learn = true },
 	{ .main = apart, .learn = true, .preemptions = 3 },
@@ -312,15 +333,27 @@ static void drop_all(struct driver *driver)
 		weft_buffer_clear(&driver->requests[--driver->n]);
 }
 
-static void answer_one(struct driver *driver, size_t i)
+/* Somebody has nothing to do, or all is to stop. */
+static enum weft_search_wish wish(void)
 {
+	uint64_t number = below(40);
+
+	return !number ? WEFT_SEARCH_STOP :
+	       number < 8 ? WEFT_SEARCH_LEND : WEFT_SEARCH_GO_ON;
+}
+
+/* @lost: whoever works on it dies. */
+static void take_out(struct driver *driver, size_t i, bool lost)
+{
+	bool lends = weft_search_lends(driver->search);
 	struct weft_buffer answer = { 0 };
 	struct weft_reader reader;
 
 	weft_reader_init(&reader, driver->requests[i].data,
 			 driver->requests[i].n);
-	if (below(10)) {
-		weft_search_run(driver->search, reader, &answer, NULL);
+	if (!lost) {
+		weft_search_run(driver->search, reader, &answer,
+				lends ? wish : NULL);
 		weft_reader_init(&reader, answer.data, answer.n);
 		ck_assert(weft_search_answer(driver->search,
 					     driver->numbers[i], reader));
@@ -331,6 +364,11 @@ static void answer_one(struct driver *driver, size_t i)
 	weft_buffer_clear(&driver->requests[i]);
 	driver->numbers[i] = driver->numbers[--driver->n];
 	driver->requests[i] = driver->requests[driver->n];
+}
+
+static void answer_one(struct driver *driver, size_t i)
+{
+	take_out(driver, i, !below(10));
 }
 
 static struct weft_campaign campaign_of(const struct program *program)
@@ -624,6 +662,134 @@ START_TEST(with_reductions_only_the_plan_matters)
 }
 END_TEST
 
+/* Optimal searches lend, to the byte. Who waits for conditions soon does not. */
+START_TEST(what_is_lent_is_explored_in_its_turn)
+{
+	const struct program *program = &programs[_i];
+	struct weft_search_plan plan;
+	char *want, *text;
+	int round;
+
+	if (campaign_of(program).strategy != &weft_strategy_dpor ||
+	    program->main == waits)
+		return;
+	want = at_once(program);
+	for (round = 0; round < 10; round++) {
+		seed = (uint64_t)round + 300;
+		plan = small_plan();
+		plan.lent = 1 + (unsigned int)below(4);
+		text = by_units_of(program, plan, round & 1);
+		ck_assert_str_eq(text, want);
+		free(text);
+	}
+	free(want);
+}
+END_TEST
+
+static struct weft_search *begin_lending(const struct program *program,
+					 struct weft_campaign *campaign,
+					 struct weft_result *result)
+{
+	const struct weft_search_plan plan = {
+		.first = 5, .budget = 7, .wanted = 2, .ahead = 20, .lent = 3,
+	};
+	struct weft_search *search;
+
+	*campaign = campaign_of(program);
+	weft_probes_reset();
+	program_create(program);
+	search = weft_search_begin(program_exec, campaign, &plan, result);
+	weft_search_sample(search);
+	return search;
+}
+
+/* Ends with answers to leaves that were lent, before their turns. */
+static void answer_lent(struct driver *driver)
+{
+	do {
+		ck_assert(!weft_search_is_over(driver->search));
+		hand_out(driver, OPEN_MAX);
+		take_out(driver, driver->n - 1, false);
+		hand_out(driver, OPEN_MAX);
+	} while (!weft_search_waiting(driver->search) || driver->n < 2);
+}
+
+/* Stopped with leaves out, some of them answered; then resumed. */
+START_TEST(a_search_that_lends_is_stopped_and_resumed)
+{
+	const struct program *program = &writers_by_dpor;
+	char *want = at_once(program), *text;
+	struct weft_campaign campaign;
+	struct weft_buffer saved = { 0 };
+	struct driver driver = { 0 };
+	struct weft_result result;
+	struct weft_reader reader;
+	unsigned long ran;
+
+	seed = _i;
+	driver.search = begin_lending(program, &campaign, &result);
+	answer_lent(&driver);
+	ran = result.executions_total + weft_search_waiting(driver.search);
+	weft_search_save(driver.search, &saved);
+	weft_search_stop(driver.search, "it was stopped");
+	ck_assert_uint_eq(result.executions_total, ran);
+	drop_all(&driver);
+	weft_search_finish(driver.search);
+	ck_assert_int_eq(result.verdict, WEFT_VERDICT_INCOMPLETE);
+	ck_assert_str_eq(result.reason, "it was stopped");
+	weft_result_clear(&result);
+	program_destroy();
+
+	driver.search = begin_lending(program, &campaign, &result);
+	weft_reader_init(&reader, saved.data, saved.n);
+	ck_assert(weft_search_load(driver.search, reader));
+	ck_assert_uint_gt(weft_search_waiting(driver.search), 0);
+	while (!weft_search_is_over(driver.search)) {
+		hand_out(&driver, OPEN_MAX);
+		answer_one(&driver, below(driver.n));
+	}
+	drop_all(&driver);
+	weft_search_finish(driver.search);
+	text = describe(&result);
+	ck_assert_str_eq(text, want);
+	weft_buffer_clear(&saved);
+	weft_result_clear(&result);
+	program_destroy();
+	free(text);
+	free(want);
+}
+END_TEST
+
+/* All who work die, with leaves that were lent and without; others go on. */
+START_TEST(a_search_that_lends_survives_all_workers)
+{
+	const struct program *program = &writers_by_dpor;
+	char *want = at_once(program), *text;
+	struct weft_campaign campaign;
+	struct driver driver = { 0 };
+	struct weft_result result;
+
+	seed = _i;
+	driver.search = begin_lending(program, &campaign, &result);
+	answer_lent(&driver);
+	while (!weft_search_is_over(driver.search)) {
+		while (driver.n)
+			take_out(&driver, 0, true);
+		hand_out(&driver, OPEN_MAX);
+		ck_assert_uint_gt(driver.n, 0);
+		take_out(&driver, below(driver.n), false);
+	}
+	drop_all(&driver);
+	weft_search_finish(driver.search);
+	text = describe(&result);
+	ck_assert_str_eq(text, want);
+	weft_result_clear(&result);
+	program_destroy();
+	free(text);
+	free(want);
+}
+END_TEST
+
 /* Executions, passes and verdict, without findings. */
 START_TEST(reductions_by_units_count_what_they_count_at_once)
 {
@@ -656,7 +822,7 @@ END_TEST
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("search");
-	TCase *loops = tcase_create("loops");
+	TCase *loops = tcase_create("loops"), *lent = tcase_create("lent");
 	int n = sizeof(programs) / sizeof(programs[0]);
 
 	tcase_set_timeout(loops, 60);
@@ -666,6 +832,13 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(loops,
 		a_search_that_is_saved_and_resumed_gives_the_same, 0, n);
 	tcase_add_loop_test(loops, with_reductions_only_the_plan_matters, 0, n);
+	tcase_add_loop_test(lent, what_is_lent_is_explored_in_its_turn, 0, n);
+	tcase_add_loop_test(lent, a_search_that_lends_is_stopped_and_resumed,
+			    0, 10);
+	tcase_add_loop_test(lent, a_search_that_lends_survives_all_workers,
+			    0, 10);
+	tcase_set_timeout(lent, 60);
+	suite_add_tcase(suite, lent);
 	tcase_add_loop_test(loops,
 		reductions_by_units_count_what_they_count_at_once, 0, n);
 	tcase_add_loop_test(loops, a_damaged_search_does_no_harm, 0, n);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Optimal searches by several processes: leaves of wakeup trees are lent to others
+ * long before their turn.
+ *
+ *  I1  At a leaf nobody sleeps (I4 of wakeup.h), and nothing is inserted below it
+ *      from above. So what is explored from there depends on the leaf only, and
+ *      not on who explores it, nor when. Lent are leaves of one move, so all nodes
+ *      above are there already.
+ *  I2  A leaf that is lent stays in its tree and covers what it would cover. The
+ *      search goes on below and behind as ever until it comes to the leaf. Then it
+ *      waits for what was found there for nodes above: the mail of the borrower, in
+ *      the order it was found in, is inserted as reverse() of dpor.c would have.
+ *      So the search is the one of one process, execution by execution.
+ *  I3  Not sent is what a node's tree or sleepers, as they were when the leaf was
+ *      lent, cover: they will still cover it. Branches are only added behind
+ *      others, and what is explored before the leaf is asleep then.
+ *  I4  Not sent twice is the same sequence, whatever order it is listed in. That
+ *      one covers another is not enough: what will cover it may not cover the
+ *      other.
+ *  I5  A leaf is lent only if it comes before all that are lent. So the last one
+ *      lent is the first one to have its turn.
+ */
+#include "dpor_internal.h"
+
+/* Of the steps of an execution, those whose leaves are worth it. */
+#define LEND_PART	3
+
+/* The last leaf of the node before @end, behind the branch that is followed. */
+static uint32_t last_leaf(const struct dpor *dpor, uint32_t i, uint32_t end)
+{
+	uint32_t at = dpor->nodes[i].tree, ret = WAKEUP_NONE;
+
+	if (at == end)
+		return WAKEUP_NONE;
+	while ((at = dpor__branch(dpor, at)->next) != WAKEUP_NONE && at != end)
+		if (dpor__branch(dpor, at)->child == WAKEUP_NONE)
+			ret = at;
+	return ret;
+}
+
+/* Leaves far from the end of an execution are large, most often: those at nodes
+ * before this one. */
+static uint32_t lend_end(const struct dpor *dpor, bool small)
+{
+	uint32_t end = dpor->own + (dpor->trace.n - dpor->own) / LEND_PART + 1;
+
+	return small || end > dpor->kept ? dpor->kept : end;
+}
+
+/* I5, before node number @nodes. Return: WAKEUP_NONE: there is none. */
+static uint32_t find_leaf(const struct dpor *dpor, uint32_t nodes,
+			  uint32_t *ret_node)
+{
+	uint32_t i = dpor->own, end = WAKEUP_NONE, leaf;
+
+	if (dpor->lent_n) {
+		i = dpor->lent[dpor->lent_n - 1].node;
+		end = dpor->lent[dpor->lent_n - 1].branch;
+	}
+	for (; i < nodes; i++) {
+		leaf = last_leaf(dpor, i, end);
+		*ret_node = i;
+		if (leaf != WAKEUP_NONE)
+			return leaf;
+		end = WAKEUP_NONE;
+	}
+	return WAKEUP_NONE;
+}
+
+bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
+{
+	struct dpor *dpor = state;
+	struct dpor_outline outline = { .inherited = WAKEUP_NONE };
+	struct lent *lent = &dpor->lent[dpor->lent_n];
+
+	if (!dpor__may_lend(dpor) || dpor->unsettled || !dpor->begun ||
+	    dpor->turned || dpor->again || dpor->kept <= dpor->own ||
+	    dpor->lent_n == DPOR_LENT_MAX)
+		return false;
+	lent->branch = find_leaf(dpor, lend_end(dpor, small), &lent->node);
+	if (lent->branch == WAKEUP_NONE)
+		return false;
+	outline.leaf = lent->branch;
+	outline.own = lent->node + 1;
+	outline.n = lent->node + 1;
+	lent->weight = dpor->weight * dpor__part_below(dpor, lent->node);
+	outline.weight = lent->weight;
+	dpor__put_unit(dpor, &outline, piece);
+	dpor->lent_n++;
+	return true;
+}
+
+bool dpor__is_lent(struct dpor *dpor)
+{
+	const struct lent *lent = &dpor->lent[dpor->lent_n - 1];
+
+	/* Branches may be dropped then: they are explored here, those that are. */
+	if (dpor->turned) {
+		dpor->lent_n = 0;
+		return false;
+	}
+	if (dpor->kept != lent->node + 1 ||
+	    dpor->nodes[lent->node].tree != lent->branch)
+		return false;
+	dpor->lent_n--;
+	dpor->settled = lent->weight;
+	dpor->unsettled = true;
+	return true;
+}
+
+static void insert(struct dpor *dpor, const struct dpor_letter *letter)
+{
+	struct node *node = &dpor->nodes[letter->node];
+	const struct dpor_step *step = dpor__step_of(dpor, letter->node);
+	struct dpor_sequence seq;
+	struct dpor_trace room;
+
+	dpor_letter_open(letter, &room, &seq);
+	if (!dpor__starts_asleep(dpor, node, &seq) && !dpor__is_full(dpor))
+		wakeup_insert_short(&dpor->forest, &node->tree, &seq,
+				    dpor_sleepers(&dpor->sleep, &node->asleep),
+				    node->asleep.n, step && step->effects_n ?
+				    dpor->trace.effects + step->effects : NULL);
+	dpor_letter_close(&room);
+}
+
+void dpor__settle_lent(struct dpor *dpor)
+{
+	uint32_t i;
+
+	for (i = 0; i < dpor->inbox_n; i++)
+		insert(dpor, &dpor->inbox[i]);
+	dpor__forget_inbox(dpor);
+	dpor->unsettled = false;
+	dpor->settled = 0;
+	dpor__backtrack(dpor);
+}
