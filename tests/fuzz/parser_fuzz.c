@@ -28,8 +28,8 @@
 #define DEFAULT_RUNS	40000
 
 static const struct target *const targets[] = {
-	&target_schedule, &target_checkpoint, &target_suppression,
-	&target_patch, NULL
+	&target_schedule, &target_checkpoint, &target_checkpoint_source,
+	&target_suppression, &target_patch, NULL
 };
 
 static unsigned char seen[EDGES], hit[EDGES];
