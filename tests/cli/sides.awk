@@ -97,13 +97,22 @@ function swap_alike(text,  all, n, i, eq, task, first, second) {
 	return text
 }
 
+function in_order(words,  list, n, i) {
+	n = split(words, list, " ")
+	sort(list, n)
+	words = ""
+	for (i = 1; i <= n; i++)
+		words = words (i > 1 ? " " : "") list[i]
+	return words
+}
+
 function end_finding(  text, i) {
 	end_side()
 	if (name == "" || sentence == "")
 		return
 	for (i = 1; i <= loops; i++)
 		if (loop_at[i] != "")
-			side[++sides] = loop_task[i] " repeats: " loop_at[i]
+			side[++sides] = loop_task[i] " repeats: " in_order(loop_at[i])
 	sort(side, sides)
 	text = name ": " name_all(sentence) "\n"
 	for (i = 1; i <= sides; i++)
