@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../framework/exec.h"
+#define MODEL_IS_NO_PROGRAM
 #include "model.h"
 
 /* Where the program makes an access, for reports. */

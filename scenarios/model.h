@@ -36,6 +36,17 @@
 
 #include "scenario.h"
 
+/*
+ * The place of an operation is where its call returns to, so in programs a call at
+ * the end of a function stays a call, and no two functions, nor two calls in one,
+ * are made one. Not in model.c: more frames have more dead slots, which cycles see.
+ */
+#ifndef MODEL_IS_NO_PROGRAM
+#pragma GCC optimize ("no-optimize-sibling-calls", "no-partial-inlining")
+#pragma GCC optimize ("no-ipa-icf", "no-crossjumping", "no-tree-tail-merge")
+#pragma GCC optimize ("no-code-hoisting")
+#endif
+
 /* Cells: shared variables of type long. Fields are for model.c only. */
 struct model_cell {
 	long	value;

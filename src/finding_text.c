@@ -292,7 +292,8 @@ static void write_held(const struct writer *w,
 
 	fputs(strong(w), w->out);
 	write_who(w, task->id);
-	fprintf(w->out, " holds %zu lock%s:%s\n", task->held_n,
+	fprintf(w->out, "%s holds %zu lock%s:%s\n",
+		task->ended ? " has ended and" : "", task->held_n,
 		task->held_n == 1 ? "" : "s", plain(w));
 	for (i = 0; i < task->held_n; i++) {
 		const struct weft_held_lock *held = &task->held[i];
@@ -368,6 +369,32 @@ static bool is_idle(const struct writer *w, const struct weft_task_state *task)
 	return true;
 }
 
+static bool is_waited_for(const struct writer *w,
+			  const struct weft_task_state *holder)
+{
+	size_t i;
+
+	for (i = 0; i < w->evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &w->evidence->tasks[i];
+
+		if (!task->ended && task->wait_lock &&
+		    task->wait_holder == holder->id)
+			return true;
+	}
+	return false;
+}
+
+/* Who has ended is told of where somebody waits for what it kept. */
+static bool is_told_of(const struct writer *w,
+		       const struct weft_task_state *task)
+{
+	if (task->ended)
+		return task->held_n && is_waited_for(w, task);
+	return column_of(w, task->id) >= 0 &&
+	       (task->held_n || ((task->blocked || task->runnable) &&
+				 !is_idle(w, task)));
+}
+
 /* Everybody who is stuck or holds something, by task number. */
 static void write_tasks(const struct writer *w)
 {
@@ -376,9 +403,7 @@ static void write_tasks(const struct writer *w)
 	for (i = 0; i < w->evidence->tasks_n; i++) {
 		const struct weft_task_state *task = &w->evidence->tasks[i];
 
-		if (column_of(w, task->id) < 0 || task->ended ||
-		    (!task->held_n && ((!task->blocked && !task->runnable) ||
-				       is_idle(w, task))))
+		if (!is_told_of(w, task))
 			continue;
 		if (task->held_n)
 			write_held(w, task);

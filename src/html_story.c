@@ -389,6 +389,8 @@ static void write_card(const struct page *page, json_t *task, size_t number)
 	put_number_of_task(page, number);
 	if (!number && json_array_size(json_object_get(task, "calls")))
 		fputs(" (looks at what is left)", page->out);
+	if (deadlock && json_is_true(json_object_get(task, "ended")))
+		fputs(" (has ended)", page->out);
 	fputs("</h3>\n<dl>\n", page->out);
 	if (!deadlock)
 		write_calls(page, task);
@@ -408,7 +410,8 @@ static bool has_card(const struct page *page, json_t *task)
 {
 	if (!strcmp(json_text_of(page->finding, "kind"), "deadlock"))
 		return json_is_true(json_object_get(task, "involved")) &&
-		       !json_is_true(json_object_get(task, "ended"));
+		       (!json_is_true(json_object_get(task, "ended")) ||
+			json_array_size(json_object_get(task, "held")));
 	return !json_is_true(json_object_get(task, "service")) &&
 	       (json_array_size(json_object_get(task, "calls")) ||
 		json_array_size(json_object_get(task, "held")));

@@ -91,7 +91,8 @@ unsigned int deviations_pick(struct deviations *deviations,
 		uint32_t chosen = deviations->at[deviations->next++].chosen;
 
 		if (view->choices ? chosen < view->choices :
-				    view->enabled >> chosen & 1)
+				    chosen < WEFT_THREADS_MAX &&
+				    (view->enabled >> chosen & 1))
 			return chosen;
 		deviations->astray = true;
 	}

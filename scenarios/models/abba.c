@@ -13,8 +13,8 @@ static void take_two(long id)
 	struct model_lock *first = model_mutex_at(locks, id - 1);
 	struct model_lock *second = model_mutex_at(locks, id % n);
 
-	model_lock(first);
-	model_lock(second);
+	model_lock(first);			/* AT first */
+	model_lock(second);			/* AT second */
 	model_unlock(second);
 	model_unlock(first);
 }

@@ -38,13 +38,13 @@ static void run(void (*fn)(long amount))
 	model_spawn("withdraw", fn, 80);
 	model_spawn("withdraw", fn, 70);
 	model_join_all();
-	WEFT_CHECK_VALUES(model_read(balance), >=, 0,
+	WEFT_CHECK_VALUES(model_read(balance), >=, 0,	/* AT overdrawn */
 			  "the account is not overdrawn");
 }
 
 static void broken(void)
 {
-	run(withdraw_broken);
+	run(withdraw_broken);			/* AT broken */
 }
 
 static void fixed(void)

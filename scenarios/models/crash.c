@@ -5,8 +5,8 @@
  */
 #include "../model.h"
 
-/* The place of a finding is where its call returns to. */
-#pragma GCC optimize ("no-optimize-sibling-calls")
+/* Sanitizers are for weft, not for what is wrong here on purpose. */
+#define WRONG	__attribute__((no_sanitize_undefined))
 
 static struct model_cell *there;
 static struct model_lock *lock;
@@ -37,11 +37,11 @@ static void take_away_locked(long id)
 }
 
 /* WRONG: what was looked at is read once more. */
-static void look_twice(long id)
+static WRONG void look_twice(long id)
 {
 	(void)id;
 	if (model_read(there))
-		sink = *(volatile long *)pointers[model_read(there)];
+		sink = *(volatile long *)pointers[model_read(there)];	/* AT null */
 }
 
 static void look_locked(long id)
@@ -54,11 +54,11 @@ static void look_locked(long id)
 }
 
 /* WRONG: the same of a call. */
-static void call_twice(long id)
+static WRONG void call_twice(long id)
 {
 	(void)id;
 	if (model_read(there))
-		calls[model_read(there)]();
+		calls[model_read(there)]();	/* AT call */
 }
 
 static void call_once(long id)
@@ -71,10 +71,10 @@ static void call_once(long id)
 }
 
 /* WRONG: nobody says that there is one left to share by. */
-static void share(long id)
+static WRONG void share(long id)
 {
 	(void)id;
-	sink = 100 / model_read(there);
+	sink = 100 / model_read(there);		/* AT divide */
 }
 
 static void share_some(long id)

@@ -16,10 +16,10 @@ static struct model_cell *flag, *turn;
 static void back_off(struct model_lock *first, struct model_lock *second)
 {
 	for (;;) {
-		model_lock(first);
-		if (model_trylock(second))
+		model_lock(first);		/* AT lock */
+		if (model_trylock(second))	/* AT trylock */
 			break;
-		model_unlock(first);
+		model_unlock(first);		/* AT unlock */
 		model_relax();
 	}
 	model_unlock(second);
@@ -93,7 +93,7 @@ static void both_bounded(void)
 static void spinner(long id)
 {
 	(void)id;
-	while (!model_read(flag))
+	while (!model_read(flag))		/* AT spin */
 		model_relax();
 	WEFT_SOMETIMES("the flag was seen", true);
 }
@@ -152,7 +152,7 @@ static void taker(long id)
 	(void)id;
 	/* Whoever hands over before this is forgotten. */
 	model_write(flag, 0);
-	while (!model_read(flag))
+	while (!model_read(flag))		/* AT wait */
 		model_relax();
 }
 

@@ -22,8 +22,8 @@ static void take(long id)
 	struct model_lock *first = lock_of(orders[2 * id - 2]);
 	struct model_lock *second = lock_of(orders[2 * id - 1]);
 
-	model_lock(first);
-	model_lock(second);
+	model_lock(first);			/* AT first */
+	model_lock(second);			/* AT second */
 	model_unlock(second);
 	model_unlock(first);
 }
@@ -34,8 +34,8 @@ static void take_read_write(long id)
 	struct model_lock *first = lock_of(orders[2 * id - 2]);
 	struct model_lock *second = lock_of(orders[2 * id - 1]);
 
-	model_lock_shared(first);
-	model_lock(second);
+	model_lock_shared(first);		/* AT read */
+	model_lock(second);			/* AT write */
 	model_unlock(second);
 	model_unlock_shared(first);
 }
@@ -45,8 +45,8 @@ static void take_read_read(long id)
 	struct model_lock *first = lock_of(orders[2 * id - 2]);
 	struct model_lock *second = lock_of(orders[2 * id - 1]);
 
-	model_lock_shared(first);
-	model_lock_shared(second);
+	model_lock_shared(first);			/* AT read-first */
+	model_lock_shared(second);			/* AT read-second */
 	model_unlock_shared(second);
 	model_unlock_shared(first);
 }
@@ -117,9 +117,9 @@ CASE(abcdbdda, "abcdbdda", "ABCDBDDA", "A,B,D");
 static void take_as(char mode, struct model_lock *lock)
 {
 	if (mode == 'W')
-		model_lock(lock);
+		model_lock(lock);		/* AT as-writer */
 	else
-		model_lock_shared(lock);
+		model_lock_shared(lock);	/* AT as-reader */
 }
 
 static void drop_as(char mode, struct model_lock *lock)
@@ -134,8 +134,8 @@ static void take_modes(long id)
 {
 	const char *order = &orders[4 * (id - 1)];
 
-	take_as(order[0], lock_of(order[1]));
-	take_as(order[2], lock_of(order[3]));
+	take_as(order[0], lock_of(order[1]));	/* AT mode-first */
+	take_as(order[2], lock_of(order[3]));	/* AT mode-second */
 	drop_as(order[2], lock_of(order[3]));
 	drop_as(order[0], lock_of(order[1]));
 }

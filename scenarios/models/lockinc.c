@@ -28,7 +28,7 @@ static void run(void (*add)(long id))
 	for (i = 1; i <= n; i++)
 		model_spawn("adder", add, i);
 	model_join_all();
-	WEFT_CHECK_VALUES(model_read(c), ==, n, "no increment is lost");
+	WEFT_CHECK_VALUES(model_read(c), ==, n, "no increment is lost");	/* AT lost */
 }
 
 static void locked(void)
@@ -38,7 +38,7 @@ static void locked(void)
 
 static void racy(void)
 {
-	run(add_racy);
+	run(add_racy);				/* AT racy */
 }
 
 MODEL(lockinc, "lockinc", "n threads add one under a lock", locked,

@@ -14,7 +14,7 @@ static void sleeper_broken(long id)
 	if (model_read(work))
 		return;
 	model_write(asleep, 1);
-	model_await(asleep, 0);
+	model_await(asleep, 0);			/* AT sleep */
 }
 
 static void sleeper(long id)

@@ -7,20 +7,19 @@
 
 static struct model_cell *object, *refs, *owner, *listed;
 static struct model_lock *lock;
-static volatile long sink;	/* a last operation that is jumped to has no line */
 
 static void put(void)
 {
 	if (model_fetch_add(refs, -1) == 1)
-		model_free(object);
+		model_free(object);		/* AT last-put */
 }
 
 /* WRONG: uses the object after its reference is gone. */
 static void put_use(long id)
 {
 	(void)id;
-	put();
-	sink = model_read(object);
+	put();					/* AT put */
+	model_read(object);			/* AT use */
 }
 
 static void use_put(long id)
@@ -60,7 +59,7 @@ static void free_seen(long id)
 	if (!model_read(owner))
 		return;
 	model_write(owner, 0);
-	model_free(object);
+	model_free(object);			/* AT free-seen */
 }
 
 static void free_taken(long id)
@@ -85,7 +84,7 @@ static void walk(long id)
 	(void)id;
 	model_lock(lock);
 	if (model_plain_read(listed))
-		model_plain_read(object);
+		model_plain_read(object);	/* AT walk */
 	model_unlock(lock);
 }
 
@@ -100,7 +99,7 @@ static void unlist(void)
 static void free_unlist(long id)
 {
 	(void)id;
-	model_free(object);
+	model_free(object);			/* AT free-early */
 	unlist();
 }
 

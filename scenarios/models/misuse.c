@@ -30,7 +30,7 @@ static void pair(void (*a)(long id), void (*b)(long id))
 static void own(long id)
 {
 	(void)id;
-	model_lock(first);
+	model_lock(first);			/* AT own */
 	model_complete(ready);
 	model_wait(done);
 	model_unlock(first);
@@ -40,7 +40,7 @@ static void release_for_owner(long id)
 {
 	(void)id;
 	model_wait(ready);
-	model_unlock(first);
+	model_unlock(first);			/* AT release-other */
 	model_complete(done);
 }
 
@@ -75,8 +75,8 @@ static void release_if_flag(long id)
 	(void)id;
 	model_lock(first);
 	if (model_read(flag))
-		model_unlock(first);
-	model_unlock(first);
+		model_unlock(first);		/* AT release-once */
+	model_unlock(first);			/* AT release-twice */
 }
 
 static void release_twice(void)
@@ -108,8 +108,8 @@ static struct model_lock *rwsem;
 static void read_and_up_write(long id)
 {
 	(void)id;
-	model_lock_shared(rwsem);
-	model_unlock(rwsem);
+	model_lock_shared(rwsem);		/* AT down-read */
+	model_unlock(rwsem);			/* AT up-write */
 }
 
 static void wrong_mode(void)

@@ -21,7 +21,7 @@ static void polite(long id)
 static void greedy(long id)
 {
 	(void)id;
-	model_lock(m);
+	model_lock(m);				/* AT greedy */
 }
 
 static void in_order(long id)

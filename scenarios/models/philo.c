@@ -11,15 +11,15 @@ static long n;
 
 static void dine(struct model_lock *first, struct model_lock *second)
 {
-	model_lock(first);
-	model_lock(second);
+	model_lock(first);			/* AT left */
+	model_lock(second);			/* AT right */
 	model_unlock(second);
 	model_unlock(first);
 }
 
 static void philosopher(long id)
 {
-	dine(model_mutex_at(forks, id - 1), model_mutex_at(forks, id % n));
+	dine(model_mutex_at(forks, id - 1), model_mutex_at(forks, id % n));	/* AT dine */
 }
 
 static void careful(long id)

@@ -5,21 +5,18 @@
  */
 #include "../model.h"
 
-/* The place of an access is where its call returns to. */
-#pragma GCC optimize ("no-optimize-sibling-calls")
-
 static struct model_cell *data, *flag, *count;
 static struct model_lock *lock, *other;
 
 static void add_plainly(void)
 {
-	model_plain_write(data, model_plain_read(data) + 1);
+	model_plain_write(data, model_plain_read(data) + 1);	/* AT add */
 }
 
 static void add(long id)
 {
 	(void)id;
-	add_plainly();
+	add_plainly();				/* AT unlocked */
 }
 
 static void add_locked(long id)
@@ -27,14 +24,14 @@ static void add_locked(long id)
 	struct model_lock *mine = id == 1 ? lock : other;
 
 	model_lock(mine);
-	add_plainly();
+	add_plainly();				/* AT locked */
 	model_unlock(mine);
 }
 
 static void publish(long id)
 {
 	(void)id;
-	model_plain_write(data, 1);
+	model_plain_write(data, 1);		/* AT publish */
 	model_write(flag, 1);
 }
 
@@ -49,14 +46,14 @@ static void consume(long id)
 {
 	(void)id;
 	if (model_load_acquire(flag))
-		model_plain_read(data);
+		model_plain_read(data);		/* AT consume */
 }
 
 /* Only the lock's way from one to the other comes between the two. */
 static void write_then_lock(long id)
 {
 	(void)id;
-	model_plain_write(data, 1);
+	model_plain_write(data, 1);		/* AT before-lock */
 	model_lock(lock);
 	model_unlock(lock);
 }
@@ -66,14 +63,14 @@ static void lock_then_read(long id)
 	(void)id;
 	model_lock(lock);
 	model_unlock(lock);
-	model_plain_read(data);
+	model_plain_read(data);			/* AT behind-lock */
 }
 
 static void write_locked(long id)
 {
 	(void)id;
 	model_lock(lock);
-	model_plain_write(data, 1);
+	model_plain_write(data, 1);		/* AT under-lock */
 	model_unlock(lock);
 }
 

@@ -2,16 +2,13 @@
 /* Reference counts without a kernel, and their right twins. */
 #include "../model.h"
 
-/* The place of a finding is where its call returns to. */
-#pragma GCC optimize ("no-optimize-sibling-calls")
-
 static struct model_cell *refs, *put_by;
 
 /* WRONG: the last reference may be gone. */
 static void find(long id)
 {
 	(void)id;
-	model_ref_get(refs);
+	model_ref_get(refs);			/* AT get */
 }
 
 static void find_live(long id)
@@ -33,7 +30,7 @@ static void put_once(long id)
 	if (model_read(put_by))
 		return;
 	model_write(put_by, id);
-	model_ref_put(refs);
+	model_ref_put(refs);			/* AT put-twice */
 }
 
 static void put_if_first(long id)
@@ -56,7 +53,7 @@ static void start_early(void)
 {
 	refs = model_cell("refs", 1);
 	model_spawn("worker", put, 1);
-	model_ref_get(refs);
+	model_ref_get(refs);			/* AT get-late */
 	model_join_all();
 }
 

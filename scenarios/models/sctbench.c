@@ -93,7 +93,7 @@ static void set_both(long id)
 static void check_both(long id)
 {
 	(void)id;
-	WEFT_CHECK((model_read(a) == 0 && model_read(b) == 0) ||
+	WEFT_CHECK((model_read(a) == 0 && model_read(b) == 0) ||	/* AT both */
 		   (model_read(a) == 1 && model_read(b) == -1),
 		   "both are set or none");
 }
@@ -130,7 +130,7 @@ static void check_stages(long id)
 	model_lock(l);
 	second = model_read(b);
 	model_unlock(l);
-	WEFT_CHECK(second == first + 1, "the second stage follows the first");
+	WEFT_CHECK(second == first + 1, "the second stage follows the first");	/* AT stages */
 }
 
 static void twostage(void)

@@ -20,8 +20,8 @@ static struct model_lock *igate, *memory_lock, *dev_set_lock, *bus_sem;
 static void configure_irqs(long id)
 {
 	(void)id;
-	model_lock(igate);
-	model_lock(memory_lock);
+	model_lock(igate);			/* AT irq-gate */
+	model_lock(memory_lock);		/* AT irq-memory */
 	model_unlock(memory_lock);
 	model_unlock(igate);
 }
@@ -29,8 +29,8 @@ static void configure_irqs(long id)
 static void reset(long id)
 {
 	(void)id;
-	model_lock(memory_lock);
-	model_lock(bus_sem);
+	model_lock(memory_lock);		/* AT reset-memory */
+	model_lock(bus_sem);			/* AT reset-bus */
 	model_unlock(bus_sem);
 	model_unlock(memory_lock);
 }
@@ -38,8 +38,8 @@ static void reset(long id)
 static void reset_memory(long id)
 {
 	(void)id;
-	model_lock(memory_lock);
-	model_lock(dev_set_lock);
+	model_lock(memory_lock);		/* AT half-memory */
+	model_lock(dev_set_lock);		/* AT half-set */
 	model_unlock(dev_set_lock);
 	model_unlock(memory_lock);
 }
@@ -47,8 +47,8 @@ static void reset_memory(long id)
 static void reset_bus(long id)
 {
 	(void)id;
-	model_lock(dev_set_lock);
-	model_lock(bus_sem);
+	model_lock(dev_set_lock);		/* AT other-set */
+	model_lock(bus_sem);			/* AT other-bus */
 	model_unlock(bus_sem);
 	model_unlock(dev_set_lock);
 }
@@ -56,8 +56,8 @@ static void reset_bus(long id)
 static void tell_error(long id)
 {
 	(void)id;
-	model_lock_shared(bus_sem);
-	model_lock(igate);
+	model_lock_shared(bus_sem);		/* AT error-bus */
+	model_lock(igate);			/* AT error-gate */
 	model_unlock(igate);
 	model_unlock_shared(bus_sem);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Memory errors and faults: the twins by every kind of search, and what a report
-# must tell.
+# Memory errors and faults: twins without a kernel by other searches, and what a
+# report must tell; those with one are in twins.sh.
 . "${WEFT_TEST_SRC:?run me through make check}/tests/cli/lib.sh"
 
 models='model/put-use model/use-put model/free-seen model/free-taken
@@ -23,21 +23,6 @@ has_image 6.12 || {
 	skip 'memory errors of kernel code' 'no image of kernel 6.12'
 	finish
 }
-
-twins=$(weft list scenarios | awk '$1 ~ "^litmus/memory_" { print $1 }')
-wrong='litmus/memory_rcu_now litmus/memory_put_use litmus/memory_free_unlink
-	litmus/memory_stale litmus/memory_overrun litmus/memory_underrun
-	litmus/memory_copy_more litmus/memory_free_unset
-	litmus/memory_free_member litmus/memory_cache_twice litmus/memory_leak
-	litmus/memory_ring litmus/plain_free litmus/double_free
-	litmus/lock_freed'
-gives 'twins under dpor' 0 'fail:0' \
-	weft check --strategy dpor --preemptions none --kernel 6.12 \
-	--out reports $twins litmus/plain_free litmus/double_free \
-	litmus/free_once litmus/lock_freed
-gives 'wrong ones under random' 0 'pass:15 fail:0' \
-	weft check --strategy random --seed 7 --executions 300 --kernel 6.12 \
-	--out reports $wrong
 
 run weft explore --kernel 6.12 --out reports litmus/memory_stale
 text=reports/litmus-memory_stale-6.12/finding-1.txt

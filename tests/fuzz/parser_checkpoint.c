@@ -23,9 +23,10 @@
 #define EXECUTIONS_MAX	300
 
 static char path[64];
+static const char *strategy;
 static struct options options = {
 	.depth = 1000, .jobs = 1, .seed = 1, .preemptions_given = true,
-	.preemptions = 3, .keep_going = true, .out = "reports",
+	.keep_going = true, .out = "reports",
 	.executions = EXECUTIONS_MAX, .quiet = true,
 };
 
@@ -69,7 +70,7 @@ static void open_campaign(struct campaign *c)
 	int status;
 
 	assert(scenario);
-	options.strategy = weft_strategy_find("dfs");
+	options.strategy = weft_strategy_find(strategy);
 	status = campaign_open(c, &options, scenario, NULL, NULL);
 	assert(!status && "the campaign of the checkpoint cannot be opened");
 	/* They are examined in other tests, and it takes most of the time. */
@@ -154,6 +155,20 @@ static void add_seeds(void)
 	assert(corpus_size() && "no checkpoint is small enough");
 }
 
+static void add_seeds_dfs(void)
+{
+	strategy = "dfs";
+	options.preemptions = 3;
+	add_seeds();
+}
+
+static void add_seeds_source(void)
+{
+	strategy = "source";
+	options.preemptions = WEFT_BOUND_NONE;
+	add_seeds();
+}
+
 static bool try_checkpoint(const unsigned char *data, size_t n)
 {
 	struct weft_search *search;
@@ -181,6 +196,12 @@ static const char *const words[] = {
 };
 
 const struct target target_checkpoint = {
-	.name = "checkpoint", .words = words, .add_seeds = add_seeds,
+	.name = "checkpoint", .words = words, .add_seeds = add_seeds_dfs,
 	.try = try_checkpoint, .cost = 100,
+};
+
+/* The units of a reduction. */
+const struct target target_checkpoint_source = {
+	.name = "checkpoint-source", .words = words,
+	.add_seeds = add_seeds_source, .try = try_checkpoint, .cost = 200,
 };

@@ -28,8 +28,8 @@
 #define DEFAULT_RUNS	40000
 
 static const struct target *const targets[] = {
-	&target_schedule, &target_checkpoint, &target_suppression,
-	&target_patch, NULL
+	&target_schedule, &target_checkpoint, &target_checkpoint_source,
+	&target_suppression, &target_patch, NULL
 };
 
 static unsigned char seen[EDGES], hit[EDGES];
@@ -74,7 +74,8 @@ const char *__asan_default_options(void)
 __attribute__((no_sanitize_coverage))
 const char *__ubsan_default_options(void)
 {
-	return "print_stacktrace=1:halt_on_error=1";
+	/* abort_on_error: ASan hears of it that way, and keeps the input. */
+	return "print_stacktrace=1:halt_on_error=1:abort_on_error=1";
 }
 
 static void keep_input(void)

@@ -94,7 +94,7 @@ const struct litmus litmus_warn_never = { .role = { warn_never, warn_b } };
 
 static long victim_setup(void)
 {
-	pointer = kzalloc(sizeof(*pointer), GFP_KERNEL);
+	pointer = kzalloc(sizeof(*pointer), GFP_KERNEL);	/* AT make */
 	if (!pointer)
 		return -ENOMEM;
 	mutex_init(&pointer->lock);
@@ -109,7 +109,7 @@ static long victim_free(void)
 	if (!p)
 		return SEEN(0);
 	WRITE_ONCE(pointer, NULL);
-	kfree(p);
+	kfree(p);				/* AT free */
 	return SEEN(1);
 }
 
@@ -122,7 +122,7 @@ static long victim_free_once(void)
 {
 	struct litmus_victim *p = xchg(&pointer, NULL);
 
-	kfree(p);
+	kfree(p);				/* AT free-locked */
 	return p ? SEEN(1) : SEEN(0);
 }
 
@@ -137,8 +137,8 @@ static long victim_lock(void)
 
 	if (!p)
 		return 0;
-	mutex_lock(&p->lock);
-	mutex_unlock(&p->lock);
+	mutex_lock(&p->lock);			/* AT freed-lock */
+	mutex_unlock(&p->lock);			/* AT freed-unlock */
 	return 0;
 }
 

@@ -24,7 +24,7 @@ static void devm_device_release(struct device *device)
 
 static struct devm_data *devm_make(struct device *device)
 {
-	return devm_kzalloc(device, sizeof(*devm_data), GFP_KERNEL); /* THERE memory_devm THERE memory_devm_kfree */
+	return devm_kzalloc(device, sizeof(*devm_data), GFP_KERNEL); /* THERE memory_devm THERE memory_devm_kfree AT make */
 }
 
 static long devm_setup(void)
@@ -36,20 +36,20 @@ static long devm_setup(void)
 	devm_device->release = devm_device_release;
 	if (dev_set_name(devm_device, "litmus-devm"))
 		return -ENOMEM;
-	devm_data = devm_make(devm_device);
+	devm_data = devm_make(devm_device);	/* AT made */
 	return devm_data ? 0 : -ENOMEM;
 }
 
 static long devm_put(void)
 {
-	put_device(devm_device);				/* THERE memory_devm */
+	put_device(devm_device);				/* THERE memory_devm AT put */
 	return 0;
 }
 
 /* WRONG: a reference on nothing, and the memory goes with the device. */
 static long devm_use(void)
 {
-	WRITE_ONCE(devm_data->value, 1);			/* HERE memory_devm */
+	WRITE_ONCE(devm_data->value, 1);			/* HERE memory_devm AT use */
 	return 0;
 }
 
@@ -81,7 +81,7 @@ const struct litmus litmus_memory_devm_ok = {
 /* WRONG: managed memory that is freed by hand, and again with the device. */
 static long devm_free_by_hand(void)
 {
-	kfree(devm_data);					/* HERE memory_devm_kfree */
+	kfree(devm_data);					/* HERE memory_devm_kfree AT kfree */
 	return 0;
 }
 

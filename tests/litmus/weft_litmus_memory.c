@@ -33,7 +33,7 @@ static int sum;
 
 static noinline struct litmus_thing *thing_make(void)
 {
-	struct litmus_thing *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	struct litmus_thing *t = kzalloc(sizeof(*t), GFP_KERNEL);	/* AT make */
 
 	if (t)
 		refcount_set(&t->refs, 1);
@@ -42,18 +42,18 @@ static noinline struct litmus_thing *thing_make(void)
 
 static noinline void thing_drop(struct litmus_thing *t)
 {
-	kfree(t);
+	kfree(t);				/* AT drop */
 }
 
 /* One access: so there is one place where it can be wrong. */
 static noinline void thing_use(struct litmus_thing *t)
 {
-	t->value = 1;
+	t->value = 1;				/* AT use */
 }
 
 static long thing_setup(void)
 {
-	thing = thing_make();
+	thing = thing_make();			/* AT made */
 	return thing ? 0 : -ENOMEM;
 }
 
@@ -67,7 +67,7 @@ static long rcu_reader(void)
 	rcu_read_lock();
 	t = rcu_dereference(thing);
 	if (t) {
-		thing_use(t);
+		thing_use(t);			/* AT rcu-use */
 		seen = SEEN(1);
 	}
 	rcu_read_unlock();
@@ -80,7 +80,7 @@ static long rcu_free_now(void)
 	struct litmus_thing *t = thing;
 
 	rcu_assign_pointer(thing, NULL);
-	thing_drop(t);
+	thing_drop(t);				/* AT rcu-drop */
 	return 0;
 }
 
@@ -105,7 +105,7 @@ const struct litmus litmus_memory_rcu_later = {
 
 static long refs_setup(void)
 {
-	long err = thing_setup();
+	long err = thing_setup();		/* AT refs-made */
 
 	if (!err)
 		refcount_set(&thing->refs, 2);
@@ -115,7 +115,7 @@ static long refs_setup(void)
 static void thing_put(struct litmus_thing *t)
 {
 	if (refcount_dec_and_test(&t->refs))
-		thing_drop(t);
+		thing_drop(t);			/* AT last-put */
 }
 
 /* WRONG: whoever is last frees it, and that may be the other one. */
@@ -123,8 +123,8 @@ static long refs_put_use(void)
 {
 	struct litmus_thing *t = thing;
 
-	thing_put(t);
-	if (refcount_read(&t->refs))
+	thing_put(t);				/* AT put */
+	if (refcount_read(&t->refs))		/* AT put-use */
 		return SEEN(0);
 	return 0;
 }
@@ -150,7 +150,7 @@ const struct litmus litmus_memory_use_put = {
 
 static long list_setup(void)
 {
-	long err = thing_setup();
+	long err = thing_setup();		/* AT listed */
 
 	if (!err)
 		list_add(&thing->node, &things);
@@ -161,10 +161,10 @@ static long list_walk(void)
 {
 	struct litmus_thing *t;
 
-	mutex_lock(&things_lock);
+	mutex_lock(&things_lock);		/* AT walk-lock */
 	t = list_first_entry_or_null(&things, struct litmus_thing, node);
 	if (t)
-		thing_use(t);
+		thing_use(t);			/* AT walk-use */
 	mutex_unlock(&things_lock);
 	return t ? SEEN(1) : SEEN(0);
 }
@@ -174,8 +174,8 @@ static long list_free_remove(void)
 {
 	struct litmus_thing *t = thing;
 
-	thing_drop(t);
-	mutex_lock(&things_lock);
+	thing_drop(t);				/* AT free-listed */
+	mutex_lock(&things_lock);		/* AT late-lock */
 	INIT_LIST_HEAD(&things);
 	mutex_unlock(&things_lock);
 	return 0;
@@ -188,7 +188,7 @@ static long list_remove_free(void)
 	mutex_lock(&things_lock);
 	list_del(&t->node);
 	mutex_unlock(&things_lock);
-	thing_drop(t);
+	thing_drop(t);				/* AT free-taken */
 	return 0;
 }
 
@@ -209,7 +209,7 @@ static long list_copy(void)
 	t = list_first_entry_or_null(&things, struct litmus_thing, node);
 	mutex_unlock(&things_lock);
 	if (t)
-		thing_use(t);
+		thing_use(t);			/* AT copy-use */
 	return 0;
 }
 
@@ -225,7 +225,7 @@ static DECLARE_COMPLETION(thing_done);
 static long complete_use(void)
 {
 	complete(&thing_done);
-	thing_use(thing);
+	thing_use(thing);			/* AT complete-use */
 	return 0;
 }
 
@@ -239,7 +239,7 @@ static long use_complete(void)
 static long wait_free(void)
 {
 	wait_for_completion(&thing_done);
-	thing_drop(thing);
+	thing_drop(thing);			/* AT wait-free */
 	return 0;
 }
 
@@ -258,8 +258,8 @@ static long reuse_stale(void)
 {
 	struct litmus_thing *t = READ_ONCE(thing);
 
-	mutex_lock(&things_lock);
-	thing_use(t);
+	mutex_lock(&things_lock);		/* AT stale-lock */
+	thing_use(t);				/* AT stale-use */
 	mutex_unlock(&things_lock);
 	return 0;
 }
@@ -275,7 +275,7 @@ static long reuse_fresh(void)
 static long reuse_replace(void)
 {
 	mutex_lock(&things_lock);
-	thing_drop(thing);
+	thing_drop(thing);			/* AT replace */
 	WRITE_ONCE(thing, thing_make());
 	mutex_unlock(&things_lock);
 	return 0;
@@ -299,13 +299,13 @@ static long text_setup(void)
 {
 	thing = thing_make();
 	if (thing)
-		thing->buffer = kmalloc(TEXT_BYTES, GFP_KERNEL);
+		thing->buffer = kmalloc(TEXT_BYTES, GFP_KERNEL);	/* AT text-make */
 	return thing && thing->buffer ? 0 : -ENOMEM;
 }
 
 static noinline void text_end(int at)
 {
-	thing->buffer[at] = '\0';
+	thing->buffer[at] = '\0';		/* AT text-end */
 }
 
 /* In some interleavings only: the limit is raised too far. */
@@ -323,7 +323,7 @@ static long text_raise(void)
 
 static long text_write(void)
 {
-	text_end(READ_ONCE(text_last));
+	text_end(READ_ONCE(text_last));		/* AT overrun */
 	return READ_ONCE(text_last) ? SEEN(0) : SEEN(1);
 }
 
@@ -338,7 +338,7 @@ const struct litmus litmus_memory_last_byte = {
 /* WRONG: the byte in front of the first one. */
 static long text_before(void)
 {
-	return thing->buffer[text_last - 1] == 'x';
+	return thing->buffer[text_last - 1] == 'x';	/* AT underrun */
 }
 
 const struct litmus litmus_memory_underrun = {
@@ -347,7 +347,7 @@ const struct litmus litmus_memory_underrun = {
 
 static noinline void text_copy(const char *from, size_t n)
 {
-	memcpy(thing->buffer, from, n);
+	memcpy(thing->buffer, from, n);		/* AT text-copy */
 }
 
 /* WRONG: a range that begins inside and ends 3 bytes behind. */
@@ -355,7 +355,7 @@ static long text_copy_more(void)
 {
 	static const char from[16];
 
-	text_copy(from, sizeof(from));
+	text_copy(from, sizeof(from));		/* AT copy-more */
 	return 0;
 }
 
@@ -379,7 +379,7 @@ const struct litmus litmus_memory_copy_all = {
 
 static noinline void free_buffer(struct litmus_thing *t)
 {
-	kfree(t->buffer);
+	kfree(t->buffer);			/* AT buffer-free */
 	kfree(t);
 }
 
@@ -389,7 +389,7 @@ static long free_unset(void)
 	struct litmus_thing *t = kmalloc(sizeof(*t), GFP_KERNEL);
 
 	if (t)
-		free_buffer(t);
+		free_buffer(t);			/* AT free-unset */
 	return 0;
 }
 
@@ -407,13 +407,13 @@ const struct litmus litmus_memory_free_null = { .role = { free_null } };
 
 static noinline void node_free(struct list_head *node)
 {
-	kfree(node);
+	kfree(node);				/* AT node-free */
 }
 
 /* WRONG: a member is no object. */
 static long free_member(void)
 {
-	node_free(&thing->node);
+	node_free(&thing->node);		/* AT free-member */
 	return 0;
 }
 
@@ -437,13 +437,13 @@ static long cache_setup(void)
 					sizeof(struct litmus_thing), 0, 0,
 					NULL);
 	if (thing_cache)
-		thing = kmem_cache_zalloc(thing_cache, GFP_KERNEL);
+		thing = kmem_cache_zalloc(thing_cache, GFP_KERNEL);	/* AT cache-make */
 	return thing ? 0 : -ENOMEM;
 }
 
 static noinline void cache_drop(struct litmus_thing *t)
 {
-	kmem_cache_free(thing_cache, t);
+	kmem_cache_free(thing_cache, t);	/* AT cache-drop */
 }
 
 /* WRONG: both find it there. The twin hands it over. */
@@ -453,7 +453,7 @@ static long cache_free(void)
 
 	WRITE_ONCE(thing, NULL);
 	if (t)
-		cache_drop(t);
+		cache_drop(t);			/* AT cache-twice */
 	return t ? SEEN(1) : SEEN(0);
 }
 
@@ -491,7 +491,7 @@ static bool leak_taken(void)
 /* WRONG: the error path forgets what was made before. */
 static long leak_forgets(void)
 {
-	struct litmus_thing *t = thing_make();
+	struct litmus_thing *t = thing_make();	/* AT forget */
 
 	if (leak_taken())
 		return SEEN(0);
@@ -521,7 +521,7 @@ static int racy_count;
 static long leak_races(void)
 {
 	racy_count++;
-	return leak_forgets();
+	return leak_forgets();			/* AT forget-racing */
 }
 
 const struct litmus litmus_memory_leak_and_race = {
@@ -553,7 +553,7 @@ const struct litmus litmus_memory_listed = {
 /* WRONG: they know each other, but nobody knows them. */
 static long leak_pair(void)
 {
-	struct litmus_thing *t = thing_make(), *peer = thing_make();
+	struct litmus_thing *t = thing_make(), *peer = thing_make();	/* AT ring */
 
 	if (!t || !peer)
 		return -ENOMEM;

@@ -109,8 +109,8 @@ const struct litmus litmus_mutex_unlock_by_other = {
 /* "recursive locking is not permitted" */
 static long mutex_twice(void)
 {
-	mutex_lock(&litmus_mutex);
-	mutex_lock(&litmus_mutex);
+	mutex_lock(&litmus_mutex);		/* AT once */
+	mutex_lock(&litmus_mutex);		/* AT twice */
 	mutex_unlock(&litmus_mutex);
 	mutex_unlock(&litmus_mutex);
 	return 0;
@@ -129,15 +129,15 @@ const struct litmus litmus_mutex_forgotten = { .role = { mutex_forget } };
 
 static long mutex_nest(struct mutex *first, struct mutex *second)
 {
-	mutex_lock(first);
-	mutex_lock(second);
+	mutex_lock(first);			/* AT first */
+	mutex_lock(second);			/* AT second */
 	mutex_unlock(second);
 	mutex_unlock(first);
 	return 0;
 }
 
-static long mutex_ab(void) { return mutex_nest(&litmus_mutex, &litmus_mutex_2); }
-static long mutex_ba(void) { return mutex_nest(&litmus_mutex_2, &litmus_mutex); }
+static long mutex_ab(void) { return mutex_nest(&litmus_mutex, &litmus_mutex_2); }	/* AT ab */
+static long mutex_ba(void) { return mutex_nest(&litmus_mutex_2, &litmus_mutex); }	/* AT ba */
 
 const struct litmus litmus_mutex_abba = { .role = { mutex_ab, mutex_ba } };
 const struct litmus litmus_mutex_abab = { .role = { mutex_ab, mutex_ab } };
@@ -231,8 +231,8 @@ const struct litmus litmus_spin_in_mutex = {
 
 static long spin_twice(void)
 {
-	spin_lock(&litmus_spin);
-	spin_lock(&litmus_spin);
+	spin_lock(&litmus_spin);		/* AT spin-once */
+	spin_lock(&litmus_spin);		/* AT spin-twice */
 	spin_unlock(&litmus_spin);
 	spin_unlock(&litmus_spin);
 	return 0;

@@ -25,7 +25,7 @@ static int counter;
 
 static long count_up(void)
 {
-	counter++;
+	counter++;				/* AT count */
 	return 0;
 }
 
@@ -44,7 +44,7 @@ static long count_two(void)
 static long count_up_mutex(void)
 {
 	mutex_lock(&litmus_mutex);
-	counter++;
+	counter++;				/* AT half-locked */
 	mutex_unlock(&litmus_mutex);
 	return 0;
 }
@@ -137,7 +137,7 @@ static int ready;
 
 static long publish(void)
 {
-	counter = 7;
+	counter = 7;				/* AT publish */
 	smp_store_release(&ready, 1);
 	return 0;
 }
@@ -153,7 +153,7 @@ static long look_if_ready(void)
 static long look_anyway(void)
 {
 	smp_load_acquire(&ready);
-	return SEEN(counter == 7);
+	return SEEN(counter == 7);		/* AT published */
 }
 
 const struct litmus litmus_plain_published = {
@@ -255,19 +255,19 @@ static long *shared_object;
 
 static long object_setup(void)
 {
-	shared_object = kzalloc(sizeof(*shared_object), GFP_KERNEL);
+	shared_object = kzalloc(sizeof(*shared_object), GFP_KERNEL);	/* AT make */
 	*shared_object = 5;
 	return 0;
 }
 
 static long object_use(void)
 {
-	return SEEN(*shared_object == 5 ? 0 : 1);
+	return SEEN(*shared_object == 5 ? 0 : 1);	/* AT use */
 }
 
 static long object_free(void)
 {
-	kfree(shared_object);
+	kfree(shared_object);			/* AT free */
 	return 0;
 }
 

@@ -41,30 +41,30 @@ static struct race_object __rcu *pointer;
 
 static long data_write(void)
 {
-	data = 1;
+	data = 1;				/* AT write */
 	return 0;
 }
 
 static long data_read(void)
 {
-	other += data > 9;
+	other += data > 9;			/* AT read */
 	return 0;
 }
 
 static long data_look(void)
 {
-	return data > 9;
+	return data > 9;			/* AT look */
 }
 
 static long data_write_once(void)
 {
-	WRITE_ONCE(data, 1);
+	WRITE_ONCE(data, 1);			/* AT write-once */
 	return 0;
 }
 
 static long data_read_once(void)
 {
-	return READ_ONCE(data) > 9;
+	return READ_ONCE(data) > 9;		/* AT read-once */
 }
 
 /* ---- races ---- */
@@ -72,7 +72,7 @@ static long data_read_once(void)
 /* Published without a release. */
 static long relaxed_publish(void)
 {
-	data = 1;
+	data = 1;				/* AT relaxed-write */
 	WRITE_ONCE(flag, 1);
 	return 0;
 }
@@ -80,7 +80,7 @@ static long relaxed_publish(void)
 static long relaxed_consume(void)
 {
 	if (READ_ONCE(flag))
-		promise(data == 1, "sequential consistency hides it");
+		promise(data == 1, "sequential consistency hides it");	/* AT relaxed-read */
 	return 0;
 }
 
@@ -92,7 +92,7 @@ const struct litmus litmus_race_relaxed_flag = {
 static long bits_a(void)
 {
 	mutex_lock(&race_mutex);
-	bits.a = 1;
+	bits.a = 1;				/* AT bit-a */
 	mutex_unlock(&race_mutex);
 	return 0;
 }
@@ -100,7 +100,7 @@ static long bits_a(void)
 static long bits_b(void)
 {
 	mutex_lock(&race_other_mutex);
-	bits.b = 1;
+	bits.b = 1;				/* AT bit-b */
 	mutex_unlock(&race_other_mutex);
 	return 0;
 }
@@ -120,7 +120,7 @@ static long late_write(void)
 {
 	mutex_lock(&race_mutex);
 	mutex_unlock(&race_mutex);
-	data = 1;
+	data = 1;				/* AT after-unlock */
 	return 0;
 }
 
@@ -129,7 +129,7 @@ static long locked_read(void)
 	long seen;
 
 	mutex_lock(&race_mutex);
-	seen = data > 9;
+	seen = data > 9;			/* AT under-lock */
 	mutex_unlock(&race_mutex);
 	return seen;
 }
@@ -141,14 +141,14 @@ const struct litmus litmus_race_after_unlock = {
 /* An atomic operation without a result orders nothing. */
 static long atomic_publish(void)
 {
-	data = 1;
+	data = 1;				/* AT atomic-publish */
 	atomic_inc(&race_atomic);
 	return 0;
 }
 
 static long atomic_consume(void)
 {
-	return atomic_read(&race_atomic) ? data > 9 : 0;
+	return atomic_read(&race_atomic) ? data > 9 : 0;	/* AT atomic-consume */
 }
 
 const struct litmus litmus_race_atomic_inc = {
@@ -162,7 +162,7 @@ static long rcu_look(void)
 
 	rcu_read_lock();
 	o = rcu_dereference(pointer);
-	seen = o ? o->value > 9 : 0;
+	seen = o ? o->value > 9 : 0;		/* AT rcu-look */
 	rcu_read_unlock();
 	return seen;
 }
@@ -176,7 +176,7 @@ static long rcu_setup(void)
 static long rcu_reuse_at_once(void)
 {
 	rcu_assign_pointer(pointer, &new_object);
-	old_object.value = 1;
+	old_object.value = 1;			/* AT rcu-reuse */
 	return 0;
 }
 
@@ -216,7 +216,7 @@ static long fence_consume(void)
 {
 	if (READ_ONCE(flag)) {
 		smp_rmb();
-		data++;
+		data++;				/* AT fence-consume */
 	}
 	return 0;
 }
@@ -364,8 +364,8 @@ const struct litmus litmus_kcsan_write_write = {
 
 static long wide_write(void)
 {
-	wide[0] = 1;
-	wide[1] = 2;
+	wide[0] = 1;				/* AT wide-0 */
+	wide[1] = 2;				/* AT wide-1 */
 	return 0;
 }
 
@@ -373,7 +373,7 @@ static long wide_copy(void)
 {
 	u64 copy[4];
 
-	memcpy(copy, wide, sizeof(copy));
+	memcpy(copy, wide, sizeof(copy));	/* AT wide-copy */
 	return copy[3] > 9;
 }
 
@@ -391,13 +391,13 @@ const struct litmus litmus_kcsan_read_plain_atomic_write = {
 
 static long atomic_rmw(void)
 {
-	atomic_inc(&race_atomic);
+	atomic_inc(&race_atomic);		/* AT rmw */
 	return 0;
 }
 
 static long atomic_plain_read(void)
 {
-	return race_atomic.counter > 9;
+	return race_atomic.counter > 9;		/* AT plain-read */
 }
 
 const struct litmus litmus_kcsan_read_plain_atomic_rmw = {
@@ -419,7 +419,7 @@ const struct litmus litmus_kcsan_data_race = {
 
 static long assert_writer(void)
 {
-	ASSERT_EXCLUSIVE_WRITER(data);
+	ASSERT_EXCLUSIVE_WRITER(data);		/* AT writer */
 	WRITE_ONCE(data, 1);
 	return 0;
 }
@@ -434,7 +434,7 @@ const struct litmus litmus_kcsan_assert_writer_reader = {
 
 static long assert_access(void)
 {
-	ASSERT_EXCLUSIVE_ACCESS(data);
+	ASSERT_EXCLUSIVE_ACCESS(data);		/* AT access */
 	return 0;
 }
 
@@ -488,7 +488,7 @@ const struct litmus litmus_kcsan_barrier = {
 
 static long bare_publish(void)
 {
-	data = 1;
+	data = 1;				/* AT bare-publish */
 	WRITE_ONCE(flag, 1);
 	return 0;
 }

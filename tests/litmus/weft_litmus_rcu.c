@@ -203,11 +203,11 @@ const struct litmus litmus_rcu_sleep_inside = { .role = { rcu_sleep_inside } };
 
 static long srcu_reader(void)
 {
-	int index = srcu_read_lock(&litmus_srcu);
+	int index = srcu_read_lock(&litmus_srcu);	/* AT srcu-read */
 	struct litmus_object *o = srcu_dereference(pointer, &litmus_srcu);
 	long seen;
 
-	mutex_lock(&litmus_mutex);	/* may sleep */
+	mutex_lock(&litmus_mutex);	/* may sleep, AT srcu-mutex */
 	seen = object_look(o);
 	mutex_unlock(&litmus_mutex);
 	srcu_read_unlock(&litmus_srcu, index);
@@ -248,8 +248,8 @@ const struct litmus litmus_srcu_synchronize_inside = {
 /* WRONG: the updater waits with a mutex that the reader inside wants. */
 static long srcu_updater_locked(void)
 {
-	mutex_lock(&litmus_mutex);
-	synchronize_srcu(&litmus_srcu);
+	mutex_lock(&litmus_mutex);		/* AT mutex */
+	synchronize_srcu(&litmus_srcu);		/* AT synchronize */
 	mutex_unlock(&litmus_mutex);
 	return 0;
 }

@@ -47,7 +47,7 @@ static long rwsem_write(int role)
 {
 	long seen;
 
-	down_write(&litmus_rwsem);
+	down_write(&litmus_rwsem);		/* AT write */
 	seen = litmus_section_pass(&section, role);
 	WRITE_ONCE(value, value + 1);
 	up_write(&litmus_rwsem);
@@ -55,7 +55,7 @@ static long rwsem_write(int role)
 }
 
 static long rwsem_write_a(void) { return rwsem_write(0); }
-static long rwsem_write_b(void) { return rwsem_write(1); }
+static long rwsem_write_b(void) { return rwsem_write(1); }	/* AT write-b */
 
 static long rwsem_read(void)
 {
@@ -77,8 +77,8 @@ const struct litmus litmus_rwsem_exclusion = {
 /* A queued writer stops the second down_read() of a reader that holds it. */
 static long rwsem_read_twice(void)
 {
-	down_read(&litmus_rwsem);
-	down_read(&litmus_rwsem);
+	down_read(&litmus_rwsem);		/* AT read-once */
+	down_read(&litmus_rwsem);		/* AT read-twice */
 	up_read(&litmus_rwsem);
 	up_read(&litmus_rwsem);
 	return 0;

@@ -32,7 +32,7 @@ static long done_wait(void)
 {
 	long seen = completion_done(&litmus_done) ? SEEN(0) : SEEN(1);
 
-	wait_for_completion(&litmus_done);
+	wait_for_completion(&litmus_done);	/* AT wait */
 	promise(READ_ONCE(flag), "what was written before complete() is seen after the wait");
 	return seen;
 }
@@ -167,7 +167,7 @@ static long state_late(void)
 	complete(&ready);
 	while (!READ_ONCE(flag)) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		schedule();
+		schedule();			/* AT sleep */
 	}
 	return 0;
 }

@@ -107,7 +107,7 @@ const struct litmus litmus_work_cancel_sync = { .role = { work_queue_cancel } };
 /* WRONG: an item that waits for itself. */
 static void work_flush_self(struct work_struct *work)
 {
-	flush_work(work);
+	flush_work(work);			/* AT flush */
 }
 
 static DECLARE_WORK(litmus_selfish_work, work_flush_self);
@@ -115,7 +115,7 @@ static DECLARE_WORK(litmus_selfish_work, work_flush_self);
 static long work_selfish(void)
 {
 	schedule_work(&litmus_selfish_work);
-	flush_work(&litmus_selfish_work);
+	flush_work(&litmus_selfish_work);	/* AT flush-self */
 	return 0;
 }
 
@@ -124,7 +124,7 @@ const struct litmus litmus_work_flush_self = { .role = { work_selfish } };
 /* WRONG: waiting for an item with a mutex that it wants. */
 static void work_lock(struct work_struct *work)
 {
-	mutex_lock(&litmus_mutex);
+	mutex_lock(&litmus_mutex);		/* AT work-mutex */
 	mutex_unlock(&litmus_mutex);
 }
 
@@ -133,8 +133,8 @@ static DECLARE_WORK(litmus_locking_work, work_lock);
 static long work_flush_locked(void)
 {
 	schedule_work(&litmus_locking_work);
-	mutex_lock(&litmus_mutex);
-	flush_work(&litmus_locking_work);
+	mutex_lock(&litmus_mutex);		/* AT mutex */
+	flush_work(&litmus_locking_work);	/* AT flush-locked */
 	mutex_unlock(&litmus_mutex);
 	return 0;
 }
