@@ -204,14 +204,25 @@ static inline unsigned int decide(struct weft_exec *x)
 	return chosen;
 }
 
-void exec__hub(struct weft_exec *x)
+/* NULL: the execution has ended. */
+static struct weft_co *next_task(void *arg)
 {
-	while (!x->stopped) {
-		unsigned int next = decide(x);
+	struct weft_exec *x = arg;
+	unsigned int next;
 
-		if (next == WEFT_PICK_NOBODY)
-			break;
-		exec__resume(x, (int)next);
-	}
+	x->on_hub = true;
+	if (x->stopped)
+		return NULL;
+	next = decide(x);
+	return next == WEFT_PICK_NOBODY ? NULL : exec__resume(x, (int)next);
+}
+
+void exec__hub(struct weft_exec *x, bool from_start)
+{
+	struct weft_co *first = from_start ? exec__resume(x, 0) : next_task(x);
+
+	if (first)
+		weft_co_host(&x->explorer, first, next_task, x);
+	x->on_hub = true;
 	exec__flush_run(x);
 }

@@ -217,7 +217,7 @@ struct weft_exec {
 	struct exec_looks	*looks;		/* exec_state.c */
 	struct weft_lockgraph	*graph;
 	struct weft_lockdeps	deps;
-	struct weft_co		explorer;	/* whoever called run or setup */
+	struct weft_co_hub	explorer;	/* whoever called run or setup */
 
 	struct weft_thread	threads[WEFT_THREADS_MAX];
 	struct weft_held	held[WEFT_THREADS_MAX][WEFT_HELD_MAX];
@@ -301,8 +301,9 @@ uint32_t exec__twins_waiting(const struct weft_exec *x);
 /* It found nothing to do: cpu_relax(), a trylock that fails. */
 void exec__idle_turn(struct weft_exec *x);
 
-/* exec_hub.c: decides and switches until there is nothing more to decide */
-void exec__hub(struct weft_exec *x);
+/* exec_hub.c: decides and switches until there is nothing more to decide; begins
+ * with the first task, or with a decision. */
+void exec__hub(struct weft_exec *x, bool from_start);
 /* exec_publish.c: publishes an operation; returns when it is to be applied */
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		   bool shared);

@@ -74,11 +74,11 @@ static inline void exec__leave(struct weft_exec *x, struct weft_thread *self)
 static inline void exec__to_hub(struct weft_exec *x, struct weft_thread *self)
 {
 	exec__leave(x, self);
-	weft_co_switch(&self->co, &x->explorer);
+	weft_co_yield(&self->co, &x->explorer);
 }
 
-/* From the hub to a task. */
-static inline void exec__resume(struct weft_exec *x, int task)
+/* On the hub: a task is to go on. */
+static inline struct weft_co *exec__resume(struct weft_exec *x, int task)
 {
 	struct weft_thread *t = &x->threads[task];
 
@@ -89,8 +89,7 @@ static inline void exec__resume(struct weft_exec *x, int task)
 		exec__flush_run(x);
 	exec__set_running(x, task);
 	x->on_hub = false;
-	weft_co_switch(&x->explorer, &t->co);
-	x->on_hub = true;
+	return &t->co;
 }
 
 /* Publishes an operation; returns when it is to be applied. */

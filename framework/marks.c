@@ -424,7 +424,7 @@ void weft_exec_snapshot_here(struct weft_exec *x)
 	x->snapshot_taken = true;
 	x->stopped = true;
 	exec__leave(x, self);
-	weft_co_switch(&self->co, &x->explorer);
+	weft_co_switch(&self->co, &x->explorer.co);
 }
 
 bool weft_exec_is_pristine(struct weft_exec *x)
