@@ -95,11 +95,11 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 	exec__tell_now(x);
 	if (x->tells && x->config.data)
 		exec__looks_check(x);
-	if (x->marking && !choices && (enabled & (enabled - 1)))
-		exec__mark_decision(x);
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)
 		return chosen;
+	if (x->marking && !choices && (enabled & (enabled - 1)))
+		exec__mark_decision(x, x->published[chosen].kind);
 	assert(choices ? chosen < choices :
 	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
 	decision = new_decision(x);

@@ -318,8 +318,9 @@ bool exec__is_settled_right(const struct weft_exec *x);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
-/* The same, unless the last mark is near enough (marks.c, I5). */
-void exec__mark_decision(struct weft_exec *x);
+/* The same, unless nobody comes back to before @next, or the last mark is near
+ * enough (marks.c, I5). */
+void exec__mark_decision(struct weft_exec *x, enum weft_op_kind next);
 void exec__keep(struct weft_exec *x, int task);
 /*
  * The copy, plus one, of the running task as it published the operation it

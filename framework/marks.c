@@ -24,7 +24,10 @@
  *  I5  Not every decision has a mark: one costs as much as several operations, and
  *      the first write behind it to each granule, counter, lock and cell of a
  *      shadow is logged again. Of a kernel image only every MARK_SPACING-th
- *      has one. Model programs have few steps, and less to log: all have one.
+ *      has one. Model programs have few steps, and less to log: all have one, but
+ *      for those before a release where a reduction decides. It puts others before a
+ *      release only where they try the lock or stand in line for it, and then a step
+ *      more is executed again.
  */
 #include <assert.h>
 #include <limits.h>
@@ -302,11 +305,18 @@ void exec__mark(struct weft_exec *x)
 		mark->hash = hash_state(x);
 }
 
-void exec__mark_decision(struct weft_exec *x)
+static bool is_release(enum weft_op_kind kind)
+{
+	return kind == WEFT_OP_UNLOCK || kind == WEFT_OP_UNLOCK_SHARED;
+}
+
+void exec__mark_decision(struct weft_exec *x, enum weft_op_kind next)
 {
 	const struct exec_mark *last = &x->marks[x->marks_n - 1];
 	unsigned int spacing = x->config.data ? MARK_SPACING : 1;
 
+	if (!x->config.data && x->strategy->unbounded && is_release(next))
+		return;
 	/* The execution may just have returned to the last one. */
 	if (x->marks_n == 1 || x->decisions_n - last->decision >= spacing)
 		exec__mark(x);
