@@ -122,6 +122,7 @@ void exec__switch_to(struct weft_exec *x, int task)
 	exec__flush_run(x);
 	exec__leave(x, from);
 	exec__set_running(x, task);
+	exec__set_step_stop(x);
 	weft_co_switch(&from->co, &x->threads[task].co);
 }
 

@@ -352,8 +352,8 @@ unsigned int exec__reads(const struct weft_exec *x,
 			 const struct weft_pending *op, uint64_t *ret);
 /* The running task's wait is over: what it looked at. */
 void exec__tell_reads(struct weft_exec *x, const struct weft_pending *op);
-/* The running task stops: what others see of it has changed, or not. */
-void exec__tell_seen(struct weft_exec *x);
+/* exec__tell_seen(), where there is anything to see. */
+void exec__tell_what_is_seen(struct weft_exec *x);
 /* I4: an operation is told; a decision is to be taken; the execution went back. */
 void exec__looks_told(struct weft_exec *x, const struct weft_operation *op);
 void exec__looks_check(struct weft_exec *x);

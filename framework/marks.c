@@ -122,10 +122,6 @@ void exec__keep(struct weft_exec *x, int task)
 	struct exec_mark *mark = &x->marks[x->marks_n - 1];
 	size_t size;
 
-	/* I3: resumed before since the latest mark, it is as it was at none. */
-	if (mark->resumed >> task & 1)
-		return;
-	mark->resumed |= 1u << task;
 	if (is_kept(x, task))
 		return;
 	size = copy_task(x, task);
