@@ -9,9 +9,9 @@
  *  I1  Everything a suspended coroutine needs lies in its struct weft_co and in
  *      the bytes weft_co_used() names; copying both back restores it.
  *  I2  A switch makes no system call in the asm backend.
- *  I3  A host decides who runs. It is asked on its own stack, as a call from there:
- *      whoever yields and is to go on has not left for the processor, which
- *      foretells where calls return to, and nowhere else.
+ *  I3  A host decides who runs. In the asm backend it is asked by a call onto its own
+ *      stack, which returns as any call does; only going on in another coroutine
+ *      returns to where the processor does not expect it.
  */
 #ifndef WEFT_CO_H
 #define WEFT_CO_H
