@@ -9,6 +9,9 @@
  *  I1  Everything a suspended coroutine needs lies in its struct weft_co and in
  *      the bytes weft_co_used() names; copying both back restores it.
  *  I2  A switch makes no system call in the asm backend.
+ *  I3  A host decides who runs. In the asm backend it is asked by a call onto its own
+ *      stack, which returns as any call does; only going on in another coroutine
+ *      returns to where the processor does not expect it.
  */
 #ifndef WEFT_CO_H
 #define WEFT_CO_H
@@ -37,6 +40,16 @@ struct weft_co {
 	void	*arg;
 };
 
+/**
+ * struct weft_co_hub - whoever decides which coroutine runs, see weft_co_host()
+ * @next: who runs next; NULL: nobody any more
+ */
+struct weft_co_hub {
+	struct weft_co	co;
+	struct weft_co	*(*next)(void *arg);
+	void		*arg;
+};
+
 extern const char weft_co_backend[];
 
 /**
@@ -52,6 +65,21 @@ void weft_co_create(struct weft_co *co, void (*fn)(void *arg), void *arg,
  * Context: returns when somebody switches back to @from.
  */
 void weft_co_switch(struct weft_co *from, struct weft_co *to);
+
+/**
+ * weft_co_host() - run @first, and then one after the other, until nobody is next
+ * @host: the caller; it decides by next(arg) when somebody yields to it
+ * Context: returns when next(arg) says NULL, or somebody switches to host->co. Some
+ *          backends ask once more after the latter: @next says NULL then.
+ */
+void weft_co_host(struct weft_co_hub *host, struct weft_co *first,
+		  struct weft_co *(*next)(void *arg), void *arg);
+
+/**
+ * weft_co_yield() - suspend @from (the running one) and let its host decide
+ * Context: returns when the host decides for @from, or somebody switches to it.
+ */
+void weft_co_yield(struct weft_co *from, struct weft_co_hub *host);
 
 /**
  * weft_co_used() - the part of its stack a suspended coroutine needs

@@ -7,9 +7,7 @@
  */
 #if defined(__aarch64__)
 	.text
-	.globl	weft_co_switch_sp
-	.type	weft_co_switch_sp, %function
-weft_co_switch_sp:
+	.macro suspend
 	sub	sp, sp, #160
 	stp	x19, x20, [sp, #0]
 	stp	x21, x22, [sp, #16]
@@ -23,7 +21,10 @@ weft_co_switch_sp:
 	stp	d14, d15, [sp, #144]
 	mov	x9, sp
 	str	x9, [x0]
-	mov	sp, x1
+	.endm
+
+	.macro resume to
+	mov	sp, \to
 	ldp	x19, x20, [sp, #0]
 	ldp	x21, x22, [sp, #16]
 	ldp	x23, x24, [sp, #32]
@@ -36,7 +37,30 @@ weft_co_switch_sp:
 	ldp	d14, d15, [sp, #144]
 	add	sp, sp, #160
 	ret
+	.endm
+
+	.globl	weft_co_switch_sp
+	.type	weft_co_switch_sp, %function
+weft_co_switch_sp:
+	suspend
+	resume	x1
 	.size	weft_co_switch_sp, .-weft_co_switch_sp
+
+	.globl	weft_co_yield_sp
+	.type	weft_co_yield_sp, %function
+weft_co_yield_sp:
+	suspend
+	mov	x19, x1
+	ldr	x9, [x1]
+	mov	sp, x9
+	ldr	x0, [x1, #48]
+	ldr	x9, [x1, #40]
+	blr	x9
+	cmp	x0, #0
+	csel	x0, x19, x0, eq
+	ldr	x9, [x0]
+	resume	x9
+	.size	weft_co_yield_sp, .-weft_co_yield_sp
 
 	.globl	weft_co_entry
 	.type	weft_co_entry, %function

@@ -16,6 +16,9 @@
 
 void weft_co_switch_sp(void **ret_from_sp, void *to_sp);
 void weft_co_entry(void);
+/* Calls host->next() on the stack of the host, and loads the stack pointer of whom it
+ * returns; that of the host if it is NULL. */
+void weft_co_yield_sp(struct weft_co *from, struct weft_co_hub *host);
 
 const char weft_co_backend[] = "asm";
 
@@ -71,6 +74,29 @@ void weft_co_switch(struct weft_co *from, struct weft_co *to)
 	weft_co_switch_sp(&from->sp, to->sp);
 	co_asan_arrive(fake);
 }
+
+#ifdef __SANITIZE_ADDRESS__
+#include "co_host.h"
+#else
+/* As the .S files have them. */
+_Static_assert(offsetof(struct weft_co, sp) == 0 &&
+	       offsetof(struct weft_co_hub, co.sp) == 0 &&
+	       offsetof(struct weft_co_hub, next) == 40 &&
+	       offsetof(struct weft_co_hub, arg) == 48, "places in a host");
+
+void weft_co_host(struct weft_co_hub *host, struct weft_co *first,
+		  struct weft_co *(*next)(void *arg), void *arg)
+{
+	host->next = next;
+	host->arg = arg;
+	weft_co_switch_sp(&host->co.sp, first->sp);
+}
+
+void weft_co_yield(struct weft_co *from, struct weft_co_hub *host)
+{
+	weft_co_yield_sp(from, host);
+}
+#endif
 
 char *weft_co_live(const struct weft_co *co, size_t *ret_len)
 {

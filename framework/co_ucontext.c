@@ -9,6 +9,7 @@
 
 #include "co.h"
 #include "co_asan.h"
+#include "co_host.h"
 
 const char weft_co_backend[] = "ucontext";
 

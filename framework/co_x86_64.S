@@ -8,10 +8,7 @@
  */
 #if defined(__x86_64__)
 	.text
-	.globl	weft_co_switch_sp
-	.type	weft_co_switch_sp, @function
-weft_co_switch_sp:
-	.cfi_startproc
+	.macro suspend
 	pushq	%rbp
 	pushq	%rbx
 	pushq	%r12
@@ -22,7 +19,10 @@ weft_co_switch_sp:
 	stmxcsr	(%rsp)
 	fnstcw	4(%rsp)
 	movq	%rsp, (%rdi)
-	movq	%rsi, %rsp
+	.endm
+
+	.macro resume to
+	movq	\to, %rsp
 	cmpl	$0, (%rsp)
 	je	1f
 	ldmxcsr	(%rsp)
@@ -35,8 +35,33 @@ weft_co_switch_sp:
 	popq	%rbx
 	popq	%rbp
 	ret
+	.endm
+
+	.globl	weft_co_switch_sp
+	.type	weft_co_switch_sp, @function
+weft_co_switch_sp:
+	.cfi_startproc
+	suspend
+	resume	%rsi
 	.cfi_endproc
 	.size	weft_co_switch_sp, .-weft_co_switch_sp
+
+	.globl	weft_co_yield_sp
+	.type	weft_co_yield_sp, @function
+weft_co_yield_sp:
+	.cfi_startproc
+	suspend
+	movq	%rsp, %rbp
+	.cfi_def_cfa rbp, 64
+	movq	%rsi, %rbx
+	movq	(%rsi), %rsp
+	movq	48(%rsi), %rdi
+	call	*40(%rsi)
+	testq	%rax, %rax
+	cmoveq	%rbx, %rax
+	resume	(%rax)
+	.cfi_endproc
+	.size	weft_co_yield_sp, .-weft_co_yield_sp
 
 	.globl	weft_co_entry
 	.type	weft_co_entry, @function

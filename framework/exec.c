@@ -122,6 +122,7 @@ void exec__switch_to(struct weft_exec *x, int task)
 	exec__flush_run(x);
 	exec__leave(x, from);
 	exec__set_running(x, task);
+	exec__set_step_stop(x);
 	weft_co_switch(&from->co, &x->threads[task].co);
 }
 
@@ -129,7 +130,7 @@ void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 {
 	x->outcome = outcome;
 	x->stopped = true;
-	weft_co_switch(&exec__self(x)->co, &x->explorer);
+	weft_co_switch(&exec__self(x)->co, &x->explorer.co);
 	abort();	/* an execution that has ended is never resumed */
 }
 
@@ -289,8 +290,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	x->strategy = NULL;
 	x->stops_always = x->config.every_access_shared;
 	add_thread(x, "main", x->config.main, x->config.main_arg, NULL, 0);
-	exec__resume(x, 0);
-	exec__hub(x);
+	exec__hub(x, true);
 	if (x->snapshot_taken) {
 		weft_objects_mark(&x->objects);
 		weft_region_mark(&x->region);
@@ -382,9 +382,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 		strategy->resume(state, mark ? x->decisions_n :
 				 WEFT_FROM_SNAPSHOT);
 	step = x->region.hot.step;
-	if (!mark)
-		exec__resume(x, 0);
-	exec__hub(x);
+	exec__hub(x, !mark);
 	x->steps_applied += x->region.hot.step - step;
 	if (strategy->applied)
 		exec__tell_waits(x);

@@ -197,13 +197,10 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 	report_oops(x, oops_text(x, info, bad_jump), detail, &stack);
 }
 
-void exec__fault_describe(struct weft_exec *x)
+static void describe(struct weft_exec *x)
 {
 	char place[300] = "an unknown place";
 
-	if (x->outcome != WEFT_OUTCOME_INTERNAL &&
-	    x->outcome != WEFT_OUTCOME_STALLED)
-		return;
 	if (x->config.place)
 		x->config.place(x->config.place_arg, &x->failed_at, place,
 				sizeof(place));
@@ -217,6 +214,13 @@ void exec__fault_describe(struct weft_exec *x)
 			 "%s outside of the kernel image, in weft or in a scenario, below %s: a defect of weft, or of the scenario's own code",
 		 x->unmodelled, place);
 	x->unmodelled = x->failure;
+}
+
+void exec__fault_describe(struct weft_exec *x)
+{
+	if (x->outcome == WEFT_OUTCOME_INTERNAL ||
+	    x->outcome == WEFT_OUTCOME_STALLED)
+		describe(x);
 }
 
 uint64_t weft_exec_progress(const struct weft_exec *x)

@@ -101,11 +101,11 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 	exec__tell_now(x);
 	if (x->tells && x->config.data)
 		exec__looks_check(x);
-	if (x->marking && !choices && (enabled & (enabled - 1)))
-		exec__mark_decision(x);
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)
 		return chosen;
+	if (x->marking && !choices && (enabled & (enabled - 1)))
+		exec__mark_decision(x, x->published[chosen].kind);
 	assert(choices ? chosen < choices :
 	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
 	decision = new_decision(x);
@@ -210,14 +210,25 @@ static inline unsigned int decide(struct weft_exec *x)
 	return chosen;
 }
 
-void exec__hub(struct weft_exec *x)
+/* NULL: the execution has ended. */
+static struct weft_co *next_task(void *arg)
 {
-	while (!x->stopped) {
-		unsigned int next = decide(x);
+	struct weft_exec *x = arg;
+	unsigned int next;
 
-		if (next == WEFT_PICK_NOBODY)
-			break;
-		exec__resume(x, (int)next);
-	}
+	x->on_hub = true;
+	if (x->stopped)
+		return NULL;
+	next = decide(x);
+	return next == WEFT_PICK_NOBODY ? NULL : exec__resume(x, (int)next);
+}
+
+void exec__hub(struct weft_exec *x, bool from_start)
+{
+	struct weft_co *first = from_start ? exec__resume(x, 0) : next_task(x);
+
+	if (first)
+		weft_co_host(&x->explorer, first, next_task, x);
+	x->on_hub = true;
 	exec__flush_run(x);
 }

@@ -233,7 +233,7 @@ struct weft_exec {
 	struct exec_rest	rest;
 	struct weft_lockgraph	*graph;
 	struct weft_lockdeps	deps;
-	struct weft_co		explorer;	/* whoever called run or setup */
+	struct weft_co_hub	explorer;	/* whoever called run or setup */
 
 	struct weft_thread	threads[WEFT_THREADS_MAX];
 	struct weft_held	held[WEFT_THREADS_MAX][WEFT_HELD_MAX];
@@ -318,8 +318,9 @@ uint32_t exec__twins_waiting(const struct weft_exec *x);
 /* It found nothing to do: cpu_relax(), a trylock that fails. */
 void exec__idle_turn(struct weft_exec *x);
 
-/* exec_hub.c: decides and switches until there is nothing more to decide */
-void exec__hub(struct weft_exec *x);
+/* exec_hub.c: decides and switches until there is nothing more to decide; begins
+ * with the first task, or with a decision. */
+void exec__hub(struct weft_exec *x, bool from_start);
 /* exec_publish.c: publishes an operation; returns when it is to be applied */
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		   bool shared);
@@ -334,8 +335,9 @@ bool exec__is_settled_right(const struct weft_exec *x);
 
 /* marks.c */
 void exec__mark(struct weft_exec *x);
-/* The same, unless the last mark is near enough (marks.c, I5). */
-void exec__mark_decision(struct weft_exec *x);
+/* The same, unless nobody comes back to before @next, or the last mark is near
+ * enough (marks.c, I5). */
+void exec__mark_decision(struct weft_exec *x, enum weft_op_kind next);
 void exec__keep(struct weft_exec *x, int task);
 /*
  * The copy, plus one, of the running task as it published the operation it
@@ -367,8 +369,8 @@ unsigned int exec__reads(const struct weft_exec *x,
 			 const struct weft_pending *op, uint64_t *ret);
 /* The running task's wait is over: what it looked at. */
 void exec__tell_reads(struct weft_exec *x, const struct weft_pending *op);
-/* The running task stops: what others see of it has changed, or not. */
-void exec__tell_seen(struct weft_exec *x);
+/* exec__tell_seen(), where there is anything to see. */
+void exec__tell_what_is_seen(struct weft_exec *x);
 /* I4: an operation is told; a decision is to be taken; the execution went back. */
 void exec__looks_told(struct weft_exec *x, const struct weft_operation *op);
 void exec__looks_check(struct weft_exec *x);

@@ -114,8 +114,9 @@ static void publish_wait(struct weft_exec *x, const struct weft_pending *op,
 /* Others are only ever ready. */
 static bool may_wait(const struct weft_pending *op)
 {
-	return op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED ||
-	       op->kind == WEFT_OP_AWAIT;
+	return 1ul << op->kind & (1ul << WEFT_OP_LOCK |
+				  1ul << WEFT_OP_LOCK_SHARED |
+				  1ul << WEFT_OP_AWAIT);
 }
 
 static void publish(struct weft_exec *x, struct weft_thread *self,

@@ -113,14 +113,12 @@ void weft_exec_state(struct weft_exec *x, enum weft_state_use use,
 		tell(x, use, name, false);
 }
 
-void exec__tell_seen(struct weft_exec *x)
+void exec__tell_what_is_seen(struct weft_exec *x)
 {
 	struct weft_thread *self = exec__self(x);
 	const void *own, *all;
 	unsigned long seen;
 
-	if (!x->config.seen || x->in_setup)
-		return;
 	seen = x->config.seen(&own, &all);
 	if (seen == self->seen)
 		return;

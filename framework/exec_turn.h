@@ -49,7 +49,6 @@ static inline void exec__set_running(struct weft_exec *x, int task)
 	hot->plain = !alone;
 	if (x->config.current_slot)
 		*x->config.current_slot = x->threads[task].cookie;
-	exec__set_step_stop(x);
 }
 
 /* What ran since the last switch becomes part of the schedule. */
@@ -74,23 +73,36 @@ static inline void exec__leave(struct weft_exec *x, struct weft_thread *self)
 static inline void exec__to_hub(struct weft_exec *x, struct weft_thread *self)
 {
 	exec__leave(x, self);
-	weft_co_switch(&self->co, &x->explorer);
+	weft_co_yield(&self->co, &x->explorer);
 }
 
-/* From the hub to a task. */
-static inline void exec__resume(struct weft_exec *x, int task)
+/* I3 of marks.c: resumed before since the latest mark, it is as it was at none. */
+static inline void exec__keep_resumed(struct weft_exec *x, int task)
+{
+	struct exec_mark *mark = &x->marks[x->marks_n - 1];
+
+	if (mark->resumed >> task & 1)
+		return;
+	mark->resumed |= 1u << task;
+	exec__keep(x, task);
+}
+
+/* On the hub: a task is to go on. */
+static inline struct weft_co *exec__resume(struct weft_exec *x, int task)
 {
 	struct weft_thread *t = &x->threads[task];
 
 	if (x->marks_n)
-		exec__keep(x, task);
+		exec__keep_resumed(x, task);
 	t->resumed++;
 	if (task != x->running)
 		exec__flush_run(x);
 	exec__set_running(x, task);
+	/* Where it published is a stop; the next one is set when it has applied. */
+	if (!t->has_op)
+		exec__set_step_stop(x);
 	x->on_hub = false;
-	weft_co_switch(&x->explorer, &t->co);
-	x->on_hub = true;
+	return &t->co;
 }
 
 /* Publishes an operation; returns when it is to be applied. */
@@ -111,6 +123,13 @@ static inline void exec__published(struct weft_exec *x, int task)
 	published->kind = op->kind;
 	published->choices = op->choices;
 	published->object = weft_region_offset(&x->region, op->addr);
+}
+
+/* The running task stops: what others see of it has changed, or not. */
+static inline void exec__tell_seen(struct weft_exec *x)
+{
+	if (x->config.seen && !x->in_setup)
+		exec__tell_what_is_seen(x);
 }
 
 static inline void exec__tell_now(struct weft_exec *x)

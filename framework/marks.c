@@ -24,7 +24,10 @@
  *  I5  Not every decision has a mark: one costs as much as several operations, and
  *      the first write behind it to each granule, counter, lock and cell of a
  *      shadow is logged again. Of a kernel image only every MARK_SPACING-th
- *      has one. Model programs have few steps, and less to log: all have one.
+ *      has one. Model programs have few steps, and less to log: all have one, but
+ *      for those before a release where a reduction decides. It puts others before a
+ *      release only where they try the lock or stand in line for it, and then a step
+ *      more is executed again.
  */
 #include <assert.h>
 #include <limits.h>
@@ -119,10 +122,6 @@ void exec__keep(struct weft_exec *x, int task)
 	struct exec_mark *mark = &x->marks[x->marks_n - 1];
 	size_t size;
 
-	/* I3: resumed before since the latest mark, it is as it was at none. */
-	if (mark->resumed >> task & 1)
-		return;
-	mark->resumed |= 1u << task;
 	if (is_kept(x, task))
 		return;
 	size = copy_task(x, task);
@@ -302,11 +301,18 @@ void exec__mark(struct weft_exec *x)
 		mark->hash = hash_state(x);
 }
 
-void exec__mark_decision(struct weft_exec *x)
+static bool is_release(enum weft_op_kind kind)
+{
+	return kind == WEFT_OP_UNLOCK || kind == WEFT_OP_UNLOCK_SHARED;
+}
+
+void exec__mark_decision(struct weft_exec *x, enum weft_op_kind next)
 {
 	const struct exec_mark *last = &x->marks[x->marks_n - 1];
 	unsigned int spacing = x->config.data ? MARK_SPACING : 1;
 
+	if (!x->config.data && x->strategy->unbounded && is_release(next))
+		return;
 	/* The execution may just have returned to the last one. */
 	if (x->marks_n > 1 && x->decisions_n - last->decision < spacing)
 		return;
@@ -427,7 +433,7 @@ void weft_exec_snapshot_here(struct weft_exec *x)
 	x->snapshot_taken = true;
 	x->stopped = true;
 	exec__leave(x, self);
-	weft_co_switch(&self->co, &x->explorer);
+	weft_co_switch(&self->co, &x->explorer.co);
 }
 
 bool weft_exec_is_pristine(struct weft_exec *x)

@@ -4,8 +4,8 @@
 
 static bool is_acquisition(uint8_t kind)
 {
-	return kind == WEFT_OP_LOCK || kind == WEFT_OP_LOCK_SHARED ||
-	       kind == WEFT_OP_LOCK_QUEUE;
+	return 1ul << kind & (1ul << WEFT_OP_LOCK | 1ul << WEFT_OP_LOCK_SHARED |
+			      1ul << WEFT_OP_LOCK_QUEUE);
 }
 
 static bool is_try(uint8_t kind)

@@ -3,6 +3,7 @@
  * Coroutines (framework/co.h). Compiled twice: once for each backend, with
  * -DWEFT_CO_UCONTEXT and framework/co_ucontext.c for the second.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +226,81 @@ START_TEST(stacks_are_aligned)
 }
 END_TEST
 
+/* A host follows a script: a letter for each coroutine, and then nobody. */
+static const char *script;
+static uintptr_t host_off;
+static bool finished;
+static struct weft_co_hub host;
+
+static struct weft_co *follow_script(void *arg)
+{
+	_Alignas(16) volatile char aligned[16];
+
+	host_off |= (uintptr_t)aligned & 15;
+	say('.');
+	if (finished || !*script)
+		return NULL;
+	return *script++ == *(const char *)arg ? &first : &second;
+}
+
+static void yields(void *arg)
+{
+	const char *letters = arg;
+	struct weft_co *self = *letters == 'a' ? &first : &second;
+	volatile double sum = 0.5;
+
+	for (; *letters; letters++) {
+		sum += 1;
+		say(*letters);
+		weft_co_yield(self, &host);
+	}
+	say(sum == 3.5 ? '=' : '!');
+	finished = true;
+	weft_co_switch(self, &host.co);
+	abort();
+}
+
+static void begin_hosting(const char *what)
+{
+	weft_co_create(&first, yields, "abc", stacks[0], STACK_BYTES);
+	weft_co_create(&second, yields, "123", stacks[1], STACK_BYTES);
+	script = what;
+	host_off = 0;
+	finished = false;
+}
+
+/* In any order: another one, the same again, one that never ran. */
+START_TEST(a_host_decides_who_runs)
+{
+	begin_hosting("121");
+	weft_co_host(&host, &first, follow_script, "1");
+	ck_assert_str_eq(log_of, "a.b.1.c.");
+	ck_assert_uint_eq(host_off, 0);
+}
+END_TEST
+
+START_TEST(a_host_may_go_on_later)
+{
+	begin_hosting("1");
+	weft_co_host(&host, &first, follow_script, "1");
+	say('|');
+	script = "21";
+	weft_co_host(&host, &second, follow_script, "1");
+	ck_assert_str_eq(log_of, "a.b.|1.2.c.");
+}
+END_TEST
+
+START_TEST(whoever_switches_to_a_host_ends_it)
+{
+	begin_hosting("1111");
+	weft_co_host(&host, &first, follow_script, "1");
+	/* Some backends ask once more. */
+	if (log_of[log_n - 1] == '.')
+		log_of[log_n - 1] = '\0';
+	ck_assert_str_eq(log_of, "a.b.c.=");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("co");
@@ -237,6 +313,9 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, what_is_used_restores_a_coroutine);
 	tcase_add_test(tcase, deep_stacks_are_kept);
 	tcase_add_test(tcase, stacks_are_aligned);
+	tcase_add_test(tcase, a_host_decides_who_runs);
+	tcase_add_test(tcase, a_host_may_go_on_later);
+	tcase_add_test(tcase, whoever_switches_to_a_host_ends_it);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
