@@ -15,7 +15,7 @@ explored() {
 	steady <"$name.raw" >"$name.json"
 	steady <"$name.all" >"$name.out"
 	# How often each line was executed included.
-	find reports -type f ! -name run.json ! -name '*.log' \
+	find reports -type f ! -name run.json ! -name times.js ! -name '*.log' \
 		\( ! -name '*.html' -o -path '*/coverage/*' \) -exec cksum {} + | LC_ALL=C sort >"$name.files"
 }
 
