@@ -94,9 +94,11 @@ else
 fi
 
 # --- Workers die -----------------------------------------------------------------
-# children PID: of a process
+# children PID: the workers of a weft, and not who draws its graphs
 children() {
-	cat "/proc/$1/task/$1/children" 2>/dev/null
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		[ "$(cat "/proc/$child/comm" 2>/dev/null)" != weft ] || echo "$child"
+	done
 }
 
 # LeakSanitizer looks from a child of its own, and waits for ever when it is killed.
