@@ -5,7 +5,7 @@
  *
  * dma-map-vs-close is a bug of 6.1 and 6.12. An ioctl on the container reads
  * iommu_driver and iommu_data without a lock and goes on with them, while the
- * last group to leave the container frees what iommu_data points to.
+ * last group to leave the container frees what iommu_data points to, and clears both.
  */
 #include <errno.h>
 #include <linux/vfio.h>
@@ -319,6 +319,7 @@ const struct weft_scenario scenario_dma_map_vs_close = {
 	.preemptions = 2,
 	.probes = { "memory was mapped" },
 	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
+		    { "6.1 6.12", "bug", "crash", "NULL pointer", "vfio_dma_do_map" },
 		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" } },
 };
 
@@ -338,5 +339,6 @@ const struct weft_scenario scenario_dma_unmap_vs_close = {
 	.preemptions = 2,
 	.probes = { "a mapping was unmapped" },
 	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
+		    { "6.1 6.12", "bug", "crash", "NULL pointer", "vfio_dma_do_unmap" },
 		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" } },
 };

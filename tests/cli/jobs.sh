@@ -183,7 +183,7 @@ for which in 1 2; do
 	killed=0
 	while [ $killed -eq 0 ] && kill -0 $pid 2>/dev/null; do
 		sleep 0.1
-		child=$(children $pid | cut -d ' ' -f $which)
+		child=$(children $pid | sed -n "${which}p")
 		[ -n "$child" ] && kill -9 "$child" 2>/dev/null && killed=1
 	done
 	status=0
