@@ -20,7 +20,7 @@
 static const struct {
 	const char *kind, *means;
 } meanings[] = {
-	{ "deadlock", "None of these tasks can ever continue." },
+	{ "deadlock", "Each of them waits for another: none can ever go on." },
 	{ "lockorder", "Locks are taken in orders that form a circle: tasks that meet there wait for each other." },
 	{ "race", "Two tasks touch the same memory, one of them writes, and nothing says which comes first." },
 	{ "memory", "Memory is used in a way that its owner does not allow." },
@@ -97,9 +97,9 @@ static void write_evidence(const struct page *page)
 	fprintf(page->out, " The campaign ran %ld execution%s",
 		executions + sampled, executions + sampled == 1 ? "" : "s");
 	if (sampled && executions)
-		fprintf(page->out, ", %ld of them sampled", sampled);
+		fprintf(page->out, ", %ld of them a sample before the search", sampled);
 	else if (sampled)
-		fputs(sampled == 1 ? ", a sampled one" : ", all sampled",
+		fputs(sampled == 1 ? ", of a sample" : ", all of a sample",
 		      page->out);
 	fprintf(page->out, "; the schedule below is %s.</p>\n",
 		minimal_words(json_text_of(page->finding, "minimal")));

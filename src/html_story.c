@@ -234,9 +234,10 @@ static void write_held(const struct page *page, json_t *task)
 		}
 		fputs("<dt>holds</dt><dd>", page->out);
 		put_lock(page, json_text_of(held, "lock"));
-		fprintf(page->out, "%s since step %ld\n",
+		fprintf(page->out, "%s since step %ld of %ld\n",
 			json_is_true(json_object_get(held, "shared")) ?
-			" (shared)" : "", json_number_of(held, "step"));
+			" (shared)" : "", json_number_of(held, "step"),
+			json_number_of(page->finding, "steps"));
 		html_write_site(page, json_object_get(held, "stack"));
 		fputs("</dd>\n", page->out);
 	}
