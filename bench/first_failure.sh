@@ -8,7 +8,7 @@
 # nothing within $limit executions. Model programs have their default parameters.
 set -u
 weft=${1:-weft}
-limit=1000
+limit=4000	# of which a sample may have a twentieth: the whole of it
 most=100	# what issue 3 allows
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
