@@ -300,12 +300,14 @@ void search__save_tree(const struct weft_search *search,
 		save_unit(search->root, to);
 }
 
-/* T2, and that what was not yet answered has nothing below it. */
+/* T2, and that what was not yet answered has nothing below it and no answer. */
 static bool is_sound(const struct unit *unit)
 {
 	const struct unit *rest = rest_of(unit);
 	bool stopped = unit->state >= UNIT_ANSWERED && unit->end != UNIT_DONE;
 
+	if (unit->change.n && unit->state != UNIT_ANSWERED)
+		return false;
 	return stopped ? rest && !(unit->state == UNIT_COMMITTED &&
 				   is_only_rest(unit->list)) :
 			 !unit->list && unit->state != UNIT_COMMITTED;
