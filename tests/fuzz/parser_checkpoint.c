@@ -23,7 +23,7 @@
 #define EXECUTIONS_MAX	300
 
 static char path[64];
-static const char *strategy;
+static const char *strategy, *program;
 static struct options options = {
 	.depth = 1000, .jobs = 1, .seed = 1, .preemptions_given = true,
 	.keep_going = true, .out = "reports",
@@ -65,8 +65,7 @@ static void write_input(const unsigned char *data, size_t n)
 
 static void open_campaign(struct campaign *c)
 {
-	const struct weft_scenario *scenario =
-		weft_scenario_find("model/account");
+	const struct weft_scenario *scenario = weft_scenario_find(program);
 	int status;
 
 	assert(scenario);
@@ -78,10 +77,33 @@ static void open_campaign(struct campaign *c)
 	c->plan.causality_max = 0;
 }
 
+/* The seeds must lend, or what lends is not tried; linked with --wrap. */
+static bool has_lent;
+
+bool __real_dpor__lend(void *state, bool small, struct weft_buffer *piece);
+bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece);
+
+bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece)
+{
+	bool ret = __real_dpor__lend(state, small, piece);
+
+	has_lent |= ret;
+	return ret;
+}
+
+static unsigned int asked;
+
+/* As if another worker had nothing to do, now and then. */
+static enum weft_search_wish wish_for_work(void)
+{
+	return ++asked % 3 ? WEFT_SEARCH_GO_ON : WEFT_SEARCH_LEND;
+}
+
 static void run_units(struct weft_search *search, unsigned int units)
 {
 	struct weft_buffer request = { 0 }, answer = { 0 };
 
+	asked = 0;
 	while (units-- && !weft_search_is_over(search)) {
 		uint64_t number = weft_search_next(search, &request);
 		struct weft_reader from;
@@ -89,7 +111,7 @@ static void run_units(struct weft_search *search, unsigned int units)
 		if (!number)
 			break;
 		weft_reader_init(&from, request.data, request.n);
-		weft_search_run(search, from, &answer, NULL);
+		weft_search_run(search, from, &answer, wish_for_work);
 		weft_reader_init(&from, answer.data, answer.n);
 		if (!weft_search_answer(search, number, from))
 			weft_search_fail(search, "an answer makes no sense");
@@ -106,6 +128,7 @@ static const struct weft_search_plan *small_units(void)
 	plan = weft_search_plan_default;
 	plan.first = 4;
 	plan.budget = 8;
+	plan.lent = 4;
 	return &plan;
 }
 
@@ -158,6 +181,7 @@ static void add_seeds(void)
 static void add_seeds_dfs(void)
 {
 	strategy = "dfs";
+	program = "model/account";
 	options.preemptions = 3;
 	add_seeds();
 }
@@ -165,8 +189,18 @@ static void add_seeds_dfs(void)
 static void add_seeds_source(void)
 {
 	strategy = "source";
+	program = "model/account";
 	options.preemptions = WEFT_BOUND_NONE;
 	add_seeds();
+}
+
+static void add_seeds_dpor(void)
+{
+	strategy = "dpor";
+	program = "model/sigma";
+	options.preemptions = WEFT_BOUND_NONE;
+	add_seeds();
+	assert(has_lent && "no seed lends anything");
 }
 
 static bool try_checkpoint(const unsigned char *data, size_t n)
@@ -190,7 +224,8 @@ static bool try_checkpoint(const unsigned char *data, size_t n)
 }
 
 static const char *const words[] = {
-	"weft-checkpoint 4\n", "weft-checkpoint ", "model/account", "\x7f",
+	"weft-checkpoint 4\n", "weft-checkpoint ", "model/account", "model/sigma",
+	"\x7f",
 	"\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x80",
 	NULL
 };
@@ -204,4 +239,10 @@ const struct target target_checkpoint = {
 const struct target target_checkpoint_source = {
 	.name = "checkpoint-source", .words = words,
 	.add_seeds = add_seeds_source, .try = try_checkpoint, .cost = 200,
+};
+
+/* Units that lend their leaves, and mail for who lent them. */
+const struct target target_checkpoint_dpor = {
+	.name = "checkpoint-dpor", .words = words,
+	.add_seeds = add_seeds_dpor, .try = try_checkpoint, .cost = 200,
 };

@@ -29,7 +29,7 @@
 
 static const struct target *const targets[] = {
 	&target_schedule, &target_checkpoint, &target_checkpoint_source,
-	&target_suppression, &target_patch, NULL
+	&target_checkpoint_dpor, &target_suppression, &target_patch, NULL
 };
 
 static unsigned char seen[EDGES], hit[EDGES];

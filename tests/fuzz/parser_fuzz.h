@@ -34,6 +34,7 @@ struct target {
 extern const struct target target_schedule;
 extern const struct target target_checkpoint;
 extern const struct target target_checkpoint_source;
+extern const struct target target_checkpoint_dpor;
 extern const struct target target_suppression;
 extern const struct target target_patch;
 
