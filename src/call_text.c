@@ -185,3 +185,11 @@ void call_text_end(const char *recorded, char *ret, size_t size)
 	else
 		snprintf(ret, size, "%s", recorded);
 }
+
+bool call_text_is_caller(const char *file)
+{
+	static const char callers[] = "scenarios/", drivers[] = "scenarios/drivers/";
+
+	return !strncmp(file, callers, strlen(callers)) &&
+	       strncmp(file, drivers, strlen(drivers));
+}

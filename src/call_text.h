@@ -3,6 +3,7 @@
 #ifndef WEFT_CALL_TEXT_H
 #define WEFT_CALL_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,5 +15,7 @@ void call_text_begin(const char *recorded, char *ret, size_t size);
 void call_text_end(const char *recorded, char *ret, size_t size);
 /* "…/83b8f4f2-509f-382f-3c1e-e6bfe0fa1003" → "…/83b8f4f2-…": one is like another */
 void call_text_shorten(char *text);
+/* Does a scenario make system calls in this file? Drivers of scenarios make none. */
+bool call_text_is_caller(const char *file);
 
 #endif

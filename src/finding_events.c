@@ -293,9 +293,7 @@ bool weft_is_call_place(struct weft_symbols *symbols,
 	struct weft_frame site;
 
 	return weft_symbols_site(symbols, stack, &site) && site.file &&
-	       !strncmp(site.file, "scenarios/", strlen("scenarios/")) &&
-	       strncmp(site.file, "scenarios/drivers/",
-		       strlen("scenarios/drivers/"));
+	       call_text_is_caller(site.file);
 }
 
 /* 'write(7<…/remove>, "1")' → 'write(7<…/remove>)' */

@@ -258,8 +258,7 @@ static bool is_scenario(json_t *frame)
 {
 	const char *file = json_string_value(json_array_get(frame, 1));
 
-	return file && !strncmp(file, "scenarios/", strlen("scenarios/")) &&
-	       strncmp(file, "scenarios/drivers/", strlen("scenarios/drivers/"));
+	return file && call_text_is_caller(file);
 }
 
 /* The way to the place of a stack: its callers in the kernel, innermost first. */
