@@ -367,7 +367,7 @@ static void get_node(struct dpor_parser *p, struct dpor *dpor)
 	get_step(p, dpor, node);
 }
 
-/* Does each node follow its first branch? */
+/* Does each node follow its first branch, to a task that can go on? */
 static bool is_sound(const struct dpor *dpor)
 {
 	uint32_t i;
@@ -384,7 +384,8 @@ static bool is_sound(const struct dpor *dpor)
 		const struct node *node = &dpor->nodes[i];
 		const struct dpor_move *move;
 
-		if (node->tree == WAKEUP_NONE)
+		if (node->tree == WAKEUP_NONE ||
+		    !(node->enabled >> node->chosen & 1))
 			return false;
 		move = &dpor__branch(dpor, node->tree)->move;
 		if (move->task != node->chosen || move->choice != node->choice)
