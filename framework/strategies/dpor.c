@@ -618,6 +618,11 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 		}
 		dpor__follow(dpor, node);
 	}
+	/* Sequences of a damaged checkpoint lead anywhere. */
+	if (dpor->apart && !(node->enabled >> node->chosen & 1)) {
+		dpor->astray = true;
+		return WEFT_PICK_NOBODY;
+	}
 	node->choices = choices_of(dpor, view, node->chosen);
 	if (node->choices)
 		grow_choices(dpor, node, view);
@@ -765,7 +770,8 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 	}
 	dpor->loaded = false;
 	if (dpor->astray) {
-		dpor->n = dpor->kept;
+		if (dpor->n < dpor->kept)
+			dpor->n = dpor->kept;
 		forget(dpor);
 		return;
 	}
