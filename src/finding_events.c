@@ -159,8 +159,7 @@ static void shorten_path(char *text)
 			break;
 	if (tail - head < 8)
 		return;
-	memcpy(head + 1, "…", strlen("…"));
-	memmove(head + 1 + strlen("…"), tail, strlen(tail) + 1);
+	call_text_cut(head + 1, tail);
 }
 
 static void return_text(const char *recorded, char *ret, size_t size)
@@ -272,18 +271,6 @@ const struct weft_step *weft_call_at(const struct weft_evidence *evidence,
 	return NULL;
 }
 
-/* 'open("/sys/a/b/remove")' → 'open("…/remove")' */
-static void shorten_to_name(char *text)
-{
-	char *begin = strstr(text, "(\"/"), *name = strrchr(text, '/');
-
-	if (!begin || name < begin + 2 + strlen("…"))
-		return;
-	memcpy(begin + 2, "…", strlen("…"));
-	memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
-	call_text_shorten(text);
-}
-
 /**
  * weft_is_call_place() - see finding_table.h
  */
@@ -323,7 +310,8 @@ bool weft_call_place(const struct weft_run *run,
 	if (!call)
 		return false;
 	call_text_begin(call->text, ret, size);
-	shorten_to_name(ret);
+	call_text_shorten_path(ret);
+	call_text_shorten(ret);
 	drop_data(ret);
 	return true;
 }

@@ -314,14 +314,9 @@ static void write_wait(const struct page *page, json_t *wait)
 /* 'open("/sys/a/b/remove")' is 'open("…/remove")', with all of it in its title. */
 static void put_call(const struct page *page, const char *text)
 {
-	char *brief = output_format("%s", text), *begin, *name;
+	char *brief = output_format("%s", text);
 
-	begin = strstr(brief, "(\"/");
-	name = begin ? strrchr(begin, '/') : NULL;
-	if (name && name > begin + 12) {
-		memcpy(begin + 2, "…", strlen("…"));
-		memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
-	}
+	call_text_shorten_path(brief);
 	call_text_shorten(brief);
 	if (strcmp(brief, text)) {
 		fputs("<code title=\"", page->out);
