@@ -180,6 +180,7 @@ void call_text_shorten(char *text)
 
 void call_text_end(const char *recorded, char *ret, size_t size)
 {
+	static const char opened[] = "open = ";
 	const char *minus = strstr(recorded, " = -"), *name = NULL;
 	char *end = NULL;
 	long number = 0;
@@ -191,6 +192,9 @@ void call_text_end(const char *recorded, char *ret, size_t size)
 	if (name)
 		snprintf(ret, size, "%.*s = -%s", (int)(minus - recorded),
 			 recorded, name);
+	else if (!minus && !strncmp(recorded, opened, strlen(opened)))
+		snprintf(ret, size, "%sfd %s", opened,
+			 recorded + strlen(opened));
 	else
 		snprintf(ret, size, "%s", recorded);
 }

@@ -10,7 +10,7 @@
  * last part: "close(7<…/remove>)"
  */
 void call_text_begin(const char *recorded, char *ret, size_t size);
-/* "write = -11" → "write = -EAGAIN" */
+/* "write = -11" → "write = -EAGAIN"; "open = 7" → "open = fd 7" */
 void call_text_end(const char *recorded, char *ret, size_t size);
 /* "…/83b8f4f2-509f-382f-3c1e-e6bfe0fa1003" → "…/83b8f4f2-…": one is like another */
 void call_text_shorten(char *text);

@@ -14,6 +14,7 @@
 
 #include "call_text.h"
 #include "finding_table.h"
+#include "source.h"
 
 static struct weft_event *add_event(struct weft_events *events,
 				    unsigned long step, int task)
@@ -171,6 +172,21 @@ static void return_text(const char *recorded, char *ret, size_t size)
 }
 
 /**
+ * weft_event_words() - see finding_table.h
+ */
+const char *weft_event_words(const struct weft_step *step, bool past)
+{
+	if (step->kind != WEFT_OP_NOTIFY || !step->text)
+		return NULL;
+	if (!strcmp(step->text, "call_rcu"))
+		return past ? "queued an RCU callback" :
+			      "queues an RCU callback";
+	if (!strcmp(step->text, "RCU callback"))
+		return past ? "ran an RCU callback" : "runs an RCU callback";
+	return NULL;
+}
+
+/**
  * weft_step_text() - see finding_table.h
  */
 void weft_step_text(const struct weft_evidence *evidence,
@@ -190,6 +206,8 @@ void weft_step_text(const struct weft_evidence *evidence,
 		snprintf(ret, size, "waited for %s", step->text);
 	else if (step->kind == WEFT_OP_SPAWN && step->text)
 		snprintf(ret, size, "starts %s", step->text);
+	else if (weft_event_words(step, false))
+		snprintf(ret, size, "%s", weft_event_words(step, false));
 	else if (step->kind == WEFT_OP_NOTIFY && step->text)
 		snprintf(ret, size, "wakes %s", step->text);
 	else if (step->kind == WEFT_OP_CALL && step->text)
@@ -280,9 +298,7 @@ bool weft_is_call_place(struct weft_symbols *symbols,
 	struct weft_frame site;
 
 	return weft_symbols_site(symbols, stack, &site) && site.file &&
-	       !strncmp(site.file, "scenarios/", strlen("scenarios/")) &&
-	       strncmp(site.file, "scenarios/drivers/",
-		       strlen("scenarios/drivers/"));
+	       weft_source_is_scenario(site.file);
 }
 
 /* 'write(7<…/remove>, "1")' → 'write(7<…/remove>)' */

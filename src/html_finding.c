@@ -151,6 +151,7 @@ static void write_swimlanes(const struct page *page)
 	      "<button id=\"switch\">next switch</button>"
 	      "<button id=\"end\">end</button></span>\n"
 	      "<span class=\"dim\" id=\"position\" aria-live=\"polite\"></span>\n"
+	      "<span id=\"more\" class=\"screen\" hidden></span>\n"
 	      "</div>\n<div class=\"legend\" id=\"legend\"></div>\n"
 	      "<div class=\"lanes\">\n<div class=\"board\" id=\"board\" "
 	      "tabindex=\"0\" role=\"listbox\" aria-label=\"steps\">"
@@ -218,7 +219,8 @@ static void write_head(const struct page *page)
 	const char *kind = json_text_of(page->finding, "kind");
 	const char *kernel = json_text_of(page->campaign, "release");
 	const char *summary = json_text_of(page->finding, "summary");
-	size_t i;
+	size_t i, n;
+	char *title;
 
 	fputs("<header>\n<nav><a class=\"skip\" href=\"#swimlanes\">to the "
 	      "steps</a>", page->out);
@@ -238,7 +240,11 @@ static void write_head(const struct page *page)
 		put(page, kind);
 		fputs("</span>: ", page->out);
 	}
-	put(page, summary);
+	html_check_of(page, &n);
+	title = page->story ? output_format("%.*s", (int)n, summary) :
+			      output_format("%s", summary);
+	put(page, title);
+	free(title);
 	fputs("</h1>\n", page->out);
 	for (i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
 		if (!strcmp(meanings[i].kind, kind))
