@@ -26,7 +26,7 @@ function make(name, text, className) {
 // --- what is shown ---
 
 const view = { first: false, all: false, rows: [], columns: [], spans: [],
-	chosen: 0, height: 44, steps: story.steps };
+	chosen: 0, height: 44, paper: false, steps: story.steps };
 const locks = new Map();
 
 function lockOf(name) {
@@ -97,9 +97,15 @@ function chooseRows() {
 	addGaps(rows, gap, view.steps.length);
 	view.rows = rows;
 	chooseColumns();
-	// Narrow columns get a second line for what was done.
-	view.height = view.all ? 27 : view.columns.length > 3 ? 68 : 44;
+	view.height = rowHeight();
 	findSpans();
+}
+
+// Narrow columns get a second line for what was done; print is smaller.
+function rowHeight() {
+	const heights = view.paper ? [20, 34, 48] : [27, 44, 68];
+
+	return heights[view.all ? 0 : view.columns.length > 3 ? 2 : 1];
 }
 
 function chooseColumns() {
@@ -221,7 +227,7 @@ function drawHeads() {
 	board.style.setProperty('--bars', width(view.bars.length) + 'px');
 	board.parentNode.classList.toggle('many', view.columns.length > 2);
 	board.parentNode.classList.toggle('below', view.columns.length > 4);
-	board.classList.toggle('tall', view.height > 44);
+	board.classList.toggle('tall', !view.all && view.columns.length > 3);
 	view.columns.forEach(function (t, i) {
 		const head = make('div', story.tasks[t].name +
 			(story.tasks[t].service ? ' (kernel thread)' :
@@ -366,6 +372,13 @@ function drawLegend() {
 		entry.append(make('span', undefined, 'striped'), 'held shared');
 		legend.append(entry);
 	}
+}
+
+function print(paper) {
+	view.paper = paper;
+	view.height = rowHeight();
+	drawHeads();
+	draw(paper);
 }
 
 // --- the step being looked at ---
@@ -604,8 +617,8 @@ board.addEventListener('click', function (event) {
 });
 board.addEventListener('scroll', function () { draw(); });
 window.addEventListener('resize', function () { draw(); });
-window.addEventListener('beforeprint', function () { draw(true); });
-window.addEventListener('afterprint', function () { draw(); });
+window.addEventListener('beforeprint', function () { print(true); });
+window.addEventListener('afterprint', function () { print(false); });
 onClick('condensed', function () { show({ all: false }); });
 onClick('every', function () { show({ all: true }); });
 onClick('smallest', function () { show({ first: false }); });
