@@ -50,6 +50,10 @@ size_t weft_text_fit(const char *text, unsigned int width);
 void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 			 unsigned int indent);
 
+/* The same as a column of its own that begins, and goes on, at @column. */
+void weft_text_block(FILE *out, const char *text, unsigned int column,
+		     unsigned int width);
+
 /*
  * finding_events.c: recorded steps as rows
  *
