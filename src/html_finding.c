@@ -99,8 +99,7 @@ static void write_evidence(const struct page *page)
 	if (sampled && executions)
 		fprintf(page->out, ", %ld of them a sample before the search", sampled);
 	else if (sampled)
-		fputs(sampled == 1 ? ", of a sample" : ", all of a sample",
-		      page->out);
+		fputs(" of the sample before the search", page->out);
 	fprintf(page->out, "; the schedule below is %s.</p>\n",
 		minimal_words(json_text_of(page->finding, "minimal")));
 }
