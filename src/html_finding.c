@@ -240,8 +240,7 @@ static void write_head(const struct page *page)
 		fputs("</span>: ", page->out);
 	}
 	html_check_of(page, &n);
-	title = page->story ? output_format("%.*s", (int)n, summary) :
-			      output_format("%s", summary);
+	title = output_format("%.*s", (int)n, summary);
 	put(page, title);
 	free(title);
 	fputs("</h1>\n", page->out);

@@ -439,9 +439,12 @@ const char *html_check_of(const struct page *page, size_t *ret_n)
 {
 	const char *summary = json_text_of(page->finding, "summary");
 	const char *begin = strstr(summary, " ("), *end;
+	json_t *frame = page->story ?
+		site_of(page, json_object_get(page->story, "stack")) : NULL;
 
 	*ret_n = strlen(summary);
-	if (strcmp(json_text_of(page->finding, "kind"), "invariant"))
+	if (strcmp(json_text_of(page->finding, "kind"), "invariant") ||
+	    !json_is_string(json_array_get(frame, 1)))
 		return NULL;
 	for (; begin; begin = strstr(begin + 1, " (")) {
 		end = begin + 2 + strcspn(begin + 2, " ()");
@@ -480,7 +483,7 @@ static void write_noticed(const struct page *page)
 		return;
 	fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
 	check = html_check_of(page, &n);
-	if (check && site_of(page, json_object_get(page->story, "stack")))
+	if (check)
 		write_check(page, check);
 	else
 		html_write_site(page, json_object_get(page->story, "stack"));

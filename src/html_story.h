@@ -32,7 +32,8 @@ void html_write_site(const struct page *page, struct json_t *stack);
 void html_write_place(const struct page *page, const char *function,
 		      const char *file, long line);
 /*
- * "exists && !removable", of an invariant's summary "a sentence (file.c:12): …"; or NULL
+ * "exists && !removable", of an invariant's summary "a sentence (file.c:12): …"; or NULL,
+ * also where the page does not know where that was checked
  * @ret_n: how much of the summary is the sentence: all, where it is none such
  */
 const char *html_check_of(const struct page *page, size_t *ret_n);

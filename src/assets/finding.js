@@ -374,7 +374,7 @@ function drawLegend() {
 	}
 }
 
-function print(paper) {
+function layOut(paper) {
 	view.paper = paper;
 	view.height = rowHeight();
 	drawHeads();
@@ -617,8 +617,8 @@ board.addEventListener('click', function (event) {
 });
 board.addEventListener('scroll', function () { draw(); });
 window.addEventListener('resize', function () { draw(); });
-window.addEventListener('beforeprint', function () { print(true); });
-window.addEventListener('afterprint', function () { print(false); });
+window.addEventListener('beforeprint', function () { layOut(true); });
+window.addEventListener('afterprint', function () { layOut(false); });
 onClick('condensed', function () { show({ all: false }); });
 onClick('every', function () { show({ all: true }); });
 onClick('smallest', function () { show({ first: false }); });
