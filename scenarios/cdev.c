@@ -197,7 +197,7 @@ const struct weft_scenario scenario_cdev_open_vs_kvm_release = {
 
 const struct weft_scenario scenario_cdev_open_vs_kvm_release_mtty = {
 	.name = "cdev-open-vs-kvm-release-mtty",
-	.summary = "the same with a driver that takes no KVM lock",
+	.summary = "a device whose driver takes no KVM lock, opened by its own node while KVM releases it",
 	.story =
 		"CPU0 (open)                        CPU1 (kvm-release)\n"
 		"VFIO_DEVICE_BIND_IOMMUFD           close(KVM-VFIO device)\n",

@@ -168,7 +168,7 @@ const struct weft_scenario scenario_set_container_vs_open = {
 
 const struct weft_scenario scenario_set_iommu_vs_open = {
 	.name = "set-iommu-vs-open",
-	.summary = "the same with a driver that the IOMMU driver must know",
+	.summary = "choosing an IOMMU driver against opening a device that it must know",
 	.story =
 		"CPU0 (set)                         CPU1 (open)\n"
 		"VFIO_SET_IOMMU                     VFIO_GROUP_GET_DEVICE_FD\n"

@@ -127,7 +127,7 @@ const struct weft_scenario scenario_open_vs_kvm_release = {
 
 const struct weft_scenario scenario_open_vs_kvm_release_add = {
 	.name = "open-vs-kvm-release-add",
-	.summary = "the same while KVM is given the group: a third lock",
+	.summary = "opening a VFIO device against KVM getting and releasing its group: three locks",
 	.story =
 		"CPU0 (add)                    CPU1 (open)                   CPU2 (kvm-release)\n"
 		"KVM_DEV_VFIO_GROUP_ADD        VFIO_GROUP_GET_DEVICE_FD      close(KVM-VFIO device)\n"
@@ -155,7 +155,7 @@ const struct weft_scenario scenario_open_vs_kvm_release_add = {
 
 const struct weft_scenario scenario_open_vs_kvm_release_mtty = {
 	.name = "open-vs-kvm-release-mtty",
-	.summary = "the same with a driver that takes no KVM lock: clean",
+	.summary = "opening a VFIO device whose driver takes no KVM lock against KVM releasing its group",
 	.story =
 		"CPU0 (open)                        CPU1 (kvm-release)\n"
 		"VFIO_GROUP_GET_DEVICE_FD           close(KVM-VFIO device)\n",

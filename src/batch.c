@@ -62,6 +62,7 @@ static int report_item(struct batch *batch, struct campaign *c)
 {
 	int status = campaign_report(c, batch->reports);
 
+	batch->covered |= c->run.coverage != NULL;
 	if (!c->run.dir)
 		status = WEFT_VERDICT_INTERNAL;
 	status = worse(status, batch->visit(batch, c, batch->arg));
@@ -175,7 +176,7 @@ static void merge_coverage(const struct batch *batch)
 {
 	size_t i, j;
 
-	for (i = 0; i < batch->n && batch->reports & REPORT_COVERAGE; i++) {
+	for (i = 0; i < batch->n && batch->covered; i++) {
 		const struct image *image = batch->items[i].image;
 
 		for (j = 0; j < i && batch->items[j].image != image; j++)

@@ -49,6 +49,7 @@ struct batch {
 	struct images		images;
 	struct batch_item	*items;
 	size_t			n, skipped;
+	bool			covered;	/* some campaign has new coverage */
 	FILE			*json, *junit_out, *sarif_out;
 	struct options		own;		/* what @options is behind batch_open() */
 	struct suppressions	suppressions;

@@ -22,7 +22,7 @@
 #define VFIO_DEVICE_DETACH_IOMMUFD_PT	_IO(VFIO_TYPE, VFIO_BASE + 20)
 #endif
 
-#define FILE_SHORT 20	/* bytes of a path that are never too many */
+#define PATH_FEW 10	/* bytes of a path that are never too many */
 
 #define REQUEST(name) { name, #name }
 
@@ -107,18 +107,29 @@ static bool name_request(const char *recorded, unsigned long number, char *ret,
 	return n;
 }
 
-/* "write(7</sys/a/b/c/d>, …)" → "write(7<…/d>, …)"; a short path stays */
-static void shorten_file(char *text)
+void call_text_cut(char *from, char *to)
 {
-	char *begin = strstr(text, "</"), *end, *name;
+	memmove(from + strlen("…"), to, strlen(to) + 1);
+	memcpy(from, "…", strlen("…"));
+}
 
-	end = begin ? strchr(begin, '>') : NULL;
-	if (!end || (size_t)(end - begin) < FILE_SHORT)
-		return;
-	for (name = end; *name != '/'; name--)
+/* The path that follows on @open, up to @close, shrinks to its last part. */
+static void shorten_path(char *text, const char *open, char close)
+{
+	char *begin = strstr(text, open), *end, *name;
+
+	begin = begin ? begin + strlen(open) - 1 : NULL;
+	end = begin ? strchr(begin, close) : NULL;
+	for (name = end; name && name > begin && *name != '/'; name--)
 		;
-	memcpy(begin + 1, "…", strlen("…"));
-	memmove(begin + 1 + strlen("…"), name, strlen(name) + 1);
+	if (name && (size_t)(name - begin) > PATH_FEW)
+		call_text_cut(begin, name);
+}
+
+void call_text_shorten_path(char *text)
+{
+	shorten_path(text, "(\"/", '"');
+	shorten_path(text, "</", '>');
 }
 
 void call_text_begin(const char *recorded, char *ret, size_t size)
@@ -134,7 +145,7 @@ void call_text_begin(const char *recorded, char *ret, size_t size)
 			 (int)(comma - recorded), recorded, name, end);
 	else
 		snprintf(text, sizeof(text), "%s", recorded);
-	shorten_file(text);
+	shorten_path(text, "</", '>');
 	snprintf(ret, size, "%s", text);
 }
 
@@ -156,21 +167,20 @@ static size_t uuid_length(const char *text)
 
 void call_text_shorten(char *text)
 {
-	static const char rest[] = "-…";
 	size_t n;
 
 	for (; *text; text++) {
 		n = uuid_length(text);
 		if (!n)
 			continue;
-		memcpy(text + 8, rest, strlen(rest));
-		memmove(text + 8 + strlen(rest), text + n, strlen(text + n) + 1);
-		text += 8;
+		call_text_cut(text + strlen("83b8f4f2-"), text + n);
+		text += strlen("83b8f4f2-");
 	}
 }
 
 void call_text_end(const char *recorded, char *ret, size_t size)
 {
+	static const char opened[] = "open = ";
 	const char *minus = strstr(recorded, " = -"), *name = NULL;
 	char *end = NULL;
 	long number = 0;
@@ -182,14 +192,9 @@ void call_text_end(const char *recorded, char *ret, size_t size)
 	if (name)
 		snprintf(ret, size, "%.*s = -%s", (int)(minus - recorded),
 			 recorded, name);
+	else if (!minus && !strncmp(recorded, opened, strlen(opened)))
+		snprintf(ret, size, "%sfd %s", opened,
+			 recorded + strlen(opened));
 	else
 		snprintf(ret, size, "%s", recorded);
-}
-
-bool call_text_is_caller(const char *file)
-{
-	static const char callers[] = "scenarios/", drivers[] = "scenarios/drivers/";
-
-	return !strncmp(file, callers, strlen(callers)) &&
-	       strncmp(file, drivers, strlen(drivers));
 }

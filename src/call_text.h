@@ -3,7 +3,6 @@
 #ifndef WEFT_CALL_TEXT_H
 #define WEFT_CALL_TEXT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,11 +10,13 @@
  * last part: "close(7<…/remove>)"
  */
 void call_text_begin(const char *recorded, char *ret, size_t size);
-/* "write = -11" → "write = -EAGAIN" */
+/* "write = -11" → "write = -EAGAIN"; "open = 7" → "open = fd 7" */
 void call_text_end(const char *recorded, char *ret, size_t size);
 /* "…/83b8f4f2-509f-382f-3c1e-e6bfe0fa1003" → "…/83b8f4f2-…": one is like another */
 void call_text_shorten(char *text);
-/* Does a scenario make system calls in this file? Drivers of scenarios make none. */
-bool call_text_is_caller(const char *file);
+/* 'open("/sys/a/b/remove")' → 'open("…/remove")', and of a file as above; a short path stays */
+void call_text_shorten_path(char *text);
+/* What is from @from to @to becomes "…", which must be shorter. */
+void call_text_cut(char *from, char *to);
 
 #endif

@@ -85,6 +85,8 @@ void campaign_describe(struct campaign *c, double seconds);
 /**
  * campaign_report() - write what is wanted of enum campaign_reports
  *
+ * With REPORT_RUN also a lock graph and coverage that the folder has of an earlier run.
+ *
  * Return: 0, or the exit status after an error message.
  */
 int campaign_report(struct campaign *c, unsigned int wanted);

@@ -42,15 +42,36 @@ static void remove_matching(const char *dir, const char *pattern)
 	free(full);
 }
 
+static bool has_file(const char *dir, const char *name)
+{
+	char *path = output_format("%s/%s", dir, name);
+	bool has = !access(path, R_OK);
+
+	free(path);
+	return has;
+}
+
+/*
+ * Reports of one folder tell of one run. So what an earlier one left there is made anew,
+ * also by verbs that would not make it: nobody loses it, or reads it beside
+ * numbers of another run.
+ */
+static unsigned int wanted_again(const struct campaign *c)
+{
+	unsigned int again = 0;
+
+	if (has_file(c->dir, "coverage/index.html"))
+		again |= REPORT_COVERAGE;
+	if (has_file(c->dir, "lock-graph.json"))
+		again |= REPORT_GRAPH;
+	return again;
+}
+
 /* What an earlier run left must not be taken for this one's. */
 static int prepare_directory(struct campaign *c, unsigned int wanted)
 {
-	int err;
+	int err = output_make_directories(wanted ? c->dir : c->options->out);
 
-	c->dir = campaign_directory(c->options->out, c->scenario->name,
-				    c->run.kernel);
-	c->run.dir = c->dir;
-	err = output_make_directories(wanted ? c->dir : c->options->out);
 	if (err)
 		return failed(c->dir, err);
 	if (!wanted)
@@ -286,8 +307,14 @@ static int write_run(struct campaign *c)
 
 int campaign_report(struct campaign *c, unsigned int wanted)
 {
-	int status = prepare_directory(c, wanted);
+	int status;
 
+	c->dir = campaign_directory(c->options->out, c->scenario->name,
+				    c->run.kernel);
+	c->run.dir = c->dir;
+	if (wanted & REPORT_RUN)
+		wanted |= wanted_again(c);
+	status = prepare_directory(c, wanted);
 	if (!weft_result_runs(&c->result))	/* setup failed */
 		wanted &= ~(unsigned int)(REPORT_GRAPH | REPORT_COVERAGE);
 	if (!status && wanted & REPORT_SCHEDULES)

@@ -203,6 +203,16 @@ static void write_edge(FILE *out, json_t *edge, const char *label, bool full)
 	}
 }
 
+/* The same locks in the same way, seen elsewhere first: on no cycle, no news. */
+static bool is_only_elsewhere(json_t *edge)
+{
+	json_t *what = json_object_get(edge, "what");
+	const char *word = json_string_value(json_array_get(what, 0));
+
+	return word && !strcmp(word, "place") && json_array_size(what) == 1 &&
+	       !*comparison_cycle(edge);
+}
+
 static void count_edges(FILE *out, json_t *edges)
 {
 	char *line = output_format("%zu gone (-), %zu new (+), %zu changed (~), %zu kept",
@@ -224,7 +234,8 @@ static void write_edges(FILE *out, json_t *graph, bool all)
 	json_array_foreach(edges, i, edge) {
 		if (!strcmp(json_text_of(edge, "change"), "kept"))
 			continue;
-		if (!all && (!diff_is(edge, "shown") || told >= EDGES_SHOWN)) {
+		if (!all && (!diff_is(edge, "shown") || told >= EDGES_SHOWN ||
+			     is_only_elsewhere(edge))) {
 			more++;
 			continue;
 		}

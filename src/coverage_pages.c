@@ -15,19 +15,33 @@
 #include "coverage.h"
 #include "output.h"
 
-static const char date_row[] =
-	"    <tr>\n"
-	"      <th scope=\"row\">Date:</th>\n"
-	"      <td>" COVERAGE_DATE "</td>\n"
-	"    </tr>\n";
+/* Rows of the head that go, in their order: there is no date, and the folder is one of a machine. */
+static const char *const rows[] = {
+	"    <tr>\n      <th scope=\"row\">Directory:</th>\n",
+	"    <tr>\n      <th scope=\"row\">Date:</th>\n",
+};
+static const char row_end[] = "    </tr>\n";
 static const char body[] = "<body>\n";
 static const char head_end[] = "  </head>\n";
-/* The page turned over, and what has a colour that means something turned back. */
+/*
+ * On a narrow page, of each pair of numbers the percentage, without bars; there the
+ * cells that go must stay, or the heads would not be above theirs.
+ * The page turned over, and what has a colour that means something turned back. */
 static const char style[] =
 	"    <style>\n"
 	"main { overflow-x: auto }\n"
-	"@media (max-width: 60rem) {\n"
+	"@media screen and (max-width: 60rem) {\n"
 	"\tmeter { width: 3rem; min-width: 0 }\n"
+	"}\n"
+	"@media screen and (max-width: 40rem) {\n"
+	"\th1 { font-size: 1.3rem }\n"
+	"\tmeter { display: none }\n"
+	"\t.file-list { width: 100% }\n"
+	"\t.file-list :is(td, th), .file-list th[scope] { font-size: .72rem; padding: 0 3px }\n"
+	"\t.file-list th[scope=row] { width: 100%; overflow-wrap: anywhere }\n"
+	"\t.file-list td:is(:nth-child(2), :nth-child(6), :nth-child(8)) { font-size: 0; padding: 0; border: 0; width: 0 }\n"
+	"\t.listOfFunctions :is(td, th) { font-size: .72rem; padding: .1rem .3rem }\n"
+	"\t.listOfFunctions td:is(:first-child, :nth-last-child(3)) { white-space: normal; overflow-wrap: anywhere }\n"
 	"}\n"
 	"@media print {\n"
 	"\tmain { overflow: visible; zoom: .75 }\n"
@@ -68,11 +82,37 @@ static const char *copy_until(FILE *out, const char *text, const char *part)
 	return at + strlen(part);
 }
 
+/* Return: what follows on the way back, which is written at the head of the body. */
+static const char *add_way_back(FILE *out, const char *text, const char *name,
+				bool in_campaign)
+{
+	const char *rest = copy_until(out, text, body);
+
+	if (rest == text)
+		return text;
+	fprintf(out, "%s    <nav><a href=\"%s../index.html\">← overview</a>",
+		body, in_campaign ? "../" : "");
+	if (strcmp(name, "index.html"))
+		fputs(" · <a href=\"index.html\">all files</a>", out);
+	fputs("</nav>\n", out);
+	return rest;
+}
+
+/* Return: what follows on the row that begins with @begin, which is left out. */
+static const char *drop_row(FILE *out, const char *text, const char *begin)
+{
+	const char *rest = copy_until(out, text, begin), *end;
+
+	end = rest != text ? strstr(rest, row_end) : NULL;
+	return end ? end + strlen(row_end) : rest;
+}
+
 static int dress(const char *path, bool in_campaign)
 {
 	char *text = read_file(path);
-	const char *rest = text, *at;
+	const char *rest = text;
 	FILE *out;
+	size_t i;
 
 	if (!text)
 		return 0;
@@ -84,12 +124,9 @@ static int dress(const char *path, bool in_campaign)
 	rest = copy_until(out, rest, head_end);
 	if (rest != text)
 		fprintf(out, "%s%s", style, head_end);
-	at = rest;
-	rest = copy_until(out, rest, body);
-	if (rest != at)
-		fprintf(out, "%s    <nav><a href=\"%s../index.html\">\342\206\220 overview</a></nav>\n",
-			body, in_campaign ? "../" : "");
-	rest = copy_until(out, rest, date_row);
+	rest = add_way_back(out, rest, strrchr(path, '/') + 1, in_campaign);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		rest = drop_row(out, rest, rows[i]);
 	fputs(rest, out);
 	free(text);
 	return output_close(out);

@@ -14,6 +14,7 @@
 
 #include "call_text.h"
 #include "finding_table.h"
+#include "source.h"
 
 static struct weft_event *add_event(struct weft_events *events,
 				    unsigned long step, int task)
@@ -159,8 +160,7 @@ static void shorten_path(char *text)
 			break;
 	if (tail - head < 8)
 		return;
-	memcpy(head + 1, "…", strlen("…"));
-	memmove(head + 1 + strlen("…"), tail, strlen(tail) + 1);
+	call_text_cut(head + 1, tail);
 }
 
 static void return_text(const char *recorded, char *ret, size_t size)
@@ -169,6 +169,21 @@ static void return_text(const char *recorded, char *ret, size_t size)
 
 	call_text_end(recorded, text, sizeof(text));
 	snprintf(ret, size, "→ %s", text);
+}
+
+/**
+ * weft_event_words() - see finding_table.h
+ */
+const char *weft_event_words(const struct weft_step *step, bool past)
+{
+	if (step->kind != WEFT_OP_NOTIFY || !step->text)
+		return NULL;
+	if (!strcmp(step->text, "call_rcu"))
+		return past ? "queued an RCU callback" :
+			      "queues an RCU callback";
+	if (!strcmp(step->text, "RCU callback"))
+		return past ? "ran an RCU callback" : "runs an RCU callback";
+	return NULL;
 }
 
 /**
@@ -191,6 +206,8 @@ void weft_step_text(const struct weft_evidence *evidence,
 		snprintf(ret, size, "waited for %s", step->text);
 	else if (step->kind == WEFT_OP_SPAWN && step->text)
 		snprintf(ret, size, "starts %s", step->text);
+	else if (weft_event_words(step, false))
+		snprintf(ret, size, "%s", weft_event_words(step, false));
 	else if (step->kind == WEFT_OP_NOTIFY && step->text)
 		snprintf(ret, size, "wakes %s", step->text);
 	else if (step->kind == WEFT_OP_CALL && step->text)
@@ -272,18 +289,6 @@ const struct weft_step *weft_call_at(const struct weft_evidence *evidence,
 	return NULL;
 }
 
-/* 'open("/sys/a/b/remove")' → 'open("…/remove")' */
-static void shorten_to_name(char *text)
-{
-	char *begin = strstr(text, "(\"/"), *name = strrchr(text, '/');
-
-	if (!begin || name < begin + 2 + strlen("…"))
-		return;
-	memcpy(begin + 2, "…", strlen("…"));
-	memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
-	call_text_shorten(text);
-}
-
 /**
  * weft_is_call_place() - see finding_table.h
  */
@@ -293,7 +298,7 @@ bool weft_is_call_place(struct weft_symbols *symbols,
 	struct weft_frame site;
 
 	return weft_symbols_site(symbols, stack, &site) && site.file &&
-	       call_text_is_caller(site.file);
+	       weft_source_is_scenario(site.file);
 }
 
 /* 'write(7<…/remove>, "1")' → 'write(7<…/remove>)' */
@@ -321,7 +326,8 @@ bool weft_call_place(const struct weft_run *run,
 	if (!call)
 		return false;
 	call_text_begin(call->text, ret, size);
-	shorten_to_name(ret);
+	call_text_shorten_path(ret);
+	call_text_shorten(ret);
 	drop_data(ret);
 	return true;
 }

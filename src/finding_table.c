@@ -225,3 +225,22 @@ void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 		used = indent;
 	}
 }
+
+/**
+ * weft_text_block() - see finding_table.h
+ */
+void weft_text_block(FILE *out, const char *text, unsigned int column,
+		     unsigned int width)
+{
+	while (*text) {
+		size_t n = weft_text_fit(text, width - column), end = n;
+
+		while (end && text[end - 1] == ' ')
+			end--;
+		fprintf(out, "%.*s\n", (int)end, text);
+		text += n;
+		text += strspn(text, " ");
+		if (*text)
+			fprintf(out, "%*s", (int)column, "");
+	}
+}

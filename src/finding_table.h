@@ -50,6 +50,10 @@ size_t weft_text_fit(const char *text, unsigned int width);
 void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 			 unsigned int indent);
 
+/* The same as a column of its own that begins, and goes on, at @column. */
+void weft_text_block(FILE *out, const char *text, unsigned int column,
+		     unsigned int width);
+
 /*
  * finding_events.c: recorded steps as rows
  *
@@ -127,6 +131,8 @@ void weft_events_choose(struct weft_symbols *symbols,
 			const struct weft_finding *finding, bool *keep);
 /* "read", "write", "update", "free"; NULL: it is no access */
 const char *weft_access_verb(enum weft_op_kind kind);
+/* "queues an RCU callback": what the model's names for events mean; or NULL */
+const char *weft_event_words(const struct weft_step *step, bool past);
 /* What a step does, in one line. */
 void weft_step_text(const struct weft_evidence *evidence,
 		    const struct weft_step *step, char *ret, size_t size);

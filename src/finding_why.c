@@ -125,6 +125,21 @@ static const char *could_verb(enum weft_op_kind kind)
 	}
 }
 
+/* Some notifications wake nobody at once: they have words of their own. */
+static bool step_words(const struct weft_finding *finding,
+		       const struct weft_cause_end *end, char *ret, size_t size)
+{
+	const struct weft_evidence *evidence = &finding->evidence;
+	const struct weft_step *step = end->evidence < evidence->steps_n ?
+				       &evidence->steps[end->evidence] : NULL;
+	const char *words = step && !end->waits ? weft_event_words(step, true) :
+						  NULL;
+
+	if (words)
+		snprintf(ret, size, "%s %s", weft_why_task(finding, end), words);
+	return words;
+}
+
 /**
  * weft_why_text() - see report.h
  */
@@ -144,6 +159,8 @@ void weft_why_text(const struct weft_finding *finding,
 		if (same && (end->waits || !strcmp(object, other)))
 			snprintf(object, sizeof(object), "it");
 	}
+	if (step_words(finding, end, ret, size))
+		return;
 	if (end->waits)
 		snprintf(ret, size, "%s could %s %s",
 			 weft_why_task(finding, end), could_verb(end->kind),

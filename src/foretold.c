@@ -2,6 +2,7 @@
 /* Uses after free and data races that were foretold, and what became of each. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "output.h"
 #include "report.h"
@@ -40,6 +41,33 @@ static void write_sites(FILE *out, const struct weft_run *run,
 	write_site(out, run, "freed", &f->free_stack, "");
 }
 
+/* Uses after free, from @from to @to, that the same finding shows as @f */
+static size_t count_alike(const struct weft_result *result,
+			  const struct weft_foretold *f, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (; f->signature && from < to; from++) {
+		const struct weft_foretold *other = &result->foretold[from];
+
+		n += !other->race && other->signature &&
+		     !strcmp(other->signature, f->signature);
+	}
+	return n;
+}
+
+/* One finding often shows several: of these the first is told in full. */
+static void write_others(FILE *out, const struct weft_run *run, size_t i)
+{
+	const struct weft_result *result = run->result;
+	size_t n = count_alike(result, &result->foretold[i], i + 1,
+			       result->foretold_n);
+
+	if (n)
+		fprintf(out, "%*sand %zu other%s that it shows: see the JSON\n",
+			SUMMARY_INDENT, "", n, n == 1 ? "" : "s");
+}
+
 /* Of a data race the text names both places; those confirmed are told as races. */
 void weft_write_foretold(FILE *out, const struct weft_run *run)
 {
@@ -49,7 +77,8 @@ void weft_write_foretold(FILE *out, const struct weft_run *run)
 		const struct weft_foretold *f = &run->result->foretold[i];
 		char *verdict;
 
-		if (f->race && f->signature)
+		if (f->signature &&
+		    (f->race || count_alike(run->result, f, 0, i)))
 			continue;
 		verdict = weft_judged_text(run, f->verdict, f->signature,
 					   f->reason, f->directed);
@@ -59,6 +88,7 @@ void weft_write_foretold(FILE *out, const struct weft_run *run)
 			write_sites(out, run, f);
 		fprintf(out, "%*s", SUMMARY_INDENT, "");
 		summary_wrap(out, verdict, SUMMARY_INDENT);
+		write_others(out, run, i);
 		free(verdict);
 	}
 }

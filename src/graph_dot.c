@@ -129,14 +129,16 @@ static void write_title(const struct picture *p)
 {
 	const struct weft_run *run = p->run;
 
-	fputs("\tlabel=<<b>Locks of ", p->out);
+	/* The picture may go anywhere without its page: what has no word on it is told. */
+	fputs("\tlabel=<<br/><b>Locks of ", p->out);
 	write_text(p, run->scenario->name);
 	if (run->kernel) {
 		fputs(" on Linux ", p->out);
 		write_text(p, run->release ? run->release : run->kernel);
 	}
-	fprintf(p->out, "</b><br align=\"left\"/>what the numbers mean: %s.html<br align=\"left\"/>>;\n",
-		p->page);
+	fprintf(p->out, "</b><br align=\"left\"/>what the numbers mean: %s.html<br align=\"left\"/>"
+		"%s<br align=\"left\"/>>;\n", p->page,
+		"↻: on a cycle; a ring at the tail: held shared; a double frame: can be shared");
 }
 
 /* Many at one lock: beside each other they would be too wide to read. */

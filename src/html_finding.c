@@ -99,8 +99,7 @@ static void write_evidence(const struct page *page)
 	if (sampled && executions)
 		fprintf(page->out, ", %ld of them a sample before the search", sampled);
 	else if (sampled)
-		fputs(sampled == 1 ? ", of a sample" : ", all of a sample",
-		      page->out);
+		fputs(" of the sample before the search", page->out);
 	fprintf(page->out, "; the schedule below is %s.</p>\n",
 		minimal_words(json_text_of(page->finding, "minimal")));
 }
@@ -151,6 +150,7 @@ static void write_swimlanes(const struct page *page)
 	      "<button id=\"switch\">next switch</button>"
 	      "<button id=\"end\">end</button></span>\n"
 	      "<span class=\"dim\" id=\"position\" aria-live=\"polite\"></span>\n"
+	      "<span id=\"more\" class=\"screen\" hidden></span>\n"
 	      "</div>\n<div class=\"legend\" id=\"legend\"></div>\n"
 	      "<div class=\"lanes\">\n<div class=\"board\" id=\"board\" "
 	      "tabindex=\"0\" role=\"listbox\" aria-label=\"steps\">"
@@ -218,7 +218,8 @@ static void write_head(const struct page *page)
 	const char *kind = json_text_of(page->finding, "kind");
 	const char *kernel = json_text_of(page->campaign, "release");
 	const char *summary = json_text_of(page->finding, "summary");
-	size_t i;
+	size_t i, n;
+	char *title;
 
 	fputs("<header>\n<nav><a class=\"skip\" href=\"#swimlanes\">to the "
 	      "steps</a>", page->out);
@@ -238,7 +239,10 @@ static void write_head(const struct page *page)
 		put(page, kind);
 		fputs("</span>: ", page->out);
 	}
-	put(page, summary);
+	html_check_of(page, &n);
+	title = output_format("%.*s", (int)n, summary);
+	put(page, title);
+	free(title);
 	fputs("</h1>\n", page->out);
 	for (i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
 		if (!strcmp(meanings[i].kind, kind))

@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "call_text.h"
 #include "html.h"
 #include "html_story.h"
 #include "json_read.h"
 #include "markup.h"
-#include "output.h"
+#include "source.h"
 
-#define CALLS_MAX 8
 #define CALLERS_MAX 5
 #define STATEMENT_LINES 4	/* shown of one statement */
 
@@ -112,7 +110,7 @@ static void put_line(const struct page *page, const char *file, long line)
 	fputs("</code>", page->out);
 }
 
-static void put_place(const struct page *page, const char *function,
+void html_write_place(const struct page *page, const char *function,
 		      const char *file, long line)
 {
 	fputs("<div class=\"where\">in ", page->out);
@@ -132,7 +130,7 @@ void html_write_site(const struct page *page, json_t *stack)
 	json_t *frame = site_of(page, stack);
 
 	if (frame)
-		put_place(page, json_string_value(json_array_get(frame, 0)),
+		html_write_place(page, json_string_value(json_array_get(frame, 0)),
 			  json_string_value(json_array_get(frame, 1)),
 			  (long)json_integer_value(json_array_get(frame, 2)));
 }
@@ -258,7 +256,7 @@ static bool is_scenario(json_t *frame)
 {
 	const char *file = json_string_value(json_array_get(frame, 1));
 
-	return file && call_text_is_caller(file);
+	return file && weft_source_is_scenario(file);
 }
 
 /* The way to the place of a stack: its callers in the kernel, innermost first. */
@@ -310,74 +308,6 @@ static void write_wait(const struct page *page, json_t *wait)
 	fputs("</dd>\n", page->out);
 }
 
-/* 'open("/sys/a/b/remove")' is 'open("…/remove")', with all of it in its title. */
-static void put_call(const struct page *page, const char *text)
-{
-	char *brief = output_format("%s", text), *begin, *name;
-
-	begin = strstr(brief, "(\"/");
-	name = begin ? strrchr(begin, '/') : NULL;
-	if (name && name > begin + 12) {
-		memcpy(begin + 2, "…", strlen("…"));
-		memmove(begin + 2 + strlen("…"), name, strlen(name) + 1);
-	}
-	call_text_shorten(brief);
-	if (strcmp(brief, text)) {
-		fputs("<code title=\"", page->out);
-		markup_escape(page->out, text, MARKUP_ATTRIBUTE);
-		fputs("\">", page->out);
-		put(page, brief);
-		fputs("</code>", page->out);
-	} else {
-		put_code(page, text);
-	}
-	free(brief);
-}
-
-/* What it took away: invariants speak of such things, steps do not. */
-static void write_removals(const struct page *page, json_t *call)
-{
-	json_t *removal;
-	size_t i;
-
-	json_array_foreach(json_object_get(call, "removals"), i, removal) {
-		fputs("<div class=\"note\">", page->out);
-		put(page, json_text_of(removal, "text"));
-		html_write_site(page, json_object_get(removal, "stack"));
-		fputs("</div>\n", page->out);
-	}
-}
-
-/* What a task asked for and what it got; of many the last ones. */
-static void write_calls(const struct page *page, json_t *task)
-{
-	json_t *calls = json_object_get(task, "calls"), *call;
-	size_t i, n = json_array_size(calls);
-
-	if (!n)
-		return;
-	fputs("<dt>did</dt><dd><ol class=\"calls\">\n", page->out);
-	if (n > CALLS_MAX)
-		fprintf(page->out, "<li class=\"dim\">%zu calls before</li>\n",
-			n - CALLS_MAX);
-	json_array_foreach(calls, i, call) {
-		if (i + CALLS_MAX < n)
-			continue;
-		fputs("<li>", page->out);
-		put_call(page, json_text_of(call, "text"));
-		if (*json_text_of(call, "result")) {
-			fputs(" <code>= ", page->out);
-			put(page, json_text_of(call, "result"));
-			fputs("</code>", page->out);
-		}
-		if (!*json_text_of(call, "result"))
-			fputs(" and is still in it", page->out);
-		write_removals(page, call);
-		fputs("</li>\n", page->out);
-	}
-	fputs("</ol></dd>\n", page->out);
-}
-
 static void write_card(const struct page *page, json_t *task, size_t number)
 {
 	bool deadlock = !strcmp(json_text_of(page->finding, "kind"), "deadlock");
@@ -393,7 +323,7 @@ static void write_card(const struct page *page, json_t *task, size_t number)
 		fputs(" (has ended)", page->out);
 	fputs("</h3>\n<dl>\n", page->out);
 	if (!deadlock)
-		write_calls(page, task);
+		html_write_calls(page, task);
 	else if (*json_text_of(task, "call")) {
 		fputs("<dt>is in</dt><dd>", page->out);
 		put_code(page, json_text_of(task, "call"));
@@ -481,7 +411,7 @@ static void write_side(const struct page *page, json_t *side)
 			json_text_of(side, "after"));
 	else
 		fprintf(page->out, ": %s", json_text_of(side, "before"));
-	put_place(page, json_text_of(side, "function"),
+	html_write_place(page, json_text_of(side, "function"),
 		  json_text_of(side, "file"), json_number_of(side, "line"));
 	fputs("</dd>\n<dt>holding</dt><dd>", page->out);
 	json_array_foreach(held, i, lock) {
@@ -505,17 +435,68 @@ static void write_race(const struct page *page, json_t *race)
 	fputs("</div>\n", page->out);
 }
 
+const char *html_check_of(const struct page *page, size_t *ret_n)
+{
+	const char *summary = json_text_of(page->finding, "summary");
+	const char *begin = strstr(summary, " ("), *end;
+	json_t *frame = page->story ?
+		site_of(page, json_object_get(page->story, "stack")) : NULL;
+
+	*ret_n = strlen(summary);
+	if (strcmp(json_text_of(page->finding, "kind"), "invariant") ||
+	    !json_is_string(json_array_get(frame, 1)))
+		return NULL;
+	for (; begin; begin = strstr(begin + 1, " (")) {
+		end = begin + 2 + strcspn(begin + 2, " ()");
+		if (strncmp(end, "): ", 3) || !memchr(begin, ':', (size_t)(end - begin)))
+			continue;
+		*ret_n = (size_t)(begin - summary);
+		return end + 3;
+	}
+	return NULL;
+}
+
+/* What the title says in words, as the scenario checks it */
+static void write_check(const struct page *page, const char *check)
+{
+	const char *summary = json_text_of(page->finding, "summary");
+	json_t *frame = site_of(page, json_object_get(page->story, "stack"));
+	bool never = strncmp(summary, "not true: ", strlen("not true: "));
+
+	fputs("<code>", page->out);
+	put(page, check);
+	fprintf(page->out, "</code> %s <span class=\"where\">(checked in ", never ?
+		"is true, and must never be" : "must be true");
+	put(page, json_string_value(json_array_get(frame, 0)));
+	fputs("() ", page->out);
+	put(page, json_string_value(json_array_get(frame, 1)));
+	fprintf(page->out, ":%lld)</span>",
+		(long long)json_integer_value(json_array_get(frame, 2)));
+}
+
+static void write_noticed(const struct page *page)
+{
+	const char *check;
+	size_t n;
+
+	if (!json_is_integer(json_object_get(page->story, "stack")))
+		return;
+	fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
+	check = html_check_of(page, &n);
+	if (check)
+		write_check(page, check);
+	else
+		html_write_site(page, json_object_get(page->story, "stack"));
+	fputs("</div>\n", page->out);
+}
+
 /* Where it was noticed, and other places it is about. */
 static void write_places(const struct page *page)
 {
 	json_t *other;
 	size_t i;
 
-	if (json_is_integer(json_object_get(page->story, "stack"))) {
-		fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
-		html_write_site(page, json_object_get(page->story, "stack"));
-		fputs("</div>\n", page->out);
-	}
+	write_noticed(page);
 	json_array_foreach(json_object_get(page->story, "related"), i, other) {
 		fputs("<div class=\"card\"><h3>", page->out);
 		put(page, json_text_of(other, "what"));

@@ -28,6 +28,17 @@ void html_write_scene(const struct page *page);
 void html_write_cards(const struct page *page);
 /* The place of a stack's number, with its line of source */
 void html_write_site(const struct page *page, struct json_t *stack);
+/* "in f() file.c:12", with the line of source where it is at hand */
+void html_write_place(const struct page *page, const char *function,
+		      const char *file, long line);
+/*
+ * "exists && !removable", of an invariant's summary "a sentence (file.c:12): …"; or NULL,
+ * also where the page does not know where that was checked
+ * @ret_n: how much of the summary is the sentence: all, where it is none such
+ */
+const char *html_check_of(const struct page *page, size_t *ret_n);
+/* html_calls.c: the system calls of a task, with what they took away */
+void html_write_calls(const struct page *page, struct json_t *task);
 /* html_why.c: the causality chain */
 void html_write_why(const struct page *page);
 /* "open", of a task's number in the story; "" where there is none */

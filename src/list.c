@@ -2,11 +2,15 @@
 /* weft list: scenarios, kernels, strategies, detectors, probes. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
 
 #include "../framework/detector.h"
 #include "../framework/strategy.h"
 #include "../scenarios/scenario.h"
+#include "finding_table.h"
 #include "images.h"
 #include "json.h"
 #include "output.h"
@@ -129,6 +133,8 @@ static const struct {
 	{ "probes", list_probes, "none" },
 };
 
+#define TERMINAL_WIDTH 80
+
 static int name_width(json_t *array)
 {
 	size_t i, longest = 0;
@@ -143,13 +149,31 @@ static int name_width(json_t *array)
 	return (int)longest;
 }
 
+/*
+ * What is said of a name, in lines that fit a terminal; elsewhere in one, for
+ * programs that read lines.
+ */
+static void print_words(const char *text, int indent)
+{
+	bool wraps = isatty(STDOUT_FILENO) && indent < TERMINAL_WIDTH - 20;
+
+	weft_text_block(stdout, text, (unsigned int)indent, wraps ?
+			TERMINAL_WIDTH : (unsigned int)indent +
+			weft_text_width(text) + 1);
+}
+
 static void print_extra(json_t *object, const char *key, const char *label,
 			int width)
 {
 	const char *text = json_string_value(json_object_get(object, key));
+	char *line;
 
-	if (text)
-		printf("  %-*s  %s: %s\n", width, "", label, text);
+	if (!text)
+		return;
+	line = output_format("%s: %s", label, text);
+	printf("  %-*s  ", width, "");
+	print_words(line, width + 4);
+	free(line);
 }
 
 static void print_topic(json_t *array, const char *empty)
@@ -163,10 +187,11 @@ static void print_topic(json_t *array, const char *empty)
 	json_array_foreach(array, i, object) {
 		bool marked = json_is_true(json_object_get(object, "default"));
 
-		printf("  %-*s %c %s\n", width,
+		printf("  %-*s %c ", width,
 		       json_string_value(json_object_get(object, "name")),
-		       marked ? '*' : ' ',
-		       json_string_value(json_object_get(object, "summary")));
+		       marked ? '*' : ' ');
+		print_words(json_string_value(json_object_get(object, "summary")),
+			    width + 5);
 		print_extra(object, "misses", "misses", width);
 		print_extra(object, "false_alarms", "false alarms", width);
 	}

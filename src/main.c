@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../framework/verdict.h"
+#include "finding_table.h"
 #include "interrupt.h"
 #include "output.h"
 #include "verbs.h"
@@ -52,7 +53,8 @@ static const struct verb {
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
-
+#define VERB_COLUMN 13
+#define HELP_WIDTH 77
 
 static void print_version(FILE *out, struct argp_state *state)
 {
@@ -87,9 +89,11 @@ static char *top_help(void)
 		return NULL;
 	fputs("Explore every thread interleaving of a scenario, deterministically, on real kernel source.\vVerbs:\n",
 	      out);
-	for (i = 0; i < VERBS; i++)
-		fprintf(out, "  %-10s %s\n", verbs[i].usage.name,
-			verbs[i].usage.summary);
+	for (i = 0; i < VERBS; i++) {
+		fprintf(out, "  %-10s ", verbs[i].usage.name);
+		weft_text_block(out, verbs[i].usage.summary, VERB_COLUMN,
+				HELP_WIDTH);
+	}
 	fputs("\n'weft VERB --help' tells more about each.\n\n" EXIT_STATUS,
 	      out);
 	fclose(out);

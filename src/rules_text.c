@@ -40,6 +40,11 @@ bool rules_is_ours(const struct rules_members *member)
 	return false;
 }
 
+static bool is_shown(const struct rules_members *member, bool all)
+{
+	return all || rules_is_ours(member);
+}
+
 static void write_locks(FILE *out, const struct rules_rule *rule,
 			const char *between)
 {
@@ -126,29 +131,101 @@ static void write_side(FILE *out, const struct rules_members *member,
 	write_exceptions(out, member, write, &rule);
 }
 
-static void write_member(FILE *out, const struct rules_members *member,
-			 const char **structure, bool all)
+static bool is_written(const struct rules_members *member)
 {
 	struct rules_rule writes;
-	const char *dot = strchr(member->name, '.');
-	size_t n = dot ? (size_t)(dot - member->name) : 0;
 
-	if (!dot) {
-		fprintf(out, "\n%s (a variable)\n", member->name);
-	} else {
-		if (!*structure || strncmp(*structure, member->name, n + 1))
-			fprintf(out, "\n%s%.*s\n", *member->name == '(' ? "" :
-				"struct ", (int)n, member->name);
-		fprintf(out, "  .%s\n", dot + 1);
-		*structure = member->name;
-	}
 	rules_infer(member, true, &writes);
-	if (writes.kind == RULES_UNUSED) {
+	return writes.kind != RULES_UNUSED;
+}
+
+static void write_rules(FILE *out, const struct rules_members *member,
+			bool all)
+{
+	if (!is_written(member)) {
 		fputs("    read     never written once it is shared\n", out);
 		return;
 	}
 	write_side(out, member, true, all);
 	write_side(out, member, false, all);
+}
+
+/* "mdev_device": of what the member is one; 0 of a variable */
+static size_t structure_length(const struct rules_members *member)
+{
+	const char *dot = strchr(member->name, '.');
+
+	return dot ? (size_t)(dot - member->name) : 0;
+}
+
+/* Members that nobody writes have no rule: they need no lines of their own. */
+static void write_constant(FILE *out, const struct rules_table *table,
+			   size_t from, size_t to, bool all)
+{
+	size_t i, size, n = structure_length(&table->members[from]), found = 0;
+	char *text = NULL;
+	FILE *line = open_memstream(&text, &size);
+
+	for (i = from; line && i < to; i++)
+		if (is_shown(&table->members[i], all) &&
+		    !is_written(&table->members[i]))
+			fprintf(line, "%s%s", found++ ? ", " :
+				"never written once shared: ",
+				table->members[i].name + n);
+	if (line)
+		fclose(line);
+	if (found) {
+		fputs("  ", out);
+		weft_text_paragraph(out, text, WIDTH - 2, 4);
+	}
+	free(text);
+}
+
+/* Members @from to @to are those of one structure, or a variable. */
+static void write_structure(FILE *out, const struct rules_table *table,
+			    size_t from, size_t to, bool all)
+{
+	const char *name = table->members[from].name;
+	size_t i, n = structure_length(&table->members[from]), shown = 0;
+
+	for (i = from; i < to; i++)
+		shown += is_shown(&table->members[i], all);
+	if (!shown)
+		return;
+	if (!n) {
+		fprintf(out, "\n%s (a variable)\n", name);
+		write_rules(out, &table->members[from], all);
+		return;
+	}
+	fprintf(out, "\n%s%.*s\n", *name == '(' ? "" : "struct ", (int)n, name);
+	for (i = from; i < to; i++) {
+		const struct rules_members *member = &table->members[i];
+
+		if (!is_shown(member, all) || !is_written(member))
+			continue;
+		fprintf(out, "  %s\n", member->name + n);
+		write_rules(out, member, all);
+	}
+	write_constant(out, table, from, to, all);
+}
+
+/* Those whose type has a name, or those of which only the allocation is known. */
+static void write_structures(FILE *out, const struct rules_table *table,
+			     bool named, bool all)
+{
+	size_t i, to;
+
+	for (i = 0; i < table->n; i = to) {
+		const struct rules_members *first = &table->members[i];
+		size_t n = structure_length(first);
+
+		for (to = i + 1; n && to < table->n &&
+		     structure_length(&table->members[to]) == n &&
+		     !strncmp(table->members[to].name, first->name, n); to++)
+			;
+		if (named == (*first->name != '('))
+			write_structure(out, table, i, to, all);
+	}
 }
 
 static void write_pairs(FILE *out, char *const *pairs, size_t n,
@@ -275,7 +352,6 @@ static void write_wakeups(FILE *out, const struct rules_table *table)
 
 void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 {
-	const char *structure = NULL;
 	size_t i, left = 0;
 
 	fprintf(out, "Locking rules of Linux %s, learnt from %lu executions of %zu scenario%s\n\n",
@@ -284,12 +360,10 @@ void rules_write_text(FILE *out, const struct rules_table *table, bool all)
 	fputs("Which locks were held wherever the code under test touched memory that more\n"
 	      "than one task knows of. A line of source is a place, and holds a lock when it\n"
 	      "did so each time. Places that no scenario reaches are not known.\n", out);
-	for (i = 0; i < table->n; i++) {
-		if (all || rules_is_ours(&table->members[i]))
-			write_member(out, &table->members[i], &structure, all);
-		else
-			left++;
-	}
+	write_structures(out, table, true, all);
+	write_structures(out, table, false, all);
+	for (i = 0; i < table->n; i++)
+		left += !is_shown(&table->members[i], all);
 	if (left)
 		fprintf(out, "\nAnd %zu members of other subsystems (--full).\n",
 			left);

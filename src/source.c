@@ -129,3 +129,12 @@ const char *weft_source_line(struct weft_source *source, const char *name,
 		file = open_file(source, name);
 	return line >= 1 && line <= file->n ? file->lines[line - 1] : NULL;
 }
+
+bool weft_source_is_scenario(const char *file)
+{
+	static const char programs[] = "scenarios/";
+	static const char drivers[] = "scenarios/drivers/";
+
+	return !strncmp(file, programs, strlen(programs)) &&
+	       strncmp(file, drivers, strlen(drivers));
+}

@@ -8,6 +8,8 @@
 #ifndef WEFT_SOURCE_H
 #define WEFT_SOURCE_H
 
+#include <stdbool.h>
+
 struct weft_source;
 
 /**
@@ -26,5 +28,8 @@ void weft_source_close(struct weft_source *source);
  */
 const char *weft_source_line(struct weft_source *source, const char *file,
 			     int line);
+
+/* Is it a program of the bank? They only ask; their drivers are as good as kernel code. */
+bool weft_source_is_scenario(const char *file);
 
 #endif

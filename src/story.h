@@ -46,9 +46,24 @@ struct weft_places *weft_places_create(const struct weft_run *run,
 				       struct weft_source *source);
 struct json_t *weft_places_add(struct weft_places *places,
 			       const struct weft_stack *stack);
+/* A line of source, valid until the next; or NULL */
+const char *weft_places_line(struct weft_places *places, const char *file,
+			     int line);
+/*
+ * story_errors.c: {function, file, line} where the source names the error of a call
+ *
+ * @from, @to: recorded steps at which the call began and came back
+ * @error: "-EAGAIN"
+ *
+ * Return: NULL where it does not, or more than one place does.
+ */
+struct json_t *weft_story_error(const struct weft_run *run,
+				struct weft_places *places,
+				const struct weft_evidence *evidence,
+				size_t from, size_t to, const char *error);
 /*
  * story_scene.c: [{text, result}] of a task, null where it did not come back, with the
- * devices and files that were taken away in it ("removals"); what was made to fail; and what our own drivers among the frames stand for
+ * devices and files that were taken away in it ("removals") and where an "error" is from; what was made to fail; and what our own drivers among the frames stand for
  */
 struct json_t *weft_story_calls(const struct weft_run *run,
 				struct weft_places *places,

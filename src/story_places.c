@@ -113,6 +113,12 @@ struct json_t *weft_places_add(struct weft_places *places,
 	return json_integer(place_of(places->stacks, places->stack_ids, value));
 }
 
+const char *weft_places_line(struct weft_places *places, const char *file,
+			     int line)
+{
+	return weft_source_line(places->source, file, line);
+}
+
 void weft_places_finish(struct weft_places *places, struct json_t *object)
 {
 	json_object_set_new(object, "stacks", places->stacks);

@@ -12,6 +12,7 @@
 #include "call_text.h"
 #include "finding_table.h"
 #include "json.h"
+#include "json_read.h"
 #include "source.h"
 #include "story.h"
 
@@ -77,8 +78,8 @@ json_t *weft_story_calls(const struct weft_run *run,
 			 const struct weft_evidence *evidence, int task)
 {
 	struct weft_removals removals = { 0 };
-	json_t *array = json_array(), *open = NULL;
-	size_t i;
+	json_t *array = json_array(), *open = NULL, *error;
+	size_t i, from = 0;
 
 	weft_removals_find(run->symbols, evidence, task, &removals);
 	for (i = 0; i < evidence->steps_n; i++) {
@@ -89,8 +90,14 @@ json_t *weft_story_calls(const struct weft_run *run,
 		add_removal(places, &removals, i, open);
 		if (step->text && step->kind == WEFT_OP_RETURN) {
 			set_result(open, step->text);
+			error = open ? weft_story_error(run, places, evidence,
+					from, i, json_text_of(open, "result")) :
+				NULL;
+			if (error)
+				json_object_set_new(open, "error", error);
 			open = NULL;
 		} else if (!open && weft_step_is_call(step)) {
+			from = i;
 			open = call_of(evidence, i);
 			json_array_append_new(array, open);
 		}

@@ -8,6 +8,7 @@ const board = document.getElementById('board');
 const body = document.getElementById('rows');
 const heads = document.getElementById('heads');
 const panel = document.getElementById('panel');
+const more = document.getElementById('more');
 const colours = ['#1565c0', '#ad1457', '#2e7d32', '#8d4b00', '#6a1b9a',
 	'#00707a', '#b71c1c', '#4e5b61', '#3949ab', '#7a6000', '#004d40',
 	'#880e4f', '#33691e', '#bf360c', '#311b92', '#5d4037'];
@@ -25,7 +26,7 @@ function make(name, text, className) {
 // --- what is shown ---
 
 const view = { first: false, all: false, rows: [], columns: [], spans: [],
-	chosen: 0, height: 44, steps: story.steps };
+	chosen: 0, height: 44, paper: false, steps: story.steps };
 const locks = new Map();
 
 function lockOf(name) {
@@ -95,9 +96,16 @@ function chooseRows() {
 	});
 	addGaps(rows, gap, view.steps.length);
 	view.rows = rows;
-	view.height = view.all ? 27 : 44;
 	chooseColumns();
+	view.height = rowHeight();
 	findSpans();
+}
+
+// Narrow columns get a second line for what was done; print is smaller.
+function rowHeight() {
+	const heights = view.paper ? [20, 34, 48] : [27, 44, 68];
+
+	return heights[view.all ? 0 : view.columns.length > 3 ? 2 : 1];
 }
 
 function chooseColumns() {
@@ -215,9 +223,11 @@ function drawHeads() {
 	view.shares = view.columns.map(share);
 	view.total = view.shares.reduce(function (sum, n) { return sum + n; }, 0);
 	board.style.setProperty('--n', view.total);
-	view.indents = view.columns.map(deepest);
-	board.style.setProperty('--bars', SLOT * Math.max(0, ...view.indents) + 'px');
+	view.bars = view.columns.map(function (t) { return SLOT * deepest(t); });
+	board.style.setProperty('--bars', width(view.bars.length) + 'px');
 	board.parentNode.classList.toggle('many', view.columns.length > 2);
+	board.parentNode.classList.toggle('below', view.columns.length > 4);
+	board.classList.toggle('tall', !view.all && view.columns.length > 3);
 	view.columns.forEach(function (t, i) {
 		const head = make('div', story.tasks[t].name +
 			(story.tasks[t].service ? ' (kernel thread)' :
@@ -225,6 +235,7 @@ function drawHeads() {
 			' (checks)'), 't' + tint(t));
 
 		head.style.setProperty('--share', view.shares[i]);
+		head.style.setProperty('--bar', view.bars[i] + 'px');
 		heads.append(head);
 	});
 	body.style.height = view.rows.length * view.height + 'px';
@@ -249,7 +260,8 @@ function rowNode(n) {
 		const cell = make('div');
 
 		cell.style.setProperty('--share', view.shares[i]);
-		cell.style.paddingLeft = 8 + SLOT * view.indents[i] + 'px';
+		cell.style.setProperty('--bar', view.bars[i] + 'px');
+		cell.style.paddingLeft = 8 + view.bars[i] + 'px';
 		if (!step && row.gap.has(t))
 			cell.append(make('span', '… ' + row.gap.get(t) + ' step' +
 				(row.gap.get(t) === 1 ? '' : 's') + ' …', 'gap'));
@@ -280,7 +292,12 @@ function before(column) {
 	return view.shares.slice(0, column).reduce(function (sum, n) { return sum + n; }, 0);
 }
 
-// Widths are shares of the board, on paper as well.
+// The bars of the columns before one.
+function width(column) {
+	return view.bars.slice(0, column).reduce(function (sum, n) { return sum + n; }, 0);
+}
+
+// Widths are bars and shares of what they leave of the board, on paper as well.
 function spanNode(span, column) {
 	const lock = lockOf(span.lock);
 	const node = make('div', undefined, 'span' + (span.open ? ' open' : ''));
@@ -290,14 +307,30 @@ function spanNode(span, column) {
 		(span.open ? ', never released' : '');
 	node.style.top = span.top * view.height + 3 + 'px';
 	node.style.height = Math.max((span.end - span.top) * view.height - 6, 6) + 'px';
-	node.style.left = 'calc(var(--number) + (100% - var(--number)) * ' +
-		before(column) + ' / var(--n) + ' + (3 + span.slot * SLOT) + 'px)';
+	node.style.left = 'calc(var(--number) + (100% - var(--number) - var(--bars)) * ' +
+		before(column) + ' / var(--n) + ' +
+		(width(column) + 3 + span.slot * SLOT) + 'px)';
 	node.style.background = span.shared ?
 		'repeating-linear-gradient(0deg,' + lock.colour + ' 0 4px,transparent 4px 6px)' :
 		lock.colour;
 	head.style.background = lock.colour;
 	node.append(head);
 	return node;
+}
+
+// Columns that are out of sight are named, so that nobody takes the rest for all.
+function tellHidden() {
+	const left = board.scrollLeft, right = left + board.clientWidth;
+	const hidden = view.columns.filter(function (t, i) {
+		const head = heads.children[i + 1], middle = head.offsetLeft + head.offsetWidth / 2;
+
+		return middle > right || middle < left + heads.children[0].offsetWidth;
+	});
+
+	more.hidden = !hidden.length;
+	more.textContent = hidden.length ? '↔ scroll for ' + hidden.map(function (t) {
+		return story.tasks[t].name;
+	}).join(', ') : '';
 }
 
 function draw(everything) {
@@ -318,6 +351,7 @@ function draw(everything) {
 			nodes.append(spanNode(span, column));
 	});
 	body.replaceChildren(nodes);
+	tellHidden();
 	board.setAttribute('aria-activedescendant', 'row-' + view.chosen);
 }
 
@@ -338,6 +372,13 @@ function drawLegend() {
 		entry.append(make('span', undefined, 'striped'), 'held shared');
 		legend.append(entry);
 	}
+}
+
+function layOut(paper) {
+	view.paper = paper;
+	view.height = rowHeight();
+	drawHeads();
+	draw(paper);
 }
 
 // --- the step being looked at ---
@@ -576,8 +617,8 @@ board.addEventListener('click', function (event) {
 });
 board.addEventListener('scroll', function () { draw(); });
 window.addEventListener('resize', function () { draw(); });
-window.addEventListener('beforeprint', function () { draw(true); });
-window.addEventListener('afterprint', function () { draw(); });
+window.addEventListener('beforeprint', function () { layOut(true); });
+window.addEventListener('afterprint', function () { layOut(false); });
 onClick('condensed', function () { show({ all: false }); });
 onClick('every', function () { show({ all: true }); });
 onClick('smallest', function () { show({ first: false }); });

@@ -367,6 +367,18 @@ def member_finding(browser, pictures, scheme):
     check("who took the file away is on the first screen, in its call",
           "removes its own file: device_remove_file_self()" in cards["remove"] and
           "mdev_sysfs.c:249" in cards["remove"], cards["remove"])
+    title = browser.find_element(By.TAG_NAME, "h1").text
+    check("a title says what is wrong, and the check is said once, below it",
+          title == "invariant: the device exists, but its remove file is gone" and
+          "exists && !removable is true, and must never be" in cards["Noticed"] and
+          "remove file is gone" not in cards["Noticed"], title + str(cards))
+    check("where an error is from is told, with its line",
+          "where -EAGAIN is from" in cards["remove"] and
+          "mdev_device_remove()" in cards["remove"] and
+          "return -EAGAIN;" in cards["remove"], cards["remove"])
+    check("a descriptor does not look like a mode",
+          'open("…/create") = fd 640' in cards["create"], cards["create"])
+    columns(browser)
     check("what an order of locks brought is told",
           "remove then read kernfs_node(remove).active, which create had written"
           in reasons[-1].text, reasons[-1].text)
@@ -387,6 +399,23 @@ def member_finding(browser, pictures, scheme):
     cards = browser.find_element(By.CSS_SELECTOR, ".calls").text
     check("system calls are told with their results", "= " in cards, cards)
     browser.back()
+
+
+def columns(browser):
+    """All columns are in sight where there is room, and are named where there is none."""
+    for view in "every", "condensed":
+        browser.find_element(By.ID, view).click()
+        width, room, names, hint = browser.execute_script(
+            "const board = document.getElementById('board');"
+            "return [board.scrollWidth, board.clientWidth,"
+            " document.querySelectorAll('.heads div:not(.number)').length,"
+            " document.getElementById('more').textContent]")
+        wide = browser.execute_script("return window.innerWidth") >= 1280
+        check(f"{view}: " + (f"{names} columns fit" if wide else
+                             "columns out of sight are named"),
+              names >= 3 and (width <= room and not hint if wide else
+                              width > room and "scroll for" in hint),
+              f"{names} columns of {width} pixels in {room}: {hint}")
 
 
 def rules(browser, pictures, scheme):

@@ -81,6 +81,20 @@ holds 'and shows how the new finding comes about' grep 'lock(&kvm->lock); .* blo
 holds 'and no path of this machine' sh -c '! grep "^  graph\|^  page\|^Start page" out'
 gives 'nothing to compare is no success' 77 'not compared, skipped on 6.1' \
 	weft compare cdev-open-vs-group-open --kernel 6.12 --kernel 6.1
+if command -v gcov >/dev/null && command -v gcovr >/dev/null; then
+	side=reports/open-vs-kvm-release-6.1
+	run weft explore --kernel 6.1 open-vs-kvm-release
+	cp $side/coverage-data/coverage.json one.json
+	run weft compare --quiet open-vs-kvm-release --kernel 6.1 --kernel 6.12
+	holds 'coverage that was there still is, of the run that is reported now' sh -c \
+		'grep "\"coverage\": \".*/coverage/index.html\"" $1/run.json && grep -F "open-vs-kvm-release-6.1/coverage/index.html" reports/index.html && ! cmp -s one.json $1/coverage-data/coverage.json' sh $side
+	holds 'and where there was none, none is made' [ ! -d reports/open-vs-kvm-release-6.12/coverage ]
+	run weft coverage --kernel 6.1 open-vs-kvm-release
+	holds 'weft coverage keeps the lock graph' [ -s $side/lock-graph.html -a -s $side/finding-1.html ]
+	rm -r $side/coverage $side/coverage-data
+else
+	skip 'comparing keeps coverage' 'gcov or gcovr is missing'
+fi
 run weft graph --diff 6.1 6.12 open-vs-kvm-release
 holds 'weft graph --diff tells the same of the graphs' has out 'swapped: &group->group_lock was taken under &new_dev_set->lock' \
 	'+ &kvm->lock -> &group->kvm_ref_lock after: lock in vfio_group_set_kvm()'
