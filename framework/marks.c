@@ -208,7 +208,7 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 	restore_from(x, task, first);
 	undo_others(x, task, first, x->marks[mark].undo);
 	if (x->threads[task].has_op)
-		exec__published(x, task);
+		exec__published(x, task, x->threads[task].op);
 }
 
 static uint64_t hash_state(const struct weft_exec *x)
@@ -382,6 +382,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 		ran |= x->marks[i].resumed;
 		copied |= x->marks[i].copied;
 	}
+	exec__want_none(x);
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
 	return_tally(x, number);
@@ -398,6 +399,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	mark->resumed = 0;
 	x->threads_n = mark->threads_n;
 	x->tasks = mark->published;
+	exec__want_again(x);
 	x->live = mark->live;
 	x->decisions_n = mark->decision;
 	x->preemptions = mark->preemptions;

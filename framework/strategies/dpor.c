@@ -414,7 +414,7 @@ static inline struct dpor_move published_move(struct dpor *dpor,
 	struct dpor_move move = { .task = (uint8_t)task, .choice = choice };
 
 	move.effect.object = p->object == UINT64_MAX ? DPOR_NONE :
-			     dpor_object_index(&dpor->trace, p->object);
+			     dpor_object_lookup(&dpor->trace, p->object);
 	move.effect.kind = (uint8_t)p->kind;
 	move.effect.write = writes >> p->kind & 1;
 	move.effect.commutes = p->kind == WEFT_OP_ACCESS_ADD;
@@ -593,9 +593,20 @@ static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
+/* So late on its object, no step was ever to be exchanged with a later one. */
+static inline bool passes(const struct dpor *dpor, const struct node *node)
+{
+	uint32_t object = dpor__branch(dpor, node->tree)->move.effect.object;
+
+	return dpor->mode != SLEEP && !dpor->trace.image && !node->choices &&
+	       (object == DPOR_NONE || dpor_trace_place(&dpor->trace, object) >=
+				       dpor->trace.early[object]);
+}
+
 static unsigned int dpor_pick(void *state, const struct weft_view *view)
 {
 	struct dpor *dpor = state;
+	bool is_fresh = false;
 	struct node *node;
 
 	if (view->choices)
@@ -617,10 +628,12 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 			return WEFT_PICK_NOBODY;
 		}
 		dpor__follow(dpor, node);
+		is_fresh = true;
 	}
 	node->choices = choices_of(dpor, view, node->chosen);
 	if (node->choices)
 		grow_choices(dpor, node, view);
+	*view->ret_passes = is_fresh && passes(dpor, node);
 	return go(dpor, node);
 }
 

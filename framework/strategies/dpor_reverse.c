@@ -290,7 +290,7 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 		/* The late one does, too. */
 		if (dpor_sequence_drops(seq, link.step))
 			continue;
-		if (is_left(seq, &trace->steps[link.step]) &&
+		if (link.number > seq->placed.at[link.task] &&
 		    dpor_accesses_conflict(effect, &trace->effects[at - 1]))
 			return true;
 	}
@@ -429,12 +429,23 @@ static uint32_t past_step(const struct dpor_sequence *seq, uint32_t i,
 	return i;
 }
 
+/* Is a step left that is before the late one? Most often there is none. */
+static bool has_past(const struct dpor_sequence *seq)
+{
+	int task = seq->late.task;
+	uint32_t tasks = dpor_clock_above(&seq->late_clock, &seq->placed);
+
+	return (tasks & ~(1u << task)) ||
+	       seq->placed.at[task] + 1 < seq->late_number;
+}
+
 void dpor_sequence_begin_past(struct dpor_rest *rest,
 			      const struct dpor_sequence *seq)
 {
 	rest->seq = seq;
 	rest->late_is_due = has_late(seq);
-	rest->step = past_step(seq, seq->early + 1, rest->late_is_due);
+	rest->step = rest->late_is_due && !has_past(seq) ? seq->trace->n :
+		     past_step(seq, seq->early + 1, rest->late_is_due);
 }
 
 bool dpor_sequence_move_past(struct dpor_rest *rest, struct dpor_move *ret)
