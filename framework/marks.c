@@ -27,7 +27,8 @@
  *      has one. Model programs have few steps, and less to log: all have one, but
  *      for those before a release where a reduction decides. It puts others before a
  *      release only where they try the lock or stand in line for it, and then a step
- *      more is executed again.
+ *      more is executed again. Nor has one what the strategy says that it passes
+ *      (weft_view.ret_passes): if it comes back all the same, some steps more are.
  */
 #include <assert.h>
 #include <limits.h>

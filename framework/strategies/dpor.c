@@ -32,6 +32,9 @@
  *      branches where the move is made; each is a move of its own. What an
  *      alternative leads to is not known, so it may be cut short: with choices,
  *      too, the search is careful.
+ *  I6  A search comes back only to before the early step of a race. So it passes a
+ *      step that is later on its object than any such step in any execution so far:
+ *      no state is kept there. What is learnt late costs time, not traces.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -593,7 +596,7 @@ static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
-/* So late on its object, no step was ever to be exchanged with a later one. */
+/* So late on its object, no step was ever to be exchanged with a later one: I6. */
 static inline bool passes(const struct dpor *dpor, const struct node *node)
 {
 	uint32_t object = dpor__branch(dpor, node->tree)->move.effect.object;
