@@ -27,7 +27,11 @@
 	je	1f
 	ldmxcsr	(%rsp)
 	fldcw	4(%rsp)
-1:	addq	$8, %rsp
+1:	pops
+	.endm
+
+	.macro pops
+	addq	$8, %rsp
 	popq	%r15
 	popq	%r14
 	popq	%r13
@@ -59,7 +63,17 @@ weft_co_yield_sp:
 	call	*40(%rsi)
 	testq	%rax, %rax
 	cmoveq	%rbx, %rax
-	resume	(%rax)
+	/* Loading control words costs more than to see that they are the same. */
+	movq	(%rax), %rax
+	movl	(%rax), %ecx
+	movzwl	4(%rax), %edx
+	cmpl	(%rbp), %ecx
+	jne	2f
+	cmpw	4(%rbp), %dx
+	jne	2f
+	movq	%rax, %rsp
+	pops
+2:	resume	%rax
 	.cfi_endproc
 	.size	weft_co_yield_sp, .-weft_co_yield_sp
 

@@ -84,6 +84,7 @@ static struct weft_decision *new_decision(struct weft_exec *x)
 static inline unsigned int __attribute__((always_inline))
 ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 {
+	bool passes = false;
 	struct weft_view view = {
 		.index = x->decisions_n,
 		.step = x->region.hot.step,
@@ -93,6 +94,7 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 		.fault = choices ? x->threads[x->running].op->arg : NULL,
 		.forced_turn = x->cycle.overdue != 0,
 		.published = x->published,
+		.ret_passes = &passes,
 	};
 	struct weft_decision *decision;
 	unsigned int chosen;
@@ -104,7 +106,7 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)
 		return chosen;
-	if (x->marking && !choices && (enabled & (enabled - 1)))
+	if (x->marking && !choices && !passes && (enabled & (enabled - 1)))
 		exec__mark_decision(x, x->published[chosen].kind);
 	assert(choices ? chosen < choices :
 	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));

@@ -327,6 +327,9 @@ void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 /* What others wait for has changed: a lock; which tasks there are, and live. */
 void exec__lock_changed(struct weft_exec *x, const struct weft_object *object);
 void exec__tasks_changed(struct weft_exec *x);
+/* weft_object.wanted, before the execution goes back, and behind it. */
+void exec__want_none(struct weft_exec *x);
+void exec__want_again(struct weft_exec *x);
 bool exec__op_enabled(const struct weft_exec *x, int task);
 /* Waits that let everything else go first, in this order. */
 int exec__op_rank(const struct weft_exec *x, int task);

@@ -95,6 +95,7 @@ static void publish_lock(struct weft_exec *x, const struct weft_pending *op,
 		return;
 	}
 	x->tasks.lockers |= bit;
+	x->objects.objects[index - 1].wanted |= bit;
 	settle(x, bit, is_open(&x->objects.objects[index - 1], op));
 }
 
@@ -122,13 +123,13 @@ static bool may_wait(const struct weft_pending *op)
 static void publish(struct weft_exec *x, struct weft_thread *self,
 		    const struct weft_pending *op)
 {
-	int task = self->id;
+	int task = x->running;
 
 	self->op = op;
 	self->since = x->region.hot.step;
 	self->has_op = true;
 	self->stopped = x->marks_n;
-	exec__published(x, task);
+	exec__published(x, task, op);
 	if (op->kind == WEFT_OP_LOCK || op->kind == WEFT_OP_LOCK_SHARED)
 		publish_lock(x, op, task);
 	else if (op->kind == WEFT_OP_AWAIT)
@@ -139,15 +140,40 @@ static void publish(struct weft_exec *x, struct weft_thread *self,
 
 void exec__lock_changed(struct weft_exec *x, const struct weft_object *object)
 {
-	uint32_t index = (uint32_t)(object - x->objects.objects) + 1;
+	uint32_t tasks = object->wanted;
+
+	if (!tasks)
+		return;
+	/* Nobody can take it, or whoever wants to. */
+	if (object->writer >= 0 || !(object->readers | object->queued)) {
+		settle(x, tasks, object->writer < 0);
+		return;
+	}
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+
+		settle(x, 1u << task, is_open(object, x->threads[task].op));
+	}
+}
+
+void exec__want_none(struct weft_exec *x)
+{
+	uint32_t tasks;
+
+	for (tasks = x->tasks.lockers; tasks; tasks &= tasks - 1)
+		x->objects.objects[x->threads[__builtin_ctz(tasks)].object -
+				   1].wanted = 0;
+}
+
+void exec__want_again(struct weft_exec *x)
+{
 	uint32_t tasks;
 
 	for (tasks = x->tasks.lockers; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
-		const struct weft_thread *t = &x->threads[task];
 
-		if (t->object == index)
-			settle(x, 1u << task, is_open(object, t->op));
+		x->objects.objects[x->threads[task].object - 1].wanted |=
+			1u << task;
 	}
 }
 
@@ -170,6 +196,10 @@ bool exec__is_settled_right(const struct weft_exec *x)
 	for (; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
+		if ((x->tasks.lockers >> task & 1) &&
+		    !(x->objects.objects[x->threads[task].object - 1].wanted >>
+		      task & 1))
+			return false;
 		if (exec__op_enabled(x, task) != (x->tasks.ready >> task & 1))
 			return false;
 	}
@@ -201,6 +231,8 @@ static void unpublish(struct weft_exec *x, struct weft_thread *self)
 	self->has_op = false;
 	if (!may_wait(self->op))
 		return;
+	if (x->tasks.lockers & ~others)
+		x->objects.objects[self->object - 1].wanted &= others;
 	x->tasks.blocked &= others;
 	x->tasks.waiting &= others;
 	x->rest.tasks &= others;

@@ -115,9 +115,9 @@ static inline void exec__point(struct weft_exec *x,
 }
 
 /* What the strategy sees of what a task has published. */
-static inline void exec__published(struct weft_exec *x, int task)
+static inline void exec__published(struct weft_exec *x, int task,
+				   const struct weft_pending *op)
 {
-	const struct weft_pending *op = x->threads[task].op;
 	struct weft_published *published = &x->published[task];
 
 	published->kind = op->kind;

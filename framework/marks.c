@@ -27,7 +27,8 @@
  *      has one. Model programs have few steps, and less to log: all have one, but
  *      for those before a release where a reduction decides. It puts others before a
  *      release only where they try the lock or stand in line for it, and then a step
- *      more is executed again.
+ *      more is executed again. Nor has one what the strategy says that it passes
+ *      (weft_view.ret_passes): if it comes back all the same, some steps more are.
  */
 #include <assert.h>
 #include <limits.h>
@@ -208,7 +209,7 @@ static void restore_task(struct weft_exec *x, int task, uint32_t mark, bool ran)
 	restore_from(x, task, first);
 	undo_others(x, task, first, x->marks[mark].undo);
 	if (x->threads[task].has_op)
-		exec__published(x, task);
+		exec__published(x, task, x->threads[task].op);
 }
 
 static uint64_t hash_state(const struct weft_exec *x)
@@ -382,6 +383,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 		ran |= x->marks[i].resumed;
 		copied |= x->marks[i].copied;
 	}
+	exec__want_none(x);
 	weft_region_return(&x->region, mark->undo);
 	weft_objects_return(&x->objects, mark->objects);
 	return_tally(x, number);
@@ -398,6 +400,7 @@ void exec__return_to(struct weft_exec *x, uint32_t number)
 	mark->resumed = 0;
 	x->threads_n = mark->threads_n;
 	x->tasks = mark->published;
+	exec__want_again(x);
 	x->live = mark->live;
 	x->decisions_n = mark->decision;
 	x->preemptions = mark->preemptions;

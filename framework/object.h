@@ -38,6 +38,8 @@ struct weft_class {
  * @writer:  task that holds it exclusively; -1 none
  * @readers: number of shared holds, over all tasks
  * @queued:  tasks waiting to write, a bit each (fair kinds)
+ * @wanted:  tasks that have published that they take it, a bit each; not logged, whoever
+ *           goes back sets it anew (exec_publish.c)
  */
 struct weft_object {
 	const void	*addr;
@@ -45,6 +47,7 @@ struct weft_object {
 	int16_t		writer;
 	uint16_t	readers;
 	uint32_t	queued;
+	uint32_t	wanted;
 	uint32_t	slot;
 	uint32_t	epoch;		/* in which it was logged */
 	uint8_t		kind;

@@ -37,10 +37,10 @@ struct weft_operation {
 	bool			idle;		/* a service without work */
 	bool			loose;		/* may be disabled where it is moved to */
 	bool			opaque;		/* a wait that does not tell what it looks at */
-	uint64_t		object;		/* stable name; UINT64_MAX none */
-	uint16_t		choice;		/* data choice: what was chosen */
-	bool			has_value;	/* the next two are known */
+	bool			has_value;	/* before and after are known */
 	bool			compares;
+	uint16_t		choice;		/* data choice: what was chosen */
+	uint64_t		object;		/* stable name; UINT64_MAX none */
 	uint64_t		before, after;	/* value of the object */
 	uint64_t		expected;	/* compare-and-exchange */
 };
@@ -68,6 +68,8 @@ struct weft_published {
  * @forced_turn: @enabled lacks tasks that could go on: they went round in a circle
  *              and passed others over, whose turn it is (exec_cycle.h, I3)
  * @published:  by task id, valid for enabled tasks
+ * @ret_passes: of a choice of task, false so far; set: the strategy will hardly come back
+ *              to before this decision, so that no state need be kept here
  */
 struct weft_view {
 	unsigned int		index;
@@ -78,6 +80,7 @@ struct weft_view {
 	const struct weft_fault *fault;
 	bool			forced_turn;
 	const struct weft_published *published;
+	bool			*ret_passes;
 };
 
 /* One decision of a finished execution. */

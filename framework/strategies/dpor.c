@@ -32,6 +32,9 @@
  *      branches where the move is made; each is a move of its own. What an
  *      alternative leads to is not known, so it may be cut short: with choices,
  *      too, the search is careful.
+ *  I6  A search comes back only to before the early step of a race. So it passes a
+ *      step that is later on its object than any such step in any execution so far:
+ *      no state is kept there. What is learnt late costs time, not traces.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -414,7 +417,7 @@ static inline struct dpor_move published_move(struct dpor *dpor,
 	struct dpor_move move = { .task = (uint8_t)task, .choice = choice };
 
 	move.effect.object = p->object == UINT64_MAX ? DPOR_NONE :
-			     dpor_object_index(&dpor->trace, p->object);
+			     dpor_object_lookup(&dpor->trace, p->object);
 	move.effect.kind = (uint8_t)p->kind;
 	move.effect.write = writes >> p->kind & 1;
 	move.effect.commutes = p->kind == WEFT_OP_ACCESS_ADD;
@@ -593,9 +596,20 @@ static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
+/* So late on its object, no step was ever to be exchanged with a later one: I6. */
+static inline bool passes(const struct dpor *dpor, const struct node *node)
+{
+	uint32_t object = dpor__branch(dpor, node->tree)->move.effect.object;
+
+	return dpor->mode != SLEEP && !dpor->trace.image && !node->choices &&
+	       (object == DPOR_NONE || dpor_trace_place(&dpor->trace, object) >=
+				       dpor->trace.early[object]);
+}
+
 static unsigned int dpor_pick(void *state, const struct weft_view *view)
 {
 	struct dpor *dpor = state;
+	bool is_fresh = false;
 	struct node *node;
 
 	if (view->choices)
@@ -617,6 +631,7 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 			return WEFT_PICK_NOBODY;
 		}
 		dpor__follow(dpor, node);
+		is_fresh = true;
 	}
 	/* Sequences of a damaged checkpoint lead anywhere. */
 	if (dpor->apart && !(node->enabled >> node->chosen & 1)) {
@@ -626,6 +641,7 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 	node->choices = choices_of(dpor, view, node->chosen);
 	if (node->choices)
 		grow_choices(dpor, node, view);
+	*view->ret_passes = is_fresh && passes(dpor, node);
 	return go(dpor, node);
 }
 

@@ -37,11 +37,22 @@ static bool is_reversible(const struct dpor_effect *early,
 	return true;
 }
 
+/* It is for this step that a search comes back. */
+static void note_early(struct dpor_trace *trace, uint32_t early)
+{
+	uint32_t effect = trace->steps[early].effects;
+	uint32_t *places = &trace->early[trace->effects[effect].object];
+
+	if (*places <= trace->links[effect].place)
+		*places = trace->links[effect].place + 1;
+}
+
 static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 {
 	uint32_t i = trace->races_n;
 	struct dpor_race *race;
 
+	note_early(trace, early);
 	while (i-- && trace->races[i].late == late)
 		if (trace->races[i].early == early)
 			return;
@@ -56,10 +67,9 @@ static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 }
 
 /* Is the step in a clock? Then so is all that happens before it. */
-static bool is_known(const struct dpor_trace *trace,
-		     const union dpor_clock *clock, uint32_t step)
+static bool is_known(const union dpor_clock *clock, struct dpor_link link)
 {
-	return clock->at[trace->steps[step].task] >= trace->steps[step].number;
+	return clock->at[link.task] >= link.number;
 }
 
 /* A write knows all that comes before it on its object. */
@@ -82,7 +92,7 @@ static void order_effect(const struct dpor_trace *trace,
 		link = trace->links[at - 1];
 		if (link.step == place.step || !dpor_accesses_conflict(x, y))
 			continue;
-		if (!is_known(trace, clock, link.step))
+		if (!is_known(clock, link))
 			dpor_clock_join(clock, &trace->clocks[link.step]);
 		if (hides_rest(x))
 			return;
@@ -114,7 +124,7 @@ static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
 		if (link.step == place.step || !dpor_accesses_conflict(x, y) ||
 		    (skips && !is_rival(x)))
 			continue;
-		is_new = !is_known(trace, seen, link.step);
+		is_new = !is_known(seen, link);
 		if (is_new && is_reversible(x, y))
 			found(arg, link.step, task);
 		/* The nearest exchange may be impossible, a farther one not. */
@@ -156,7 +166,7 @@ static void relate_effect(struct dpor_trace *trace,
 		link = trace->links[at - 1];
 		if (!dpor_accesses_conflict(x, y))
 			continue;
-		if (!is_known(trace, clock, link.step)) {
+		if (!is_known(clock, link)) {
 			if (is_reversible(x, y))
 				add_race(trace, link.step, place.step);
 			dpor_clock_join(clock, &trace->clocks[link.step]);
@@ -246,6 +256,7 @@ static void meet(void *arg, uint32_t early, int task)
 	if (step->met == meeting->trace->meeting)
 		return;
 	step->met = meeting->trace->meeting;
+	note_early(meeting->trace, early);
 	meeting->found(meeting->arg, early, task);
 }
 

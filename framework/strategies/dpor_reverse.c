@@ -236,14 +236,14 @@ static bool has_late(const struct dpor_sequence *seq)
 	return seq->placed.at[seq->late.task] < seq->late_number;
 }
 
-/* The first step from @i on that is left, without the late one. */
-static inline uint32_t left_step(const struct dpor_sequence *seq, uint32_t i)
+/* The first step from @i on that is left, without the late one; @end: none before. */
+static inline uint32_t left_step(const struct dpor_sequence *seq, uint32_t i,
+				 uint32_t end)
 {
 	const struct dpor_trace *trace = seq->trace;
 
-	while (i < trace->n && (!is_left(seq, &trace->steps[i]) ||
-				dpor_sequence_drops(seq, i) ||
-				i == seq->late_was))
+	while (i < end && (!is_left(seq, &trace->steps[i]) ||
+			   dpor_sequence_drops(seq, i) || i == seq->late_was))
 		i++;
 	return i;
 }
@@ -268,8 +268,8 @@ static bool conflicts_by_steps(const struct dpor_sequence *seq,
 {
 	uint32_t i;
 
-	for (i = left_step(seq, 0); i < seq->trace->n;
-	     i = left_step(seq, i + 1))
+	for (i = left_step(seq, 0, seq->trace->n); i < seq->trace->n;
+	     i = left_step(seq, i + 1, seq->trace->n))
 		if (conflicts_with_step(seq, effect, i))
 			return true;
 	return false;
@@ -290,7 +290,7 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 		/* The late one does, too. */
 		if (dpor_sequence_drops(seq, link.step))
 			continue;
-		if (is_left(seq, &trace->steps[link.step]) &&
+		if (link.number > seq->placed.at[link.task] &&
 		    dpor_accesses_conflict(effect, &trace->effects[at - 1]))
 			return true;
 	}
@@ -396,7 +396,7 @@ void dpor_sequence_begin(struct dpor_rest *rest,
 {
 	rest->seq = seq;
 	rest->late_is_due = has_late(seq);
-	rest->step = left_step(seq, seq->early + 1);
+	rest->step = left_step(seq, seq->early + 1, seq->trace->n);
 }
 
 bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret)
@@ -412,21 +412,42 @@ bool dpor_sequence_move(struct dpor_rest *rest, struct dpor_move *ret)
 	if (is_end)
 		return false;
 	step_move(seq, rest->step, ret);
-	rest->step = left_step(seq, rest->step + 1);
+	rest->step = left_step(seq, rest->step + 1, seq->trace->n);
 	return true;
 }
 
-/* The first step from @i on that is left and, or not, before the late one. */
+/* The first step from @i on that is left and, or not, before the late one; @end:
+ * none before that. */
 static uint32_t past_step(const struct dpor_sequence *seq, uint32_t i,
-			  bool past)
+			  uint32_t end, bool past)
 {
 	const struct dpor_step *steps = seq->trace->steps;
 
-	i = left_step(seq, i);
-	while (i < seq->trace->n &&
+	i = left_step(seq, i, end);
+	while (i < end &&
 	       past != (steps[i].number <= seq->late_clock.at[steps[i].task]))
-		i = left_step(seq, i + 1);
+		i = left_step(seq, i + 1, end);
 	return i;
+}
+
+/* Behind the last step that is left and before the late one; 0: there is none. */
+static uint32_t past_end(const struct dpor_sequence *seq)
+{
+	uint32_t tasks = dpor_clock_above(&seq->late_clock, &seq->placed);
+	uint32_t end = 0;
+
+	for (; tasks; tasks &= tasks - 1) {
+		int task = __builtin_ctz(tasks);
+		const struct dpor_task *t = &seq->trace->tasks[task];
+		int n = seq->late_clock.at[task] - (task == seq->late.task);
+
+		/* A letter may come from a file, and say anything. */
+		if (n > (int)t->n)
+			n = (int)t->n;
+		if (n > seq->placed.at[task] && t->steps[n - 1] >= end)
+			end = t->steps[n - 1] + 1;
+	}
+	return end;
 }
 
 void dpor_sequence_begin_past(struct dpor_rest *rest,
@@ -434,23 +455,27 @@ void dpor_sequence_begin_past(struct dpor_rest *rest,
 {
 	rest->seq = seq;
 	rest->late_is_due = has_late(seq);
-	rest->step = past_step(seq, seq->early + 1, rest->late_is_due);
+	rest->step = seq->early + 1;
+	rest->end = rest->late_is_due ? past_end(seq) : seq->trace->n;
 }
 
 bool dpor_sequence_move_past(struct dpor_rest *rest, struct dpor_move *ret)
 {
 	const struct dpor_sequence *seq = rest->seq;
+	uint32_t step = past_step(seq, rest->step, rest->end,
+				  rest->late_is_due);
 
-	if (rest->step < seq->trace->n) {
-		step_move(seq, rest->step, ret);
-		rest->step = past_step(seq, rest->step + 1, rest->late_is_due);
+	if (step < rest->end) {
+		step_move(seq, step, ret);
+		rest->step = step + 1;
 		return true;
 	}
 	if (!rest->late_is_due)
 		return false;
 	late_move(seq, ret);
 	rest->late_is_due = false;
-	rest->step = past_step(seq, seq->early + 1, false);
+	rest->step = seq->early + 1;
+	rest->end = seq->trace->n;
 	return true;
 }
 

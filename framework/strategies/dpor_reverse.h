@@ -144,7 +144,7 @@ static inline bool dpor_sequence_place(struct dpor_sequence *seq, int task,
  * dpor_sequence_move() fills the next one in; false: that was all. */
 struct dpor_rest {
 	const struct dpor_sequence *seq;
-	uint32_t		step;
+	uint32_t		step, end;
 	bool			late_is_due;
 };
 

@@ -32,14 +32,13 @@ bool dpor_trace_init(struct dpor_trace *trace)
 	memset(trace, 0, sizeof(*trace));
 	trace->slots_n = 1024;
 	trace->last_name = UINT64_MAX;
-	trace->objects = malloc(trace->slots_n * sizeof(*trace->objects));
-	trace->indices = calloc(trace->slots_n, sizeof(*trace->indices));
+	trace->slots = calloc(trace->slots_n, sizeof(*trace->slots));
 	for (i = 0; i < WEFT_THREADS_MAX; i++) {
 		trace->stable_of[i] = i;
 		trace->id_of[i] = i;
 		trace->births[i].parent = -1;
 	}
-	return trace->objects && trace->indices;
+	return trace->slots;
 }
 
 void dpor_trace_clear(struct dpor_trace *trace)
@@ -53,9 +52,9 @@ void dpor_trace_clear(struct dpor_trace *trace)
 	free(trace->counts);
 	free(trace->effects);
 	free(trace->links);
-	free(trace->objects);
-	free(trace->indices);
+	free(trace->slots);
 	free(trace->heads);
+	free(trace->early);
 	free(trace->races);
 	free(trace->looked);
 	memset(trace, 0, sizeof(*trace));
@@ -100,17 +99,19 @@ static void __attribute__((noinline)) grow_effects(struct dpor_trace *trace)
 static inline struct dpor_effect *link_effect(struct dpor_trace *trace,
 					      uint32_t object)
 {
+	const struct dpor_step *step = &trace->steps[trace->n - 1];
 	struct dpor_effect *effect;
-
 	struct dpor_link *link;
 
 	if (trace->effects_n == trace->effects_max)
 		grow_effects(trace);
 	link = &trace->links[trace->effects_n];
 	effect = &trace->effects[trace->effects_n++];
-	effect->object = object;
 	link->step = trace->n - 1;
 	link->before = trace->heads[object];
+	link->place = dpor_trace_place(trace, object);
+	link->number = (int16_t)step->number;
+	link->task = (uint8_t)step->task;
 	trace->heads[object] = trace->effects_n;
 	return effect;
 }
@@ -125,10 +126,9 @@ void dpor_trace_effect(struct dpor_trace *trace,
 static inline void note(struct dpor_trace *trace, struct dpor_step *step,
 			const struct weft_operation *op)
 {
-	struct dpor_effect *effect = link_effect(trace,
-				dpor_object_index(trace, op->object));
+	uint32_t object = dpor_object_index(trace, op->object);
 
-	dpor_effect_set(effect, op);
+	dpor_effect_set(link_effect(trace, object), object, op);
 	if (op->loose)
 		trace->loose = true;
 	if (step->effects_n++)
@@ -252,9 +252,9 @@ size_t dpor_trace_memory(const struct dpor_trace *trace)
 			     sizeof(*trace->counts)) +
 	       trace->effects_max * (sizeof(*trace->effects) +
 				     sizeof(*trace->links)) +
-	       trace->slots_n * (sizeof(*trace->objects) +
-				 sizeof(*trace->indices)) +
-	       trace->heads_max * sizeof(*trace->heads) +
+	       trace->slots_n * sizeof(*trace->slots) +
+	       trace->heads_max * (sizeof(*trace->heads) +
+				   sizeof(*trace->early)) +
 	       trace->races_max * sizeof(*trace->races) +
 	       trace->looked_max * sizeof(*trace->looked) +
 	       trace->tasks_max * sizeof(*trace->tasks[0].steps);

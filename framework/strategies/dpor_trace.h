@@ -54,9 +54,16 @@ static inline bool dpor_effects_are_same(const struct dpor_effect *a,
 	       a->granted == b->granted && a->loose == b->loose;
 }
 
-/* Where an effect of the trace is: @before: the one on its object before, plus one. */
+/*
+ * Where an effect of the trace is: @before: the one on its object before, plus one.
+ * @place: how many there are before. @task, @number: as of its step, so that a walk
+ * along an object's effects reads no steps.
+ */
 struct dpor_link {
 	uint32_t		step, before;
+	uint32_t		place;
+	int16_t			number;
+	uint8_t			task;
 };
 
 /**
@@ -103,6 +110,12 @@ struct dpor_looks {
 	uint32_t		first, n;
 };
 
+/* The name of an object and its index, plus one; 0: free. */
+struct dpor_named {
+	uint64_t		name;
+	uint32_t		index;
+};
+
 struct dpor_task {
 	uint32_t		*steps;		/* its steps, in order */
 	uint32_t		n, max;
@@ -118,6 +131,8 @@ struct dpor_task {
  * @objects: names of objects, by hash; @indices: the index of each, which is
  *           the same in all executions of a search
  * @heads:   by index of an object: its last effect, plus one
+ * @early:   likewise: places of its effects from here on were never the early ones of a
+ *           race, in no execution
  * @kept:    steps that stayed since all races were looked at
  * @apart:   two tasks that the order does not relate created tasks
  */
@@ -130,10 +145,10 @@ struct dpor_trace {
 	struct dpor_effect	*effects;
 	struct dpor_link	*links;
 	uint32_t		effects_n, effects_max;
-	uint64_t		*objects;
-	uint32_t		*indices;	/* plus one; 0 free */
+	struct dpor_named	*slots;
 	uint32_t		slots_n;	/* a power of two */
 	uint32_t		*heads;
+	uint32_t		*early;
 	uint32_t		objects_n, heads_max;
 	uint64_t		last_name;	/* looked up; UINT64_MAX nothing */
 	uint32_t		last_index;
@@ -188,6 +203,9 @@ static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 	dpor_clock_advance(&trace->counts[i + 1], task);
 	if (t->n == t->max)
 		dpor_task_reserve(trace, t);
+	/* Its own clock begins with that one, an operation later. */
+	if (t->n)
+		__builtin_prefetch(&trace->clocks[t->steps[t->n - 1]]);
 	t->steps[t->n++] = i;
 	trace->overflow |= t->n >= DPOR_NUMBER_MAX;
 	step = &trace->steps[i];
@@ -241,6 +259,15 @@ static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
 		dpor_trace_relate(trace, races);
 }
 
+/* Of the effect on an object that comes next. */
+static inline uint32_t dpor_trace_place(const struct dpor_trace *trace,
+					uint32_t object)
+{
+	uint32_t last = trace->heads[object];
+
+	return last ? trace->links[last - 1].place + 1 : 0;
+}
+
 /* dpor_objects.c: an index for a name that has none. */
 uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name);
 
@@ -251,46 +278,50 @@ static inline uint32_t dpor_slot_of(const struct dpor_trace *trace,
 	uint64_t hash = (name >> 3) * 0x9e3779b97f4a7c15ull;
 	uint32_t slot = (uint32_t)(hash >> 32) & (trace->slots_n - 1);
 
-	while (trace->indices[slot] && trace->objects[slot] != name)
+	while (trace->slots[slot].index && trace->slots[slot].name != name)
 		slot = (slot + 1) & (trace->slots_n - 1);
 	return slot;
 }
 
 /* @name: not UINT64_MAX, which is of no object. */
-static inline uint32_t dpor_object_index(struct dpor_trace *trace,
-					 uint64_t name)
+static inline uint32_t dpor_object_lookup(struct dpor_trace *trace,
+					  uint64_t name)
 {
 	uint32_t index;
 
-	/* What was published is applied next, more often than not. */
-	if (name == trace->last_name)
-		return trace->last_index;
-	index = trace->indices[dpor_slot_of(trace, name)];
+	index = trace->slots[dpor_slot_of(trace, name)].index;
 	trace->last_index = index ? index - 1 : dpor_object_add(trace, name);
 	trace->last_name = name;
 	return trace->last_index;
 }
 
-/* What an operation does to its object when it is applied. */
-static inline void dpor_effect_set(struct dpor_effect *effect,
+/* The same: what was published is applied next, more often than not. */
+static inline uint32_t dpor_object_index(struct dpor_trace *trace,
+					 uint64_t name)
+{
+	return name == trace->last_name ? trace->last_index :
+					  dpor_object_lookup(trace, name);
+}
+
+/* What an operation does to its object when it is applied. All at once: fields of a
+ * byte each on its own would wait for one another. */
+static inline void dpor_effect_set(struct dpor_effect *effect, uint32_t object,
 				   const struct weft_operation *op)
 {
-	effect->kind = (uint8_t)op->kind;
-	effect->write = op->write;
-	effect->commutes = op->commutes;
-	effect->granted = op->granted;
-	effect->loose = op->loose;
+	*effect = (struct dpor_effect){
+		.object = object, .kind = (uint8_t)op->kind,
+		.write = op->write, .commutes = op->commutes,
+		.granted = op->granted, .loose = op->loose,
+	};
 }
 
 static inline struct dpor_effect dpor_effect_of(struct dpor_trace *trace,
 						const struct weft_operation *op)
 {
-	struct dpor_effect effect = {
-		.object = op->object == UINT64_MAX ? DPOR_NONE :
-			  dpor_object_index(trace, op->object),
-	};
+	struct dpor_effect effect;
 
-	dpor_effect_set(&effect, op);
+	dpor_effect_set(&effect, op->object == UINT64_MAX ? DPOR_NONE :
+			dpor_object_index(trace, op->object), op);
 	return effect;
 }
 

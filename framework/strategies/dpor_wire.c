@@ -22,8 +22,8 @@ void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 	w->names = calloc(trace->objects_n + 1, sizeof(*w->names));
 	assert(w->names && "out of memory for a unit");
 	for (i = 0; i < trace->slots_n; i++)
-		if (trace->indices[i])
-			w->names[trace->indices[i] - 1] = trace->objects[i];
+		if (trace->slots[i].index)
+			w->names[trace->slots[i].index - 1] = trace->slots[i].name;
 }
 
 void dpor_writer_end(struct dpor_writer *w)

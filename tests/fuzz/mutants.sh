@@ -162,7 +162,7 @@ mutant 'effect-of-moved-cmpxchg-is-stale' $reverse \
 mutant 'what-was-added-counts-in-full' $reverse \
 	's/^		\*ret -= op->before;/		;/'
 mutant 'values-of-dropped-steps-count' $reverse \
-	's/^		    dpor_happens_before(trace, seq->early, x->step)))/		    false))/'
+	's/^		    dpor_happens_before(trace, seq->early, step)))/		    false))/'
 mutant 'the-late-step-comes-first' $reverse \
 	's/^	if (seq->early == DPOR_NONE)$/	if (seq)\
 		return true;\
@@ -189,12 +189,12 @@ mutant 'locks-race-with-releases' $races \
 mutant 'locks-do-not-race' $races \
 	's/^		return is_rival(early);/		return false;/'
 mutant 'races-behind-a-race' $races \
-	's/is_known(trace, seen, x->step)/is_known(trace, base, x->step)/
-s/^		if (!is_known(trace, clock, x->step)) {/		if (!is_known(trace, dpor_trace_before(trace, trace->steps[y->step].task, trace->steps[y->step].number), x->step)) {/'
+	's/is_known(seen, link)/is_known(base, link)/
+s/^		if (!is_known(clock, link)) {/		if (!is_known(dpor_trace_before(trace, trace->steps[place.step].task, trace->steps[place.step].number), link)) {/'
 mutant 'only-the-last-conflict-orders' $races \
 	's/return x->write && !x->commutes;/return true;/'
 mutant 'effects-of-dropped-steps-stay' $trace \
-	's/^		trace->heads\[effect->object\] = effect->before;/		;/'
+	's/^		trace->heads\[trace->effects\[at\].object\] =/		if (false) trace->heads[0] =/'
 mutant 'races-of-dropped-steps-stay' $trace \
 	's/trace->races\[trace->races_n - 1\].late >= n/trace->races[trace->races_n - 1].late > n/'
 mutant 'dropped-spawns-are-counted' $tasks \
@@ -238,6 +238,10 @@ mutant 'inserted-is-covered-for-good' $wakeup \
 s/^	return false;/	return true;/'
 mutant 'copies-of-stacks-are-kept-too-long' framework/marks.c \
 	's/^	mark->resumed = 0;/	;/'
+mutant 'who-wants-a-lock-is-forgotten' framework/marks.c \
+	's/^	exec__want_again(x);/	;/'
+mutant 'who-had-wanted-a-lock-is-remembered' framework/marks.c \
+	's/^	exec__want_none(x);/	;/'
 mutant 'waits-for-completions-are-reads' scenarios/model.c \
 	's/tell(completion, true, completion->value - 1, false, 0);/;/'
 finish
