@@ -109,28 +109,29 @@ bool dpor__is_lent(struct dpor *dpor)
 	return true;
 }
 
-static void insert(struct dpor *dpor, const struct dpor_letter *letter)
+static void insert(struct dpor *dpor, const struct dpor_letter *letter,
+		   struct dpor_trace *room)
 {
 	struct node *node = &dpor->nodes[letter->node];
 	const struct dpor_step *step = dpor__step_of(dpor, letter->node);
 	struct dpor_sequence seq;
-	struct dpor_trace room;
 
-	dpor_letter_open(letter, &room, &seq);
+	dpor_letter_open(letter, room, &seq);
 	if (!dpor__starts_asleep(dpor, node, &seq) && !dpor__is_full(dpor))
 		wakeup_insert_short(&dpor->forest, &node->tree, &seq,
 				    dpor_sleepers(&dpor->sleep, &node->asleep),
 				    node->asleep.n, step && step->effects_n ?
 				    dpor->trace.effects + step->effects : NULL);
-	dpor_letter_close(&room);
 }
 
 void dpor__settle_lent(struct dpor *dpor)
 {
+	struct dpor_trace room = { 0 };
 	uint32_t i;
 
 	for (i = 0; i < dpor->inbox_n; i++)
-		insert(dpor, &dpor->inbox[i]);
+		insert(dpor, &dpor->inbox[i], &room);
+	dpor_letter_close(&room);
 	dpor__forget_inbox(dpor);
 	dpor->unsettled = false;
 	dpor->settled = 0;

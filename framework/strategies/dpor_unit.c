@@ -411,14 +411,17 @@ static void get_known(struct dpor_parser *p, struct dpor *dpor)
 /* Letters for nodes of ours wait until all are there (I2); others go on. */
 static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 {
-	size_t n = weft_reader_get_count(p->from, 10);
+	size_t n = weft_reader_get_count(p->from, 7);
+	const struct dpor_letter *read;
 	struct dpor_letter letter;
 
 	if (n && !dpor->unsettled)
 		p->from->bad = true;
 	while (n-- && !p->from->bad) {
-		if (!dpor_get_letter(p, dpor->n, &letter))
+		read = dpor_get_letter(p, dpor->n);
+		if (!read)
 			return;
+		dpor_letter_copy(&letter, read);
 		if (letter.node < dpor->own && dpor__may_lend(dpor)) {
 			dpor_mail_forward(&dpor->mail, &letter);
 			continue;
@@ -483,6 +486,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->kept = dpor->n;
 	dpor->inherited = get_tree(&p, dpor, 0);
 	get_letters(&p, dpor);
+	dpor_parser_end(&p);
 	get_lent(from, dpor);
 	dpor->loaded = true;
 	if (from->bad || !is_sound(dpor))
@@ -742,8 +746,8 @@ bool dpor__starts_asleep(const struct dpor *dpor, const struct node *node,
 static void insert_sequence(struct dpor *dpor, struct node *node,
 			    const struct dpor_letter *letter)
 {
+	struct dpor_trace room = { 0 };
 	struct dpor_sequence seq;
-	struct dpor_trace room;
 
 	dpor_letter_open(letter, &room, &seq);
 	seq.careful = true;
@@ -783,6 +787,7 @@ bool dpor__deliver(void *state, struct weft_reader *from)
 	if (!get_first_step(&p, dpor))
 		return false;
 	get_letters(&p, dpor);
+	dpor_parser_end(&p);
 	return !from->bad;
 }
 
