@@ -10,7 +10,8 @@ static void *room_for(void *memory, uint32_t *max, uint32_t n, size_t size)
 {
 	if (n < *max)
 		return memory;
-	*max = 2 * n + 8;
+	/* Most letters never grow. */
+	*max = *max ? 2 * n + 8 : n + 1;
 	memory = realloc(memory, *max * size);
 	assert(memory && "out of memory for mail");
 	return memory;

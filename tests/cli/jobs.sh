@@ -61,6 +61,8 @@ alike --strategy dpor --keep-going --param n=4 model/philo
 # Leaves are lent.
 alike --strategy dpor --param n=5 --param m=4 model/disp
 alike --strategy dpor --keep-going --param n=5 model/racyinc
+# All that is lent is given back.
+alike --strategy dpor --param n=12 model/lastzero
 if has_image 6.1; then
 	alike --kernel 6.1 --strategy dpor --keep-going --executions 3000 create-vs-create-same-uuid
 	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
