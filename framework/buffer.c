@@ -9,6 +9,9 @@
 /* Further from here than any program is large, and nearer than any other. */
 #define NEAR ((int64_t)1 << 31)
 
+/* Bytes of one. */
+#define NUMBER_MAX 10
+
 static const char anchor;
 
 void weft_buffer_clear(struct weft_buffer *buffer)
@@ -17,29 +20,35 @@ void weft_buffer_clear(struct weft_buffer *buffer)
 	memset(buffer, 0, sizeof(*buffer));
 }
 
+static void reserve(struct weft_buffer *buffer, size_t n)
+{
+	if (buffer->max - buffer->n >= n)
+		return;
+	buffer->max = 2 * buffer->max + n + 64;
+	buffer->data = realloc(buffer->data, buffer->max);
+	assert(buffer->data && "out of memory for a buffer");
+}
+
 void weft_buffer_put_bytes(struct weft_buffer *buffer, const void *bytes,
 			   size_t n)
 {
 	if (!n)
 		return;
-	if (buffer->max - buffer->n < n) {
-		buffer->max = 2 * buffer->max + n + 64;
-		buffer->data = realloc(buffer->data, buffer->max);
-		assert(buffer->data && "out of memory for a buffer");
-	}
+	reserve(buffer, n);
 	memcpy(buffer->data + buffer->n, bytes, n);
 	buffer->n += n;
 }
 
 void weft_buffer_put(struct weft_buffer *buffer, uint64_t number)
 {
-	unsigned char bytes[10];
-	size_t n = 0;
+	unsigned char *at;
 
+	reserve(buffer, NUMBER_MAX);
+	at = buffer->data + buffer->n;
 	for (; number >= 0x80; number >>= 7)
-		bytes[n++] = (unsigned char)(number | 0x80);
-	bytes[n++] = (unsigned char)number;
-	weft_buffer_put_bytes(buffer, bytes, n);
+		*at++ = (unsigned char)(number | 0x80);
+	*at++ = (unsigned char)number;
+	buffer->n = (size_t)(at - buffer->data);
 }
 
 /* Small numbers of either sign are short: 0, -1, 1, -2, 2 … */
@@ -94,6 +103,9 @@ uint64_t weft_reader_get(struct weft_reader *reader)
 	uint64_t number = 0;
 	unsigned int shift;
 
+	/* Most are small. */
+	if (reader->at < reader->end && !(*reader->at & 0x80))
+		return *reader->at++;
 	for (shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
 		unsigned char byte = *reader->at++;
 

@@ -146,22 +146,36 @@ static unsigned long limit_left(const struct weft_search *search)
 	return max ? max - weft_result_runs(search->result) : 0;
 }
 
-/* Who borrows must tell what it found for others. Some programs give so much to be
- * told that it takes longer than to explore: bytes for each execution, and
- * before there are any. */
-#define TOLD_MAX	32
-#define TOLD_FREE	(128 << 10)
+/* A piece was given back: executions before others are lent, twice as many each time
+ * until one was worth it. */
+#define LEND_PAUSE	4000
+#define LEND_PAUSE_MAX	1000000
+
+/* Before any is run. */
+#define LENT_FREE	(64 << 10)
+
+/* Return: how many bytes of pieces a unit may lend before it has run any. */
+static uint64_t bytes_to_lend(const struct weft_search *search)
+{
+	uint64_t max = (uint64_t)search->answered * SEARCH_LENT_BYTES +
+		       LENT_FREE;
+
+	return max > search->lent_bytes ? max - search->lent_bytes : 0;
+}
+
+static bool campaign_lends(const struct weft_search *search)
+{
+	const struct weft_campaign *campaign = search->campaign;
+
+	return campaign->strategy->lend && !campaign->options.careful &&
+	       !campaign->options.image;
+}
 
 /* Return: how many pieces a unit may lend. */
 static unsigned int pieces_to_lend(const struct weft_search *search)
 {
-	const struct weft_campaign *campaign = search->campaign;
-	bool lends = campaign->strategy->lend && !campaign->options.careful &&
-		     !campaign->options.image &&
-		     search->told <= TOLD_MAX * (uint64_t)search->answered +
-				     TOLD_FREE;
-
-	return lends ? search->plan.lent : 0;
+	return campaign_lends(search) &&
+	       search->answered >= search->lends_from ? search->plan.lent : 0;
 }
 
 bool weft_search_lends(const struct weft_search *search)
@@ -169,8 +183,9 @@ bool weft_search_lends(const struct weft_search *search)
 	return !search->over && pieces_to_lend(search);
 }
 
-static void put_request(const struct weft_search *search,
-			const struct unit *unit, struct weft_buffer *to)
+/* @again: its turn has come, so that it counts. */
+static void put_request(const struct weft_search *search, struct unit *unit,
+			bool again, struct weft_buffer *to)
 {
 	const struct weft_result *result = search->result;
 	size_t i;
@@ -180,12 +195,16 @@ static void put_request(const struct weft_search *search,
 	weft_buffer_put(to, limit_left(search));
 	weft_buffer_put(to, search->plan.wanted);
 	weft_buffer_put(to, pieces_to_lend(search));
+	weft_buffer_put(to, bytes_to_lend(search));
+	weft_buffer_put(to, !again && campaign_lends(search) &&
+			    search__lent(unit));
 	weft_buffer_put(to, result->findings_n);
 	for (i = 0; i < result->findings_n; i++)
 		weft_buffer_put_text(to, result->findings[i].signature);
 	weft_buffer_put(to, unit->whole);
 	weft_buffer_put_blob(to, &unit->bytes);
 	search__put_inbox(unit, to);
+	weft_buffer_put(to, unit->takes_back);
 }
 
 uint64_t weft_search_next(struct weft_search *search,
@@ -197,22 +216,26 @@ uint64_t weft_search_next(struct weft_search *search,
 	if (!unit || (search->ahead >= search->plan.ahead &&
 		      unit != search__first(search->root)))
 		return 0;
-	put_request(search, unit, ret_request);
+	put_request(search, unit, false, ret_request);
 	unit->state = UNIT_RUNNING;
 	return unit->number;
 }
 
-static void read_pieces(struct weft_search *search, struct unit *unit,
-			struct weft_reader *from, unsigned long budget)
+/* Return: their bytes. */
+static size_t read_pieces(struct weft_search *search, struct unit *unit,
+			  struct weft_reader *from, unsigned long budget)
 {
 	uint64_t n = weft_reader_get_most(from, WEFT_PIECES_MAX);
+	size_t bytes = 0;
 
 	while (n--) {
 		struct unit *piece = search__new_unit(search, unit);
 
 		piece->budget = budget;
 		weft_reader_copy_blob(from, &piece->bytes);
+		bytes += piece->bytes.n;
 	}
+	return bytes;
 }
 
 /* Of a search that is not split, all is written down at each end of a unit. */
@@ -225,7 +248,7 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 	unsigned long max = UNSPLIT_MAX * search->plan.budget;
 
 	/* Stopped for the sake of others. */
-	if (unit->end == UNIT_LENT ||
+	if (unit->end == UNIT_LENT || unit->end == UNIT_BURDEN ||
 	    (unit->end == UNIT_BUDGET && ran < unit->budget))
 		return unit->budget;
 	if (unit->end != UNIT_BUDGET)
@@ -240,6 +263,30 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 	if (!unit->budget)
 		return search->plan.budget;
 	return unit->budget < max / 2 ? 2 * unit->budget : max;
+}
+
+/* Later pieces, with a rest or without, come before those that were lent earlier. */
+static void append_list(struct unit *unit, struct unit *list)
+{
+	struct unit **at = &unit->list;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = list;
+}
+
+bool weft_search_lent(struct weft_search *search, uint64_t number,
+		      struct weft_reader pieces)
+{
+	struct unit *unit = search__find(search->root, number), *earlier;
+
+	if (!unit || unit->state != UNIT_RUNNING)
+		return true;
+	earlier = unit->list;
+	unit->list = NULL;
+	search->lent_bytes += read_pieces(search, unit, &pieces, unit->budget);
+	append_list(unit, earlier);
+	return weft_reader_is_at_end(&pieces);
 }
 
 static bool read_answer(struct weft_search *search, struct unit *unit,
@@ -267,7 +314,7 @@ static bool read_answer(struct weft_search *search, struct unit *unit,
 		rest->budget = budget;
 		weft_reader_copy_blob(&from, &rest->bytes);
 	}
-	read_pieces(search, unit, &from, budget);
+	search->lent_bytes += read_pieces(search, unit, &from, budget);
 	weft_reader_copy_blob(&from, &unit->change);
 	return weft_reader_is_at_end(&from) &&
 	       !(unit->end == UNIT_DONE && unit->list);
@@ -286,19 +333,51 @@ static void unread_answer(struct weft_search *search, struct unit *unit,
 static bool take_answer(struct weft_search *search, struct unit *unit,
 			struct weft_reader answer)
 {
+	struct unit *earlier = unit->list;
 	size_t letters = unit->outbox.n;
+	bool good;
 
-	if (!read_answer(search, unit, answer)) {
+	unit->list = NULL;
+	good = read_answer(search, unit, answer);
+	append_list(unit, earlier);
+	if (!good) {
 		unread_answer(search, unit, letters);
 		unit->state = UNIT_WAITING;
 		return false;
 	}
+	/* It never came to what was lent: the pieces lead nowhere. */
+	if (unit->end == UNIT_DONE)
+		search__drop_list(search, unit);
 	unit->state = UNIT_ANSWERED;
 	unit->letters = letters;
 	search->ahead++;
-	search->told += (uint64_t)(answer.end - answer.at);
 	search->answered += unit->executions;
 	return true;
+}
+
+/* It is of a piece that is not worth to be told of. */
+static void give_back(struct weft_search *search, struct unit *unit)
+{
+	struct unit *piece = search__lent(unit);
+	unsigned long pause = (unsigned long)LEND_PAUSE << search->burdens;
+
+	/* In between its turn has come. */
+	if (!piece)
+		return;
+	search->lends_from = search->answered +
+			     (pause < LEND_PAUSE_MAX ? pause : LEND_PAUSE_MAX);
+	if (pause < LEND_PAUSE_MAX)
+		search->burdens++;
+	search__give_back(search, piece);
+}
+
+/* The piece was worth it. */
+static void note_end(struct weft_search *search, struct unit *unit)
+{
+	if (unit->end == UNIT_BURDEN)
+		give_back(search, unit);
+	else if (unit->end == UNIT_DONE && unit->up)
+		search->burdens = 0;
 }
 
 /* I2: not what the search would have done here. */
@@ -339,7 +418,7 @@ static bool run_again(struct weft_search *search, struct unit *unit)
 
 	unread_answer(search, unit, unit->letters);
 	search->ahead--;
-	put_request(search, unit, &request);
+	put_request(search, unit, true, &request);
 	weft_reader_init(&reader, request.data, request.n);
 	weft_search_run(search, reader, &answer, NULL);
 	weft_reader_init(&reader, answer.data, answer.n);
@@ -521,8 +600,16 @@ bool weft_search_answer(struct weft_search *search, uint64_t number,
 		return true;
 	if (!take_answer(search, unit, answer))
 		return false;
+	note_end(search, unit);
 	commit_all(search);
 	return true;
+}
+
+bool weft_search_wants(struct weft_search *search, uint64_t number)
+{
+	const struct unit *unit = search__find(search->root, number);
+
+	return unit && unit->state == UNIT_RUNNING;
 }
 
 unsigned int weft_search_lost(struct weft_search *search, uint64_t number)
@@ -531,6 +618,8 @@ unsigned int weft_search_lost(struct weft_search *search, uint64_t number)
 
 	if (!unit || unit->state != UNIT_RUNNING)
 		return 0;
+	/* Who runs it again does not know what was lent. */
+	search__drop_list(search, unit);
 	unit->state = UNIT_WAITING;
 	return ++unit->lost;
 }

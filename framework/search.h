@@ -38,7 +38,7 @@
  * @budget:  executions of each further unit before it is split
  * @wanted:  pieces of one split, at most WEFT_PIECES_MAX
  * @ahead:   answers that may wait for an earlier one
- * @lent:    pieces that a unit lends at its end, if its strategy does
+ * @lent:    pieces that a unit lends at a time, if its strategy does
  */
 struct weft_search_plan {
 	unsigned long	first;
@@ -101,19 +101,37 @@ uint64_t weft_search_next(struct weft_search *search,
 /* What is wanted of a worker that is running a unit. */
 enum weft_search_wish {
 	WEFT_SEARCH_GO_ON,
-	WEFT_SEARCH_LEND,	/* stop, if there is something to be lent */
+	WEFT_SEARCH_LEND,	/* lend, if there is something */
 	WEFT_SEARCH_STOP,
+};
+
+/**
+ * struct weft_search_calls - what a worker asks and says while it runs a unit
+ * @wish: asked after each execution
+ * @lend: pieces for weft_search_lent(), which are to get there before the answer; NULL: a
+ *        unit that lends ends there, and its answer has them
+ */
+struct weft_search_calls {
+	enum weft_search_wish	(*wish)(void);
+	void			(*lend)(const struct weft_buffer *pieces);
 };
 
 /**
  * weft_search_run() - what a worker does with a request
  * @search: the coordinator's own, or that of a process forked from it during
  *          this pass
- * @wish:   asked after each execution; may be NULL
+ * @calls:  NULL: nothing is wanted
  */
 void weft_search_run(struct weft_search *search, struct weft_reader request,
 		     struct weft_buffer *answer,
-		     enum weft_search_wish (*wish)(void));
+		     const struct weft_search_calls *calls);
+
+/**
+ * weft_search_lent() - take what a worker lends while it goes on with a unit
+ * Return: false when it makes no sense.
+ */
+bool weft_search_lent(struct weft_search *search, uint64_t number,
+		      struct weft_reader pieces);
 
 /**
  * weft_search_answer() - take the answer to a request
@@ -121,6 +139,8 @@ void weft_search_run(struct weft_search *search, struct weft_reader request,
  */
 bool weft_search_answer(struct weft_search *search, uint64_t number,
 			struct weft_reader answer);
+/* False: nobody waits for the answer to a request any more. */
+bool weft_search_wants(struct weft_search *search, uint64_t number);
 /* There will be no answer: the unit may be handed out again. Return: how often
  * this has happened to it. */
 unsigned int weft_search_lost(struct weft_search *search, uint64_t number);

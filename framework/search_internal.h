@@ -12,6 +12,9 @@
  *  T4  Behind a rest there may be pieces that are lent (strategy.h): they can be run
  *      at once. A rest that ends where the first of them begins leaves a rest that
  *      takes its place behind that piece.
+ *      While a unit is running it may have such pieces, and no rest.
+ *  T5  A piece that is given back has nothing below it, and nobody runs it. When its
+ *      turn comes it goes, and the rest that explores it knows that.
  */
 #ifndef WEFT_SEARCH_INTERNAL_H
 #define WEFT_SEARCH_INTERNAL_H
@@ -28,6 +31,7 @@ enum unit_end {
 	UNIT_EVENT,	/* something the coordinator must decide upon */
 	UNIT_STOPPED,	/* by the user, or out of time */
 	UNIT_LENT,	/* it is the turn of the piece behind it: T4 */
+	UNIT_BURDEN,	/* of a piece that is lent, and not worth it: T5 */
 	UNIT_ENDS
 };
 
@@ -45,11 +49,12 @@ struct letters {
  * @budget: executions before it is split. What is left of a unit that stopped for
  *          another reason has what is left of it, so that the splits do not depend
  *          on when that was.
+ * @given_back: T5; @takes_back: the rest then
  */
 struct unit {
 	uint64_t		number;
 	struct unit		*up, *next, *list;
-	bool			whole, is_rest;
+	bool			whole, is_rest, given_back, takes_back;
 	enum unit_state		state;
 	enum unit_end		end;
 	unsigned long		executions, budget;
@@ -70,8 +75,10 @@ struct weft_search {
 	struct unit		*root;		/* NULL: exhausted */
 	uint64_t		numbers;	/* given to units so far */
 	unsigned int		ahead;		/* answers not yet committed */
-	uint64_t		told;		/* bytes of answers */
-	unsigned long		answered;	/* executions of them */
+	unsigned long		answered;	/* executions of answers */
+	uint64_t		lent_bytes;	/* of pieces that were lent */
+	unsigned long		lends_from;	/* ... when pieces are lent again */
+	unsigned int		burdens;	/* given back one after another */
 	unsigned long		promotions;	/* when the pass began */
 	bool			depth_hit, over, stopped;
 	bool			sampled;	/* what was to be sampled */
@@ -89,6 +96,11 @@ struct segment_head {
 	struct weft_finding	*findings;
 	size_t			findings_n;
 };
+
+/* A piece that is lent is written with all that the branches above it cover, and when
+ * its turn comes all of the lender is written and read: so many bytes an execution
+ * leave that at a few per cent of the time. */
+#define SEARCH_LENT_BYTES	8
 
 /* search.c: stops at the limit on executions. True: it is over. */
 bool search__check_limit(struct weft_search *search);
@@ -113,6 +125,10 @@ struct unit *search__ready(struct unit *unit);
 struct unit *search__first(struct unit *root);
 /* After a unit was committed: T2, T4. False: there is no piece behind it. */
 bool search__settle(struct weft_search *search, struct unit *unit);
+/* The piece that a unit is part of, if it is lent and can be given back; or NULL. */
+struct unit *search__lent(struct unit *unit);
+/* T5 */
+void search__give_back(struct weft_search *search, struct unit *piece);
 /* All mail that waits for a unit, in order. */
 void search__put_inbox(const struct unit *unit, struct weft_buffer *to);
 void search__send(struct letters *letters, struct weft_reader letter);

@@ -14,9 +14,11 @@ struct run {
 	void			*state;
 	unsigned long		budget, limit;	/* executions; complete ones */
 	unsigned int		wanted, lent_max;
+	uint64_t		lent_bytes, lent_bytes_max;
+	bool			may_give_back;
 	char			**known;
 	size_t			known_n;
-	enum weft_search_wish	(*wish)(void);
+	const struct weft_search_calls *calls;
 	struct weft_buffer	lent[WEFT_PIECES_MAX];	/* in the order of their turns */
 	unsigned int		lent_n;
 
@@ -161,28 +163,58 @@ static bool lend(struct run *run)
 {
 	struct weft_buffer piece;
 
-	while (run->strategy->lend && run->lent_n < run->lent_max) {
+	while (run->strategy->lend && run->lent_n < run->lent_max &&
+	       run->lent_bytes <= run->lent_bytes_max +
+				  run->ran * SEARCH_LENT_BYTES) {
 		memset(&piece, 0, sizeof(piece));
 		if (!run->strategy->lend(run->state, false, &piece))
 			break;
 		memmove(run->lent + 1, run->lent,
 			run->lent_n++ * sizeof(*run->lent));
 		run->lent[0] = piece;
+		run->lent_bytes += piece.n;
 	}
 	return run->lent_n;
+}
+
+static void put_pieces(struct weft_buffer *pieces, unsigned int n,
+		       struct weft_buffer *to)
+{
+	unsigned int i;
+
+	weft_buffer_put(to, n);
+	for (i = 0; i < n; i++) {
+		weft_buffer_put_blob(to, &pieces[i]);
+		weft_buffer_clear(&pieces[i]);
+	}
+}
+
+/* And goes on. */
+static void hand_pieces_over(struct run *run)
+{
+	struct weft_buffer pieces = { 0 };
+
+	put_pieces(run->lent, run->lent_n, &pieces);
+	run->lent_n = 0;
+	run->calls->lend(&pieces);
+	weft_buffer_clear(&pieces);
 }
 
 /* Return: what ends the unit before its time; UNIT_ENDS: nothing. */
 static enum unit_end ask_wish(struct run *run)
 {
-	enum weft_search_wish wish = run->wish ? run->wish() :
+	enum weft_search_wish wish = run->calls ? run->calls->wish() :
 				     WEFT_SEARCH_GO_ON;
 
 	if (wish == WEFT_SEARCH_STOP)
 		return UNIT_STOPPED;
 	/* Something is to come of each unit. */
-	return wish == WEFT_SEARCH_LEND && run->ran && lend(run) ?
-	       UNIT_BUDGET : UNIT_ENDS;
+	if (wish != WEFT_SEARCH_LEND || !run->ran || !lend(run))
+		return UNIT_ENDS;
+	if (!run->calls->lend)
+		return UNIT_BUDGET;
+	hand_pieces_over(run);
+	return UNIT_ENDS;
 }
 
 static enum unit_end run_unit(struct run *run)
@@ -201,6 +233,9 @@ static enum unit_end run_unit(struct run *run)
 			return next == WEFT_BEGIN_LENT ? UNIT_LENT : UNIT_DONE;
 		if (!run_one(run))
 			return UNIT_EVENT;
+		if (run->may_give_back &&
+		    run->strategy->burdens(run->state))
+			return UNIT_BURDEN;
 	}
 	return UNIT_BUDGET;
 }
@@ -228,6 +263,8 @@ static bool read_request(struct run *run, struct weft_reader *from)
 							 WEFT_PIECES_MAX);
 	run->lent_max = (unsigned int)weft_reader_get_most(from,
 							   WEFT_PIECES_MAX);
+	run->lent_bytes_max = weft_reader_get(from);
+	run->may_give_back = weft_reader_get_most(from, 1);
 	n = weft_reader_get_count(from, 1);
 	run->known = calloc(n + 1, sizeof(*run->known));
 	assert(run->known && "out of memory for findings");
@@ -237,7 +274,9 @@ static bool read_request(struct run *run, struct weft_reader *from)
 	bytes = weft_reader_get_blob(from);
 	if (from->bad || (!whole && !run->strategy->load(run->state, &bytes)))
 		return false;
-	return deliver(run, from);
+	return deliver(run, from) &&
+	       (!weft_reader_get_most(from, 1) ||
+		run->strategy->take_back(run->state));
 }
 
 static void put_head(const struct run *run,
@@ -305,18 +344,6 @@ void search__clear_head(struct segment_head *head)
 	memset(head, 0, sizeof(*head));
 }
 
-static void put_pieces(struct weft_buffer *pieces, unsigned int n,
-		       struct weft_buffer *to)
-{
-	unsigned int i;
-
-	weft_buffer_put(to, n);
-	for (i = 0; i < n; i++) {
-		weft_buffer_put_blob(to, &pieces[i]);
-		weft_buffer_clear(&pieces[i]);
-	}
-}
-
 /* What is left of the unit. */
 static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 {
@@ -359,11 +386,11 @@ static void answer_request(struct run *run, struct weft_buffer *answer)
 
 void weft_search_run(struct weft_search *search, struct weft_reader request,
 		     struct weft_buffer *answer,
-		     enum weft_search_wish (*wish)(void))
+		     const struct weft_search_calls *calls)
 {
 	const struct weft_campaign *campaign = search->campaign;
 	struct run run = {
-		.search = search, .strategy = campaign->strategy, .wish = wish,
+		.search = search, .strategy = campaign->strategy, .calls = calls,
 	};
 
 	answer->n = 0;

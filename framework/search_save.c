@@ -155,7 +155,8 @@ static bool try_units(const struct weft_search *search,
 	const struct weft_strategy *strategy = search->campaign->strategy;
 	bool good = true;
 
-	if (unit && !unit->whole) {
+	/* Of what is given back nothing is left. */
+	if (unit && !unit->whole && !unit->given_back) {
 		void *state = strategy->create(&search->campaign->options);
 		struct weft_reader from;
 

@@ -117,7 +117,7 @@ struct unit *search__ready(struct unit *unit)
 	bool before = true, decided;
 	struct unit *at;
 
-	if (!unit || unit->state == UNIT_RUNNING)
+	if (!unit || unit->given_back)
 		return NULL;
 	if (unit->state == UNIT_WAITING)
 		return unit;
@@ -186,19 +186,96 @@ static void remove_piece(struct weft_search *search, struct unit *unit)
 		replace_by_rest(search, up);
 }
 
+/* T5: it is the turn of the piece, and the rest behind it explores it. */
+static void take_back(struct weft_search *search, struct unit *piece)
+{
+	struct unit *up = piece->up, *rest = piece->next;
+
+	assert(up->list == piece && rest->is_rest);
+	rest->takes_back = true;
+	up->list = rest;
+	search__free_unit(search, piece);
+	if (is_only_rest(up->list))
+		replace_by_rest(search, up);
+}
+
+/* T4, in the list of a unit, which begins with its rest. */
+static void let_first(struct weft_search *search, struct unit *unit)
+{
+	struct unit *rest = unit->list, *lent = rest->next;
+
+	unit->list = lent;
+	rest->next = lent->next;
+	lent->next = rest;
+	if (lent->given_back)
+		take_back(search, lent);
+}
+
 /* T4 */
 static bool put_behind_lent(struct weft_search *search, struct unit *unit)
 {
 	struct unit *up = unit->up, *rest = unit->list, *lent = unit->next;
 
-	if (!up || !lent || lent->is_rest || up->list != unit)
+	/* It was lent by this very unit. */
+	if (rest->next) {
+		if (!rest->is_rest || rest->next->is_rest)
+			return false;
+		let_first(search, unit);
+		return true;
+	}
+	if (!up || !lent || !unit->is_rest || lent->is_rest ||
+	    up->list != unit)
 		return false;
-	up->list = lent;
-	rest->next = lent->next;
-	lent->next = rest;
+	up->list = rest;
+	rest->next = lent;
 	inherit(unit, rest);
 	search__free_unit(search, unit);
+	let_first(search, up);
 	return true;
+}
+
+/* Executions of a piece that is waited for: more of them are not thrown away. */
+#define GIVEN_BACK_MAX	1024
+
+static unsigned long executions_of(const struct unit *unit)
+{
+	unsigned long n = unit->state >= UNIT_ANSWERED ? unit->executions : 0;
+
+	for (unit = unit->list; unit; unit = unit->next)
+		n += executions_of(unit);
+	return n;
+}
+
+/* Has its turn come? Then the rest is behind it. */
+static bool is_awaited(const struct unit *piece)
+{
+	return piece->up->list == piece && piece->next && piece->next->is_rest;
+}
+
+struct unit *search__lent(struct unit *unit)
+{
+	while (unit->up && unit->is_rest)
+		unit = unit->up;
+	/* What is committed has been added to the result. */
+	if (!unit->up || unit->state == UNIT_COMMITTED || unit->letters)
+		return NULL;
+	return !is_awaited(unit) || executions_of(unit) <= GIVEN_BACK_MAX ?
+	       unit : NULL;
+}
+
+void search__give_back(struct weft_search *search, struct unit *piece)
+{
+	search__drop_list(search, piece);
+	if (piece->state == UNIT_ANSWERED)
+		search->ahead--;
+	weft_buffer_clear(&piece->bytes);
+	weft_buffer_clear(&piece->change);
+	clear_letters(&piece->outbox);
+	piece->state = UNIT_WAITING;
+	piece->executions = 0;
+	piece->given_back = true;
+	if (is_awaited(piece))
+		take_back(search, piece);
 }
 
 /* It never came to what was lent: the pieces lead nowhere. */
@@ -274,6 +351,8 @@ static void save_unit(const struct unit *unit, struct weft_buffer *to)
 
 	weft_buffer_put(to, unit->whole);
 	weft_buffer_put(to, unit->is_rest);
+	weft_buffer_put(to, unit->given_back);
+	weft_buffer_put(to, unit->takes_back);
 	weft_buffer_put(to, answered ? unit->state : UNIT_WAITING);
 	weft_buffer_put(to, unit->end);
 	weft_buffer_put(to, unit->executions);
@@ -285,7 +364,8 @@ static void save_unit(const struct unit *unit, struct weft_buffer *to)
 	weft_buffer_put(to, 0);
 	put_letters(&unit->outbox, to);
 	weft_buffer_put(to, 0);
-	for (at = unit->list; at; at = at->next) {
+	/* What a unit lends that did not end is forgotten. */
+	for (at = answered ? unit->list : NULL; at; at = at->next) {
 		weft_buffer_put(to, 1);
 		save_unit(at, to);
 	}
@@ -308,6 +388,10 @@ static bool is_sound(const struct unit *unit)
 
 	if (unit->change.n && unit->state != UNIT_ANSWERED)
 		return false;
+	/* T5 */
+	if (unit->given_back && (unit->state != UNIT_WAITING || !unit->up ||
+				 unit->is_rest || !rest_of(unit->up)))
+		return false;
 	return stopped ? rest && !(unit->state == UNIT_COMMITTED &&
 				   is_only_rest(unit->list)) :
 			 !unit->list && unit->state != UNIT_COMMITTED;
@@ -318,6 +402,8 @@ static bool load_unit(struct weft_search *search, struct unit *unit,
 {
 	unit->whole = weft_reader_get_most(from, 1);
 	unit->is_rest = weft_reader_get_most(from, 1);
+	unit->given_back = weft_reader_get_most(from, 1);
+	unit->takes_back = weft_reader_get_most(from, 1);
 	unit->state = (enum unit_state)weft_reader_get_most(from,
 							    UNIT_COMMITTED);
 	unit->end = (enum unit_end)weft_reader_get_most(from, UNIT_ENDS - 1);

@@ -202,7 +202,9 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED, WEFT_BEGIN_LENT };
  * turn, at any time between executions. @begin says WEFT_BEGIN_LENT when that turn
  * has come. What is saved then is the rest, which goes on when the piece is
  * exhausted, with its mail; until then all in between is explored as if nothing
- * had been lent. The last one lent has its turn first.
+ * had been lent. The last one lent has its turn first. A piece that turns out to be
+ * not worth it (@burdens) is forgotten, with all that was found in it; the rest then
+ * explores it in its turn (@take_back).
  *
  * How dfs does it: a piece is a slice of the stack of schedules with the number
  * of preemptions being explored. Schedules with more preemptions are its mail.
@@ -242,6 +244,10 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED, WEFT_BEGIN_LENT };
  *            returns how many, 0 when there is nothing worth it
  * @lend:     takes one piece out that has its turn later, even a @small one; false:
  *            there is none. May be NULL
+ * @burdens:  of a unit that is lent, or is the rest of one: would reading its mail
+ *            take as long as exploring it? With @lend
+ * @take_back: with @lend, of a rest that was loaded, instead of @deliver: nobody
+ *            explored the piece whose turn it is; false: it is of no piece
  * @mail:     takes what the parent must know; false: nothing
  * @deliver:  one letter of a piece; false: not a letter
  */
@@ -275,6 +281,8 @@ struct weft_strategy {
 				 struct weft_buffer *pieces);
 	bool		(*lend)(void *state, bool small,
 				struct weft_buffer *piece);
+	bool		(*burdens)(const void *state);
+	bool		(*take_back)(void *state);
 	bool		(*mail)(void *state, struct weft_buffer *to);
 	bool		(*deliver)(void *state, struct weft_reader *from);
 };

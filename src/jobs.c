@@ -2,6 +2,7 @@
 /* One campaign by several processes; contract in jobs.h. */
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -36,6 +37,8 @@ struct jobs {
 	const char		*reason;	/* why it is to stop; or NULL */
 	double			saved, interval;
 	double			asked, patience;	/* ms */
+	unsigned int		looked;		/* executions of this process */
+	bool			was_split;
 };
 
 /* What wish() needs while a unit is run in this process. */
@@ -69,9 +72,17 @@ static bool is_to_stop(struct jobs *jobs)
 	return jobs->reason;
 }
 
+/* While the others have nothing to do: executions between two looks for something to
+ * be lent. */
+#define LOOK_EVERY	512
+
 static enum weft_search_wish wish(void)
 {
-	return is_to_stop(current) ? WEFT_SEARCH_STOP : WEFT_SEARCH_GO_ON;
+	if (is_to_stop(current))
+		return WEFT_SEARCH_STOP;
+	return current->n > 1 && weft_search_lends(current->search) &&
+	       !(++current->looked % LOOK_EVERY) ? WEFT_SEARCH_LEND :
+						   WEFT_SEARCH_GO_ON;
 }
 
 static void save(struct jobs *jobs)
@@ -107,23 +118,29 @@ static struct weft_reader reader_of(const struct weft_buffer *buffer)
 	return reader;
 }
 
+static void fail(struct jobs *jobs)
+{
+	weft_search_fail(jobs->search,
+			 "the answer of a worker makes no sense");
+}
+
 static void answer(struct jobs *jobs, uint64_t number)
 {
 	if (!weft_search_answer(jobs->search, number,
 				reader_of(&jobs->message)))
-		weft_search_fail(jobs->search,
-				 "the answer of a worker makes no sense");
+		fail(jobs);
 }
 
 /* One unit in this process. False: there is none. */
 static bool work_here(struct jobs *jobs)
 {
+	static const struct weft_search_calls calls = { .wish = wish };
 	struct weft_buffer request = { 0 };
 	uint64_t number = weft_search_next(jobs->search, &request);
 
 	if (number) {
 		weft_search_run(jobs->search, reader_of(&request),
-				&jobs->message, wish);
+				&jobs->message, &calls);
 		answer(jobs, number);
 	}
 	weft_buffer_clear(&request);
@@ -171,16 +188,35 @@ static void hand_out(struct jobs *jobs, struct worker *worker)
 	weft_buffer_clear(&request);
 }
 
+/* Parts of what was given back. */
+static void hurry_unwanted(struct jobs *jobs)
+{
+	unsigned int i;
+
+	for (i = 0; i < jobs->n; i++)
+		if (jobs->workers[i].number &&
+		    !weft_search_wants(jobs->search, jobs->workers[i].number))
+			worker_hurry(&jobs->workers[i]);
+}
+
 static void receive(struct jobs *jobs, struct worker *worker)
 {
 	uint64_t number;
 
 	if (worker_receive(worker->fd, &number, &jobs->message)) {
 		bury(jobs, worker);
+		hurry_unwanted(jobs);
+		return;
+	}
+	if (number & WORKER_LENDS) {
+		if (!weft_search_lent(jobs->search, number & ~WORKER_LENDS,
+				      reader_of(&jobs->message)))
+			fail(jobs);
 		return;
 	}
 	worker->number = 0;
 	answer(jobs, number);
+	hurry_unwanted(jobs);
 }
 
 /* Waits for answers. Return: how many workers are busy. */
@@ -273,14 +309,23 @@ static void let_finish(struct jobs *jobs)
 	} while (!weft_search_is_over(jobs->search) && receive_some(jobs));
 }
 
+/* Who lends stays there: to move a large search takes time. */
+static bool is_for_workers(struct jobs *jobs)
+{
+	jobs->was_split |= weft_search_is_split(jobs->search);
+	return jobs->n > 1 && jobs->was_split &&
+	       (weft_search_is_split(jobs->search) ||
+		weft_search_lends(jobs->search));
+}
+
 static void work(struct jobs *jobs)
 {
 	while (!weft_search_is_over(jobs->search) && !is_to_stop(jobs)) {
-		if (jobs->n > 1 && weft_search_is_split(jobs->search) &&
-		    provide_workers(jobs))
+		if (is_for_workers(jobs) && provide_workers(jobs))
 			work_there(jobs);
 		else if (!work_here(jobs))
-			break;
+			weft_search_fail(jobs->search,
+					 "nothing can be run, and the search is not over");
 		save_if_due(jobs);
 	}
 	let_finish(jobs);
@@ -307,6 +352,17 @@ static bool resume(struct jobs *jobs)
 	       checkpoint_load(jobs->c, jobs->search);
 }
 
+/* Units are written, sent, read and run again and again: what is free now is of use
+ * soon, and to get it anew takes long. */
+#define KEPT_FREE	(256 << 20)
+#define MAPPED_MIN	(16 << 20)
+
+static void keep_free_memory(void)
+{
+	mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
+	mallopt(M_MMAP_THRESHOLD, MAPPED_MIN);
+}
+
 void jobs_explore(struct campaign *c)
 {
 	struct weft_search_plan plan = weft_search_plan_default;
@@ -315,6 +371,8 @@ void jobs_explore(struct campaign *c)
 		.interval = CHECKPOINT_SECONDS,
 	};
 
+	if (jobs.n > 1)
+		keep_free_memory();
 	/* With two at a time, there is one while the other is explored. */
 	if (jobs.n > 1)
 		plan.lent = jobs.n < WEFT_PIECES_MAX ? jobs.n : WEFT_PIECES_MAX;

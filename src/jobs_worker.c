@@ -119,17 +119,32 @@ static void set_signals(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+/* Of the process: what it works on. */
+static struct {
+	int		fd;
+	uint64_t	number;
+} now;
+
+/* Who reads the answer will notice when this cannot be sent. */
+static void lend(const struct weft_buffer *pieces)
+{
+	worker_send(now.fd, now.number | WORKER_LENDS, pieces);
+}
+
 /* No way back: the coordinator's buffers and files are not ours to flush. */
 static void __attribute__((noreturn)) work(struct weft_search *search, int fd)
 {
+	static const struct weft_search_calls calls = {
+		.wish = wish, .lend = lend,
+	};
 	struct weft_buffer request = { 0 }, answer = { 0 };
 	struct weft_reader reader;
-	uint64_t number;
 
-	while (!worker_receive(fd, &number, &request)) {
+	now.fd = fd;
+	while (!worker_receive(fd, &now.number, &request)) {
 		weft_reader_init(&reader, request.data, request.n);
-		weft_search_run(search, reader, &answer, wish);
-		if (worker_send(fd, number, &answer))
+		weft_search_run(search, reader, &answer, &calls);
+		if (worker_send(fd, now.number, &answer))
 			break;
 		stopped = 0;	/* whoever was in a hurry has the answer */
 		asked = 0;

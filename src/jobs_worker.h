@@ -21,6 +21,9 @@ struct worker {
 	unsigned int	pass;
 };
 
+/* With the number of a unit: what it lends, before its answer. */
+#define WORKER_LENDS	((uint64_t)1 << 63)
+
 /* A message is the number of a unit, a length and so many bytes. */
 /* Return: 0 or -EPIPE: the other side is gone. */
 int worker_send(int fd, uint64_t number, const struct weft_buffer *message);
@@ -36,7 +39,7 @@ int worker_start(struct worker *worker, struct weft_search *search,
 
 /* Asks it to end its unit at once and answer. */
 void worker_hurry(const struct worker *worker);
-/* Asks it to end its unit if it can lend something. */
+/* Asks it to lend something, if it can. */
 void worker_ask(const struct worker *worker);
 
 /* Kills it, if need be, and waits for its end. Return: as waitpid() has it. */

@@ -54,6 +54,7 @@ static void dpor_destroy(void *state)
 	free(dpor->path);
 	dpor_mail_clear(&dpor->mail);
 	dpor__forget_inbox(dpor);
+	dpor_letter_close(&dpor->room);
 	wakeup_clear(&dpor->forest);
 	free(dpor);
 }
@@ -831,7 +832,8 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	.shared = dpor_shared, .resume = dpor_resume,			\
 	.applied = dpor_applied, .waits = dpor_waits,			\
 	.save = dpor__save, .load = dpor__load, .split = dpor__split,	\
-	.lend = dpor__lend,						\
+	.lend = dpor__lend, .burdens = dpor__burdens,			\
+	.take_back = dpor__take_back,					\
 	.mail = dpor__mail, .deliver = dpor__deliver
 
 const struct weft_strategy weft_strategy_dpor = {

@@ -46,7 +46,8 @@ struct lent {
  * @loaded:    nothing has been run since the unit was loaded
  * @unsettled: the last node follows no branch yet
  * @mail:      for the owners of the nodes before @own
- * @inbox:     for @unsettled: to be inserted
+ * @inbox:     for @unsettled: to be inserted; not where leaves are lent
+ * @room:      for letters that are inserted (dpor_letter_open())
  * @weight:    part of the whole search that the unit is taken for
  * @behind:    part of its nodes' branches that it was not given
  * @reported:  part of the whole that was explored when it was loaded
@@ -79,6 +80,7 @@ struct dpor {
 	struct dpor_mail	mail;
 	struct dpor_letter	*inbox;
 	uint32_t		inbox_n;
+	struct dpor_trace	room;
 	double			weight, behind;
 	double			reported;
 	double			settled;
@@ -159,12 +161,18 @@ static inline bool dpor__may_lend(const struct dpor *dpor)
 bool dpor__lend(void *state, bool small, struct weft_buffer *piece);
 /* Is it the turn of the last leaf lent? Then the unit is the rest from now on. */
 bool dpor__is_lent(struct dpor *dpor);
+/* A letter of who borrowed the leaf: inserts it, or hands it on. */
+void dpor__take_lent(struct dpor *dpor, const struct dpor_letter *letter);
 void dpor__settle_lent(struct dpor *dpor);
+bool dpor__burdens(const void *state);
+bool dpor__take_back(void *state);
 /* Before the first execution of a unit: follows the branch that comes next. */
 void dpor__settle(struct dpor *dpor);
 void dpor__forget_inbox(struct dpor *dpor);
 /* Is there no room for one more branch? Then the search says so. */
 bool dpor__is_full(struct dpor *dpor);
+/* Part of the whole search that is explored where the unit is now. */
+double dpor__part_of_whole(const struct dpor *dpor);
 /* Part of the whole search that the unit has explored since it was loaded. */
 void dpor__explored(const struct dpor *dpor, struct weft_explored *ret);
 

@@ -20,6 +20,10 @@
  *      other.
  *  I5  A leaf is lent only if it comes before all that are lent. So the last one
  *      lent is the first one to have its turn.
+ *  I6  Reading a sequence and inserting it takes nearly as long as an execution of a
+ *      small program, and finding and writing it as long again. So a borrower that has
+ *      more than one for four executions gives the leaf back, and all is as if it
+ *      had not been lent.
  */
 #include "dpor_internal.h"
 
@@ -114,24 +118,54 @@ static void insert(struct dpor *dpor, const struct dpor_letter *letter)
 	struct node *node = &dpor->nodes[letter->node];
 	const struct dpor_step *step = dpor__step_of(dpor, letter->node);
 	struct dpor_sequence seq;
-	struct dpor_trace room;
 
-	dpor_letter_open(letter, &room, &seq);
+	dpor_letter_open(letter, &dpor->room, &seq);
 	if (!dpor__starts_asleep(dpor, node, &seq) && !dpor__is_full(dpor))
 		wakeup_insert_short(&dpor->forest, &node->tree, &seq,
 				    dpor_sleepers(&dpor->sleep, &node->asleep),
 				    node->asleep.n, step && step->effects_n ?
 				    dpor->trace.effects + step->effects : NULL);
-	dpor_letter_close(&room);
+}
+
+void dpor__take_lent(struct dpor *dpor, const struct dpor_letter *letter)
+{
+	struct dpor_letter copy;
+
+	if (letter->node >= dpor->own) {
+		insert(dpor, letter);
+		return;
+	}
+	dpor_letter_copy(&copy, letter);
+	dpor_mail_forward(&dpor->mail, &copy);
+}
+
+/* I6: one for so many executions, and some more. */
+#define BURDEN_PART	4
+#define BURDEN_FREE	64
+
+bool dpor__burdens(const void *state)
+{
+	const struct dpor *dpor = state;
+
+	/* Those that are handed on were somebody else's burden. */
+	return dpor__may_lend(dpor) && dpor->own &&
+	       dpor->mail.slots_n > dpor->leaves / BURDEN_PART + BURDEN_FREE;
+}
+
+bool dpor__take_back(void *state)
+{
+	struct dpor *dpor = state;
+
+	if (!dpor__may_lend(dpor) || !dpor->unsettled)
+		return false;
+	dpor->unsettled = false;
+	dpor->settled = 0;
+	dpor->reported = dpor__part_of_whole(dpor);
+	return true;
 }
 
 void dpor__settle_lent(struct dpor *dpor)
 {
-	uint32_t i;
-
-	for (i = 0; i < dpor->inbox_n; i++)
-		insert(dpor, &dpor->inbox[i]);
-	dpor__forget_inbox(dpor);
 	dpor->unsettled = false;
 	dpor->settled = 0;
 	dpor__backtrack(dpor);

@@ -10,7 +10,8 @@ static void *room_for(void *memory, uint32_t *max, uint32_t n, size_t size)
 {
 	if (n < *max)
 		return memory;
-	*max = 2 * n + 8;
+	/* Most letters never grow. */
+	*max = *max ? 2 * n + 8 : n + 1;
 	memory = realloc(memory, *max * size);
 	assert(memory && "out of memory for mail");
 	return memory;
@@ -26,9 +27,23 @@ void dpor_letter_clear(struct dpor_letter *letter)
 void dpor_letter_reserve(struct dpor_letter *letter, uint32_t steps,
 			 uint32_t effects)
 {
-	letter->steps = calloc(steps + 1, sizeof(*letter->steps));
-	letter->effects = calloc(effects + 1, sizeof(*letter->effects));
-	assert(letter->steps && letter->effects && "out of memory for mail");
+	letter->steps = room_for(letter->steps, &letter->steps_max, steps,
+				 sizeof(*letter->steps));
+	letter->effects = room_for(letter->effects, &letter->effects_max,
+				   effects, sizeof(*letter->effects));
+}
+
+void dpor_letter_copy(struct dpor_letter *ret, const struct dpor_letter *from)
+{
+	*ret = *from;
+	ret->steps = NULL;
+	ret->effects = NULL;
+	ret->steps_max = 0;
+	ret->effects_max = 0;
+	dpor_letter_reserve(ret, from->n, from->effects_n);
+	memcpy(ret->steps, from->steps, from->n * sizeof(*from->steps));
+	memcpy(ret->effects, from->effects,
+	       from->effects_n * sizeof(*from->effects));
 }
 
 void dpor_mail_sent(struct dpor_mail *mail)
@@ -168,6 +183,7 @@ static struct dpor_letter_step *add_step(struct dpor_letter *letter, int task,
 	step->kind = (uint8_t)op->kind;
 	step->choice = op->choice;
 	step->effects = letter->effects_n;
+	step->effects_n = 0;
 	return step;
 }
 
@@ -232,6 +248,7 @@ static void add_move(struct dpor_letter *letter, const struct dpor_move *move)
 
 	dpor_letter_reserve(letter, 1, 1);
 	step = add_step(letter, move->task, &op);
+	memset(&step->clock, 0, sizeof(step->clock));
 	step->clock.at[move->task] = 1;
 	add_effect(letter, step, &move->effect);
 }
@@ -314,32 +331,43 @@ static void open_late(const struct dpor_letter *letter,
 	seq->late_clock = late->clock;
 }
 
+/* All tasks may have made all of the steps. */
+static void reserve_room(struct dpor_trace *room, uint32_t n)
+{
+	uint32_t old = room->max;
+	int task;
+
+	if (n < old)
+		return;
+	free(room->clocks);
+	room->steps = room_for(room->steps, &room->max, n,
+			       sizeof(*room->steps));
+	memset(room->steps + old, 0, (room->max - old) * sizeof(*room->steps));
+	room->clocks = aligned_alloc(64, room->max * sizeof(*room->clocks));
+	assert(room->clocks && "out of memory for mail");
+	for (task = 0; task < WEFT_THREADS_MAX; task++) {
+		struct dpor_task *t = &room->tasks[task];
+
+		t->steps = realloc(t->steps, room->max * sizeof(*t->steps));
+		assert(t->steps && "out of memory for mail");
+	}
+}
+
 void dpor_letter_open(const struct dpor_letter *letter,
 		      struct dpor_trace *room, struct dpor_sequence *ret)
 {
 	uint32_t numbers[WEFT_THREADS_MAX] = { 0 }, i;
 	int task;
 
-	memset(room, 0, sizeof(*room));
 	memset(ret, 0, sizeof(*ret));
-	room->steps = calloc(letter->n, sizeof(*room->steps));
-	room->clocks = aligned_alloc(64, (letter->n + 1) *
-				     sizeof(*room->clocks));
-	room->effects = malloc((letter->effects_n + 1) *
-			       sizeof(*room->effects));
-	assert(room->steps && room->clocks && room->effects &&
-	       "out of memory for mail");
-	memcpy(room->effects, letter->effects,
-	       letter->effects_n * sizeof(*room->effects));
+	reserve_room(room, letter->n);
+	for (task = 0; task < WEFT_THREADS_MAX; task++)
+		room->tasks[task].n = 0;
+	room->effects = letter->effects;
 	room->n = letter->n;
 	ret->trace = room;
 	ret->early = DPOR_NONE;
 	ret->early_number = DPOR_NUMBER_NONE;
-	for (task = 0; task < WEFT_THREADS_MAX; task++) {
-		room->tasks[task].steps = malloc(letter->n *
-						 sizeof(uint32_t));
-		assert(room->tasks[task].steps && "out of memory for mail");
-	}
 	for (i = 0; i < letter->n; i++)
 		place_step(letter, i, room, numbers);
 	open_late(letter, ret);
@@ -348,5 +376,6 @@ void dpor_letter_open(const struct dpor_letter *letter,
 
 void dpor_letter_close(struct dpor_trace *room)
 {
+	room->effects = NULL;	/* of the letter */
 	dpor_trace_clear(room);
 }

@@ -43,15 +43,16 @@ struct dpor_letter {
 	bool			single;
 	uint32_t		late;
 	struct dpor_letter_step	*steps;
-	uint32_t		n;
+	uint32_t		n, steps_max;
 	struct dpor_effect	*effects;
-	uint32_t		effects_n;
+	uint32_t		effects_n, effects_max;
 };
 
 void dpor_letter_clear(struct dpor_letter *letter);
+void dpor_letter_copy(struct dpor_letter *ret, const struct dpor_letter *from);
 /* Adds all steps of a sequence. */
 void dpor_letter_steps(struct dpor_letter *letter, struct dpor_sequence *seq);
-/* Room for steps and effects. */
+/* Room for so many steps and effects at least; those that are there stay. */
 void dpor_letter_reserve(struct dpor_letter *letter, uint32_t steps,
 			 uint32_t effects);
 
@@ -111,8 +112,8 @@ void dpor_mail_forward(struct dpor_mail *mail, struct dpor_letter *letter);
 void dpor_mail_move(struct dpor_mail *mail, uint32_t node,
 		    const struct dpor_move *move);
 
-/* The sequence of a letter as if a race had been found here. @room is
- * overwritten, and cleared by the caller after use. */
+/* The sequence of a letter, which must stay, as if a race had been found here. @room:
+ * zeroed at first, closed by the caller after the last letter. */
 void dpor_letter_open(const struct dpor_letter *letter,
 		      struct dpor_trace *room, struct dpor_sequence *ret);
 void dpor_letter_close(struct dpor_trace *room);

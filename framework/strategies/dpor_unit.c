@@ -226,7 +226,7 @@ void dpor__save(const void *state, struct weft_buffer *to)
 
 /* --- parts --- */
 
-static double part_of_whole(const struct dpor *dpor)
+double dpor__part_of_whole(const struct dpor *dpor)
 {
 	double part = dpor__part(dpor);
 
@@ -239,7 +239,7 @@ static double part_of_whole(const struct dpor *dpor)
 
 void dpor__explored(const struct dpor *dpor, struct weft_explored *ret)
 {
-	weft_explored_between(ret, dpor->reported, part_of_whole(dpor));
+	weft_explored_between(ret, dpor->reported, dpor__part_of_whole(dpor));
 	ret->leaves = dpor->leaves;
 }
 
@@ -410,29 +410,36 @@ static void get_known(struct dpor_parser *p, struct dpor *dpor)
 }
 
 /* Letters for nodes of ours wait until all are there (I2); others go on. */
+static void keep_letter(struct dpor *dpor, const struct dpor_letter *read)
+{
+	struct dpor_letter letter;
+
+	dpor_letter_copy(&letter, read);
+	if (letter.node < dpor->own) {
+		dpor_mail_add(&dpor->mail, &letter);
+		return;
+	}
+	dpor->inbox = realloc(dpor->inbox, (dpor->inbox_n + 1) *
+			      sizeof(*dpor->inbox));
+	assert(dpor->inbox && "out of memory for mail");
+	dpor->inbox[dpor->inbox_n++] = letter;
+}
+
 static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 {
-	size_t n = weft_reader_get_count(p->from, 10);
-	struct dpor_letter letter;
+	size_t n = weft_reader_get_count(p->from, 7);
+	const struct dpor_letter *letter;
 
 	if (n && !dpor->unsettled)
 		p->from->bad = true;
 	while (n-- && !p->from->bad) {
-		if (!dpor_get_letter(p, dpor->n, &letter))
-			return;
-		if (letter.node < dpor->own && dpor__may_lend(dpor)) {
-			dpor_mail_forward(&dpor->mail, &letter);
-			continue;
-		}
-		if (letter.node < dpor->own) {
-			dpor_mail_add(&dpor->mail, &letter);
-			continue;
-		}
-		dpor->inbox = realloc(dpor->inbox, (dpor->inbox_n + 1) *
-				      sizeof(*dpor->inbox));
-		assert(dpor->inbox && "out of memory for mail");
-		dpor->inbox[dpor->inbox_n++] = letter;
+		letter = dpor_get_letter(p, dpor->n);
+		if (letter && dpor__may_lend(dpor))
+			dpor__take_lent(dpor, letter);
+		else if (letter)
+			keep_letter(dpor, letter);
 	}
+	dpor_parser_end(p);
 }
 
 static void get_lent(struct weft_reader *from, struct dpor *dpor)
@@ -483,12 +490,16 @@ bool dpor__load(void *state, struct weft_reader *from)
 		get_node(&p, dpor);
 	dpor->kept = dpor->n;
 	dpor->inherited = get_tree(&p, dpor, 0);
-	get_letters(&p, dpor);
+	/* Where leaves are lent none ever waits. */
+	if (dpor__may_lend(dpor))
+		from->bad |= weft_reader_get(from) != 0;
+	else
+		get_letters(&p, dpor);
 	get_lent(from, dpor);
 	dpor->loaded = true;
 	if (from->bad || !is_sound(dpor))
 		return false;
-	dpor->reported = part_of_whole(dpor) + dpor->settled;
+	dpor->reported = dpor__part_of_whole(dpor) + dpor->settled;
 	return true;
 }
 
@@ -584,7 +595,7 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 		return 0;
 	assert(dpor->n == dpor->kept);
 	/* Rounded, it may be a little more than all. */
-	left = dpor->weight - part_of_whole(dpor);
+	left = dpor->weight - dpor__part_of_whole(dpor);
 	left = left > 0 ? left : 0;
 	branch = dpor__part_below(dpor, a);
 	dpor->own = a + 1;
@@ -743,8 +754,8 @@ bool dpor__starts_asleep(const struct dpor *dpor, const struct node *node,
 static void insert_sequence(struct dpor *dpor, struct node *node,
 			    const struct dpor_letter *letter)
 {
+	struct dpor_trace room = { 0 };
 	struct dpor_sequence seq;
-	struct dpor_trace room;
 
 	dpor_letter_open(letter, &room, &seq);
 	seq.careful = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Moves, effects and letters as bytes; contract in dpor_wire.h. */
+/* Moves and effects as bytes; contract in dpor_wire.h. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,8 @@ void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 	w->trace = trace;
 	w->to = to;
 	w->moves_n = 0;
+	w->last = NULL;
+	w->last_n = 0;
 	memset(w->slots, 0, sizeof(w->slots));
 	w->names = calloc(trace->objects_n + 1, sizeof(*w->names));
 	assert(w->names && "out of memory for a unit");
@@ -29,7 +31,10 @@ void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 void dpor_writer_end(struct dpor_writer *w)
 {
 	free(w->names);
+	free(w->last);
 	w->names = NULL;
+	w->last = NULL;
+	w->last_n = 0;
 }
 
 void dpor_put_tasks(struct dpor_writer *w)
@@ -99,61 +104,18 @@ void dpor_put_move(struct dpor_writer *w, const struct dpor_move *move)
 	dpor_put_effect(w, &move->effect);
 }
 
-static void put_choices(struct dpor_writer *w, uint32_t tasks,
-			const uint16_t *choices)
+void dpor_put_choices(struct dpor_writer *w, uint32_t tasks,
+		      const uint16_t *choices)
 {
 	for (; tasks; tasks &= tasks - 1)
 		weft_buffer_put(w->to, choices[__builtin_ctz(tasks)]);
-}
-
-/* What has changed since the step of the task before: little, most often. */
-static void put_clock(struct dpor_writer *w, const union dpor_clock *clock,
-		      union dpor_clock *last)
-{
-	uint32_t tasks = dpor_clock_above(clock, last);
-
-	assert(!dpor_clock_above(last, clock));
-	weft_buffer_put(w->to, tasks);
-	for (; tasks; tasks &= tasks - 1) {
-		int task = __builtin_ctz(tasks);
-
-		weft_buffer_put(w->to,
-				(uint64_t)(clock->at[task] - last->at[task]));
-	}
-	*last = *clock;
-}
-
-void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
-{
-	union dpor_clock last[WEFT_THREADS_MAX];
-	uint32_t i;
-
-	memset(last, 0, sizeof(last));
-	weft_buffer_put(w->to, letter->node);
-	weft_buffer_put(w->to, letter->single);
-	weft_buffer_put(w->to, letter->first);
-	weft_buffer_put(w->to, letter->all);
-	put_choices(w, letter->first | letter->all, letter->choices);
-	weft_buffer_put(w->to, letter->n);
-	weft_buffer_put(w->to, letter->late);
-	weft_buffer_put(w->to, letter->effects_n);
-	for (i = 0; i < letter->n; i++) {
-		const struct dpor_letter_step *step = &letter->steps[i];
-
-		weft_buffer_put(w->to, step->task);
-		weft_buffer_put(w->to, step->kind);
-		weft_buffer_put(w->to, step->choice);
-		put_clock(w, &step->clock, &last[step->task]);
-		dpor_put_effects(w, letter->effects + step->effects,
-				 step->effects_n);
-	}
 }
 
 void dpor_put_known(struct dpor_writer *w, const struct dpor_known *known)
 {
 	weft_buffer_put(w->to, known->node);
 	weft_buffer_put(w->to, known->all);
-	put_choices(w, known->all, known->choices);
+	dpor_put_choices(w, known->all, known->choices);
 }
 
 /* --- reading --- */
@@ -184,7 +146,7 @@ static int find_first(struct dpor_trace *trace, int number)
 }
 
 /* Who is not in the table was there at the snapshot, and made no step yet. */
-static int our_task(struct dpor_parser *p, int theirs)
+int dpor_our_task(struct dpor_parser *p, int theirs)
 {
 	if (p->tasks[theirs] < 0)
 		p->tasks[theirs] = find_first(p->trace, theirs);
@@ -220,12 +182,20 @@ static bool translate(struct dpor_parser *p, uint32_t tasks,
 			if (parent >= 0 && left >> parent & 1)
 				continue;
 			p->tasks[i] = parent < 0 ? find_first(p->trace, i) :
-				find_task(p->trace, i, our_task(p, parent),
+				find_task(p->trace, i, dpor_our_task(p, parent),
 					  births[i].ordinal);
 			left &= ~(1u << i);
 		}
 	} while (left && left != before);
 	return !left;
+}
+
+void dpor_parser_end(struct dpor_parser *p)
+{
+	while (p->last_n)
+		dpor_letter_clear(&p->last[--p->last_n]);
+	free(p->last);
+	p->last = NULL;
 }
 
 void dpor_get_tasks(struct dpor_parser *p)
@@ -250,7 +220,7 @@ void dpor_get_tasks(struct dpor_parser *p)
 
 int dpor_get_task(struct dpor_parser *p)
 {
-	return our_task(p, (int)weft_reader_get_most(p->from,
+	return dpor_our_task(p, (int)weft_reader_get_most(p->from,
 						     WEFT_THREADS_MAX - 1));
 }
 
@@ -286,101 +256,25 @@ struct dpor_move dpor_get_move(struct dpor_parser *p)
 	return move;
 }
 
-static void get_choices(struct dpor_parser *p, uint32_t theirs, uint16_t *ret)
+void dpor_get_choices(struct dpor_parser *p, uint32_t theirs, uint16_t *ret)
 {
 	for (; theirs; theirs &= theirs - 1)
-		ret[our_task(p, __builtin_ctz(theirs))] =
+		ret[dpor_our_task(p, __builtin_ctz(theirs))] =
 			(uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 }
 
-static uint32_t translated(struct dpor_parser *p, uint32_t theirs)
+uint32_t dpor_our_tasks(struct dpor_parser *p, uint32_t theirs)
 {
 	uint32_t ret = 0;
 
 	for (; theirs; theirs &= theirs - 1)
-		ret |= 1u << our_task(p, __builtin_ctz(theirs));
+		ret |= 1u << dpor_our_task(p, __builtin_ctz(theirs));
 	return ret;
 }
 
-static uint32_t get_mask(struct dpor_parser *p)
+uint32_t dpor_get_mask(struct dpor_parser *p)
 {
 	return (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
-}
-
-static void get_clock(struct dpor_parser *p, union dpor_clock *last,
-		      union dpor_clock *ret)
-{
-	uint32_t theirs = get_mask(p);
-
-	for (; theirs; theirs &= theirs - 1) {
-		int16_t *at = &last->at[our_task(p, __builtin_ctz(theirs))];
-
-		*at = (int16_t)(*at + (int)weft_reader_get_most(p->from,
-				(uint64_t)(DPOR_NUMBER_MAX - *at)));
-	}
-	*ret = *last;
-}
-
-static void get_step(struct dpor_parser *p, struct dpor_letter *letter,
-		     union dpor_clock *last, uint32_t effects_max)
-{
-	struct dpor_letter_step *step = &letter->steps[letter->n++];
-	uint64_t n;
-
-	step->task = (uint8_t)dpor_get_task(p);
-	step->kind = (uint8_t)weft_reader_get_most(p->from, WEFT_OP_KINDS - 1);
-	step->choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
-	get_clock(p, &last[step->task], &step->clock);
-	step->effects = letter->effects_n;
-	n = weft_reader_get_most(p->from, effects_max - letter->effects_n);
-	step->effects_n = (uint32_t)n;
-	while (n--)
-		letter->effects[letter->effects_n++] = dpor_get_effect(p);
-}
-
-/* Has it a late step with an effect, the last of its task? */
-static bool is_sound(const struct dpor_letter *letter)
-{
-	uint32_t i;
-
-	if (!letter->n || letter->late >= letter->n ||
-	    !letter->steps[letter->late].effects_n)
-		return false;
-	for (i = letter->late + 1; i < letter->n; i++)
-		if (letter->steps[i].task == letter->steps[letter->late].task)
-			return false;
-	return true;
-}
-
-bool dpor_get_letter(struct dpor_parser *p, uint32_t nodes,
-		     struct dpor_letter *ret)
-{
-	union dpor_clock last[WEFT_THREADS_MAX];
-	uint32_t first, all, effects;
-	size_t n;
-
-	memset(ret, 0, sizeof(*ret));
-	ret->node = (uint32_t)weft_reader_get_most(p->from, nodes - 1);
-	ret->single = weft_reader_get_most(p->from, 1);
-	first = get_mask(p);
-	all = get_mask(p);
-	get_choices(p, first | all, ret->choices);
-	ret->first = translated(p, first);
-	ret->all = translated(p, all);
-	n = weft_reader_get_count(p->from, 4);
-	ret->late = (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
-	effects = (uint32_t)weft_reader_get_count(p->from, 2);
-	if (p->from->bad)
-		return false;
-	dpor_letter_reserve(ret, (uint32_t)n, effects);
-	memset(last, 0, sizeof(last));
-	while (n-- && !p->from->bad)
-		get_step(p, ret, last, effects);
-	if (!p->from->bad && is_sound(ret))
-		return true;
-	p->from->bad = true;
-	dpor_letter_clear(ret);
-	return false;
 }
 
 void dpor_get_known(struct dpor_parser *p, uint32_t nodes,
@@ -390,7 +284,7 @@ void dpor_get_known(struct dpor_parser *p, uint32_t nodes,
 
 	memset(ret, 0, sizeof(*ret));
 	ret->node = (uint32_t)weft_reader_get_most(p->from, nodes - 1);
-	all = get_mask(p);
-	get_choices(p, all, ret->choices);
-	ret->all = translated(p, all);
+	all = dpor_get_mask(p);
+	dpor_get_choices(p, all, ret->choices);
+	ret->all = dpor_our_tasks(p, all);
 }

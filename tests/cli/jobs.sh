@@ -61,6 +61,8 @@ alike --strategy dpor --keep-going --param n=4 model/philo
 # Leaves are lent.
 alike --strategy dpor --param n=5 --param m=4 model/disp
 alike --strategy dpor --keep-going --param n=5 model/racyinc
+# All that is lent is given back.
+alike --strategy dpor --param n=12 model/lastzero
 if has_image 6.1; then
 	alike --kernel 6.1 --strategy dpor --keep-going --executions 3000 create-vs-create-same-uuid
 	alike --kernel 6.1 --strategy dpor --keep-going litmus/plain_unlocked
@@ -104,30 +106,45 @@ children() {
 # LeakSanitizer looks from a child of its own, and waits for ever when it is killed.
 no_leaks=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 
+# begun JOBS OPTION...: in the background, as $pid
+begun() {
+	jobs=$1
+	shift
+	rm -rf reports
+	ASAN_OPTIONS=$no_leaks weft explore --jobs "$jobs" --json many.raw "$@" \
+		>many.all 2>many.err </dev/null &
+	pid=$!
+}
+
+# ended: and how
+ended() {
+	status=0
+	wait $pid || status=$?
+	steady <many.raw >many.json
+}
+
+# struck WHICH KILLS JOBS OPTION...: that one of its workers is killed, so many times
+struck() {
+	which=$1 kills=$2 killed=0
+	shift 2
+	begun "$@"
+	while [ $killed -lt "$kills" ] && kill -0 $pid 2>/dev/null; do
+		sleep 0.1
+		child=$(children $pid | sed -n "${which}p")
+		[ -n "$child" ] && kill -9 "$child" 2>/dev/null && killed=$((killed + 1))
+	done
+	ended
+}
+
 # A search of several seconds by one job, shared by three.
 long='--strategy dfs --param n=9 model/lockinc'
 explored one 1 $long
-rm -rf reports
-ASAN_OPTIONS=$no_leaks weft explore --jobs 3 --json many.raw $long >many.all 2>many.err </dev/null &
-pid=$!
-killed=0
-while [ $killed -lt 5 ] && kill -0 $pid 2>/dev/null; do
-	sleep 0.1
-	for child in $(children $pid); do
-		kill -9 "$child" && killed=$((killed + 1))
-		break
-	done
-done
-status=0
-wait $pid || status=$?
-steady <many.raw >many.json
+struck 1 5 3 $long
 holds 'workers were killed' [ $killed -ge 1 ]
 holds 'killed workers: exit status 0' [ $status -eq 0 ]
 same 'killed workers: the same results' one.json many.json
 
-rm -rf reports
-ASAN_OPTIONS=$no_leaks weft explore --jobs 2 --json many.raw $long >many.all 2>many.err </dev/null &
-pid=$!
+begun 2 $long
 tries=0
 while kill -0 $pid 2>/dev/null && [ $tries -lt 20000 ]; do
 	for child in $(children $pid); do
@@ -135,8 +152,7 @@ while kill -0 $pid 2>/dev/null && [ $tries -lt 20000 ]; do
 	done
 	tries=$((tries + 1))
 done
-status=0
-wait $pid || status=$?
+ended
 holds 'all workers always killed: exit status 5' [ $status -eq 5 ]
 holds 'it says what happened' grep 'two worker processes died on the same unit of the search, the last by signal 9' many.all
 holds 'what was found before is kept' [ "$(json many.raw executions_total)" -ge 200 ]
@@ -177,18 +193,7 @@ done
 lending='--strategy dpor --param n=5 --param m=5 model/disp'
 explored one 1 $lending
 for which in 1 2; do
-	rm -rf reports
-	ASAN_OPTIONS=$no_leaks weft explore --jobs 2 --json many.raw $lending >many.all 2>many.err </dev/null &
-	pid=$!
-	killed=0
-	while [ $killed -eq 0 ] && kill -0 $pid 2>/dev/null; do
-		sleep 0.1
-		child=$(children $pid | sed -n "${which}p")
-		[ -n "$child" ] && kill -9 "$child" 2>/dev/null && killed=1
-	done
-	status=0
-	wait $pid || status=$?
-	steady <many.raw >many.json
+	struck $which 1 2 $lending
 	holds "a worker of two was killed, while leaves were lent, $which: exit status 0" [ $status -eq 0 ]
 	same "a worker of two was killed, while leaves were lent, $which: the same results" one.json many.json
 done
@@ -287,7 +292,7 @@ refused 'empty' 'is not a weft checkpoint'
 echo hello >bad
 refused 'another file' 'is not a weft checkpoint'
 echo 'weft-checkpoint 99' >bad
-refused 'newer format' 'has checkpoint format 99, but this weft reads format 4'
+refused 'newer format' 'has checkpoint format 99, but this weft reads format 5'
 size=$(wc -c <kept)
 wrong=0
 at=0

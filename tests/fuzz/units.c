@@ -161,6 +161,16 @@ static void push_frame(struct units *units, const struct frame *frame)
 	units->frames[units->n++] = *frame;
 }
 
+/* It was given back. */
+static void take_back(struct units *units, const struct weft_buffer *rest)
+{
+	bool good;
+
+	load(units, rest);
+	good = units->of->take_back(units->inner);
+	assert(good);
+}
+
 /* It is the turn of the last piece lent. */
 static void run_lent(struct units *units)
 {
@@ -170,10 +180,15 @@ static void run_lent(struct units *units)
 	note_progress(units);
 	send(units);
 	units->of->save(units->inner, &frame.rest);
-	push_frame(units, &frame);
 	assert(units->lent_n);
 	piece = units->lent[--units->lent_n];
-	load(units, &piece);
+	if (below(units, 4)) {
+		push_frame(units, &frame);
+		load(units, &piece);
+	} else {
+		take_back(units, &frame.rest);
+		clear_frame(&frame);
+	}
 	weft_buffer_clear(&piece);
 }
 

@@ -180,6 +180,15 @@ static void settle(void *state, struct loans *loans, struct texts *seen)
 
 	ck_assert_uint_gt(loans->n, 0);
 	loan = loans->at[--loans->n];
+	/* It was given back. */
+	if (!below(4)) {
+		ck_assert(dpor->take_back(state));
+		texts_clear(&loan->seen);
+		while (loan->mail.n)
+			weft_buffer_clear(&loan->mail.letters[--loan->mail.n]);
+		free(loan);
+		return;
+	}
 	for (i = 0; i < loan->seen.n; i++)
 		texts_add(seen, loan->seen.text[i]);
 	receive(state, &loan->mail);

@@ -342,18 +342,34 @@ static enum weft_search_wish wish(void)
 	       number < 8 ? WEFT_SEARCH_LEND : WEFT_SEARCH_GO_ON;
 }
 
+static struct driver *lender;
+static uint64_t lender_number;
+
+static void lend(const struct weft_buffer *pieces)
+{
+	struct weft_reader reader;
+
+	weft_reader_init(&reader, pieces->data, pieces->n);
+	ck_assert(weft_search_lent(lender->search, lender_number, reader));
+}
+
 /* @lost: whoever works on it dies. */
 static void take_out(struct driver *driver, size_t i, bool lost)
 {
+	struct weft_search_calls calls = {
+		.wish = wish, .lend = below(2) ? lend : NULL,
+	};
 	bool lends = weft_search_lends(driver->search);
 	struct weft_buffer answer = { 0 };
 	struct weft_reader reader;
 
 	weft_reader_init(&reader, driver->requests[i].data,
 			 driver->requests[i].n);
+	lender = driver;
+	lender_number = driver->numbers[i];
 	if (!lost) {
 		weft_search_run(driver->search, reader, &answer,
-				lends ? wish : NULL);
+				lends ? &calls : NULL);
 		weft_reader_init(&reader, answer.data, answer.n);
 		ck_assert(weft_search_answer(driver->search,
 					     driver->numbers[i], reader));
@@ -369,6 +385,20 @@ static void take_out(struct driver *driver, size_t i, bool lost)
 static void answer_one(struct driver *driver, size_t i)
 {
 	take_out(driver, i, !below(10));
+}
+
+/* dpor, but a unit now and then is no more worth it than others. */
+static struct weft_strategy hesitant;
+static bool hesitates;
+static size_t given_back;
+
+static bool burdens(const void *state)
+{
+	bool gives_back = !below(25);
+
+	(void)state;
+	given_back += gives_back;
+	return gives_back;
 }
 
 static struct weft_campaign campaign_of(const struct program *program)
@@ -390,6 +420,11 @@ static struct weft_campaign campaign_of(const struct program *program)
 		.causality_max = program->causality_max,
 	};
 
+	if (hesitates && campaign.strategy == &weft_strategy_dpor) {
+		hesitant = weft_strategy_dpor;
+		hesitant.burdens = burdens;
+		campaign.strategy = &hesitant;
+	}
 	return campaign;
 }
 
@@ -686,6 +721,29 @@ START_TEST(what_is_lent_is_explored_in_its_turn)
 }
 END_TEST
 
+/* With answers in any order, saved and resumed now and then. */
+START_TEST(what_is_given_back_is_explored_in_its_turn)
+{
+	const struct program *program = &writers_by_dpor;
+	char *want = at_once(program), *text;
+	struct weft_search_plan plan;
+	int round;
+
+	hesitates = true;
+	for (round = 0; round < 10; round++) {
+		seed = (uint64_t)(10 * _i + round) + 900;
+		plan = small_plan();
+		plan.lent = 1 + (unsigned int)below(4);
+		text = by_units_of(program, plan, round & 1);
+		ck_assert_str_eq(text, want);
+		free(text);
+	}
+	ck_assert_uint_gt(given_back, 10);
+	hesitates = false;
+	free(want);
+}
+END_TEST
+
 static struct weft_search *begin_lending(const struct program *program,
 					 struct weft_campaign *campaign,
 					 struct weft_result *result)
@@ -833,6 +891,8 @@ Suite *unit_suite(void)
 		a_search_that_is_saved_and_resumed_gives_the_same, 0, n);
 	tcase_add_loop_test(loops, with_reductions_only_the_plan_matters, 0, n);
 	tcase_add_loop_test(lent, what_is_lent_is_explored_in_its_turn, 0, n);
+	tcase_add_loop_test(lent, what_is_given_back_is_explored_in_its_turn,
+			    0, 5);
 	tcase_add_loop_test(lent, a_search_that_lends_is_stopped_and_resumed,
 			    0, 10);
 	tcase_add_loop_test(lent, a_search_that_lends_survives_all_workers,
