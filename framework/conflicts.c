@@ -35,7 +35,8 @@ static bool is_release(enum weft_op_kind kind)
 static bool is_try(enum weft_op_kind kind)
 {
 	return kind == WEFT_OP_TRYLOCK || kind == WEFT_OP_TRYLOCK_SHARED ||
-	       kind == WEFT_OP_TRYLOCK_FAILED || kind == WEFT_OP_LOCK_LOOK;
+	       kind == WEFT_OP_TRYLOCK_FAILED || kind == WEFT_OP_LOCK_LOOK ||
+	       kind == WEFT_OP_LOCK_LOOK_BUSY;
 }
 
 static bool is_access(enum weft_op_kind kind)
@@ -65,6 +66,9 @@ void conflicts_add(struct conflicts *conflicts,
 	added = &conflicts->ops[conflicts->n++];
 	memset(added, 0, sizeof(*added));
 	added->op = *op;
+	/* Who only looks at a lock competes with nobody else who does. */
+	if (op->kind == WEFT_OP_LOCK_LOOK || op->kind == WEFT_OP_LOCK_LOOK_BUSY)
+		added->op.write = false;
 	added->waits = waits;
 	if (waits)
 		added->nth = order->counts[op->task] + 1;

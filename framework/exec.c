@@ -399,35 +399,70 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	return x->outcome;
 }
 
-unsigned int exec__choose(struct weft_exec *x, unsigned int n,
-			  const char *what, const struct weft_fault *fault)
+/* Return: the answer; who asks goes on. */
+static unsigned int ask(struct weft_exec *x, unsigned int n)
+{
+	struct weft_thread *self = exec__self(x);
+
+	x->data_n = n;
+	self->stopped = x->marks_n;
+	exec__to_hub(x, self);
+	return x->data_chosen;
+}
+
+unsigned int exec__choose(struct weft_exec *x, unsigned int n, const char *what,
+			  const struct weft_fault *fault,
+			  unsigned int *ret_answers)
 {
 	struct weft_pending op = {
 		.kind = WEFT_OP_CHOOSE, .what = what, .choices = (uint16_t)n,
 		.arg = (void *)fault,
 	};
-	struct weft_thread *self = exec__self(x);
-	unsigned int chosen;
+	unsigned int chosen = 0;
 
-	if (n < 2 || x->in_setup)
+	*ret_answers = 1;
+	if (x->in_setup)
 		return 0;
 	exec__point(x, &op, x->config.every_access_shared ||
 		    x->strategy->forced);
-	x->data_n = n;
-	self->stopped = x->marks_n;
-	exec__to_hub(x, self);
-	chosen = x->data_chosen;
+	/* Others may have had the last faults in the meantime. */
+	*ret_answers = exec__answers(x, &op);
+	if (*ret_answers > 1)
+		chosen = ask(x, *ret_answers);
 	exec__tell(x, WEFT_OP_CHOOSE, NULL, -1);
 	x->told.choice = (uint16_t)chosen;
+	if (*ret_answers == 1)
+		return chosen;
 	weft_schedule_add_choice(&x->schedule, chosen);
 	exec__record_step(x, WEFT_OP_CHOOSE, NULL, 0, false, 0, what);
 	return chosen;
 }
 
+/*
+ * What follows from an answer is a step of its own. So the step that chooses has no
+ * effect, whatever is chosen, and no order with others: a reduction may put it
+ * anywhere, and need not know what its alternatives would have done.
+ */
+void exec__answered(struct weft_exec *x)
+{
+	static const struct weft_pending op = { .kind = WEFT_OP_ANSWER };
+
+	if (x->in_setup)
+		return;
+	exec__point(x, &op, x->strategy->forced);
+	exec__tell(x, WEFT_OP_ANSWER, NULL, -1);
+}
+
 unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 			      const char *what)
 {
-	return exec__choose(x, n, what, NULL);
+	unsigned int answers, chosen;
+
+	if (n < 2)
+		return 0;
+	chosen = exec__choose(x, n, what, NULL, &answers);
+	exec__answered(x);
+	return chosen;
 }
 
 const struct weft_decision *weft_exec_decisions(const struct weft_exec *x,

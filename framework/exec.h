@@ -590,10 +590,12 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 /**
  * weft_exec_inject() - does this go wrong?
  *
- * A data choice while there are faults left (struct weft_exec_config
- * @faults_max), or when it is armed; else false.
+ * A data choice where there is a bound on faults (struct weft_exec_config
+ * @faults_max), or when it is armed; else false. When as many as the bound have
+ * happened, false is the one answer left (exec_inject.c, I3).
  */
 bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault);
+/* Would it ask? So that the same is looked at whatever others had. */
 bool weft_exec_may_inject(const struct weft_exec *x);
 /* Is there a bound on faults above 0? */
 bool weft_exec_injects(const struct weft_exec *x);

@@ -103,6 +103,8 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 	exec__tell_now(x);
 	if (x->tells && x->config.data)
 		exec__looks_check(x);
+	if (x->config.faults_max)
+		exec__count_answers(x, enabled);
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)
 		return chosen;
@@ -133,6 +135,15 @@ static bool is_in_focus(const struct weft_exec *x)
 	return x->config.in_focus(x->config.focus_arg, &stack);
 }
 
+/* A reduction must know of each choice by itself, wherever it is made. */
+static bool is_choice(const struct weft_exec *x)
+{
+	enum weft_op_kind kind = x->threads[x->running].op->kind;
+
+	return x->strategy->forced &&
+	       (kind == WEFT_OP_CHOOSE || kind == WEFT_OP_ANSWER);
+}
+
 static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 {
 	bool only_one = !(enabled & (enabled - 1));
@@ -147,7 +158,7 @@ static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 		return next;
 	}
 	if (x->config.in_focus && (enabled >> x->running & 1) &&
-	    !is_in_focus(x))
+	    !is_choice(x) && !is_in_focus(x))
 		return (unsigned int)x->running;
 	return ask_strategy(x, enabled, 0);
 }

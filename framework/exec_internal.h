@@ -518,9 +518,18 @@ unsigned int exec__instance(struct weft_exec *x, uint32_t class,
 /* After an execution: which findings are the same depends on their places. */
 void exec__name_places(struct weft_exec *x);
 
-/* @fault: what goes wrong if 1 is chosen; or NULL */
-unsigned int exec__choose(struct weft_exec *x, unsigned int n,
-			  const char *what, const struct weft_fault *fault);
+/*
+ * @n: 2 or more. @fault: what goes wrong if 1 is chosen; or NULL. @ret_answers: there
+ * were so many. The second, once what was chosen is noted.
+ */
+unsigned int exec__choose(struct weft_exec *x, unsigned int n, const char *what,
+			  const struct weft_fault *fault,
+			  unsigned int *ret_answers);
+void exec__answered(struct weft_exec *x);
+/* exec_inject.c: the answers left to a data choice; and to those that tasks published */
+unsigned int exec__answers(const struct weft_exec *x,
+			   const struct weft_pending *op);
+void exec__count_answers(struct weft_exec *x, uint32_t tasks);
 /* exec_fault.c; the second: after an execution, in case a fault of ours ended it */
 void exec__fault_install(void);
 void exec__fault_describe(struct weft_exec *x);

@@ -439,14 +439,19 @@ int weft_exec_lock_busy(struct weft_exec *x, const struct weft_lock_ref *ref)
 		.kind = WEFT_OP_LOCK_LOOK, .addr = ref->addr,
 	};
 	const struct weft_object *object;
+	bool is_held, is_read;
 
 	exec__mark_tried(x, ref->addr);
 	exec__point(x, &op, touch_is_shared(x, ref->addr, false));
-	exec__tell(x, WEFT_OP_LOCK_LOOK, ref->addr, -1);
 	object = weft_object_find(&x->objects, ref->addr);
-	if (!object)
-		return 0;
-	return object->writer >= 0 ? 2 : object->readers ? 1 : 0;
+	is_held = object && object->writer >= 0;
+	is_read = object && object->readers;
+	/* It sees readers come and go, too: a read would have no order with them. */
+	exec__tell(x, is_held ? WEFT_OP_LOCK_LOOK_BUSY : WEFT_OP_LOCK_LOOK,
+		   ref->addr, -1);
+	x->told.commutes = true;
+	x->told.loose = is_read;
+	return is_held ? 2 : is_read;
 }
 
 void weft_exec_annotate(struct weft_exec *x, const struct weft_lock_ref *ref,

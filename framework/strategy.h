@@ -53,7 +53,7 @@ struct weft_operation {
 /* What a task is about to do. */
 struct weft_published {
 	enum weft_op_kind	kind;
-	uint16_t		choices;	/* of a data choice; else 0 */
+	uint16_t		choices;	/* of a data choice, 1 if no fault is left; else 0 */
 	uint64_t		object;	/* stable name (region offset) */
 };
 

@@ -81,9 +81,9 @@ struct weft_host_defect {
  * order:      What orders accesses besides them: enum weft_order_kind; no point.
  *             ACQUIRE, RELEASE and FULL follow the marked access they belong to.
  * choose:     Data choice among 0..n-1 (fault injection); replayed.
- * inject:     Does this go wrong? A data choice within the bound on faults, or where
- *             it is armed; else 0.
- * may_inject: Would it ask at all?
+ * inject:     Does this go wrong? A data choice where there is a bound on faults, or
+ *             where it is armed; else 0. Two POINTs: the choice, and what follows it.
+ * may_inject: Would it ask at all? The same for all of a task's life.
  * spawn:      New task running fn(arg); runnable at once. Returns its id.
  *             @cookie becomes *current_slot while it runs.
  * self:       Id of the running task; 0 is the boot task.

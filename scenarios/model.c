@@ -442,6 +442,11 @@ void model_unlock(struct model_lock *lock)
 	weft_exec_unlock(exec(), &lock->ref, WEFT_EXCLUSIVE);
 }
 
+bool model_is_locked(const struct model_lock *lock)
+{
+	return weft_exec_lock_busy(exec(), &lock->ref);
+}
+
 void model_lock_shared(struct model_lock *lock)
 {
 	weft_exec_lock(exec(), &lock->ref, WEFT_SHARED);
@@ -511,6 +516,13 @@ void model_join_all(void)
 long model_choose(long n, const char *what)
 {
 	return (long)weft_exec_choose(exec(), (unsigned int)n, what);
+}
+
+bool model_may_fail(const char *what)
+{
+	const struct weft_fault fault = { .what = what };
+
+	return weft_exec_inject(exec(), &fault);
 }
 
 static int never(void *arg)

@@ -122,6 +122,7 @@ struct model_lock *model_mutex_at(struct model_lock *first, long i);
 void model_lock(struct model_lock *lock);
 bool model_trylock(struct model_lock *lock);
 void model_unlock(struct model_lock *lock);
+bool model_is_locked(const struct model_lock *lock);	/* by anybody */
 void model_lock_shared(struct model_lock *lock);
 bool model_trylock_shared(struct model_lock *lock);
 void model_unlock_shared(struct model_lock *lock);
@@ -143,6 +144,8 @@ void model_join_all(void);
 
 /* One of 0 to n - 1: every one is explored. */
 long model_choose(long n, const char *what);
+/* Does it fail? At most so many times in an execution as --faults says. */
+bool model_may_fail(const char *what);
 
 /*
  * Throws executions away in which @condition is false: the thread stops here,

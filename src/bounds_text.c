@@ -117,7 +117,9 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fprintf(out, ", %zu finding%s suppressed", result->suppressed,
 			plural(result->suppressed));
 	if (run->focus)
-		fprintf(out, ", preempted in %s", run->focus);
+		fprintf(out, ", preempted in %s%s", run->focus,
+			run->faults && run->campaign->strategy->unbounded ?
+			" and where faults may come" : "");
 	if (run->params)
 		fprintf(out, ", %s", run->params);
 	if (run->kernel)

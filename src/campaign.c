@@ -151,10 +151,10 @@ static unsigned int suppress(void *arg, const struct weft_finding *finding)
 	return number;
 }
 
-/* Faults are the model's: without a kernel there are none. */
+/* Faults are the kernel model's: few programs without a kernel ask for some. */
 static unsigned long faults_max(const struct campaign *c)
 {
-	if (weft_scenario_is_model(c->scenario))
+	if (weft_scenario_is_model(c->scenario) && !c->scenario->faults)
 		return 0;
 	return c->options->faults_given ? c->options->faults :
 					  c->scenario->faults;
@@ -232,8 +232,6 @@ static bool can_reduce(const struct campaign *c)
 
 static const struct weft_strategy *fitting_strategy(const struct campaign *c)
 {
-	if (faults_max(c) && !c->options->delays_given)
-		return &weft_strategy_dfs;
 	if (c->options->delays_given)
 		return &weft_strategy_delay;
 	/* The reductions say that they may miss something in a loop. */
@@ -272,11 +270,6 @@ static int choose_strategy(struct campaign *c)
 	}
 	if (c->options->preemptions_given && c->plan.strategy->delays) {
 		output_error("--preemptions: strategy %s counts delays; use --delays",
-			     c->plan.strategy->name);
-		return WEFT_EXIT_USAGE;
-	}
-	if (c->plan.strategy->unbounded && faults_max(c)) {
-		output_error("--faults: the bound on faults ties the choices of all tasks together, and the reduction of %s does not know that; use --strategy dfs",
 			     c->plan.strategy->name);
 		return WEFT_EXIT_USAGE;
 	}

@@ -79,6 +79,7 @@ static const char *past_verb(enum weft_op_kind kind)
 	case WEFT_OP_DOWNGRADE:
 		return "downgraded";
 	case WEFT_OP_LOCK_LOOK:
+	case WEFT_OP_LOCK_LOOK_BUSY:
 		return "looked at";
 	case WEFT_OP_AWAIT:
 		return "waited for";

@@ -242,14 +242,6 @@ static int try_bank(struct trial *trial, struct mutant_kill *kill)
 	return status;
 }
 
-/* The reductions do not know a bound on faults. */
-static bool can_search(const struct trial *trial, enum mutant_search search)
-{
-	return search != MUTANT_DPOR ||
-	       !(trial->options->faults_given ? trial->options->faults :
-						trial->scenario->faults);
-}
-
 int mutant_run(const struct options *options, const struct mutant *mutant,
 	       const struct image *base, const struct image *image,
 	       struct mutant_kill *ret)
@@ -266,8 +258,7 @@ int mutant_run(const struct options *options, const struct mutant *mutant,
 	trial.scenario = ret->scenario;
 	for (search = MUTANT_DPOR; !status && ret->scenario &&
 	     search < MUTANT_SEARCHES && !interrupt_came(); search++)
-		if (can_search(&trial, search))
-			status = run_trial(&trial, search, ret);
+		status = run_trial(&trial, search, ret);
 	return status;
 }
 

@@ -28,10 +28,14 @@
  *      in it (initials, as in source-DPOR). Every trace is then still executed
  *      exactly once, but some executions are cut short. A search that meets its
  *      first loose operation late begins again.
- *  I5  A data choice is part of the move that makes it. All alternatives become
- *      branches where the move is made; each is a move of its own. What an
- *      alternative leads to is not known, so it may be cut short: with choices,
- *      too, the search is careful.
+ *  I5  A data choice is a move that does nothing else, whatever is chosen: what
+ *      follows is the next move of its task. All alternatives become branches where
+ *      the move is made; each is a move of its own, and any sequence that has it can
+ *      begin with it. (With effects behind it in the same step, an alternative that
+ *      sleeps would not cover those that it cannot be first in, and the others,
+ *      explored without it, would not show their races.) What an alternative leads to
+ *      is not known, so it may be cut short: with choices, too, the search is careful.
+ *      A bound on faults leaves alternatives out: exec_inject.c, I3.
  *  I6  A search comes back only to before the early step of a race. So it passes a
  *      step that is later on its object than any such step in any execution so far:
  *      no state is kept there. What is learnt late costs time, not traces.
@@ -421,7 +425,8 @@ static inline struct dpor_move published_move(struct dpor *dpor,
 			     dpor_object_lookup(&dpor->trace, p->object);
 	move.effect.kind = (uint8_t)p->kind;
 	move.effect.write = writes >> p->kind & 1;
-	move.effect.commutes = p->kind == WEFT_OP_ACCESS_ADD;
+	move.effect.commutes = p->kind == WEFT_OP_ACCESS_ADD ||
+			       p->kind == WEFT_OP_LOCK_LOOK;
 	return move;
 }
 

@@ -11,14 +11,17 @@ static bool is_acquisition(uint8_t kind)
 static bool is_try(uint8_t kind)
 {
 	return kind == WEFT_OP_TRYLOCK || kind == WEFT_OP_TRYLOCK_SHARED ||
-	       kind == WEFT_OP_TRYLOCK_FAILED || kind == WEFT_OP_LOCK_LOOK;
+	       kind == WEFT_OP_TRYLOCK_FAILED || kind == WEFT_OP_LOCK_LOOK ||
+	       kind == WEFT_OP_LOCK_LOOK_BUSY;
 }
 
-/* Earlier effects an acquisition may be exchanged with: I2. */
+/* Earlier effects an acquisition may be exchanged with: I2. Whoever looked found the
+ * lock free. */
 static bool is_rival(const struct dpor_effect *x)
 {
 	return (is_acquisition(x->kind) || x->kind == WEFT_OP_TRYLOCK ||
-		x->kind == WEFT_OP_TRYLOCK_SHARED) && !x->granted;
+		x->kind == WEFT_OP_TRYLOCK_SHARED ||
+		x->kind == WEFT_OP_LOCK_LOOK) && !x->granted;
 }
 
 /* Could @late be executed before @early, as far as kinds tell? */
@@ -200,7 +203,8 @@ static void add_image_effect(struct dpor_trace *trace, struct dpor_step *step)
 		.object = DPOR_ANYTHING,
 	};
 
-	if (step->op.peer == -1)	/* the end of a task: that is told */
+	/* The end of a task is told; a choice by itself changes nothing. */
+	if (step->op.peer == -1 && step->op.kind != WEFT_OP_CHOOSE)
 		dpor_trace_note(trace, &op);
 }
 

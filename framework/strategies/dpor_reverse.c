@@ -336,8 +336,7 @@ static bool is_late_ready(struct dpor_sequence *seq)
 bool dpor_sequence_starts_late(struct dpor_sequence *seq,
 			       const struct dpor_move *move)
 {
-	return (seq->late.kind != WEFT_OP_CHOOSE ||
-		seq->late.choice == move->choice) && is_late_ready(seq);
+	return seq->late.choice == move->choice && is_late_ready(seq);
 }
 
 struct join {

@@ -45,7 +45,8 @@ struct dpor_sequence {
 	bool			careful;
 };
 
-/* What a branch or a sleeping task is about to do. */
+/* What a branch or a sleeping task is about to do. @choice: 0 if it chooses nothing;
+ * the effect may be one that comes behind a choice, and does not tell */
 struct dpor_move {
 	struct dpor_effect	effect;
 	uint16_t		choice;
@@ -123,8 +124,7 @@ static inline bool dpor_sequence_starts(struct dpor_sequence *seq,
 		return dpor_sequence_starts_late(seq, move);
 	return dpor_clock_within(&trace->clocks[next], &seq->placed,
 				 move->task) &&
-	       (move->effect.kind != WEFT_OP_CHOOSE ||
-		trace->steps[next].op.choice == move->choice);
+	       trace->steps[next].op.choice == move->choice;
 }
 
 /*

@@ -128,8 +128,7 @@ bool dpor_sleeps(const struct dpor_pool *pool, const struct dpor_sleepers *set,
 			&pool->sleepers[set->first + i];
 
 		if (sleeper->move.task == task &&
-		    (sleeper->move.effect.kind != WEFT_OP_CHOOSE ||
-		     sleeper->move.choice == choice))
+		    sleeper->move.choice == choice)
 			return true;
 	}
 	return false;

@@ -14,7 +14,8 @@
  *  I1  Two steps of different tasks are dependent iff they have effects on the
  *      same object, one of which writes it, and that do not commute.
  *  I2  An acquisition races with earlier acquisitions, never with the release
- *      between them; a trylock races with releases too.
+ *      between them; a trylock races with releases too. So does a look at a lock; an
+ *      acquisition races with it if it found the lock free.
  *  I3  A loose operation (a wait for a condition, a lock with a line) races with
  *      every earlier dependent step, as it may be disabled at some of the
  *      positions it is moved to.
@@ -22,7 +23,8 @@
  *      in all executions of a search.
  *  I5  A wait of a kernel image looks at more than one object, all of them told
  *      with it (framework/exec_state.c). One that does not tell, an opaque one,
- *      depends on every step of every other task.
+ *      depends on every step of every other task but those that only choose: these
+ *      change nothing, and their task goes on behind them as it did before.
  *  I6  Clocks and races of a step are computed once, when it is complete, and
  *      dropped with it.
  */

@@ -17,6 +17,10 @@
  * its user allows (--faults): these two, waits that a signal ends, and timeouts
  * that end although others could go on.
  *
+ *  I3  Whether a task asks depends on what it did and read, and on nothing else
+ *      (framework/exec_inject.c, I3): what it has to look at for that, such as
+ *      whether it would wait, is an operation, or told as state.
+ *
  * Drops: probability, interval, space, stack filters; the kernel knows no "2".
  */
 #include <linux/fs.h>

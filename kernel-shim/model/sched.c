@@ -120,8 +120,11 @@ asmlinkage __visible void __sched schedule(void)
 	struct weft_task *t = weft_self();
 
 	check_schedule();
-	if (weft_host->may_inject())
+	if (weft_host->may_inject()) {
+		/* Who was woken already is not asked. */
+		weft_state_read(&t->task.__state);
 		weft_fault_signal(t->task.__state);
+	}
 	preempt_notify_out();
 	weft_host->await(WEFT_WAIT_SCHEDULE, &t->task.__state,
 			 t->spin_name ? t->spin_name : "schedule()",

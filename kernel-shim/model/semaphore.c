@@ -29,13 +29,22 @@ static const char *semaphore_name(struct semaphore *sem)
 	return sem->lock.dep_map.name ?: "semaphore";
 }
 
+/* Whether it is asked is known by the semaphore, as is whether it waits. */
+static bool signal_ends_wait(struct semaphore *sem, unsigned int state)
+{
+	if (!(state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) ||
+	    !weft_host->may_inject())
+		return false;
+	weft_state_read(sem);
+	return !count_positive(sem) && weft_fault_signal(state);
+}
+
 static int semaphore_take(struct semaphore *sem, unsigned int state,
 			  const char *what)
 {
 	weft_check_sleep(what, semaphore_name(sem));
 	if (signal_pending_state(state, current) ||
-	    (weft_host->may_inject() && !count_positive(sem) &&
-	     weft_fault_signal(state)))
+	    signal_ends_wait(sem, state))
 		return down_trylock(sem) ? -EINTR : 0;
 	/* It reads the count, known by the semaphore: the object of the wait. */
 	weft_host->await(WEFT_WAIT_SEMAPHORE, sem, semaphore_name(sem),

@@ -38,9 +38,26 @@ gives 'its schedule gives it again' 1 'use after free: a writes 4 bytes' \
 gives 'no fault comes without being asked for' 0 'exhausted' \
 	weft explore --kernel 6.12 --faults 0 --strategy dfs --out reports \
 	create-with-failing-alloc
-gives 'a reduction refuses faults' 64 'use --strategy dfs' \
-	weft explore --kernel 6.12 --faults 1 --strategy dpor \
-	--preemptions none --out reports litmus/fault_alloc
+# Whether a task is asked depends on what it looked at, in all of these.
+for strategy in dpor source sleep; do
+	for name in lock timeout; do
+		weft explore --kernel 6.12 --strategy $strategy --quiet \
+			--json - --out reports "litmus/fault_$name" >json \
+			2>/dev/null </dev/null
+		echo "$name $(json json verdict | head -n 1) $(json json executions | grep -v null | head -n 1)"
+	done >"$strategy"
+done
+cat >want <<'END'
+lock "exhausted" 12
+timeout "exhausted" 26
+END
+same 'dpor explores each trace with a fault' want dpor
+same 'source sets as many' want source
+same 'and sleep sets as many' want sleep
+gives 'a reduction finds what a failing allocation costs' 1 \
+	'a creation that fails does not cost an instance' \
+	weft explore --kernel 6.12 --strategy dpor \
+	--focus drivers/vfio/mdev --out reports create-with-failing-alloc
 gives 'faults are among the bounds' 0 '≤1 fault, ' \
 	weft explore --kernel 6.12 --out reports litmus/fault_alloc
 gives 'two faults, one by one' 1 'not true: one fault at most' \

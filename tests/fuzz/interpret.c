@@ -99,6 +99,9 @@ static void on_mutex(struct frame *f, const struct fuzz_op *op)
 	} else if (op->kind == FUZZ_TRYLOCK && !*holds) {
 		*holds = model_trylock(lock);
 		f->last = *holds;
+	} else if (op->kind == FUZZ_LOOK) {
+		f->last = model_is_locked(op->expected == 2 ?
+					  rwsems[op->object] : lock);
 	}
 }
 
@@ -142,12 +145,26 @@ static void on_cell(struct frame *f, const struct fuzz_op *op)
 	}
 }
 
+/* As with a kernel image, a step may have effects behind its choice. */
+static void on_fault(struct frame *f, const struct fuzz_op *op)
+{
+	const struct weft_fault fault = {
+		.what = "an operation", .armed = op->value == 2,
+	};
+
+	f->last = weft_exec_inject(weft_exec_current, &fault);
+	if (f->last && op->expected == 2)
+		weft_exec_state(weft_exec_current, WEFT_STATE_WRITE,
+				&cells[op->object].value);
+}
+
 static void run_op(struct frame *f, const struct fuzz_op *op)
 {
 	switch (op->kind) {
 	case FUZZ_LOCK:
 	case FUZZ_UNLOCK:
 	case FUZZ_TRYLOCK:
+	case FUZZ_LOOK:
 		on_mutex(f, op);
 		break;
 	case FUZZ_UP:
@@ -162,6 +179,9 @@ static void run_op(struct frame *f, const struct fuzz_op *op)
 		break;
 	case FUZZ_CHOOSE:
 		f->last = model_choose(2 + op->value % 2, "a value");
+		break;
+	case FUZZ_FAULT:
+		on_fault(f, op);
 		break;
 	case FUZZ_COMPLETE:
 		model_complete(completions[op->object]);

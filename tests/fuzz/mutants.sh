@@ -210,7 +210,15 @@ mutant 'sleeping-tasks-never-wake' $asleep \
 mutant 'sleep-sets-are-not-inherited' $asleep \
 	's/for (end = s + from->n; s < end; s++) {/for (end = s + from->n; s < end \&\& false; s++) {/'
 mutant 'any-choice-of-a-sleeping-task-sleeps' $asleep \
-	's/^		     sleeper->move.choice == choice))/		     true))/'
+	's/^		    sleeper->move.choice == choice)/		    true)/'
+mutant 'what-follows-an-answer-is-no-step' framework/exec.c \
+	's/^	exec__point(x, &op, x->strategy->forced);/	return;/'
+mutant 'who-has-no-fault-left-does-not-ask' framework/exec_inject.c \
+	's/^	return !x->in_setup && x->config.faults_max &&/	return !x->in_setup \&\& x->faults < x->config.faults_max \&\&/'
+mutant 'locks-do-not-race-with-looks' $races \
+	's/^		x->kind == WEFT_OP_LOCK_LOOK) &&/		false) \&\&/'
+mutant 'looks-at-locks-are-reads' framework/exec_ops.c \
+	's/^	x->told.loose = is_read;/	x->told.write = false;/'
 mutant 'sleep-sets-do-not-cover-races' $dpor \
 	's/^	uint32_t there = node->asleep.tasks, at;/	uint32_t there = 0, at;/
 s/dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node)/false/'

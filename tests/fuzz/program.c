@@ -104,6 +104,8 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	/* Numbers on both sides of a power of two. */
 	if (group->wide && random_below(2))
 		p->idle = 6;
+	if (group->faults)
+		p->faults = 1 + random_below(group->faults);
 	spawner = random_below(p->threads);
 	for (t = 0; t < p->threads; t++) {
 		p->creator[t] = make_creator(group, t, spawner);
@@ -176,6 +178,12 @@ static void print_op(const struct fuzz_op *op, FILE *out)
 	case FUZZ_CHOOSE:
 		fprintf(out, "r = choose(%d)", 2 + v % 2);
 		break;
+	case FUZZ_FAULT:
+		fprintf(out, "r = %s()%s", v == 2 ? "must_ask" : "may_fail",
+			e == 2 ? " and touch" : "");
+		if (e == 2)
+			fprintf(out, "(x[%d]) if it does", o);
+		break;
 	case FUZZ_LOCK:
 		fprintf(out, "lock(m[%d])%s", o,
 			e == 2 ? " /* even if it holds it */" : "");
@@ -185,6 +193,9 @@ static void print_op(const struct fuzz_op *op, FILE *out)
 		break;
 	case FUZZ_TRYLOCK:
 		fprintf(out, "r = trylock(m[%d])", o);
+		break;
+	case FUZZ_LOOK:
+		fprintf(out, "r = is_locked(%s[%d])", e == 2 ? "s" : "m", o);
 		break;
 	case FUZZ_DOWN_READ:
 		fprintf(out, "down_read(s[%d])%s", o,
@@ -239,6 +250,8 @@ void fuzz_program_print(const struct fuzz_program *p, const char *prefix,
 {
 	int t, i;
 
+	if (p->faults)
+		fprintf(out, "%sat most %d faults\n", prefix, p->faults);
 	if (p->idle)
 		fprintf(out, "%sbefore all: %d tasks that do nothing\n", prefix,
 			p->idle);

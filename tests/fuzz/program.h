@@ -22,8 +22,8 @@
 
 enum fuzz_kind {
 	FUZZ_NOP, FUZZ_READ, FUZZ_WRITE, FUZZ_WRITE_NEXT, FUZZ_FETCH_ADD,
-	FUZZ_CAS, FUZZ_ADD, FUZZ_FREE, FUZZ_CHOOSE,
-	FUZZ_LOCK, FUZZ_UNLOCK, FUZZ_TRYLOCK,
+	FUZZ_CAS, FUZZ_ADD, FUZZ_FREE, FUZZ_CHOOSE, FUZZ_FAULT,
+	FUZZ_LOCK, FUZZ_UNLOCK, FUZZ_TRYLOCK, FUZZ_LOOK,
 	FUZZ_DOWN_READ, FUZZ_DOWN_WRITE, FUZZ_UP, FUZZ_TRY_READ,
 	FUZZ_TRY_WRITE, FUZZ_DOWNGRADE,
 	FUZZ_AWAIT, FUZZ_AWAIT_NOT, FUZZ_SPIN, FUZZ_COMPLETE, FUZZ_WAIT,
@@ -33,6 +33,8 @@ enum fuzz_kind {
 
 /**
  * struct fuzz_op - one operation of a thread
+ * @value: of a fault: 2 if it does not count
+ * @expected: of a fault: 2 if its step also changes x[@object] when it comes
  * @guard: executed only if the thread's last value is it; -1 always
  */
 struct fuzz_op {
@@ -48,12 +50,13 @@ struct fuzz_op {
 /**
  * struct fuzz_program - see file comment
  * @threads: main included, which is thread 0
+ * @faults:  bound on them
  * @idle:    tasks created before the others, which do nothing: they keep the low
  *           numbers
  * @creator: by thread: FUZZ_AT_ONCE, FUZZ_ABSENT, or who creates it in mid-run
  */
 struct fuzz_program {
-	int		threads, idle;
+	int		threads, idle, faults;
 	int		creator[FUZZ_THREADS_MAX];
 	int		ops_n[FUZZ_THREADS_MAX];
 	struct fuzz_op	ops[FUZZ_THREADS_MAX][FUZZ_OPS_MAX];
@@ -69,6 +72,7 @@ enum fuzz_creators { FUZZ_NOBODY, FUZZ_ONE_TASK, FUZZ_SEVERAL_TASKS };
  * @wide:     more threads, more objects, and more operations where there are four
  *            threads. What a reduction must look at again needs events that have
  *            nothing to do with each other; with two cells they always have.
+ * @faults:   the bound on them is one of 1 to this; 0: there are none
  * @narrow:   so few operations that every schedule can be executed
  * @weights:  of kinds
  */
@@ -77,6 +81,7 @@ struct fuzz_group {
 	const char	*summary;
 	enum fuzz_creators creators;
 	bool		nested, wide, narrow;
+	int		faults;
 	unsigned char	weights[FUZZ_KINDS];
 };
 

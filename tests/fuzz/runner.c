@@ -65,6 +65,7 @@ struct weft_exec *fuzz_exec_create(struct fuzz_program *p)
 		.main = fuzz_program_run, .main_arg = p,
 		.main_concurrent = true, .every_access_shared = true,
 		.depth_max = FUZZ_STEPS_MAX / 2,
+		.faults_max = (unsigned long)p->faults,
 	};
 	struct weft_exec *x = weft_exec_create(&config);
 
@@ -81,9 +82,7 @@ static size_t heard_at[FUZZ_STEPS_MAX];	/* steps before each decision */
 
 static void hear_applied(void *state, const struct weft_operation *op)
 {
-	/* A data choice was noted when it was made. */
-	if (op->kind != WEFT_OP_CHOOSE)
-		fuzz_trace_add(&heard, op);
+	fuzz_trace_add(&heard, op);
 	if (inner->applied)
 		inner->applied(state, op);
 }
@@ -95,17 +94,22 @@ static void hear_wait(void *state, const struct weft_operation *op)
 		inner->waits(state, op);
 }
 
-/* A task about to make a data choice says among how many; no other does. */
+/*
+ * A task about to make a data choice says among how many; no other does. There is
+ * one left when all faults have happened; then nobody is asked.
+ */
 static void check_published(const struct weft_view *view)
 {
 	uint32_t tasks = view->choices ? 0 : view->enabled;
+
+	assert(view->choices != 1);
 
 	for (; tasks; tasks &= tasks - 1) {
 		const struct weft_published *published =
 			&view->published[__builtin_ctz(tasks)];
 
 		assert((published->kind == WEFT_OP_CHOOSE) ==
-		       (published->choices > 1));
+		       (published->choices > 0));
 	}
 }
 
@@ -121,16 +125,10 @@ static void hear_resume(void *state, unsigned int decision)
 
 static unsigned int hear_pick(void *state, const struct weft_view *view)
 {
-	unsigned int chosen;
-
 	assert(view->index < FUZZ_STEPS_MAX);
 	heard_at[view->index] = heard.n;
-	chosen = inner->pick(state, view);
 	check_published(view);
-	if (view->choices)
-		fuzz_trace_add_choice(&heard, view->running, view->choices,
-				      chosen);
-	return chosen;
+	return inner->pick(state, view);
 }
 
 static void keep_findings(struct weft_exec *x, struct fuzz_set *set)

@@ -30,20 +30,8 @@ void fuzz_trace_add(struct fuzz_trace *trace, const struct weft_operation *op)
 	assert(trace->n < FUZZ_STEPS_MAX);
 	trace->steps[trace->n++] = *op;
 	note_loose(trace, op);
-}
-
-void fuzz_trace_add_choice(struct fuzz_trace *trace, int task,
-			   unsigned int choices, unsigned int chosen)
-{
-	struct weft_operation op = {
-		.kind = WEFT_OP_CHOOSE, .task = task, .peer = -1,
-		.object = UINT64_MAX, .has_value = true,
-		.before = choices, .after = chosen,
-	};
-
-	fuzz_trace_add(trace, &op);
 	/* Its alternatives are tried without knowing what they lead to. */
-	trace->is_loose = true;
+	trace->is_loose |= op->kind == WEFT_OP_CHOOSE;
 }
 
 void fuzz_trace_add_wait(struct fuzz_trace *trace,
@@ -106,6 +94,7 @@ static uint64_t hash_step(struct tasks *tasks, const struct weft_operation *op)
 	h = fuzz_mix(h ^ op->object);
 	h = fuzz_mix(h ^ peer_name(tasks, op));
 	h = fuzz_mix(h ^ op->write);
+	h = fuzz_mix(h ^ op->choice);
 	if (op->has_value && op->commutes)
 		h = fuzz_mix(h ^ (op->after - op->before));
 	else if (op->has_value)
@@ -177,8 +166,7 @@ void fuzz_trace_print(const struct fuzz_trace *trace,
 		if (op->peer >= 0)
 			fprintf(out, " %s", weft_exec_task(x, op->peer).name);
 		if (op->kind == WEFT_OP_CHOOSE)
-			fprintf(out, " %" PRIu64 " of %" PRIu64, op->after,
-				op->before);
+			fprintf(out, " %u", op->choice);
 		else if (op->has_value && op->write)
 			fprintf(out, ": %" PRId64 " becomes %" PRId64,
 				(int64_t)op->before, (int64_t)op->after);

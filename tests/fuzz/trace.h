@@ -36,9 +36,6 @@ void fuzz_trace_begin(struct fuzz_trace *trace);
 void fuzz_trace_cut(struct fuzz_trace *trace, size_t n);
 /* Notes an applied operation. */
 void fuzz_trace_add(struct fuzz_trace *trace, const struct weft_operation *op);
-/* Notes a data choice. */
-void fuzz_trace_add_choice(struct fuzz_trace *trace, int task,
-			   unsigned int choices, unsigned int chosen);
 /* Notes what a task that is left waits to do: part of no trace. */
 void fuzz_trace_add_wait(struct fuzz_trace *trace,
 			 const struct weft_operation *op);

@@ -29,7 +29,8 @@ struct weft_exec *program_create(const struct program *program)
 		.memory_max = program->marks_max,
 		.symmetry = program->symmetry,
 		.accesses_max = program->accesses_max,
-		.faults_max = program->faults,
+		.faults_max = program->faults || !program->scenario ?
+			      program->faults : program->scenario->faults,
 	};
 	int i;
 
