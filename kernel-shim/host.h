@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 8
+#define WEFT_HOST_ABI 9
 #define WEFT_ANNOTATE_TRIED 2
 
 /* What a defect shows besides its own place. */

@@ -224,7 +224,7 @@ static bool try_checkpoint(const unsigned char *data, size_t n)
 }
 
 static const char *const words[] = {
-	"weft-checkpoint 4\n", "weft-checkpoint ", "model/account", "model/sigma",
+	"weft-checkpoint 5\n", "weft-checkpoint ", "model/account", "model/sigma",
 	"\x7f",
 	"\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x80",
 	NULL
