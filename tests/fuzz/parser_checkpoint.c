@@ -91,6 +91,8 @@ bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece)
 	return ret;
 }
 
+static struct weft_search *current;
+static uint64_t current_unit;
 static unsigned int asked;
 
 /* As if another worker had nothing to do, now and then. */
@@ -99,19 +101,34 @@ static enum weft_search_wish wish_for_work(void)
 	return ++asked % 3 ? WEFT_SEARCH_GO_ON : WEFT_SEARCH_LEND;
 }
 
+static void take_pieces(const struct weft_buffer *pieces)
+{
+	struct weft_reader from;
+
+	weft_reader_init(&from, pieces->data, pieces->n);
+	promised(weft_search_lent(current, current_unit, from));
+}
+
 static void run_units(struct weft_search *search, unsigned int units)
 {
+	/* Who lends ends the unit, or goes on. */
+	static const struct weft_search_calls calls[] = {
+		{ .wish = wish_for_work },
+		{ .wish = wish_for_work, .lend = take_pieces },
+	};
 	struct weft_buffer request = { 0 }, answer = { 0 };
 
 	asked = 0;
+	current = search;
 	while (units-- && !weft_search_is_over(search)) {
 		uint64_t number = weft_search_next(search, &request);
 		struct weft_reader from;
 
 		if (!number)
 			break;
+		current_unit = number;
 		weft_reader_init(&from, request.data, request.n);
-		weft_search_run(search, from, &answer, wish_for_work);
+		weft_search_run(search, from, &answer, &calls[units % 2]);
 		weft_reader_init(&from, answer.data, answer.n);
 		if (!weft_search_answer(search, number, from))
 			weft_search_fail(search, "an answer makes no sense");
