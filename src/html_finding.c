@@ -237,7 +237,9 @@ static void write_head(const struct page *page)
 	if (!strstr(summary, kind)) {
 		fputs("<span class=\"bug\">", page->out);
 		put(page, kind);
-		fputs("</span>: ", page->out);
+		/* What follows is what is wrong, not what should hold. */
+		fprintf(page->out, "%s</span>: ",
+			strcmp(kind, "invariant") ? "" : " violated");
 	}
 	html_check_of(page, &n);
 	title = output_format("%.*s", (int)n, summary);

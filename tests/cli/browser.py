@@ -369,7 +369,7 @@ def member_finding(browser, pictures, scheme):
           "mdev_sysfs.c:249" in cards["remove"], cards["remove"])
     title = browser.find_element(By.TAG_NAME, "h1").text
     check("a title says what is wrong, and the check is said once, below it",
-          title == "invariant: the device exists, but its remove file is gone" and
+          title == "invariant violated: the device exists, but its remove file is gone" and
           "exists && !removable is true, and must never be" in cards["Noticed"] and
           "remove file is gone" not in cards["Noticed"], title + str(cards))
     check("where an error is from is told, with its line",
