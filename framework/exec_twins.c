@@ -24,6 +24,7 @@
  * A round robin goes by numbers, so that delays are not preserved; a reduction
  * would have to know that first steps of twins depend on each other.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "exec_internal.h"
@@ -52,6 +53,18 @@ static bool is_quiet(const struct weft_exec *x, int task, size_t undo)
 	return true;
 }
 
+static uintptr_t offset_of(int task)
+{
+	return (uintptr_t)task * sizeof(struct weft_thread);
+}
+
+/* Is it the task's entry, or in it, as an offset from where all begins? */
+static bool is_entry_of(int task, uintptr_t offset)
+{
+	return offset - offsetof(struct weft_exec, threads) - offset_of(task) <
+	       sizeof(struct weft_thread);
+}
+
 /* Do two words mean the same, each to its task? */
 static bool is_same_word(const struct weft_exec *x, int a, int b, uintptr_t in_a,
 			 uintptr_t in_b)
@@ -71,8 +84,10 @@ static bool is_same_word(const struct weft_exec *x, int a, int b, uintptr_t in_a
 		return in_a == (uintptr_t)a ? in_b == (uintptr_t)b :
 					      in_b == 1ul << b;
 	/* Or where in a table it is, as compilers like to keep it. */
-	if (in_a == (uintptr_t)a * sizeof(x->threads[0]))
-		return in_b == (uintptr_t)b * sizeof(x->threads[0]);
+	if (in_a == offset_of(a))
+		return in_b == offset_of(b);
+	if (is_entry_of(a, in_a))
+		return in_b - in_a == offset_of(b) - offset_of(a);
 	return in_a == (uintptr_t)x->threads[a].arg &&
 	       in_b == (uintptr_t)x->threads[b].arg;
 }
