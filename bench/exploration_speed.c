@@ -301,7 +301,8 @@ static void measure_floor(struct row *row, struct bench_floor *ret)
 	double all = 0, best = 0;
 	int round;
 
-	snprintf(ret->name, sizeof(ret->name), "%s", row_name(row));
+	snprintf(ret->name, sizeof(ret->name), "%.*s",
+		 (int)sizeof(ret->name) - 1, row_name(row));
 	bench_profile_begin();
 	for (round = 0; !round || all < FLOOR_NS; round++) {
 		double ns;
