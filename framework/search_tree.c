@@ -71,17 +71,23 @@ void search__drop_list(struct weft_search *search, struct unit *unit)
 	}
 }
 
-void search__free_unit(struct weft_search *search, struct unit *unit)
+/* All that it is about, and what was found below it. */
+static void empty_unit(struct weft_search *search, struct unit *unit)
 {
-	if (!unit)
-		return;
 	search__drop_list(search, unit);
 	if (unit->state == UNIT_ANSWERED)
 		search->ahead--;
 	weft_buffer_clear(&unit->bytes);
 	weft_buffer_clear(&unit->change);
-	clear_letters(&unit->inbox);
 	clear_letters(&unit->outbox);
+}
+
+void search__free_unit(struct weft_search *search, struct unit *unit)
+{
+	if (!unit)
+		return;
+	empty_unit(search, unit);
+	clear_letters(&unit->inbox);
 	free(unit);
 }
 
@@ -265,12 +271,7 @@ struct unit *search__lent(struct unit *unit)
 
 void search__give_back(struct weft_search *search, struct unit *piece)
 {
-	search__drop_list(search, piece);
-	if (piece->state == UNIT_ANSWERED)
-		search->ahead--;
-	weft_buffer_clear(&piece->bytes);
-	weft_buffer_clear(&piece->change);
-	clear_letters(&piece->outbox);
+	empty_unit(search, piece);
 	piece->state = UNIT_WAITING;
 	piece->executions = 0;
 	piece->given_back = true;

@@ -9,19 +9,21 @@
 /* So that few bytes cannot ask for much memory. */
 #define SAME_MAX	128
 
-/* --- writing --- */
-
-static void reserve_last(struct dpor_writer *w, uint32_t node)
+/* A table by node, with room for @node; what is new is zero. */
+static void *table_for(void *table, uint32_t *ret_n, uint32_t node, size_t size)
 {
 	uint32_t n = 2 * node + 32;
 
-	if (node < w->last_n)
-		return;
-	w->last = realloc(w->last, n * sizeof(*w->last));
-	assert(w->last && "out of memory for mail");
-	memset(w->last + w->last_n, 0, (n - w->last_n) * sizeof(*w->last));
-	w->last_n = n;
+	if (node < *ret_n)
+		return table;
+	table = realloc(table, n * size);
+	assert(table && "out of memory for mail");
+	memset((char *)table + *ret_n * size, 0, (n - *ret_n) * size);
+	*ret_n = n;
+	return table;
 }
+
+/* --- writing --- */
 
 static bool same_steps(const struct dpor_letter *a, const struct dpor_letter *b,
 		       uint32_t i)
@@ -120,7 +122,8 @@ void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
 	const union dpor_clock *last[WEFT_THREADS_MAX];
 	uint32_t same, i;
 
-	reserve_last(w, letter->node);
+	w->last = table_for(w->last, &w->last_n, letter->node,
+			    sizeof(*w->last));
 	same = w->last[letter->node] ?
 	       count_same(letter, w->last[letter->node]) : 0;
 	w->last[letter->node] = letter;
@@ -141,14 +144,7 @@ void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
 
 static struct dpor_letter *last_letter(struct dpor_parser *p, uint32_t node)
 {
-	uint32_t n = 2 * node + 32;
-
-	if (node < p->last_n)
-		return &p->last[node];
-	p->last = realloc(p->last, n * sizeof(*p->last));
-	assert(p->last && "out of memory for mail");
-	memset(p->last + p->last_n, 0, (n - p->last_n) * sizeof(*p->last));
-	p->last_n = n;
+	p->last = table_for(p->last, &p->last_n, node, sizeof(*p->last));
 	return &p->last[node];
 }
 
