@@ -126,12 +126,6 @@ static void shorten_path(char *text, const char *open, char close)
 		call_text_cut(begin, name);
 }
 
-void call_text_shorten_path(char *text)
-{
-	shorten_path(text, "(\"/", '"');
-	shorten_path(text, "</", '>');
-}
-
 void call_text_begin(const char *recorded, char *ret, size_t size)
 {
 	const char *comma = strrchr(recorded, ',');
@@ -176,6 +170,13 @@ void call_text_shorten(char *text)
 		call_text_cut(text + strlen("83b8f4f2-"), text + n);
 		text += strlen("83b8f4f2-");
 	}
+}
+
+void call_text_shorten_path(char *text)
+{
+	shorten_path(text, "(\"/", '"');
+	shorten_path(text, "</", '>');
+	call_text_shorten(text);
 }
 
 void call_text_end(const char *recorded, char *ret, size_t size)

@@ -14,7 +14,8 @@ void call_text_begin(const char *recorded, char *ret, size_t size);
 void call_text_end(const char *recorded, char *ret, size_t size);
 /* "…/83b8f4f2-509f-382f-3c1e-e6bfe0fa1003" → "…/83b8f4f2-…": one is like another */
 void call_text_shorten(char *text);
-/* 'open("/sys/a/b/remove")' → 'open("…/remove")', and of a file as above; a short path stays */
+/* 'open("/sys/a/b/remove")' → 'open("…/remove")', and of a file as above; a short path stays.
+ * Names in it are shortened, too. */
 void call_text_shorten_path(char *text);
 /* What is from @from to @to becomes "…", which must be shorter. */
 void call_text_cut(char *from, char *to);

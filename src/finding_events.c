@@ -327,7 +327,6 @@ bool weft_call_place(const struct weft_run *run,
 		return false;
 	call_text_begin(call->text, ret, size);
 	call_text_shorten_path(ret);
-	call_text_shorten(ret);
 	drop_data(ret);
 	return true;
 }

@@ -204,26 +204,31 @@ void weft_table_gap(struct weft_table *table, unsigned int column,
 	write_cell(table, column, 0, text, bytes_of(text, table->cell), false);
 }
 
+/* @first, @rest: columns that the first line has, and each below it, behind @indent */
+static void write_lines(FILE *out, const char *text, unsigned int first,
+			unsigned int rest, unsigned int indent)
+{
+	while (*text) {
+		size_t n = weft_text_fit(text, first), end = n;
+
+		while (end && text[end - 1] == ' ')
+			end--;
+		fprintf(out, "%.*s\n", (int)end, text);
+		text += n;
+		text += strspn(text, " ");
+		if (*text)
+			fprintf(out, "%*s", (int)indent, "");
+		first = rest;
+	}
+}
+
 /**
  * weft_text_paragraph() - see finding_table.h
  */
 void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 			 unsigned int indent)
 {
-	unsigned int used = 0;
-
-	while (*text) {
-		size_t n = weft_text_fit(text, width - used), end = n;
-
-		while (end && text[end - 1] == ' ')
-			end--;
-		fprintf(out, "%.*s\n", (int)end, text);
-		for (text += n; *text == ' '; text++)
-			;
-		if (*text)
-			fprintf(out, "%*s", (int)indent, "");
-		used = indent;
-	}
+	write_lines(out, text, width, width - indent, indent);
 }
 
 /**
@@ -232,15 +237,5 @@ void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 void weft_text_block(FILE *out, const char *text, unsigned int column,
 		     unsigned int width)
 {
-	while (*text) {
-		size_t n = weft_text_fit(text, width - column), end = n;
-
-		while (end && text[end - 1] == ' ')
-			end--;
-		fprintf(out, "%.*s\n", (int)end, text);
-		text += n;
-		text += strspn(text, " ");
-		if (*text)
-			fprintf(out, "%*s", (int)column, "");
-	}
+	write_lines(out, text, width - column, width - column, column);
 }

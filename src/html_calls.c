@@ -24,18 +24,15 @@ static void put_call(const struct page *page, const char *text)
 	char *brief = output_format("%s", text);
 
 	call_text_shorten_path(brief);
-	call_text_shorten(brief);
+	fputs("<code", page->out);
 	if (strcmp(brief, text)) {
-		fputs("<code title=\"", page->out);
+		fputs(" title=\"", page->out);
 		markup_escape(page->out, text, MARKUP_ATTRIBUTE);
-		fputs("\">", page->out);
-		put(page, brief);
-		fputs("</code>", page->out);
-	} else {
-		fputs("<code>", page->out);
-		put(page, text);
-		fputs("</code>", page->out);
+		fputc('"', page->out);
 	}
+	fputc('>', page->out);
+	put(page, brief);
+	fputs("</code>", page->out);
 	free(brief);
 }
 

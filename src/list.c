@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 #include "../framework/detector.h"
 #include "../framework/strategy.h"
 #include "../scenarios/scenario.h"
