@@ -193,6 +193,8 @@ void weft_finding_clear(struct weft_finding *finding)
 	free(finding->summary);
 	free(finding->signature);
 	free(finding->object.member);
+	free(finding->check.sentence);
+	free(finding->check.expression);
 	weft_schedule_clear(&finding->schedule);
 	weft_schedule_clear(&finding->first.schedule);
 	free(finding->causality.causes);

@@ -125,6 +125,17 @@ struct weft_related {
 	struct weft_stack stack;
 };
 
+/**
+ * struct weft_check - what a scenario checks, where it was violated
+ * @sentence:   in words; NULL: the finding is about no check
+ * @expression: in C; with the values where they are known
+ * @never:      the sentence says what is wrong; else what should be
+ */
+struct weft_check {
+	char		*sentence, *expression;
+	bool		never;
+};
+
 /* What is known of how small a finding's schedule is; see minimise.h. */
 enum weft_minimal {
 	WEFT_MINIMAL_UNTRIED,
@@ -237,6 +248,7 @@ struct weft_race_pair {
  * @origin:    where what it is about comes from, an address for each caller; belongs
  *             to the signature as well
  * @has_object: it is about memory: @object
+ * @check:     of an invariant
  * @related:   other places, when the evidence is from a replay
  * @suppression: number of the user's entry that suppresses it, from 1; 0 none
  * @execution: number of the execution that showed it first, from 1
@@ -268,6 +280,7 @@ struct weft_finding {
 	struct weft_stack origin;
 	bool		has_object;
 	struct weft_memory object;
+	struct weft_check check;
 	struct weft_related *related;
 	size_t		related_n;
 	unsigned int	suppression;

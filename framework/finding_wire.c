@@ -101,6 +101,9 @@ void weft_finding_put(const struct weft_finding *finding,
 	weft_buffer_put(to, finding->advisory);
 	weft_buffer_put(to, finding->predicted);
 	weft_buffer_put(to, finding->turned);
+	weft_buffer_put_text(to, finding->check.sentence);
+	weft_buffer_put_text(to, finding->check.expression);
+	weft_buffer_put(to, finding->check.never);
 	put_schedule(&finding->schedule, to);
 }
 
@@ -245,8 +248,12 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	ret->advisory = weft_reader_get_most(from, 1);
 	ret->predicted = weft_reader_get(from);
 	ret->turned = weft_reader_get_most(from, 1);
+	ret->check.sentence = weft_reader_get_text(from);
+	ret->check.expression = weft_reader_get_text(from);
+	ret->check.never = weft_reader_get_most(from, 1);
 	get_schedule(&ret->schedule, from);
-	if (!from->bad && ret->summary && ret->signature)
+	if (!from->bad && ret->summary && ret->signature &&
+	    !ret->check.sentence == !ret->check.expression)
 		return true;
 	weft_finding_clear(ret);
 	return false;

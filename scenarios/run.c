@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Runs a scenario as task 0 of an execution; contract in run.h. */
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,34 +180,42 @@ int weft_scenario_skip(const char *format, ...)
 }
 
 /* The same sentence at two places is two invariants. */
-static void report_violation(const char *prefix, const char *what,
+static void report_violation(bool never, const char *what,
 			     const char *expression, const char *file, int line)
 {
 	char summary[700], signature[400];
 	const char *slash = strrchr(file, '/');
 	int task = weft_exec_self(running->exec);
+	struct weft_finding *finding;
 
 	file = slash ? slash + 1 : file;
-	snprintf(summary, sizeof(summary), "%s%s (%s:%d): %s", prefix, what,
-		 file, line, expression);
+	snprintf(summary, sizeof(summary), "%s%s (%s:%d): %s",
+		 never ? "" : "not true: ", what, file, line, expression);
 	snprintf(signature, sizeof(signature), "invariant:%s in %s:%d", what,
 		 file, line);
-	weft_report(running->exec, "invariant", summary, signature, NULL, 0,
-		    &task, task ? 1 : 0);
+	finding = weft_report(running->exec, "invariant", summary, signature,
+			      NULL, 0, &task, task ? 1 : 0);
+	if (!finding)
+		return;
+	finding->check.sentence = strdup(what);
+	finding->check.expression = strdup(expression);
+	finding->check.never = never;
+	assert(finding->check.sentence && finding->check.expression &&
+	       "out of memory for findings");
 }
 
 void weft_scenario_check(bool ok, const char *what, const char *expression,
 			 const char *file, int line)
 {
 	if (!ok)
-		report_violation("not true: ", what, expression, file, line);
+		report_violation(false, what, expression, file, line);
 }
 
 void weft_scenario_never(bool wrong, const char *what, const char *expression,
 			 const char *file, int line)
 {
 	if (wrong)
-		report_violation("", what, expression, file, line);
+		report_violation(true, what, expression, file, line);
 }
 
 void weft_scenario_check_values(bool ok, const char *what,
@@ -220,7 +229,7 @@ void weft_scenario_check_values(bool ok, const char *what,
 		return;
 	snprintf(text, sizeof(text), "%s, but it was %ld %s %ld", expression,
 		 left, op, right);
-	report_violation("not true: ", what, text, file, line);
+	report_violation(false, what, text, file, line);
 }
 
 void weft_scenario_probe(const char *name, bool reached)

@@ -114,7 +114,7 @@ void call_text_cut(char *from, char *to)
 }
 
 /* The path that follows on @open, up to @close, shrinks to its last part. */
-static void shorten_path(char *text, const char *open, char close)
+static void cut_to_last_part(char *text, const char *open, char close)
 {
 	char *begin = strstr(text, open), *end, *name;
 
@@ -139,7 +139,7 @@ void call_text_begin(const char *recorded, char *ret, size_t size)
 			 (int)(comma - recorded), recorded, name, end);
 	else
 		snprintf(text, sizeof(text), "%s", recorded);
-	shorten_path(text, "</", '>');
+	cut_to_last_part(text, "</", '>');
 	snprintf(ret, size, "%s", text);
 }
 
@@ -174,8 +174,8 @@ void call_text_shorten(char *text)
 
 void call_text_shorten_path(char *text)
 {
-	shorten_path(text, "(\"/", '"');
-	shorten_path(text, "</", '>');
+	cut_to_last_part(text, "(\"/", '"');
+	cut_to_last_part(text, "</", '>');
 	call_text_shorten(text);
 }
 

@@ -145,7 +145,7 @@ const char *weft_access_verb(enum weft_op_kind kind)
 }
 
 /* "open("/sys/devices/a/b/c/d")" → "open("/sys/…/c/d")" */
-static void shorten_path(char *text)
+static void cut_middle_of_path(char *text)
 {
 	char *begin = strstr(text, "(\"/"), *end = strrchr(text, '"'), *tail;
 	char *head = begin ? strchr(begin + 3, '/') : NULL;
@@ -548,7 +548,7 @@ void weft_events_of_trace(const struct weft_run *run,
 		}
 		add_step(ret, evidence, &evidence->steps[i], gap);
 		if (!everything)
-			shorten_path(ret->events[ret->n - 1].text);
+			cut_middle_of_path(ret->events[ret->n - 1].text);
 		gap = 0;
 	}
 	for (i = 0; !everything && finding && i < finding->causality.n; i++) {

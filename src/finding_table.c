@@ -204,12 +204,22 @@ void weft_table_gap(struct weft_table *table, unsigned int column,
 	write_cell(table, column, 0, text, bytes_of(text, table->cell), false);
 }
 
-/* @first, @rest: columns that the first line has, and each below it, behind @indent */
-static void write_lines(FILE *out, const char *text, unsigned int first,
-			unsigned int rest, unsigned int indent)
+/* Where there is less room for words, lines are longer than they should be. */
+#define WORDS_MIN 20
+
+static unsigned int room(unsigned int width, unsigned int taken)
+{
+	return width >= taken + WORDS_MIN ? width - taken : WORDS_MIN;
+}
+
+/**
+ * weft_text_hanging() - see finding_table.h
+ */
+void weft_text_hanging(FILE *out, const char *text, unsigned int column,
+		       unsigned int width, unsigned int indent)
 {
 	while (*text) {
-		size_t n = weft_text_fit(text, first), end = n;
+		size_t n = weft_text_fit(text, room(width, column)), end = n;
 
 		while (end && text[end - 1] == ' ')
 			end--;
@@ -218,7 +228,7 @@ static void write_lines(FILE *out, const char *text, unsigned int first,
 		text += strspn(text, " ");
 		if (*text)
 			fprintf(out, "%*s", (int)indent, "");
-		first = rest;
+		column = indent;
 	}
 }
 
@@ -228,7 +238,7 @@ static void write_lines(FILE *out, const char *text, unsigned int first,
 void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 			 unsigned int indent)
 {
-	write_lines(out, text, width, width - indent, indent);
+	weft_text_hanging(out, text, 0, width, indent);
 }
 
 /**
@@ -237,5 +247,5 @@ void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 void weft_text_block(FILE *out, const char *text, unsigned int column,
 		     unsigned int width)
 {
-	write_lines(out, text, width - column, width - column, column);
+	weft_text_hanging(out, text, column, width, column);
 }

@@ -46,11 +46,15 @@ void weft_table_gap(struct weft_table *table, unsigned int column,
 unsigned int weft_text_width(const char *text);
 /* Bytes of @text that fit in @width characters, cut at a good place. */
 size_t weft_text_fit(const char *text, unsigned int width);
-/* Wrapped text; lines after the first get @indent blanks. */
+/* Wrapped text; lines after the first get @indent blanks, and end where it does. */
 void weft_text_paragraph(FILE *out, const char *text, unsigned int width,
 			 unsigned int indent);
 
-/* The same as a column of its own that begins, and goes on, at @column. */
+/* The same where the first line begins at @column. */
+void weft_text_hanging(FILE *out, const char *text, unsigned int column,
+		       unsigned int width, unsigned int indent);
+
+/* A column of its own that begins, and goes on, at @column. */
 void weft_text_block(FILE *out, const char *text, unsigned int column,
 		     unsigned int width);
 

@@ -213,13 +213,26 @@ static void write_links(const struct page *page, const char *picture,
 	}
 }
 
+/* Where a card shows the check, only what that means. */
+static void write_title(const struct page *page)
+{
+	const json_t *check = html_check_of(page);
+
+	if (!check) {
+		put(page, json_text_of(page->finding, "summary"));
+		return;
+	}
+	if (!json_is_true(json_object_get(check, "never")))
+		fputs("not true: ", page->out);
+	put(page, json_text_of(check, "sentence"));
+}
+
 static void write_head(const struct page *page)
 {
 	const char *kind = json_text_of(page->finding, "kind");
 	const char *kernel = json_text_of(page->campaign, "release");
 	const char *summary = json_text_of(page->finding, "summary");
-	size_t i, n;
-	char *title;
+	size_t i;
 
 	fputs("<header>\n<nav><a class=\"skip\" href=\"#swimlanes\">to the "
 	      "steps</a>", page->out);
@@ -241,10 +254,7 @@ static void write_head(const struct page *page)
 		fprintf(page->out, "%s</span>: ",
 			strcmp(kind, "invariant") ? "" : " violated");
 	}
-	html_check_of(page, &n);
-	title = output_format("%.*s", (int)n, summary);
-	put(page, title);
-	free(title);
+	write_title(page);
 	fputs("</h1>\n", page->out);
 	for (i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
 		if (!strcmp(meanings[i].kind, kind))

@@ -435,37 +435,25 @@ static void write_race(const struct page *page, json_t *race)
 	fputs("</div>\n", page->out);
 }
 
-const char *html_check_of(const struct page *page, size_t *ret_n)
+json_t *html_check_of(const struct page *page)
 {
-	const char *summary = json_text_of(page->finding, "summary");
-	const char *begin = strstr(summary, " ("), *end;
+	json_t *check = json_object_get(page->finding, "check");
 	json_t *frame = page->story ?
 		site_of(page, json_object_get(page->story, "stack")) : NULL;
 
-	*ret_n = strlen(summary);
-	if (strcmp(json_text_of(page->finding, "kind"), "invariant") ||
-	    !json_is_string(json_array_get(frame, 1)))
-		return NULL;
-	for (; begin; begin = strstr(begin + 1, " (")) {
-		end = begin + 2 + strcspn(begin + 2, " ()");
-		if (strncmp(end, "): ", 3) || !memchr(begin, ':', (size_t)(end - begin)))
-			continue;
-		*ret_n = (size_t)(begin - summary);
-		return end + 3;
-	}
-	return NULL;
+	return json_is_object(check) &&
+	       json_is_string(json_array_get(frame, 1)) ? check : NULL;
 }
 
 /* What the title says in words, as the scenario checks it */
-static void write_check(const struct page *page, const char *check)
+static void write_check(const struct page *page, const json_t *check)
 {
-	const char *summary = json_text_of(page->finding, "summary");
 	json_t *frame = site_of(page, json_object_get(page->story, "stack"));
-	bool never = strncmp(summary, "not true: ", strlen("not true: "));
 
 	fputs("<code>", page->out);
-	put(page, check);
-	fprintf(page->out, "</code> %s <span class=\"where\">(checked in ", never ?
+	put(page, json_text_of(check, "expression"));
+	fprintf(page->out, "</code> %s <span class=\"where\">(checked in ",
+		json_is_true(json_object_get(check, "never")) ?
 		"is true, and must never be" : "must be true");
 	put(page, json_string_value(json_array_get(frame, 0)));
 	fputs("() ", page->out);
@@ -476,13 +464,12 @@ static void write_check(const struct page *page, const char *check)
 
 static void write_noticed(const struct page *page)
 {
-	const char *check;
-	size_t n;
+	const json_t *check;
 
 	if (!json_is_integer(json_object_get(page->story, "stack")))
 		return;
 	fputs("<div class=\"card\"><h3>Noticed</h3>", page->out);
-	check = html_check_of(page, &n);
+	check = html_check_of(page);
 	if (check)
 		write_check(page, check);
 	else

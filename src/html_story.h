@@ -31,12 +31,8 @@ void html_write_site(const struct page *page, struct json_t *stack);
 /* "in f() file.c:12", with the line of source where it is at hand */
 void html_write_place(const struct page *page, const char *function,
 		      const char *file, long line);
-/*
- * "exists && !removable", of an invariant's summary "a sentence (file.c:12): …"; or NULL,
- * also where the page does not know where that was checked
- * @ret_n: how much of the summary is the sentence: all, where it is none such
- */
-const char *html_check_of(const struct page *page, size_t *ret_n);
+/* An invariant's check; NULL, too, where the page does not know where that is */
+struct json_t *html_check_of(const struct page *page);
 /* html_calls.c: the system calls of a task, with what they took away */
 void html_write_calls(const struct page *page, struct json_t *task);
 /* html_why.c: the causality chain */

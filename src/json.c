@@ -354,6 +354,22 @@ static json_t *suppressions(const struct weft_run *run)
 	return array;
 }
 
+static json_t *check_of(const struct weft_finding *finding)
+{
+	json_t *object;
+
+	if (!finding->check.sentence)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "sentence",
+			    json_text(finding->check.sentence));
+	json_object_set_new(object, "expression",
+			    json_text(finding->check.expression));
+	json_object_set_new(object, "never",
+			    json_boolean(finding->check.never));
+	return object;
+}
+
 static json_t *finding_object(const struct weft_run *run, size_t i)
 {
 	const struct weft_finding *finding = &run->result->findings[i];
@@ -391,6 +407,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 			    number(finding->predicted) : json_null());
 	json_object_set_new(object, "turned", json_boolean(finding->turned));
 	json_object_set_new(object, "race", weft_race_to_json(run, finding));
+	json_object_set_new(object, "check", check_of(finding));
 	set_minimal(object, run, i);
 	return object;
 }

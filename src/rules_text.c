@@ -126,17 +126,19 @@ static void write_side(FILE *out, const struct rules_members *member,
 	write_rule(line, &rule, write, all);
 	fclose(line);
 	fprintf(out, "    %s  ", write ? "written" : "read   ");
-	weft_text_paragraph(out, text, WIDTH - 13, 13);
+	weft_text_block(out, text, 13, WIDTH);
 	free(text);
 	write_exceptions(out, member, write, &rule);
 }
 
 static bool is_written(const struct rules_members *member)
 {
-	struct rules_rule writes;
+	size_t i;
 
-	rules_infer(member, true, &writes);
-	return writes.kind != RULES_UNUSED;
+	for (i = 0; i < member->places_n; i++)
+		if (member->places[i].write)
+			return true;
+	return false;
 }
 
 static void write_rules(FILE *out, const struct rules_members *member,
@@ -176,7 +178,7 @@ static void write_constant(FILE *out, const struct rules_table *table,
 		fclose(line);
 	if (found) {
 		fputs("  ", out);
-		weft_text_paragraph(out, text, WIDTH - 2, 4);
+		weft_text_hanging(out, text, 2, WIDTH, 4);
 	}
 	free(text);
 }
@@ -273,7 +275,7 @@ static void write_asserts(FILE *out, const struct rules_table *table)
 static void write_line(FILE *out, const char *text, unsigned int indent)
 {
 	fprintf(out, "%*s", (int)indent, "");
-	weft_text_paragraph(out, text, WIDTH - indent, indent + 2);
+	weft_text_hanging(out, text, indent, WIDTH, indent + 2);
 }
 
 static void write_some_comments(FILE *out, const struct rules_table *table,

@@ -34,6 +34,7 @@ files='all.json bound.json known.json'
 graphs=reports/model-abba/lock-graph.json
 if has_image 6.1; then
 	run weft explore --kernel 6.1 open-vs-kvm-release set-iommu-vs-open dma-map-vs-close \
+		create-with-failing-alloc \
 		--json kernel.json --sarif kernel.sarif --junit kernel.xml
 	files="$files kernel.json"
 	graphs="$graphs reports/open-vs-kvm-release-6.1/lock-graph.json"

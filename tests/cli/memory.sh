@@ -57,7 +57,10 @@ same 'and sleep sets as many' want sleep
 gives 'a reduction finds what a failing allocation costs' 1 \
 	'a creation that fails does not cost an instance' \
 	weft explore --kernel 6.12 --strategy dpor \
-	--focus drivers/vfio/mdev --out reports create-with-failing-alloc
+	--focus drivers/vfio/mdev --out reports --jobs 2 --json json \
+	create-with-failing-alloc
+holds 'JSON has the check, though a worker found it' \
+	grep -Fx '            "expression": "created || after == state->before",' json
 gives 'faults are among the bounds' 0 '≤1 fault, ' \
 	weft explore --kernel 6.12 --out reports litmus/fault_alloc
 gives 'two faults, one by one' 1 'not true: one fault at most' \
