@@ -608,8 +608,8 @@ static inline bool passes(const struct dpor *dpor, const struct node *node)
 	uint32_t object = dpor__branch(dpor, node->tree)->move.effect.object;
 
 	return dpor->mode != SLEEP && !dpor->trace.image && !node->choices &&
-	       (object == DPOR_NONE || dpor_trace_place(&dpor->trace, object) >=
-				       dpor->trace.early[object]);
+	       (object == DPOR_NONE || dpor->trace.objects[object].n >=
+				       dpor->trace.objects[object].early);
 }
 
 static unsigned int dpor_pick(void *state, const struct weft_view *view)

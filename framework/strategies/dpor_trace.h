@@ -42,7 +42,7 @@
 #define DPOR_ANYTHING		(UINT64_MAX - 1)
 
 struct dpor_effect {
-	uint32_t		object;	/* index; see dpor_trace.objects */
+	uint32_t		object;	/* index; see dpor_trace.slots */
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
 	bool			granted:1, loose:1;
@@ -118,6 +118,16 @@ struct dpor_named {
 	uint32_t		index;
 };
 
+/*
+ * What is known of an object: its last effect, plus one, and how many there are.
+ * @early: places of its effects from here on were never the early ones of a race, in
+ * no execution.
+ */
+struct dpor_object {
+	uint32_t		head, n;
+	uint32_t		early;
+};
+
 struct dpor_task {
 	uint32_t		*steps;		/* its steps, in order */
 	uint32_t		n, max;
@@ -130,11 +140,8 @@ struct dpor_task {
  * @clocks:  of each step: what happens before it, itself included
  * @counts:  of each step, and of the next one: steps of each task before it
  * @links:   of each effect
- * @objects: names of objects, by hash; @indices: the index of each, which is
- *           the same in all executions of a search
- * @heads:   by index of an object: its last effect, plus one
- * @early:   likewise: places of its effects from here on were never the early ones of a
- *           race, in no execution
+ * @slots:   names of objects, by hash, and the index of each, which is the same in
+ *           all executions of a search
  * @kept:    steps that stayed since all races were looked at
  * @apart:   two tasks that the order does not relate created tasks
  */
@@ -149,9 +156,8 @@ struct dpor_trace {
 	uint32_t		effects_n, effects_max;
 	struct dpor_named	*slots;
 	uint32_t		slots_n;	/* a power of two */
-	uint32_t		*heads;
-	uint32_t		*early;
-	uint32_t		objects_n, heads_max;
+	struct dpor_object	*objects;	/* by index */
+	uint32_t		objects_n, objects_max;
 	uint64_t		last_name;	/* looked up; UINT64_MAX nothing */
 	uint32_t		last_index;
 	struct dpor_race	*races;
@@ -160,6 +166,7 @@ struct dpor_trace {
 	struct dpor_birth	births[WEFT_THREADS_MAX];
 	uint32_t		tasks_max;	/* steps there is room for, of all */
 	uint32_t		known;		/* stable numbers in use */
+	uint32_t		lanes;		/* of clocks: I2 of dpor_clock.h */
 	uint32_t		waits;		/* tasks that wait at the end */
 	struct weft_operation	waiting[WEFT_THREADS_MAX];	/* what for */
 	struct dpor_looks	looks[WEFT_THREADS_MAX];	/* ... at */
@@ -198,11 +205,13 @@ static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 
 	/* Tasks that were there at the snapshot keep their ids. */
 	trace->known |= 1u << task;
+	if ((unsigned int)task >= 8 * trace->lanes)
+		trace->lanes = (unsigned int)task / 8 + 1;
 	/* One more: the next step is counted here. */
 	if (trace->n >= trace->max)
 		dpor_trace_reserve(trace);
-	trace->counts[i + 1] = trace->counts[i];
-	dpor_clock_advance(&trace->counts[i + 1], task);
+	dpor_clock_next(&trace->counts[i + 1], &trace->counts[i], task,
+			trace->lanes);
 	if (t->n == t->max)
 		dpor_task_reserve(trace, t);
 	/* Its own clock begins with that one, an operation later. */
@@ -259,15 +268,6 @@ static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
 {
 	if (trace->n && !trace->steps[trace->n - 1].complete)
 		dpor_trace_relate(trace, races);
-}
-
-/* Of the effect on an object that comes next. */
-static inline uint32_t dpor_trace_place(const struct dpor_trace *trace,
-					uint32_t object)
-{
-	uint32_t last = trace->heads[object];
-
-	return last ? trace->links[last - 1].place + 1 : 0;
 }
 
 /* dpor_objects.c: an index for a name that has none. */
