@@ -167,7 +167,9 @@ static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
 	struct weft_held *last = &x->held[self->id][--self->held_n];
 	uint32_t class = held->class;
 
-	memmove(held, held + 1, (size_t)((char *)last - (char *)held));
+	/* Most are released in the reverse order. */
+	if (held != last)
+		memmove(held, held + 1, (size_t)((char *)last - (char *)held));
 	return class;
 }
 
@@ -559,7 +561,8 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		exec__meet_pass(x, false);
 	exec__tell(x, op.kind, addr, -1);
 	/* Model programs tell whether they wrote: weft_exec_values(). */
-	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;
+	x->plain.rmw = x->plain.on && kind == WEFT_ACCESS_RMW &&
+		       !x->config.data ? addr : NULL;
 	x->plain.rmw_pc = pc;
 	if (x->plain.on && kind == WEFT_ACCESS_RMW)
 		exec__note_update(x, addr, size, pc);

@@ -791,17 +791,26 @@ static bool is_finished(const struct dpor *dpor, const struct node *node)
 
 void dpor__backtrack(struct dpor *dpor)
 {
+	uint32_t n = dpor->n;
+
 	for (; dpor->n > dpor->own; dpor->n--) {
 		struct node *node = &dpor->nodes[dpor->n - 1];
 
 		if (node->lone)
-			;
-		else if (is_finished(dpor, node))
+			continue;
+		if (is_finished(dpor, node)) {
 			wakeup_free_branch(&dpor->forest, node->tree);
-		else if (dpor__next_branch(dpor, node))
+			continue;
+		}
+		/* Sets of the nodes behind it go all at once. */
+		if (dpor->n < n)
+			dpor_sleep_pop(&dpor->sleep, &node[1].asleep);
+		n = dpor->n;
+		if (dpor__next_branch(dpor, node))
 			break;
-		dpor_sleep_pop(&dpor->sleep, &node->asleep);
 	}
+	if (dpor->n < n)
+		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[dpor->n].asleep);
 	dpor->kept = dpor->n;
 	if (dpor->planted > dpor->n)
 		dpor->planted = dpor->n;

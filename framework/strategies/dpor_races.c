@@ -276,11 +276,12 @@ relate_lock(struct dpor_trace *trace, const struct dpor_effect *y,
 
 void dpor_trace_relate(struct dpor_trace *trace, bool races)
 {
+	static const union dpor_clock zero;
 	uint32_t s = trace->n - 1;
 	struct dpor_step *step = &trace->steps[s];
 	union dpor_clock *clock = &trace->clocks[s];
-	const union dpor_clock *base = dpor_trace_before(trace, step->task,
-							 step->number);
+	const union dpor_clock *base = step->before ?
+		&trace->clocks[step->before - 1] : &zero;
 	const struct dpor_effect *y = &trace->effects[step->effects];
 	struct dpor_link place;
 

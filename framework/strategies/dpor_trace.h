@@ -72,6 +72,7 @@ struct dpor_link {
  * struct dpor_step - see file comment
  * @op:      its first operation; kind START when it had none
  * @number:  of its task, from 1
+ * @before:  what its task knows before it: the clock of this step, plus one; 0: nothing
  * @effects: index of the first, @effects_n of them
  * @opaque:  I5: it has an opaque wait
  */
@@ -79,9 +80,10 @@ struct dpor_step {
 	struct weft_operation	op;
 	int			task;
 	int			number;
+	uint32_t		before;
 	uint32_t		effects, effects_n;
-	uint64_t		met;		/* dpor_trace.meeting, when it was met */
 	bool			complete, opaque;
+	uint64_t		met;		/* dpor_trace.meeting, when it was met */
 };
 
 /*
@@ -200,7 +202,7 @@ void dpor_task_reserve(struct dpor_trace *trace, struct dpor_task *task);
 static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 {
 	struct dpor_task *t = &trace->tasks[task];
-	uint32_t i = trace->n++;
+	uint32_t i = trace->n++, number = t->n;
 	struct dpor_step *step;
 
 	/* Tasks that were there at the snapshot keep their ids. */
@@ -212,19 +214,22 @@ static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 		dpor_trace_reserve(trace);
 	dpor_clock_next(&trace->counts[i + 1], &trace->counts[i], task,
 			trace->lanes);
-	if (t->n == t->max)
+	if (number == t->max)
 		dpor_task_reserve(trace, t);
-	/* Its own clock begins with that one, an operation later. */
-	if (t->n)
-		__builtin_prefetch(&trace->clocks[t->steps[t->n - 1]]);
-	t->steps[t->n++] = i;
-	trace->overflow |= t->n >= DPOR_NUMBER_MAX;
 	step = &trace->steps[i];
+	step->before = number ? t->steps[number - 1] + 1 : t->born;
+	/* Its own clock begins with that one, an operation later. */
+	if (step->before)
+		__builtin_prefetch(&trace->clocks[step->before - 1]);
+	t->steps[number++] = i;
+	t->n = number;
+	if (number >= DPOR_NUMBER_MAX)
+		trace->overflow = true;
 	step->op.kind = WEFT_OP_START;
 	step->op.object = UINT64_MAX;
 	step->op.peer = -1;
 	step->task = task;
-	step->number = (int)t->n;
+	step->number = (int)number;
 	step->effects = trace->effects_n;
 	step->effects_n = 0;
 	step->met = 0;
