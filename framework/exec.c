@@ -288,6 +288,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	begin_execution(x);
 	x->in_setup = true;
 	x->strategy = NULL;
+	exec__find_usual(x);
 	x->stops_always = x->config.every_access_shared;
 	add_thread(x, "main", x->config.main, x->config.main_arg, NULL, 0);
 	exec__hub(x, true);
@@ -376,6 +377,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->rest.allowed = x->config.data && !record && !x->config.paranoid;
 	x->asked_always = strategy->every_step || strategy->forced ||
 			  x->config.symmetry;
+	exec__find_usual(x);
 	x->spin.spun = false;
 	exec__history_begin(x);
 	if (x->marking)

@@ -23,6 +23,8 @@ static void __attribute__((noinline))
 order_and_tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 	       int peer)
 {
+	if (x->rest.tasks && addr)
+		exec__rest_told(x, addr);
 	if (x->plain.on)
 		exec__order(x, kind, addr, peer);
 	if (!x->tells)
@@ -36,9 +38,7 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 {
 	if (x->in_setup)
 		return;
-	if (x->rest.tasks && addr)
-		exec__rest_told(x, addr);
-	if (x->plain.on || x->has_told || !x->tells)
+	if (x->rest.tasks || x->plain.on || x->has_told || !x->tells)
 		order_and_tell(x, kind, addr, peer);
 	else
 		note(x, kind, addr, peer);
