@@ -2,6 +2,7 @@
 /* One execution: publish, pick, switch, apply. Contract in exec.h. */
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 		return NULL;
 	x->config = *config;
 	x->running = -1;
+	x->spin.most = config->accesses_max ? config->accesses_max : ULONG_MAX;
 	find_watchers(x);
 	x->plain.wanted = config->data != NULL;
 	err = weft_tally_create(&x->tally, config->counting, config->counters,

@@ -179,11 +179,13 @@ struct exec_history {
 
 /**
  * struct exec_spin - a loop without operations (exec_spin.c)
+ * @most:  accesses of a task without one
  * @step:  there were so many when the count began
  * @samples, @stack: left to take; of the loop, as far as it is known
  * @spun:  the last execution ended in one
  */
 struct exec_spin {
+	unsigned long		most;
 	unsigned long		step;
 	unsigned int		samples;
 	struct weft_stack	stack;
