@@ -2,6 +2,7 @@
 /* One execution: publish, pick, switch, apply. Contract in exec.h. */
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ struct weft_exec *weft_exec_create(const struct weft_exec_config *config)
 		return NULL;
 	x->config = *config;
 	x->running = -1;
+	x->spin.most = config->accesses_max ? config->accesses_max : ULONG_MAX;
 	find_watchers(x);
 	x->plain.wanted = config->data != NULL;
 	err = weft_tally_create(&x->tally, config->counting, config->counters,
@@ -288,6 +290,7 @@ enum weft_outcome weft_exec_setup(struct weft_exec *x)
 	begin_execution(x);
 	x->in_setup = true;
 	x->strategy = NULL;
+	exec__find_usual(x);
 	x->stops_always = x->config.every_access_shared;
 	add_thread(x, "main", x->config.main, x->config.main_arg, NULL, 0);
 	exec__hub(x, true);
@@ -376,6 +379,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->rest.allowed = x->config.data && !record && !x->config.paranoid;
 	x->asked_always = strategy->every_step || strategy->forced ||
 			  x->config.symmetry;
+	exec__find_usual(x);
 	x->spin.spun = false;
 	exec__history_begin(x);
 	if (x->marking)

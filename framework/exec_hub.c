@@ -80,9 +80,30 @@ static struct weft_decision *new_decision(struct weft_exec *x)
 	return &x->decisions[x->decisions_n++];
 }
 
-/* Return: what was chosen; WEFT_PICK_NOBODY ends the execution. */
+/* The decision is part of the execution from now on. */
+static inline void __attribute__((always_inline))
+note_decision(struct weft_exec *x, uint32_t enabled, unsigned int choices,
+	      unsigned int chosen)
+{
+	struct weft_decision *decision = new_decision(x);
+
+	assert(choices ? chosen < choices :
+	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
+	decision->enabled = enabled;
+	decision->choices = (uint16_t)choices;
+	decision->running = (int16_t)x->running;
+	decision->chosen = (uint16_t)chosen;
+	decision->step = (uint32_t)x->region.hot.step;
+	if (weft_is_preemption(decision, chosen))
+		x->preemptions++;
+}
+
+/*
+ * Return: what was chosen; WEFT_PICK_NOBODY ends the execution. @usual: see decide_usual().
+ */
 static inline unsigned int __attribute__((always_inline))
-ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
+ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices,
+	     bool usual)
 {
 	bool passes = false;
 	struct weft_view view = {
@@ -92,34 +113,29 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices)
 		.running = x->running,
 		.choices = choices,
 		.fault = choices ? x->threads[x->running].op->arg : NULL,
-		.forced_turn = x->cycle.overdue != 0,
+		.forced_turn = !usual && x->cycle.overdue != 0,
 		.published = x->published,
 		.ret_passes = &passes,
 	};
-	struct weft_decision *decision;
 	unsigned int chosen;
 
-	exec__tell_seen(x);
-	exec__tell_now(x);
-	if (x->tells && x->config.data)
-		exec__looks_check(x);
-	if (x->config.faults_max)
-		exec__count_answers(x, enabled);
+	if (!usual) {
+		exec__tell_seen(x);
+		exec__tell_now(x);
+		if (x->tells && x->config.data)
+			exec__looks_check(x);
+		if (x->config.faults_max)
+			exec__count_answers(x, enabled);
+	} else if (x->has_told) {
+		x->strategy->applied(x->strategy_state, &x->told);
+		x->has_told = false;
+	}
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)
 		return chosen;
 	if (x->marking && !choices && !passes && (enabled & (enabled - 1)))
 		exec__mark_decision(x, x->published[chosen].kind);
-	assert(choices ? chosen < choices :
-	       chosen < WEFT_THREADS_MAX && (enabled >> chosen & 1));
-	decision = new_decision(x);
-	decision->enabled = enabled;
-	decision->choices = (uint16_t)choices;
-	decision->running = (int16_t)x->running;
-	decision->chosen = (uint16_t)chosen;
-	decision->step = (uint32_t)view.step;
-	if (weft_is_preemption(decision, chosen))
-		x->preemptions++;
+	note_decision(x, enabled, choices, chosen);
 	return chosen;
 }
 
@@ -160,7 +176,7 @@ static inline unsigned int pick(struct weft_exec *x, uint32_t enabled)
 	if (x->config.in_focus && (enabled >> x->running & 1) &&
 	    !is_choice(x) && !is_in_focus(x))
 		return (unsigned int)x->running;
-	return ask_strategy(x, enabled, 0);
+	return ask_strategy(x, enabled, 0, false);
 }
 
 /*
@@ -186,7 +202,7 @@ static unsigned int __attribute__((noinline)) decide_data(struct weft_exec *x)
 	unsigned int chosen;
 
 	exec__cycle_chosen(x, -1);
-	chosen = ask_strategy(x, 0, x->data_n);
+	chosen = ask_strategy(x, 0, x->data_n, false);
 	x->data_chosen = chosen;
 	x->data_n = 0;
 	if (chosen != WEFT_PICK_NOBODY)
@@ -196,7 +212,7 @@ static unsigned int __attribute__((noinline)) decide_data(struct weft_exec *x)
 }
 
 /* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
-static inline unsigned int decide(struct weft_exec *x)
+static unsigned int __attribute__((noinline)) decide(struct weft_exec *x)
 {
 	uint32_t enabled, any;
 	unsigned int chosen;
@@ -223,6 +239,34 @@ static inline unsigned int decide(struct weft_exec *x)
 	return chosen;
 }
 
+void exec__find_usual(struct weft_exec *x)
+{
+	const struct weft_exec_config *config = &x->config;
+
+	x->usual = x->strategy && x->strategy->forced && !config->paranoid &&
+		   !config->symmetry && !config->seen && !config->data &&
+		   !config->faults_max && !config->in_focus;
+}
+
+/*
+ * Most decisions of a reduction on a model program: nothing of what decide() asks for
+ * is there, and only tasks that are known to be ready or blocked.
+ */
+static inline bool is_usual(const struct weft_exec *x)
+{
+	return x->usual && !x->data_n && !x->cycle.on && !x->cycle.overdue &&
+	       x->tasks.waiting == x->rest.tasks && x->tasks.ready;
+}
+
+static inline unsigned int decide_usual(struct weft_exec *x)
+{
+	unsigned int chosen = ask_strategy(x, x->tasks.ready, 0, true);
+
+	if (chosen == WEFT_PICK_NOBODY)
+		x->outcome = WEFT_OUTCOME_REDUNDANT;
+	return chosen;
+}
+
 /* NULL: the execution has ended. */
 static struct weft_co *next_task(void *arg)
 {
@@ -232,7 +276,7 @@ static struct weft_co *next_task(void *arg)
 	x->on_hub = true;
 	if (x->stopped)
 		return NULL;
-	next = decide(x);
+	next = is_usual(x) ? decide_usual(x) : decide(x);
 	return next == WEFT_PICK_NOBODY ? NULL : exec__resume(x, (int)next);
 }
 

@@ -179,11 +179,13 @@ struct exec_history {
 
 /**
  * struct exec_spin - a loop without operations (exec_spin.c)
+ * @most:  accesses of a task without one
  * @step:  there were so many when the count began
  * @samples, @stack: left to take; of the loop, as far as it is known
  * @spun:  the last execution ended in one
  */
 struct exec_spin {
+	unsigned long		most;
 	unsigned long		step;
 	unsigned int		samples;
 	struct weft_stack	stack;
@@ -256,6 +258,7 @@ struct weft_exec {
 	bool			only_visit;	/* no point: nobody may be preempted */
 	bool			stops_always;	/* every step is a step_point */
 	bool			asked_always;	/* the strategy, even if only one can go on */
+	bool			usual;		/* see exec__find_usual() */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
@@ -321,6 +324,8 @@ void exec__idle_turn(struct weft_exec *x);
 /* exec_hub.c: decides and switches until there is nothing more to decide; begins
  * with the first task, or with a decision. */
 void exec__hub(struct weft_exec *x, bool from_start);
+/* Nothing that is asked for at a decision can come in this execution, but for cycles. */
+void exec__find_usual(struct weft_exec *x);
 /* exec_publish.c: publishes an operation; returns when it is to be applied */
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		   bool shared);

@@ -167,7 +167,9 @@ static uint32_t drop_held(struct weft_exec *x, struct weft_held *held)
 	struct weft_held *last = &x->held[self->id][--self->held_n];
 	uint32_t class = held->class;
 
-	memmove(held, held + 1, (size_t)((char *)last - (char *)held));
+	/* Most are released in the reverse order. */
+	if (held != last)
+		memmove(held, held + 1, (size_t)((char *)last - (char *)held));
 	return class;
 }
 
@@ -179,6 +181,18 @@ static struct weft_object *lock_of_op(struct weft_exec *x,
 
 	return known ? weft_object_at(&x->objects, known) :
 		       weft_object_get(&x->objects, ref);
+}
+
+/* Most often the lock that was asked for last; otherwise it is looked up. */
+static struct weft_object *lock_of_release(struct weft_exec *x,
+					   const struct weft_lock_ref *ref)
+{
+	uint32_t last = exec__self(x)->object;
+
+	return last && last <= x->objects.n &&
+	       x->objects.objects[last - 1].addr == ref->addr ?
+	       weft_object_at(&x->objects, last) :
+	       weft_object_get(&x->objects, ref);
 }
 
 /* @object: of the lock, logged for undo */
@@ -339,7 +353,7 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		      WEFT_OP_UNLOCK, mode);
 	exec__tell(x, mode == WEFT_SHARED ? WEFT_OP_UNLOCK_SHARED :
 		   WEFT_OP_UNLOCK, ref->addr, -1);
-	object = weft_object_get(&x->objects, ref);
+	object = lock_of_release(x, ref);
 	x->told.loose = weft_object_is_fair(object);
 	class = object->class;
 	held = find_held(x, ref->addr);
@@ -355,7 +369,8 @@ void weft_exec_unlock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		mode = mode_of_hold(x, held, mode);
 		class = drop_held(x, held);
 	}
-	exec__remember(x, EXEC_PAST_RELEASE, ref->addr);
+	if (x->record)
+		exec__remember(x, EXEC_PAST_RELEASE, ref->addr);
 	if (mode == WEFT_SHARED && object->readers)
 		object->readers--;
 	else
@@ -559,7 +574,8 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 		exec__meet_pass(x, false);
 	exec__tell(x, op.kind, addr, -1);
 	/* Model programs tell whether they wrote: weft_exec_values(). */
-	x->plain.rmw = kind == WEFT_ACCESS_RMW && !x->config.data ? addr : NULL;
+	x->plain.rmw = x->plain.on && kind == WEFT_ACCESS_RMW &&
+		       !x->config.data ? addr : NULL;
 	x->plain.rmw_pc = pc;
 	if (x->plain.on && kind == WEFT_ACCESS_RMW)
 		exec__note_update(x, addr, size, pc);
@@ -568,7 +584,7 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 				   !x->plain.rmw, pc);
 	if (x->race.on)
 		exec__race_marked(x, kind, addr, size, pc);
-	if (kind == WEFT_ACCESS_RMW)
+	if (x->record && kind == WEFT_ACCESS_RMW)
 		exec__remember(x, EXEC_PAST_RMW, addr);
 	shared = g && weft_hot_is_shared(g);
 	/* Model programs note their accesses themselves. */

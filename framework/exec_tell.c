@@ -23,6 +23,8 @@ static void __attribute__((noinline))
 order_and_tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 	       int peer)
 {
+	if (x->rest.tasks && addr)
+		exec__rest_told(x, addr);
 	if (x->plain.on)
 		exec__order(x, kind, addr, peer);
 	if (!x->tells)
@@ -36,20 +38,19 @@ void exec__tell(struct weft_exec *x, enum weft_op_kind kind, const void *addr,
 {
 	if (x->in_setup)
 		return;
-	if (x->rest.tasks && addr)
-		exec__rest_told(x, addr);
-	if (x->plain.on || x->has_told || !x->tells)
+	if (x->rest.tasks || x->plain.on || x->has_told || !x->tells)
 		order_and_tell(x, kind, addr, peer);
 	else
 		note(x, kind, addr, peer);
 }
 
-void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
-		      uint64_t after, bool compares, uint64_t expected)
+/* What values mean to others than the strategy. */
+static void __attribute__((noinline))
+values_aside(struct weft_exec *x, bool wrote, size_t size, bool compares)
 {
 	x->foretell.aside = true;
 	if (x->plain.rmw && wrote)
-		exec__order_access(x, x->plain.rmw, sizeof(before), true,
+		exec__order_access(x, x->plain.rmw, size, true,
 				   x->plain.rmw_pc);
 	x->foretell.aside = false;
 	x->plain.rmw = NULL;
@@ -57,6 +58,13 @@ void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
 		exec__idle_turn(x);
 	if (x->cycle.on)
 		weft_exec_scrub(x);
+}
+
+void weft_exec_values(struct weft_exec *x, bool wrote, uint64_t before,
+		      uint64_t after, bool compares, uint64_t expected)
+{
+	if (x->plain.rmw || x->cycle.on || (compares && !wrote))
+		values_aside(x, wrote, sizeof(before), compares);
 	if (!x->has_told)
 		return;
 	x->told.write = wrote;

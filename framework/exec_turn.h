@@ -21,8 +21,7 @@ static inline void exec__spin_restart(struct weft_exec *x)
 {
 	struct weft_hot *hot = &x->region.hot;
 
-	hot->accesses_left = x->config.accesses_max ? x->config.accesses_max :
-						      (unsigned long)-1;
+	hot->accesses_left = x->spin.most;
 	x->spin.step = hot->step;
 }
 

@@ -318,7 +318,8 @@ void exec__mark_decision(struct weft_exec *x, enum weft_op_kind next)
 	if (x->marks_n > 1 && x->decisions_n - last->decision < spacing)
 		return;
 	exec__mark(x);
-	exec__rest_check(x);
+	if (x->rest.tasks)
+		exec__rest_check(x);
 }
 
 void weft_exec_unhooked(struct weft_exec *x, void *addr, size_t len)

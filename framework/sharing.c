@@ -73,7 +73,7 @@ int weft_sharing_create(struct weft_sharing *sharing, struct weft_exec *x)
 	sharing->x = x;
 	sharing->base = map;
 	for (i = 0; i < WEFT_THREADS_MAX; i++)
-		sharing->used[i] = region->arenas[i].begin;
+		sharing->used[i] = region->arenas[i].next;
 	current = sharing;
 	weft_sharing_note(sharing);
 	weft_sharing_adopt(sharing);
@@ -92,13 +92,14 @@ void weft_sharing_destroy(struct weft_sharing *sharing)
 void weft_sharing_note(struct weft_sharing *sharing)
 {
 	const struct weft_region *region = weft_exec_region(sharing->x);
-	int i;
+	int i, tasks = weft_exec_tasks(sharing->x);
 
-	for (i = 0; i < WEFT_THREADS_MAX; i++)
+	/* Only tasks that are there have memory of their own. */
+	for (i = 0; i < tasks; i++)
 		if (region->arenas[i].next > sharing->used[i])
 			sharing->used[i] = region->arenas[i].next;
-	if (weft_exec_tasks(sharing->x) > sharing->tasks)
-		sharing->tasks = weft_exec_tasks(sharing->x);
+	if (tasks > sharing->tasks)
+		sharing->tasks = tasks;
 }
 
 void weft_sharing_note_aside(void)

@@ -486,17 +486,35 @@ static void thread_main(void *arg)
 	start->fn(start->id);
 }
 
+/* "name-id"; by hand, as every execution makes its threads anew. */
+static void name_thread(char *to, const char *name, long id)
+{
+	unsigned long rest = id < 0 ? -(unsigned long)id : (unsigned long)id;
+	char digits[24], *at = digits + sizeof(digits);
+	size_t n = strnlen(name, 20);
+
+	memcpy(to, name, n);
+	to += n;
+	*--at = '\0';
+	for (; rest; rest /= 10)
+		*--at = (char)('0' + rest % 10);
+	if (id < 0)
+		*--at = '-';
+	*to++ = '-';
+	memcpy(to, at, (size_t)(digits + sizeof(digits) - at));
+}
+
 int model_spawn(const char *name, void (*fn)(long id), long id)
 {
 	struct start *start;
-	char full[32];
+	char full[20 + 1 + 21];
 
 	begin();
 	start = exec_alloc(sizeof(*start));
 	start->fn = fn;
 	start->id = id;
 	if (id)
-		snprintf(full, sizeof(full), "%.20s-%ld", name, id);
+		name_thread(full, name, id);
 	else
 		snprintf(full, sizeof(full), "%s", name);
 	return weft_exec_spawn_alike(exec(), full, thread_main, start,

@@ -38,6 +38,8 @@ struct jobs {
 	double			saved, interval;
 	double			asked, patience;	/* ms */
 	unsigned int		looked;		/* executions of this process */
+	unsigned int		pause, left;	/* executions from question to question */
+	double			asked_at;	/* whether to stop */
 	bool			was_split;
 };
 
@@ -72,13 +74,39 @@ static bool is_to_stop(struct jobs *jobs)
 	return jobs->reason;
 }
 
+/*
+ * Of a short execution the clock takes a hundredth. So it is not asked more often than
+ * the user could notice, nor after more executions than this. What else decides, the
+ * results so far, changes between units only.
+ */
+#define ASK_SECONDS	0.001
+#define ASK_PAUSE_MAX	32u
+
+static bool is_to_stop_now_and_then(struct jobs *jobs)
+{
+	double now;
+
+	if (jobs->left) {
+		jobs->left--;
+		return jobs->reason;
+	}
+	now = progress_clock();
+	if (now - jobs->asked_at > ASK_SECONDS)
+		jobs->pause /= 2;
+	else if (jobs->pause < ASK_PAUSE_MAX)
+		jobs->pause++;
+	jobs->asked_at = now;
+	jobs->left = jobs->pause;
+	return is_to_stop(jobs);
+}
+
 /* While the others have nothing to do: executions between two looks for something to
  * be lent. */
 #define LOOK_EVERY	512
 
 static enum weft_search_wish wish(void)
 {
-	if (is_to_stop(current))
+	if (is_to_stop_now_and_then(current))
 		return WEFT_SEARCH_STOP;
 	return current->n > 1 && weft_search_lends(current->search) &&
 	       !(++current->looked % LOOK_EVERY) ? WEFT_SEARCH_LEND :
@@ -139,6 +167,7 @@ static bool work_here(struct jobs *jobs)
 	uint64_t number = weft_search_next(jobs->search, &request);
 
 	if (number) {
+		jobs->left = 0;
 		weft_search_run(jobs->search, reader_of(&request),
 				&jobs->message, &calls);
 		answer(jobs, number);

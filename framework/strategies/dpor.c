@@ -100,10 +100,86 @@ static void *sleep_create(const struct weft_strategy_options *options)
 	return create(options, SLEEP);
 }
 
+/* --- branches --- */
+
+_Static_assert(WEFT_OP_KINDS <= 64, "a bit each");
+
+/* Kinds that write. */
+static const uint64_t writes = 0
+#define OP(id, name, access, point) | \
+	(uint64_t)(WEFT_OP_##access == WEFT_OP_WRITE) << WEFT_OP_##id
+#include "op.def"
+#undef OP
+;
+
+/* What an operation that was published will do, as far as that tells. */
+static inline struct dpor_effect effect_of_kind(uint32_t object, uint8_t kind)
+{
+	struct dpor_effect effect = {
+		.object = object, .kind = kind, .write = writes >> kind & 1,
+		.commutes = kind == WEFT_OP_ACCESS_ADD ||
+			    kind == WEFT_OP_LOCK_LOOK,
+	};
+
+	return effect;
+}
+
+static inline uint32_t published_object(struct dpor *dpor,
+					const struct weft_published *p)
+{
+	return p->object == UINT64_MAX ? DPOR_NONE :
+	       dpor_object_lookup(&dpor->trace, p->object);
+}
+
+static struct dpor_move published_move(struct dpor *dpor,
+				       const struct weft_view *view, int task,
+				       uint16_t choice)
+{
+	const struct weft_published *p =
+		&view->published[dpor->trace.id_of[task]];
+	struct dpor_move move = { .task = (uint8_t)task, .choice = choice };
+
+	move.effect = effect_of_kind(published_object(dpor, p),
+				     (uint8_t)p->kind);
+	return move;
+}
+
+void __attribute__((noinline))
+dpor__plant_lone(struct dpor *dpor, struct node *node)
+{
+	struct dpor_move move = {
+		.task = node->chosen, .choice = node->choice,
+		.effect = effect_of_kind(node->object, node->kind),
+	};
+
+	wakeup_add(&dpor->forest, &node->tree, &move);
+	node->lone = false;
+}
+
+/* For others to look at the trees. */
+static void plant_all(struct dpor *dpor)
+{
+	while (dpor->planted < dpor->n)
+		dpor__plant(dpor, &dpor->nodes[dpor->planted++]);
+}
+
+/* Branches there would be if none were lone. */
+static uint64_t live_branches(const struct dpor *dpor)
+{
+	uint64_t live = dpor->forest.live;
+	uint32_t i;
+
+	for (i = 0; i < dpor->n; i++)
+		live += dpor->nodes[i].lone;
+	return live;
+}
+
 static enum weft_begin dpor_begin(void *state)
 {
 	struct dpor *dpor = state;
 
+	if (dpor->unsettled || dpor->lent_n)
+		plant_all(dpor);
 	if (dpor->unsettled)
 		dpor__settle(dpor);
 	if (dpor->begun && dpor->kept <= dpor->own) {
@@ -287,7 +363,9 @@ static bool is_memory_full(const struct dpor *dpor)
 
 bool dpor__is_full(struct dpor *dpor)
 {
-	if (dpor->branches_max && dpor->forest.live >= dpor->branches_max) {
+	if (dpor->branches_max &&
+	    dpor->forest.live + dpor->n >= dpor->branches_max &&
+	    live_branches(dpor) >= dpor->branches_max) {
 		dpor->table_full = true;
 		return true;
 	}
@@ -342,6 +420,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 					      mail_race(dpor, race);
 	if (dpor__is_full(dpor))
 		return false;
+	dpor__plant(dpor, node);
 	if (dpor->mode == OPTIMAL)
 		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);
@@ -403,33 +482,6 @@ static void process_races(struct dpor *dpor)
 
 /* --- picking --- */
 
-_Static_assert(WEFT_OP_KINDS <= 64, "a bit each");
-
-/* Kinds that write. */
-static const uint64_t writes = 0
-#define OP(id, name, access, point) | \
-	(uint64_t)(WEFT_OP_##access == WEFT_OP_WRITE) << WEFT_OP_##id
-#include "op.def"
-#undef OP
-;
-
-static inline struct dpor_move published_move(struct dpor *dpor,
-					      const struct weft_view *view,
-					      int task, uint16_t choice)
-{
-	const struct weft_published *p =
-		&view->published[dpor->trace.id_of[task]];
-	struct dpor_move move = { .task = (uint8_t)task, .choice = choice };
-
-	move.effect.object = p->object == UINT64_MAX ? DPOR_NONE :
-			     dpor_object_lookup(&dpor->trace, p->object);
-	move.effect.kind = (uint8_t)p->kind;
-	move.effect.write = writes >> p->kind & 1;
-	move.effect.commutes = p->kind == WEFT_OP_ACCESS_ADD ||
-			       p->kind == WEFT_OP_LOCK_LOOK;
-	return move;
-}
-
 static uint16_t choices_of(const struct dpor *dpor,
 			   const struct weft_view *view, int task)
 {
@@ -451,8 +503,8 @@ static bool is_asleep(const struct dpor *dpor, const struct node *node,
 }
 
 /* Adds the move, or the first alternative of it that does not sleep. */
-static inline void grow_task(struct dpor *dpor, struct node *node,
-			     const struct weft_view *view, int task)
+static void grow_task(struct dpor *dpor, struct node *node,
+		      const struct weft_view *view, int task)
 {
 	bool has_choices = choices_of(dpor, view, task);
 	struct dpor_move move;
@@ -465,20 +517,38 @@ static inline void grow_task(struct dpor *dpor, struct node *node,
 	wakeup_add(&dpor->forest, &node->tree, &move);
 }
 
-/* Branches of a node nothing is known about yet. */
-static void grow_fresh(struct dpor *dpor, struct node *node,
-		       const struct weft_view *view)
+/* Those that are enabled and do not sleep. */
+static inline uint32_t awake_tasks(const struct dpor *dpor,
+				   const struct node *node,
+				   const struct weft_view *view)
 {
 	uint32_t tasks = node->enabled, left;
-	int first;
 
 	for (left = tasks & node->asleep.tasks; left; left &= left - 1)
 		if (is_asleep(dpor, node, view, __builtin_ctz(left)))
 			tasks &= ~(1u << __builtin_ctz(left));
+	return tasks;
+}
+
+static inline int first_task(const struct dpor *dpor,
+			     const struct weft_view *view, uint32_t tasks)
+{
+	int first = view->running < 0 ? -1 :
+		    dpor->trace.stable_of[view->running];
+
+	return (int)weft_default_choice(tasks, first, 0);
+}
+
+/* Branches of a node nothing is known about yet. */
+static void grow_fresh(struct dpor *dpor, struct node *node,
+		       const struct weft_view *view)
+{
+	uint32_t tasks = awake_tasks(dpor, node, view);
+	int first;
+
 	if (!tasks)
 		return;
-	first = view->running < 0 ? -1 : dpor->trace.stable_of[view->running];
-	first = (int)weft_default_choice(tasks, first, 0);
+	first = first_task(dpor, view, tasks);
 	for (;;) {
 		grow_task(dpor, node, view, first);
 		tasks &= ~(1u << first);
@@ -525,6 +595,7 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 	*node = (struct node) {
 		.enabled = dpor_stable_mask(&dpor->trace, view->enabled),
 		.step = dpor->trace.n, .index = view->index,
+		.tree = WAKEUP_NONE,
 	};
 	if (dpor->n > 1)
 		dpor_sleep_on(&dpor->sleep, &node[-1].asleep, &dpor->trace,
@@ -603,13 +674,57 @@ static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
 }
 
 /* So late on its object, no step was ever to be exchanged with a later one: I6. */
+static inline bool is_late(const struct dpor *dpor, uint32_t object)
+{
+	return object == DPOR_NONE || dpor->trace.objects[object].n >=
+				      dpor->trace.objects[object].early;
+}
+
 static inline bool passes(const struct dpor *dpor, const struct node *node)
 {
-	uint32_t object = dpor__branch(dpor, node->tree)->move.effect.object;
-
 	return dpor->mode != SLEEP && !dpor->trace.image && !node->choices &&
-	       (object == DPOR_NONE || dpor_trace_place(&dpor->trace, object) >=
-				       dpor->trace.early[object]);
+	       is_late(dpor, dpor__branch(dpor, node->tree)->move.effect.object);
+}
+
+/*
+ * Most nodes: no branch leads through, and one that does not choose is enough. False:
+ * it is not so, or nobody is awake.
+ */
+static inline bool grow_lone(struct dpor *dpor, struct node *node,
+			     const struct weft_view *view)
+{
+	uint32_t tasks = awake_tasks(dpor, node, view);
+	const struct weft_published *p;
+	int task;
+
+	if (!tasks)
+		return false;
+	task = first_task(dpor, view, tasks);
+	p = &view->published[dpor->trace.id_of[task]];
+	if (p->choices)
+		return false;
+	node->chosen = (uint8_t)task;
+	node->kind = (uint8_t)p->kind;
+	node->object = published_object(dpor, p);
+	node->lone = true;
+	*view->ret_passes = is_late(dpor, node->object);
+	return true;
+}
+
+/* A node that was just pushed. False: nothing is left to be explored there. */
+static bool __attribute__((noinline))
+grow_node(struct dpor *dpor, struct node *node, const struct weft_view *view)
+{
+	adopt(dpor, node);
+	if (node->tree == WAKEUP_NONE)
+		grow_fresh(dpor, node, view);
+	if (node->tree == WAKEUP_NONE) {
+		dpor_sleep_pop(&dpor->sleep, &node->asleep);
+		dpor->n--;
+		return false;
+	}
+	dpor__follow(dpor, node);
+	return true;
 }
 
 static unsigned int dpor_pick(void *state, const struct weft_view *view)
@@ -628,15 +743,11 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 			return WEFT_PICK_NOBODY;
 	} else {
 		node = push_node(dpor, view);
-		adopt(dpor, node);
-		if (node->tree == WAKEUP_NONE)
-			grow_fresh(dpor, node, view);
-		if (node->tree == WAKEUP_NONE) {
-			dpor_sleep_pop(&dpor->sleep, &node->asleep);
-			dpor->n--;
+		if (dpor->inherited == WAKEUP_NONE && dpor__may_lend(dpor) &&
+		    grow_lone(dpor, node, view))
+			return go(dpor, node);
+		if (!grow_node(dpor, node, view))
 			return WEFT_PICK_NOBODY;
-		}
-		dpor__follow(dpor, node);
 		is_fresh = true;
 	}
 	/* Sequences of a damaged checkpoint lead anywhere. */
@@ -680,16 +791,35 @@ static bool is_finished(const struct dpor *dpor, const struct node *node)
 
 void dpor__backtrack(struct dpor *dpor)
 {
+	uint32_t n = dpor->n;
+
 	for (; dpor->n > dpor->own; dpor->n--) {
 		struct node *node = &dpor->nodes[dpor->n - 1];
 
-		if (is_finished(dpor, node))
+		if (node->lone)
+			continue;
+		if (is_finished(dpor, node)) {
 			wakeup_free_branch(&dpor->forest, node->tree);
-		else if (dpor__next_branch(dpor, node))
+			continue;
+		}
+		/* Sets of the nodes behind it go all at once. */
+		if (dpor->n < n)
+			dpor_sleep_pop(&dpor->sleep, &node[1].asleep);
+		n = dpor->n;
+		if (dpor__next_branch(dpor, node))
 			break;
-		dpor_sleep_pop(&dpor->sleep, &node->asleep);
 	}
+	if (dpor->n < n)
+		dpor_sleep_pop(&dpor->sleep, &dpor->nodes[dpor->n].asleep);
 	dpor->kept = dpor->n;
+	if (dpor->planted > dpor->n)
+		dpor->planted = dpor->n;
+}
+
+/* At a node of ours. */
+static uint32_t branches_at(const struct dpor *dpor, const struct node *node)
+{
+	return node->lone ? 1 : dpor__branches(dpor, node->tree);
 }
 
 uint32_t dpor__branches(const struct dpor *dpor, uint32_t tree)
@@ -718,7 +848,7 @@ static void estimate(struct dpor *dpor)
 	for (i = 0; i < dpor->n; i++) {
 		dpor->path[i].done = dpor->nodes[i].done;
 		dpor->path[i].pending =
-			dpor__branches(dpor, dpor->nodes[i].tree) - 1;
+			branches_at(dpor, &dpor->nodes[i]) - 1;
 	}
 	weft_estimate_path(&dpor->estimate, leaves, dpor->path, dpor->n);
 }
@@ -732,7 +862,7 @@ double dpor__part(const struct dpor *dpor)
 		return dpor->begun ? 1 : 0;
 	if (dpor->unsettled) {
 		const struct node *node = &dpor->nodes[--i];
-		double all = node->done + dpor__branches(dpor, node->tree);
+		double all = node->done + branches_at(dpor, node);
 
 		part = all > 0 ? node->done / all : 1;
 	}
@@ -740,7 +870,7 @@ double dpor__part(const struct dpor *dpor)
 		const struct node *node = &dpor->nodes[i];
 
 		part = (node->done + part) /
-		       (node->done + dpor__branches(dpor, node->tree));
+		       (node->done + branches_at(dpor, node));
 	}
 	return part;
 }
@@ -754,6 +884,7 @@ static void forget(struct dpor *dpor)
 		dpor_sleep_pop(&dpor->sleep, &node->asleep);
 	}
 	dpor->kept = 0;
+	dpor->planted = 0;
 }
 
 static void begin_again(struct dpor *dpor)
@@ -773,6 +904,7 @@ static bool is_careful_enough(struct dpor *dpor)
 	if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))
 		return true;
 	dpor->careful = true;
+	plant_all(dpor);
 	return is_first;
 }
 
@@ -829,6 +961,40 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 		ret->gap = "a task made more steps, or there were more tasks over all executions, than the reduction can tell apart: use --strategy dfs";
 }
 
+/* --- units: all of them look at trees --- */
+
+static void plant_and_save(const void *state, struct weft_buffer *to)
+{
+	/* What is told of the state does not change. */
+	plant_all((struct dpor *)state);
+	dpor__save(state, to);
+}
+
+static unsigned int plant_and_split(void *state, unsigned int wanted,
+				    struct weft_buffer *pieces)
+{
+	plant_all(state);
+	return dpor__split(state, wanted, pieces);
+}
+
+static bool plant_and_lend(void *state, bool small, struct weft_buffer *piece)
+{
+	plant_all(state);
+	return dpor__lend(state, small, piece);
+}
+
+static bool plant_and_take_back(void *state)
+{
+	plant_all(state);
+	return dpor__take_back(state);
+}
+
+static bool plant_and_deliver(void *state, struct weft_reader *from)
+{
+	plant_all(state);
+	return dpor__deliver(state, from);
+}
+
 #define ROW								\
 	.systematic = true, .unbounded = true, .forced = true,		\
 	.reorders = true,						\
@@ -836,10 +1002,10 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	.pick = dpor_pick, .end = dpor_end, .progress = dpor_progress,	\
 	.shared = dpor_shared, .resume = dpor_resume,			\
 	.applied = dpor_applied, .waits = dpor_waits,			\
-	.save = dpor__save, .load = dpor__load, .split = dpor__split,	\
-	.lend = dpor__lend, .burdens = dpor__burdens,			\
-	.take_back = dpor__take_back,					\
-	.mail = dpor__mail, .deliver = dpor__deliver
+	.save = plant_and_save, .load = dpor__load,			\
+	.split = plant_and_split, .lend = plant_and_lend,		\
+	.burdens = dpor__burdens, .take_back = plant_and_take_back,	\
+	.mail = dpor__mail, .deliver = plant_and_deliver
 
 const struct weft_strategy weft_strategy_dpor = {
 	.name = "dpor",

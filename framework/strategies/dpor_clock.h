@@ -8,6 +8,9 @@
  *  I1  A counter of a clock that is read as a whole soon after is changed by its
  *      whole lane: a load that finds part of what it needs in a narrower store
  *      waits for that store to reach the cache.
+ *  I2  Lanes that no task has come to so far are zero in every clock, so that what
+ *      is done at every operation may leave them out: who has eight tasks or fewer
+ *      copies a quarter. @lanes: those in use.
  */
 #ifndef WEFT_DPOR_CLOCK_H
 #define WEFT_DPOR_CLOCK_H
@@ -29,6 +32,7 @@ typedef int16_t dpor_lane __attribute__((vector_size(16)));
 #define DPOR_LANES	(WEFT_THREADS_MAX / 8)
 
 _Static_assert(WEFT_THREADS_MAX == 32, "a bit for each task");
+_Static_assert(DPOR_LANES == 4, "each is named where they are copied");
 
 /* @at: counters by task; the same bytes as @lanes. */
 union dpor_clock {
@@ -47,15 +51,39 @@ static inline dpor_lane dpor_lane_max(dpor_lane a, dpor_lane b)
 #endif
 }
 
-static inline void dpor_clock_join(union dpor_clock *clock,
-				   const union dpor_clock *other)
+/* I2 */
+static inline void dpor_clock_copy(union dpor_clock *clock,
+				   const union dpor_clock *from, uint32_t lanes)
 {
-	int i;
+	clock->lanes[0] = from->lanes[0];
+	if (lanes == 1)
+		return;
+	clock->lanes[1] = from->lanes[1];
+	if (lanes == 2)
+		return;
+	clock->lanes[2] = from->lanes[2];
+	clock->lanes[3] = from->lanes[3];
+}
 
-	_Pragma("GCC unroll 4")
-	for (i = 0; i < DPOR_LANES; i++)
-		clock->lanes[i] = dpor_lane_max(clock->lanes[i],
-						other->lanes[i]);
+static inline void dpor_lane_join(union dpor_clock *clock,
+				  const union dpor_clock *other, int i)
+{
+	clock->lanes[i] = dpor_lane_max(clock->lanes[i], other->lanes[i]);
+}
+
+/* I2 */
+static inline void dpor_clock_join(union dpor_clock *clock,
+				   const union dpor_clock *other,
+				   uint32_t lanes)
+{
+	dpor_lane_join(clock, other, 0);
+	if (lanes == 1)
+		return;
+	dpor_lane_join(clock, other, 1);
+	if (lanes == 2)
+		return;
+	dpor_lane_join(clock, other, 2);
+	dpor_lane_join(clock, other, 3);
 }
 
 static inline bool dpor_clocks_are_same(const union dpor_clock *a,
@@ -122,14 +150,32 @@ static inline bool dpor_clock_within(const union dpor_clock *a,
 	return !(dpor_clock_above(a, b) & ~(1u << task));
 }
 
-/* One step more of @task: I1. */
-static inline void dpor_clock_advance(union dpor_clock *clock, int task)
+static inline dpor_lane dpor_lane_one(int task)
 {
 	static const int16_t ones[15] = { [7] = 1 };
 	dpor_lane one;
 
 	memcpy(&one, ones + 7 - (task & 7), sizeof(one));
-	clock->lanes[(unsigned int)task / 8] += one;
+	return one;
+}
+
+/* One step more of @task: I1. */
+static inline void dpor_clock_advance(union dpor_clock *clock, int task)
+{
+	clock->lanes[(unsigned int)task / 8] += dpor_lane_one(task);
+}
+
+/* Copies @from and advances the copy: I1, I2. */
+static inline void dpor_clock_next(union dpor_clock *clock,
+				   const union dpor_clock *from, int task,
+				   uint32_t lanes)
+{
+	if (lanes == 1) {
+		clock->lanes[0] = from->lanes[0] + dpor_lane_one(task);
+		return;
+	}
+	dpor_clock_copy(clock, from, lanes);
+	dpor_clock_advance(clock, task);
 }
 
 #endif

@@ -11,7 +11,12 @@
 
 enum dpor_mode { OPTIMAL, SOURCE, SLEEP };
 
-/* The state before one pick. */
+/*
+ * The state before one pick. @lone: its only branch, the one being explored, is not
+ * in the forest: it is @chosen and @choice, with the effect of @kind on @object. Most
+ * nodes never get a second one, and then it costs nothing to make and to drop. Only
+ * where dpor__may_lend(); whoever looks at the tree plants it first.
+ */
 struct node {
 	uint32_t		tree;		/* first branch; the one being explored is first */
 	uint32_t		enabled;	/* stable numbers, a bit each */
@@ -22,6 +27,9 @@ struct node {
 	uint16_t		choice;
 	uint8_t			chosen;		/* stable */
 	bool			chosen_anew;	/* alternatives are branches already */
+	bool			lone;
+	uint8_t			kind;
+	uint32_t		object;
 	uint32_t		done;		/* branches explored */
 };
 
@@ -43,6 +51,7 @@ struct lent {
  * @astray:    a unit could not be followed
  * @apart:     may be taken apart
  * @own:       the first node of the unit; those before it belong to others
+ * @planted:   nodes in front that have no lone branch
  * @loaded:    nothing has been run since the unit was loaded
  * @unsettled: the last node follows no branch yet
  * @mail:      for the owners of the nodes before @own
@@ -76,7 +85,7 @@ struct dpor {
 	uint32_t		path_max;
 
 	bool			apart, loaded, unsettled;
-	uint32_t		own;
+	uint32_t		own, planted;
 	struct dpor_mail	mail;
 	struct dpor_letter	*inbox;
 	uint32_t		inbox_n;
@@ -105,6 +114,15 @@ static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
 	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned)
 		dpor__drop_futile_from(dpor, node);
+}
+
+/* Its lone branch becomes one of the forest. */
+void dpor__plant_lone(struct dpor *dpor, struct node *node);
+
+static inline void dpor__plant(struct dpor *dpor, struct node *node)
+{
+	if (node->lone)
+		dpor__plant_lone(dpor, node);
 }
 
 /* Follows the first branch of the node. */

@@ -25,16 +25,11 @@ uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name)
 
 	if (2 * (trace->objects_n + 1) > trace->slots_n)
 		rehash(trace);
-	if (trace->objects_n == trace->heads_max) {
-		uint32_t max = trace->heads_max;
-
-		trace->early = dpor_grown(trace->early, &max, 256,
-					  sizeof(*trace->early));
-		trace->heads = dpor_grown(trace->heads, &trace->heads_max, 256,
-					  sizeof(*trace->heads));
-	}
-	trace->heads[trace->objects_n] = 0;
-	trace->early[trace->objects_n] = 0;
+	if (trace->objects_n == trace->objects_max)
+		trace->objects = dpor_grown(trace->objects,
+					    &trace->objects_max, 256,
+					    sizeof(*trace->objects));
+	trace->objects[trace->objects_n] = (struct dpor_object){ 0 };
 	slot = dpor_slot_of(trace, name);
 	trace->slots[slot].name = name;
 	trace->slots[slot].index = ++trace->objects_n;

@@ -44,10 +44,11 @@ static bool is_reversible(const struct dpor_effect *early,
 static void note_early(struct dpor_trace *trace, uint32_t early)
 {
 	uint32_t effect = trace->steps[early].effects;
-	uint32_t *places = &trace->early[trace->effects[effect].object];
+	struct dpor_object *object =
+		&trace->objects[trace->effects[effect].object];
 
-	if (*places <= trace->links[effect].place)
-		*places = trace->links[effect].place + 1;
+	if (object->early <= trace->links[effect].place)
+		object->early = trace->links[effect].place + 1;
 }
 
 static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
@@ -96,7 +97,8 @@ static void order_effect(const struct dpor_trace *trace,
 		if (link.step == place.step || !dpor_accesses_conflict(x, y))
 			continue;
 		if (!is_known(clock, link))
-			dpor_clock_join(clock, &trace->clocks[link.step]);
+			dpor_clock_join(clock, &trace->clocks[link.step],
+					trace->lanes);
 		if (hides_rest(x))
 			return;
 	}
@@ -139,7 +141,7 @@ static void scan_effect(struct dpor_trace *trace, const struct dpor_effect *y,
 			continue;
 		if (seen == base)
 			more = *base;
-		dpor_clock_join(&more, &trace->clocks[link.step]);
+		dpor_clock_join(&more, &trace->clocks[link.step], trace->lanes);
 		seen = &more;
 	}
 }
@@ -172,7 +174,8 @@ static void relate_effect(struct dpor_trace *trace,
 		if (!is_known(clock, link)) {
 			if (is_reversible(x, y))
 				add_race(trace, link.step, place.step);
-			dpor_clock_join(clock, &trace->clocks[link.step]);
+			dpor_clock_join(clock, &trace->clocks[link.step],
+					trace->lanes);
 		}
 		if (hides_rest(x))
 			return;
@@ -190,7 +193,8 @@ static void join_ended(const struct dpor_trace *trace,
 		int task = __builtin_ctz(tasks);
 
 		dpor_clock_join(clock, dpor_trace_before(trace, task,
-					(int)trace->tasks[task].n + 1));
+					(int)trace->tasks[task].n + 1),
+				trace->lanes);
 	}
 }
 
@@ -208,18 +212,36 @@ static void add_image_effect(struct dpor_trace *trace, struct dpor_step *step)
 		dpor_trace_note(trace, &op);
 }
 
-void dpor_trace_relate(struct dpor_trace *trace, bool races)
+/* Of the last step, the effects from @i on. @base: what its task knew before it. */
+static inline void relate_effects(struct dpor_trace *trace, bool races,
+				  const union dpor_clock *base, uint32_t i)
+{
+	uint32_t s = trace->n - 1;
+	const struct dpor_step *step = &trace->steps[s];
+
+	for (; i < step->effects_n; i++) {
+		const struct dpor_effect *y = &trace->effects[step->effects + i];
+		struct dpor_link place = trace->links[step->effects + i];
+
+		if (!place.before)
+			continue;
+		if (races)
+			scan_effect(trace, y, place, step->task, base,
+				    note_race, trace);
+		order_effect(trace, y, place, &trace->clocks[s]);
+	}
+}
+
+/* The last step, whatever it is. */
+static void __attribute__((noinline))
+relate_any(struct dpor_trace *trace, bool races, const union dpor_clock *base)
 {
 	uint32_t s = trace->n - 1, i = 0;
 	struct dpor_step *step = &trace->steps[s];
 	union dpor_clock *clock = &trace->clocks[s];
-	const union dpor_clock *base;
 
-	step->complete = true;
 	if (trace->image)
 		add_image_effect(trace, step);
-	base = dpor_trace_before(trace, step->task, step->number);
-	*clock = *base;
 	if (step->op.kind == WEFT_OP_AWAIT && step->op.peer != -1) {
 		join_ended(trace, &step->op, clock);
 	} else if (races && step->effects_n) {
@@ -231,18 +253,52 @@ void dpor_trace_relate(struct dpor_trace *trace, bool races)
 			i = 1;
 		}
 	}
-	for (; i < step->effects_n; i++) {
-		const struct dpor_effect *y = &trace->effects[step->effects + i];
-		struct dpor_link place = trace->links[step->effects + i];
+	relate_effects(trace, races, base, i);
+}
 
-		if (!place.before)
-			continue;
-		if (races)
-			scan_effect(trace, y, place, step->task, base,
-				    note_race, trace);
-		order_effect(trace, y, place, clock);
+/* The last step, which has one effect. */
+static void __attribute__((noinline))
+relate_one(struct dpor_trace *trace, const struct dpor_effect *y,
+	   struct dpor_link place, union dpor_clock *clock)
+{
+	relate_effect(trace, y, place, clock);
+}
+
+/* The same, of one that is loose or acquires. */
+static void __attribute__((noinline))
+relate_lock(struct dpor_trace *trace, const struct dpor_effect *y,
+	    struct dpor_link place, int task, const union dpor_clock *base,
+	    union dpor_clock *clock)
+{
+	scan_effect(trace, y, place, task, base, note_race, trace);
+	order_effect(trace, y, place, clock);
+}
+
+void dpor_trace_relate(struct dpor_trace *trace, bool races)
+{
+	static const union dpor_clock zero;
+	uint32_t s = trace->n - 1;
+	struct dpor_step *step = &trace->steps[s];
+	union dpor_clock *clock = &trace->clocks[s];
+	const union dpor_clock *base = step->before ?
+		&trace->clocks[step->before - 1] : &zero;
+	const struct dpor_effect *y = &trace->effects[step->effects];
+	struct dpor_link place;
+
+	step->complete = true;
+	dpor_clock_next(clock, base, step->task, trace->lanes);
+	if (!races || trace->image || step->effects_n != 1 ||
+	    step->op.kind == WEFT_OP_AWAIT) {
+		relate_any(trace, races, base);
+		return;
 	}
-	clock->at[step->task] = (int16_t)step->number;
+	place = trace->links[step->effects];
+	if (!place.before)
+		return;
+	if (y->loose || is_acquisition(y->kind))
+		relate_lock(trace, y, place, step->task, base, clock);
+	else
+		relate_one(trace, y, place, clock);
 }
 
 /* Steps that race with one of the effects are passed on, each once. */

@@ -155,7 +155,7 @@ static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 {
 	const struct dpor_trace *trace = seq->trace;
 	const struct weft_operation *first = NULL;
-	uint32_t at = trace->heads[seq->late_effect.object];
+	uint32_t at = trace->objects[seq->late_effect.object].head;
 
 	*ret = 0;
 	/* Newest first; those that happen after the early step are not kept. */
@@ -281,7 +281,7 @@ static bool conflicts_by_object(const struct dpor_sequence *seq,
 	const struct dpor_trace *trace = seq->trace;
 	struct dpor_link link;
 	uint32_t at = effect->object == DPOR_NONE ? 0 :
-		      trace->heads[effect->object];
+		      trace->objects[effect->object].head;
 
 	for (; at; at = link.before) {
 		link = trace->links[at - 1];
@@ -348,7 +348,8 @@ static bool join_step(void *arg, uint32_t step)
 {
 	struct join *join = arg;
 
-	dpor_clock_join(join->clock, &join->trace->clocks[step]);
+	dpor_clock_join(join->clock, &join->trace->clocks[step],
+			join->trace->lanes);
 	return false;
 }
 

@@ -14,10 +14,9 @@ void dpor_pool_clear(struct dpor_pool *pool)
 }
 
 /* Room for so many more. */
-static void reserve(struct dpor_pool *pool, uint32_t more)
+static void __attribute__((noinline))
+reserve(struct dpor_pool *pool, uint32_t more)
 {
-	if (pool->max - pool->n >= more)
-		return;
 	while (pool->max - pool->n < more)
 		pool->max = pool->max ? 2 * pool->max : 256;
 	pool->sleepers = realloc(pool->sleepers, pool->max *
@@ -40,7 +39,7 @@ static bool is_woken_by(const struct dpor_pool *pool,
 	return false;
 }
 
-static bool is_woken(const struct dpor_pool *pool,
+static inline bool is_woken(const struct dpor_pool *pool,
 		     const struct dpor_sleeper *sleeper,
 		     const struct dpor_trace *trace,
 		     const struct dpor_step *step)
@@ -54,27 +53,44 @@ static bool is_woken(const struct dpor_pool *pool,
 	return false;
 }
 
+/* Of most sleepers and steps: both have one effect. */
+static inline bool is_woken_by_one(const struct dpor_sleeper *sleeper,
+				   const struct dpor_effect *x, uint32_t n)
+{
+	return n && dpor_effects_conflict(x, &sleeper->move.effect);
+}
+
 void dpor_sleep_inherit(struct dpor_pool *pool,
 			const struct dpor_sleepers *from,
 			const struct dpor_trace *trace,
 			struct dpor_sleepers *ret)
 {
 	const struct dpor_step *step = &trace->steps[trace->n - 1];
+	const struct dpor_effect *x = &trace->effects[step->effects];
 	const struct dpor_sleeper *s, *end;
 	struct dpor_sleeper *to;
+	uint32_t tasks = 0;
 
-	dpor_sleep_none(pool, ret);
-	reserve(pool, from->n);
+	if (pool->max - pool->n < from->n) {
+		reserve(pool, from->n);
+		dpor_sleep_inherit(pool, from, trace, ret);
+		return;
+	}
 	s = pool->sleepers + from->first;
 	to = pool->sleepers + pool->n;
 	for (end = s + from->n; s < end; s++) {
 		if (s->move.task == step->task ||
-		    is_woken(pool, s, trace, step))
+		    (step->effects_n > 1 || s->effects_n ?
+		     is_woken(pool, s, trace, step) :
+		     is_woken_by_one(s, x, step->effects_n)))
 			continue;
 		*to++ = *s;
-		ret->tasks |= 1u << s->move.task;
+		tasks |= 1u << s->move.task;
 	}
+	ret->first = pool->n;
 	ret->n = (uint32_t)(to - pool->sleepers) - pool->n;
+	ret->effects = pool->effects_n;
+	ret->tasks = tasks;
 	pool->n += ret->n;
 }
 
@@ -103,7 +119,8 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 	const struct dpor_step *s = &trace->steps[step];
 	struct dpor_sleeper *sleeper;
 
-	reserve(pool, 1);
+	if (pool->n == pool->max)
+		reserve(pool, 1);
 	sleeper = &pool->sleepers[pool->n++];
 	sleepers->n++;
 	sleepers->tasks |= 1u << move->task;

@@ -73,10 +73,11 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 /* What a sleeper of the last set does besides the effect of its move. */
 void dpor_sleep_effects(struct dpor_pool *pool, struct dpor_sleeper *sleeper,
 			const struct dpor_effect *effects, uint32_t n);
+/* Drops a set, and those of the nodes behind it. */
 static inline void dpor_sleep_pop(struct dpor_pool *pool,
 				  const struct dpor_sleepers *last)
 {
-	assert(last->first + last->n == pool->n);
+	assert(last->first + last->n <= pool->n);
 	pool->n = last->first;
 	pool->effects_n = last->effects;
 }

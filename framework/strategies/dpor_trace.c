@@ -14,6 +14,7 @@ void *dpor_grown(void *memory, uint32_t *max, uint32_t first, size_t size)
 	return memory;
 }
 
+/* What is new is zero: I2 of dpor_clock.h. */
 static void *aligned(void *old, size_t old_size, size_t size)
 {
 	void *memory = aligned_alloc(64, (size + 63) & ~(size_t)63);
@@ -21,6 +22,7 @@ static void *aligned(void *old, size_t old_size, size_t size)
 	assert(memory && "out of memory for a trace");
 	if (old)
 		memcpy(memory, old, old_size);
+	memset((char *)memory + old_size, 0, size - old_size);
 	free(old);
 	return memory;
 }
@@ -31,6 +33,7 @@ bool dpor_trace_init(struct dpor_trace *trace)
 
 	memset(trace, 0, sizeof(*trace));
 	trace->slots_n = 1024;
+	trace->lanes = 1;
 	trace->last_name = UINT64_MAX;
 	trace->slots = calloc(trace->slots_n, sizeof(*trace->slots));
 	for (i = 0; i < WEFT_THREADS_MAX; i++) {
@@ -53,8 +56,7 @@ void dpor_trace_clear(struct dpor_trace *trace)
 	free(trace->effects);
 	free(trace->links);
 	free(trace->slots);
-	free(trace->heads);
-	free(trace->early);
+	free(trace->objects);
 	free(trace->races);
 	free(trace->looked);
 	memset(trace, 0, sizeof(*trace));
@@ -72,8 +74,6 @@ void dpor_trace_reserve(struct dpor_trace *trace)
 				trace->max * sizeof(*trace->clocks));
 	trace->counts = aligned(trace->counts, old,
 				trace->max * sizeof(*trace->counts));
-	if (!old)
-		memset(&trace->counts[0], 0, sizeof(trace->counts[0]));
 }
 
 void dpor_task_reserve(struct dpor_trace *trace, struct dpor_task *task)
@@ -95,49 +95,47 @@ static void __attribute__((noinline)) grow_effects(struct dpor_trace *trace)
 				    sizeof(*trace->effects));
 }
 
-/* Room for an effect, the last of its object and of the current step. */
+/* There is room for an effect: the last of its object and of the current step. */
 static inline struct dpor_effect *link_effect(struct dpor_trace *trace,
-					      uint32_t object)
+					      const struct dpor_step *step,
+					      uint32_t index)
 {
-	const struct dpor_step *step = &trace->steps[trace->n - 1];
-	struct dpor_effect *effect;
-	struct dpor_link *link;
+	struct dpor_object *object = &trace->objects[index];
+	struct dpor_link *link = &trace->links[trace->effects_n];
+	struct dpor_effect *effect = &trace->effects[trace->effects_n++];
 
-	if (trace->effects_n == trace->effects_max)
-		grow_effects(trace);
-	link = &trace->links[trace->effects_n];
-	effect = &trace->effects[trace->effects_n++];
 	link->step = trace->n - 1;
-	link->before = trace->heads[object];
-	link->place = dpor_trace_place(trace, object);
+	link->before = object->head;
+	link->place = object->n++;
 	link->number = (int16_t)step->number;
 	link->task = (uint8_t)step->task;
-	trace->heads[object] = trace->effects_n;
+	object->head = trace->effects_n;
 	return effect;
 }
 
 void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what)
 {
-	*link_effect(trace, what->object) = *what;
-	trace->steps[trace->n - 1].effects_n++;
-}
+	struct dpor_step *step = &trace->steps[trace->n - 1];
 
-static inline void note(struct dpor_trace *trace, struct dpor_step *step,
-			const struct weft_operation *op)
-{
-	uint32_t object = dpor_object_index(trace, op->object);
-
-	dpor_effect_set(link_effect(trace, object), object, op);
-	if (op->loose)
-		trace->loose = true;
-	if (step->effects_n++)
-		trace->wide = true;
+	if (trace->effects_n == trace->effects_max)
+		grow_effects(trace);
+	*link_effect(trace, step, what->object) = *what;
+	step->effects_n++;
 }
 
 void dpor_trace_note(struct dpor_trace *trace, const struct weft_operation *op)
 {
-	note(trace, &trace->steps[trace->n - 1], op);
+	struct dpor_step *step = &trace->steps[trace->n - 1];
+	uint32_t object = dpor_object_index(trace, op->object);
+
+	if (trace->effects_n == trace->effects_max)
+		grow_effects(trace);
+	dpor_effect_set(link_effect(trace, step, object), object, op);
+	if (op->loose)
+		trace->loose = true;
+	if (step->effects_n++)
+		trace->wide = true;
 }
 
 /* Notes the first operation of a step. */
@@ -151,7 +149,8 @@ static inline void set_operation(struct dpor_trace *trace,
 		step->op.peer = trace->stable_of[op->peer];
 }
 
-void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
+static void __attribute__((noinline))
+add_any(struct dpor_trace *trace, const struct weft_operation *op)
 {
 	struct dpor_step *step;
 
@@ -169,7 +168,32 @@ void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
 		set_operation(trace, step, op);
 	step->opaque |= op->opaque;
 	if (op->object != UINT64_MAX)
-		note(trace, step, op);
+		dpor_trace_note(trace, op);
+}
+
+/* Most operations are the only one of their step, and of an object seen before: no calls. */
+void dpor_trace_add(struct dpor_trace *trace, const struct weft_operation *op)
+{
+	struct dpor_step *step;
+	uint32_t index;
+
+	if ((1ul << op->kind & (1ul << WEFT_OP_SPAWN | 1ul << WEFT_OP_EXIT |
+				1ul << WEFT_OP_CHOOSE)) ||
+	    op->opaque || op->loose || op->object == UINT64_MAX || !trace->n ||
+	    trace->effects_n == trace->effects_max) {
+		add_any(trace, op);
+		return;
+	}
+	step = &trace->steps[trace->n - 1];
+	index = op->object == trace->last_name ? trace->last_index + 1 :
+		trace->slots[dpor_slot_of(trace, op->object)].index;
+	if (step->op.kind != WEFT_OP_START || step->effects_n || !index) {
+		add_any(trace, op);
+		return;
+	}
+	set_operation(trace, step, op);
+	dpor_effect_set(link_effect(trace, step, index - 1), index - 1, op);
+	step->effects_n = 1;
 }
 
 static void look(struct dpor_trace *trace, int task, const struct weft_operation *op)
@@ -214,7 +238,7 @@ bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,
 		   dpor_effect_of(trace, &trace->waiting[task]);
 	ret_place->step = DPOR_NONE;
 	ret_place->before = ret->object == DPOR_NONE ? 0 :
-						       trace->heads[ret->object];
+			     trace->objects[ret->object].head;
 	return true;
 }
 
@@ -226,8 +250,11 @@ void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
 	while (trace->effects_n > effects) {
 		uint32_t at = --trace->effects_n;
 
-		trace->heads[trace->effects[at].object] =
-			trace->links[at].before;
+		struct dpor_object *object =
+			&trace->objects[trace->effects[at].object];
+
+		object->head = trace->links[at].before;
+		object->n--;
 	}
 	while (trace->n > n)
 		trace->tasks[trace->steps[--trace->n].task].n--;
@@ -253,8 +280,7 @@ size_t dpor_trace_memory(const struct dpor_trace *trace)
 	       trace->effects_max * (sizeof(*trace->effects) +
 				     sizeof(*trace->links)) +
 	       trace->slots_n * sizeof(*trace->slots) +
-	       trace->heads_max * (sizeof(*trace->heads) +
-				   sizeof(*trace->early)) +
+	       trace->objects_max * sizeof(*trace->objects) +
 	       trace->races_max * sizeof(*trace->races) +
 	       trace->looked_max * sizeof(*trace->looked) +
 	       trace->tasks_max * sizeof(*trace->tasks[0].steps);

@@ -42,7 +42,7 @@
 #define DPOR_ANYTHING		(UINT64_MAX - 1)
 
 struct dpor_effect {
-	uint32_t		object;	/* index; see dpor_trace.objects */
+	uint32_t		object;	/* index; see dpor_trace.slots */
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
 	bool			granted:1, loose:1;
@@ -72,6 +72,7 @@ struct dpor_link {
  * struct dpor_step - see file comment
  * @op:      its first operation; kind START when it had none
  * @number:  of its task, from 1
+ * @before:  what its task knows before it: the clock of this step, plus one; 0: nothing
  * @effects: index of the first, @effects_n of them
  * @opaque:  I5: it has an opaque wait
  */
@@ -79,9 +80,10 @@ struct dpor_step {
 	struct weft_operation	op;
 	int			task;
 	int			number;
+	uint32_t		before;
 	uint32_t		effects, effects_n;
-	uint64_t		met;		/* dpor_trace.meeting, when it was met */
 	bool			complete, opaque;
+	uint64_t		met;		/* dpor_trace.meeting, when it was met */
 };
 
 /*
@@ -118,6 +120,16 @@ struct dpor_named {
 	uint32_t		index;
 };
 
+/*
+ * What is known of an object: its last effect, plus one, and how many there are.
+ * @early: places of its effects from here on were never the early ones of a race, in
+ * no execution.
+ */
+struct dpor_object {
+	uint32_t		head, n;
+	uint32_t		early;
+};
+
 struct dpor_task {
 	uint32_t		*steps;		/* its steps, in order */
 	uint32_t		n, max;
@@ -130,11 +142,8 @@ struct dpor_task {
  * @clocks:  of each step: what happens before it, itself included
  * @counts:  of each step, and of the next one: steps of each task before it
  * @links:   of each effect
- * @objects: names of objects, by hash; @indices: the index of each, which is
- *           the same in all executions of a search
- * @heads:   by index of an object: its last effect, plus one
- * @early:   likewise: places of its effects from here on were never the early ones of a
- *           race, in no execution
+ * @slots:   names of objects, by hash, and the index of each, which is the same in
+ *           all executions of a search
  * @kept:    steps that stayed since all races were looked at
  * @apart:   two tasks that the order does not relate created tasks
  */
@@ -149,9 +158,8 @@ struct dpor_trace {
 	uint32_t		effects_n, effects_max;
 	struct dpor_named	*slots;
 	uint32_t		slots_n;	/* a power of two */
-	uint32_t		*heads;
-	uint32_t		*early;
-	uint32_t		objects_n, heads_max;
+	struct dpor_object	*objects;	/* by index */
+	uint32_t		objects_n, objects_max;
 	uint64_t		last_name;	/* looked up; UINT64_MAX nothing */
 	uint32_t		last_index;
 	struct dpor_race	*races;
@@ -160,6 +168,7 @@ struct dpor_trace {
 	struct dpor_birth	births[WEFT_THREADS_MAX];
 	uint32_t		tasks_max;	/* steps there is room for, of all */
 	uint32_t		known;		/* stable numbers in use */
+	uint32_t		lanes;		/* of clocks: I2 of dpor_clock.h */
 	uint32_t		waits;		/* tasks that wait at the end */
 	struct weft_operation	waiting[WEFT_THREADS_MAX];	/* what for */
 	struct dpor_looks	looks[WEFT_THREADS_MAX];	/* ... at */
@@ -193,29 +202,34 @@ void dpor_task_reserve(struct dpor_trace *trace, struct dpor_task *task);
 static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 {
 	struct dpor_task *t = &trace->tasks[task];
-	uint32_t i = trace->n++;
+	uint32_t i = trace->n++, number = t->n;
 	struct dpor_step *step;
 
 	/* Tasks that were there at the snapshot keep their ids. */
 	trace->known |= 1u << task;
+	if ((unsigned int)task >= 8 * trace->lanes)
+		trace->lanes = (unsigned int)task / 8 + 1;
 	/* One more: the next step is counted here. */
 	if (trace->n >= trace->max)
 		dpor_trace_reserve(trace);
-	trace->counts[i + 1] = trace->counts[i];
-	dpor_clock_advance(&trace->counts[i + 1], task);
-	if (t->n == t->max)
+	dpor_clock_next(&trace->counts[i + 1], &trace->counts[i], task,
+			trace->lanes);
+	if (number == t->max)
 		dpor_task_reserve(trace, t);
-	/* Its own clock begins with that one, an operation later. */
-	if (t->n)
-		__builtin_prefetch(&trace->clocks[t->steps[t->n - 1]]);
-	t->steps[t->n++] = i;
-	trace->overflow |= t->n >= DPOR_NUMBER_MAX;
 	step = &trace->steps[i];
+	step->before = number ? t->steps[number - 1] + 1 : t->born;
+	/* Its own clock begins with that one, an operation later. */
+	if (step->before)
+		__builtin_prefetch(&trace->clocks[step->before - 1]);
+	t->steps[number++] = i;
+	t->n = number;
+	if (number >= DPOR_NUMBER_MAX)
+		trace->overflow = true;
 	step->op.kind = WEFT_OP_START;
 	step->op.object = UINT64_MAX;
 	step->op.peer = -1;
 	step->task = task;
-	step->number = (int)t->n;
+	step->number = (int)number;
 	step->effects = trace->effects_n;
 	step->effects_n = 0;
 	step->met = 0;
@@ -259,15 +273,6 @@ static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
 {
 	if (trace->n && !trace->steps[trace->n - 1].complete)
 		dpor_trace_relate(trace, races);
-}
-
-/* Of the effect on an object that comes next. */
-static inline uint32_t dpor_trace_place(const struct dpor_trace *trace,
-					uint32_t object)
-{
-	uint32_t last = trace->heads[object];
-
-	return last ? trace->links[last - 1].place + 1 : 0;
 }
 
 /* dpor_objects.c: an index for a name that has none. */
