@@ -195,7 +195,7 @@ static void write_picture(FILE *out, json_t *comparison, const char *page)
 	char *svg = output_format("%.*s/lock-graph.svg",
 				  n > 5 ? (int)n - 5 : 0, page);
 
-	fputs("<h2>Lock graph</h2>\n", out);
+	fputs("<h2>Lock graph</h2>\n<div class=\"pictured\">\n", out);
 	write_samples(out);
 	if (html_write_svg(out, svg, "the two lock graphs, one over the other; "
 			   "the table below says the same")) {
@@ -203,6 +203,7 @@ static void write_picture(FILE *out, json_t *comparison, const char *page)
 		html_link(out, graph, "the picture as DOT");
 		fputs(" (install graphviz for an image)</p>\n", out);
 	}
+	fputs("</div>\n", out);
 	free(svg);
 }
 
