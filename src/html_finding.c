@@ -195,9 +195,10 @@ static void write_swimlanes(const struct page *page)
 	      "<button id=\"condensed\">what matters</button>"
 	      "<button id=\"every\">every step</button></span>\n", page->out);
 	if (first)
-		fputs("<span class=\"group\"><button id=\"smallest\">smallest "
-		      "schedule</button><button id=\"first\">as first found"
-		      "</button></span>\n", page->out);
+		fprintf(page->out, "<span class=\"group\"><button id=\"smallest\">%s"
+			"</button><button id=\"first\">as first found</button></span>\n",
+			strcmp(json_text_of(page->finding, "minimal"), "untried") ?
+			"smallest schedule" : "schedule above");
 	fputs("<span class=\"group\"><button id=\"begin\">start</button>"
 	      "<button id=\"back\">← back</button>"
 	      "<button id=\"forward\">step →</button>"

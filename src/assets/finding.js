@@ -216,6 +216,7 @@ function drawHeads() {
 	view.total = view.shares.reduce(function (sum, n) { return sum + n; }, 0);
 	board.style.setProperty('--n', view.total);
 	view.bars = view.columns.map(function (t) { return SLOT * deepest(t); });
+	board.style.setProperty('--digits', Math.max(String(view.steps.length).length, 3));
 	board.style.setProperty('--bars', width(view.bars.length) + 'px');
 	board.parentNode.classList.toggle('many', view.columns.length > 2);
 	board.parentNode.classList.toggle('below', view.columns.length > 4);
@@ -243,9 +244,9 @@ function drawHeads() {
 // --- how high rows are: as high as their text needs in its column ---
 
 // In pixels: of characters, of lines, of what is around them; as style.css has it.
-const SCREEN = { op: 7.9, at: 6.6, line: 17, small: 16, around: 11, bare: 27 };
+const SCREEN = { op: 7.9, at: 7.2, line: 17, small: 16, around: 11, bare: 27 };
 const PAPER = { op: 5.5, at: 4.9, line: 13, small: 11, around: 10, bare: 20, edge: 16 };
-const NARROW_AT = 6, PAGE = 660, OP_LINES = 3, AT_LINES = 3;
+const NARROW_AT = 6.5, PAGE = 660, OP_LINES = 3, AT_LINES = 3;
 
 // What a column has for text. Of paper the width is known, but nothing laid out.
 function roomOf(column) {

@@ -31,7 +31,8 @@ function mark(id) {
 
 // --- what of a picture is in sight at first, where it does not fit its frame ---
 
-const MARGIN = 16, GRID = 16;
+// In pixels, and how much more than an end of an arrow a lock says.
+const MARGIN = 16, GRID = 16, LOCK = 4;
 
 // What is on a cycle counts most, then what differs between two graphs.
 function weightOf(shape) {
@@ -44,7 +45,7 @@ function boxOf(node) {
 	const box = node.getBoundingClientRect();
 
 	return { left: box.left, right: box.right, top: box.top,
-		bottom: box.bottom, weight: weightOf(node) };
+		bottom: box.bottom, weight: LOCK * weightOf(node) };
 }
 
 function distance(box, point) {
@@ -63,7 +64,7 @@ function lockAt(boxes, path, at) {
 }
 
 // An arrow says something where its number and one of its ends are in sight, and
-// twice as much where both are. A lock counts as much as the arrows at it.
+// twice as much where both are.
 function arrowsOf(frame, boxes) {
 	return Array.from(frame.querySelectorAll('g.edge'), function (edge) {
 		const path = edge.querySelector('path');
@@ -72,7 +73,6 @@ function arrowsOf(frame, boxes) {
 		return [0, path.getTotalLength()].map(function (at) {
 			const end = lockAt(boxes, path, at);
 
-			end.weight += weightOf(edge);
 			return { left: Math.min(end.left, number.left),
 				right: Math.max(end.right, number.right),
 				top: Math.min(end.top, number.top),
