@@ -36,7 +36,7 @@ static void write_side(FILE *out, json_t *comparison, const char *name)
 
 	write_text(out, "<tr><th scope=\"row\">", name, "</th>");
 	write_text(out, "<td data-label=\"kernel\">", json_text_of(side, "kernel"), "");
-	write_text(out, "<br><small>", json_text_of(side, "release"),
+	write_text(out, "<br><small class=\"nw\">", json_text_of(side, "release"),
 		   "</small></td>");
 	write_text(out, "<td data-label=\"verdict\"><span class=\"v ", json_text_of(side, "verdict"), "\">");
 	write_text(out, "", json_text_of(side, "verdict"), "</span>");
@@ -195,7 +195,7 @@ static void write_picture(FILE *out, json_t *comparison, const char *page)
 	char *svg = output_format("%.*s/lock-graph.svg",
 				  n > 5 ? (int)n - 5 : 0, page);
 
-	fputs("<h2>Lock graph</h2>\n", out);
+	fputs("<h2>Lock graph</h2>\n<div class=\"pictured\">\n", out);
 	write_samples(out);
 	if (html_write_svg(out, svg, "the two lock graphs, one over the other; "
 			   "the table below says the same")) {
@@ -203,6 +203,7 @@ static void write_picture(FILE *out, json_t *comparison, const char *page)
 		html_link(out, graph, "the picture as DOT");
 		fputs(" (install graphviz for an image)</p>\n", out);
 	}
+	fputs("</div>\n", out);
 	free(svg);
 }
 
@@ -333,7 +334,9 @@ static void write_page(FILE *out, json_t *comparison, const char *path)
 	      "<th>Bounds</th></tr></thead>\n<tbody>\n", out);
 	write_side(out, comparison, "before");
 	write_side(out, comparison, "after");
-	fputs("</tbody></table>\n", out);
+	fputs("</tbody></table>\n<p class=\"facts\">Of a campaign the executions of the search are "
+	      "counted, and those of a sample before it, most of it at random. SC: sequentially "
+	      "consistent memory.</p>\n", out);
 	if (missing) {
 		write_text(out, "<p class=\"incomplete\">Nothing is compared: no execution of the side “",
 			   missing, "” came to its end.</p>\n");

@@ -7,6 +7,9 @@
  * many steps, of which none says so. Known are the functions by which devices go, and
  * files that remove themselves; single attributes come and go all the time. Of those
  * on a stack the outermost counts, and its caller is the place.
+ *
+ * A file that removed itself is back when the same task adds one afterwards. Whoever adds
+ * one takes a lock for that, so that there is a step in the function that does.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -16,13 +19,14 @@
 
 #define FRAMES_PER_PC 24
 
+/* @adds: what puts it back; NULL: nobody would, such as for what has an owner */
 static const struct {
-	const char *function, *words;
+	const char *function, *words, *adds;
 } known[] = {
-	{ "device_remove_file_self", "removes its own file" },
-	{ "device_del", "takes a device away" },
-	{ "kernfs_remove_self", "removes its own file" },
-	{ "cdev_del", "takes a character device away" },
+	{ "device_remove_file_self", "removes its own file", "kernfs_add_one" },
+	{ "device_del", "takes a device away", NULL },
+	{ "kernfs_remove_self", "removes its own file", "kernfs_add_one" },
+	{ "cdev_del", "takes a character device away", NULL },
 };
 
 #define KNOWN (sizeof(known) / sizeof(*known))
@@ -71,6 +75,7 @@ static void add_removal(struct weft_removals *removals, size_t at, size_t k,
 	removal->at = at;
 	removal->function = known[k].function;
 	removal->words = known[k].words;
+	removal->adds = known[k].adds;
 	removal->caller.n = stack->n - caller;
 	memcpy(removal->caller.pc, stack->pc + caller,
 	       removal->caller.n * sizeof(*stack->pc));
@@ -134,4 +139,36 @@ const struct weft_removal *weft_removal_at(const struct weft_removals *removals,
 		if (removals->all[i].at == at)
 			return &removals->all[i];
 	return NULL;
+}
+
+static bool is_in_function(struct weft_symbols *symbols,
+			   const struct weft_stack *stack, const char *function)
+{
+	struct weft_frame frames[FRAMES_PER_PC];
+	unsigned int i, j, n;
+
+	for (i = 0; i < stack->n; i++) {
+		n = weft_symbols_resolve(symbols, stack->pc[i], frames, FRAMES_PER_PC);
+		for (j = 0; j < n; j++)
+			if (!frames[j].shim && !strcmp(frames[j].function, function))
+				return true;
+	}
+	return false;
+}
+
+/**
+ * weft_removal_stays() - see finding_table.h
+ */
+bool weft_removal_stays(struct weft_symbols *symbols,
+			const struct weft_evidence *evidence,
+			const struct weft_removal *removal, size_t to)
+{
+	int task = evidence->steps[removal->at].task;
+	size_t i;
+
+	for (i = removal->at; removal->adds && i < to; i++)
+		if (evidence->steps[i].task == task &&
+		    is_in_function(symbols, &evidence->steps[i].stack, removal->adds))
+			return false;
+	return removal->adds;
 }

@@ -89,11 +89,12 @@ struct weft_event;
  *
  * struct weft_removal - one call
  * @at:     its first recorded step
+ * @adds:   the function that puts such a thing back; NULL: nobody is expected to
  * @caller: the stack of who called
  */
 struct weft_removal {
 	size_t			at;
-	const char		*function, *words;
+	const char		*function, *words, *adds;
 	struct weft_stack	caller;
 };
 
@@ -109,6 +110,11 @@ void weft_removals_find(struct weft_symbols *symbols,
 /* The one that begins with a recorded step, or NULL. */
 const struct weft_removal *weft_removal_at(const struct weft_removals *removals,
 					   size_t at);
+
+/* Did its task not put it back before recorded step @to, though somebody could have? */
+bool weft_removal_stays(struct weft_symbols *symbols,
+			const struct weft_evidence *evidence,
+			const struct weft_removal *removal, size_t to);
 
 /* @removals: rows have their stacks */
 struct weft_events {

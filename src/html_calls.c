@@ -36,9 +36,13 @@ static void put_call(const struct page *page, const char *text)
 	free(brief);
 }
 
-/* What it took away: invariants speak of such things, steps do not. */
+/*
+ * What it took away: invariants speak of such things, steps do not. That it stays away is
+ * worth a word where the call says that it did not succeed.
+ */
 static void write_removals(const struct page *page, json_t *call)
 {
+	const char *result = json_text_of(call, "result");
 	json_t *removal;
 	size_t i;
 
@@ -46,6 +50,11 @@ static void write_removals(const struct page *page, json_t *call)
 		fputs("<div class=\"note\">", page->out);
 		put(page, json_text_of(removal, "text"));
 		html_write_site(page, json_object_get(removal, "stack"));
+		if (*result == '-' && json_is_true(json_object_get(removal, "stays"))) {
+			fputs("and does not put it back before it returns <code>", page->out);
+			put(page, result);
+			fputs("</code>", page->out);
+		}
 		fputs("</div>\n", page->out);
 	}
 }

@@ -115,10 +115,10 @@ static void write_executions(const struct index_page *index,
 	fprintf(index->out, "<td data-label=\"executions and time\">%ld",
 		executions + sampled);
 	if (sampled && executions)
-		fprintf(index->out, "<br><small>%ld of them sampled</small>",
-			sampled);
+		fprintf(index->out, "<br><small>%ld sampled, then %ld of the search</small>",
+			sampled, executions);
 	else if (sampled)
-		fputs("<br><small>sampled</small>", index->out);
+		fputs("<br><small>all sampled</small>", index->out);
 	/* Exhausted is exhausted; a share is an estimate. */
 	if (json_is_number(done) && json_number_value(done) < 1)
 		fprintf(index->out, "<br><small>about %.0f %% done</small>",
@@ -216,8 +216,8 @@ static void write_terms(FILE *out)
 		{ "preemption", "the scheduler takes the processor away from a task that "
 		  "could go on. “Preempted only in” names the folders of the kernel where "
 		  "that was tried" },
-		{ "sampled", "executions chosen at random, before the search begins in "
-		  "order" },
+		{ "sampled", "executions of a sample, most of it at random, that comes before the "
+		  "search through all schedules" },
 		{ "probe", "a situation that the scenario wants to see at least once" },
 		{ "lock order", "one lock was taken while another one was held: an arrow of "
 		  "the whole lock graph. Its first page shows only those that matter to the "

@@ -170,13 +170,13 @@ static void write_explored(FILE *out, json_t *campaign)
 	fprintf(out, "<td data-label=\"executions\">%ld",
 		executions ? executions : sampled);
 	if (!strcmp(json_text_of(campaign, "verdict"), "exhausted"))
-		fputs(" of all", out);
+		fputs(", all of them", out);
 	else if (executions && json_is_number(all))
 		fprintf(out, " of about %.0f", json_number_value(all));
 	if (sampled && executions)
 		fprintf(out, "<br><small>and %ld sampled</small>", sampled);
 	else if (sampled)
-		fputs("<br><small>sampled</small>", out);
+		fputs("<br><small>all sampled</small>", out);
 	fputs("</td></tr>\n", out);
 }
 

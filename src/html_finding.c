@@ -97,11 +97,64 @@ static void write_evidence(const struct page *page)
 	fprintf(page->out, " The campaign ran %ld execution%s",
 		executions + sampled, executions + sampled == 1 ? "" : "s");
 	if (sampled && executions)
-		fprintf(page->out, ", %ld of them a sample before the search", sampled);
+		fprintf(page->out, ": a sample of %ld, most of it at random, then %ld of the "
+			"search through all schedules", sampled, executions);
 	else if (sampled)
-		fputs(" of the sample before the search", page->out);
-	fprintf(page->out, "; the schedule below is %s.</p>\n",
+		fputs(": the first of a sample, most of it at random, that comes before the "
+		      "search through all schedules", page->out);
+	fprintf(page->out, ". The <a href=\"#schedule\">schedule</a> shown is %s.</p>\n",
 		minimal_words(json_text_of(page->finding, "minimal")));
+}
+
+/* "all schedules without a preemption were tried, and those with 1 as far as 34 steps" */
+static void write_tried(const struct page *page, bool proven)
+{
+	const char *focus = json_text_of(json_object_get(page->campaign, "bounds"), "focus");
+	long n = json_number_of(page->finding, "preemptions");
+
+	if (n > 1)
+		fprintf(page->out, "all schedules with fewer than %ld preemptions were tried", n);
+	else
+		fputs("all schedules without a preemption were tried", page->out);
+	if (proven && n)
+		fprintf(page->out, ", and those with %ld", n);
+	if (proven)
+		fprintf(page->out, " as far as %ld steps", json_number_of(page->finding, "steps"));
+	if (*focus && n > !proven) {
+		fputs(", preempted only in <code>", page->out);
+		put(page, focus);
+		fputs("</code>", page->out);
+	}
+}
+
+/* Over what it is the smallest; contract in framework/minimise.h I3. */
+static void write_proof(const struct page *page)
+{
+	const char *minimal = json_text_of(page->finding, "minimal");
+	bool proven = !strcmp(minimal, "proven");
+	long executions = json_number_of(page->finding, "minimise_executions");
+
+	if (!proven && strcmp(minimal, "preemptions"))
+		return;
+	fputs(" Proven: ", page->out);
+	write_tried(page, proven);
+	if (proven)
+		fprintf(page->out, "; none that is smaller ends in this finding (%ld execution%s).",
+			executions, executions == 1 ? "" : "s");
+	else
+		fprintf(page->out, "; none ends in this finding. With as many a shorter one may "
+			"exist: the budget ended (%ld execution%s).", executions,
+			executions == 1 ? "" : "s");
+}
+
+/* The words of the line above it. */
+static void write_units(const struct page *page)
+{
+	fputs("<p class=\"facts\">A step is what other tasks can take part in or notice: a lock "
+	      "taken or released, a wait, a wake-up, an access to memory that tasks share. A "
+	      "preemption takes the processor away from a task that could go on.", page->out);
+	write_proof(page);
+	fputs("</p>\n", page->out);
 }
 
 static void write_schedule(const struct page *page)
@@ -109,13 +162,14 @@ static void write_schedule(const struct page *page)
 	json_t *first = json_object_get(page->finding, "first");
 	char title[200];
 
-	fputs("<h2>The schedule</h2>\n", page->out);
+	fputs("<h2 id=\"schedule\">The schedule</h2>\n", page->out);
 	snprintf(title, sizeof(title), "%ld preemption%s, %ld steps: %s",
 		 json_number_of(page->finding, "preemptions"),
 		 json_number_of(page->finding, "preemptions") == 1 ? "" : "s",
 		 json_number_of(page->finding, "steps"),
 		 minimal_words(json_text_of(page->finding, "minimal")));
 	write_strip(page, json_object_get(page->story, "runs"), title);
+	write_units(page);
 	if (!json_is_object(json_object_get(page->story, "first")))
 		return;
 	snprintf(title, sizeof(title), "As it was first found, in execution %ld: %ld preemption%s, %ld steps",
@@ -134,26 +188,28 @@ static void write_swimlanes(const struct page *page)
 
 	fputs("<section id=\"swimlanes\" hidden>\n<h2>Step by step</h2>\n"
 	      "<p class=\"dim\">A column for each task, time goes down. Bars are "
-	      "locks while they are held, striped where they are held shared; "
-	      "their letters are below and say nothing of an order. <span class=\"screen\">Arrow keys "
+	      "locks while they are held, striped where they are held shared; the line above the "
+	      "columns tells which letter is which lock. <span class=\"screen\">Arrow keys "
 	      "step, <kbd>n</kbd> and <kbd>p</kbd> go to where another task runs.</span></p>\n"
 	      "<div class=\"tools\">\n<span class=\"group\">"
 	      "<button id=\"condensed\">what matters</button>"
 	      "<button id=\"every\">every step</button></span>\n", page->out);
 	if (first)
-		fputs("<span class=\"group\"><button id=\"smallest\">smallest "
-		      "schedule</button><button id=\"first\">as first found"
-		      "</button></span>\n", page->out);
+		fprintf(page->out, "<span class=\"group\"><button id=\"smallest\">%s"
+			"</button><button id=\"first\">as first found</button></span>\n",
+			strcmp(json_text_of(page->finding, "minimal"), "untried") ?
+			"smallest schedule" : "schedule above");
 	fputs("<span class=\"group\"><button id=\"begin\">start</button>"
 	      "<button id=\"back\">← back</button>"
 	      "<button id=\"forward\">step →</button>"
 	      "<button id=\"switch\">next switch</button>"
 	      "<button id=\"end\">end</button></span>\n"
 	      "<span class=\"dim\" id=\"position\" aria-live=\"polite\"></span>\n"
-	      "<span id=\"more\" class=\"screen\" hidden></span>\n"
 	      "</div>\n<div class=\"legend\" id=\"legend\"></div>\n"
+	      "<p class=\"screen\"><span id=\"more\" hidden></span></p>\n"
 	      "<div class=\"lanes\">\n<div class=\"board\" id=\"board\" "
-	      "tabindex=\"0\" role=\"listbox\" aria-label=\"steps\">"
+	      "tabindex=\"0\" role=\"listbox\" aria-label=\"steps\" "
+	      "aria-describedby=\"more\">"
 	      "<div class=\"heads\" id=\"heads\" role=\"presentation\"></div>"
 	      "<div class=\"body\" id=\"rows\" role=\"presentation\"></div></div>\n"
 	      "<div class=\"panel\" id=\"panel\" role=\"region\" "

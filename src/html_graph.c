@@ -39,9 +39,10 @@ static void write_head(const struct graph_page *page)
 	}
 	fprintf(page->out, "</p>\n<h1>%s</h1>\n<p class=\"lead\">An arrow from A to B: "
 		"B was taken, or waited for, while A was held, and A was the lock "
-		"taken last. Of a task that holds A and B when it takes C there are the "
-		"arrows A → B and B → C: follow them to see all that was held. Click an arrow or a "
-		"lock for where and when.</p>\n</header>\n<main>\n",
+		"taken last. Click an arrow or a lock for where and when.</p>\n"
+		"<p class=\"facts\">Of a task that holds A and B when it takes C there are the "
+		"arrows A → B and B → C: follow them to see all that was held.</p>\n"
+		"</header>\n<main>\n",
 		page->full ? "Lock graph: every lock" : "Lock graph");
 }
 
@@ -136,12 +137,13 @@ static void write_picture(const struct graph_page *page)
 {
 	char *svg = output_format("%s/%s.svg", page->dir, page->name);
 
-	fputs("<h2>Picture</h2>\n", page->out);
+	fputs("<h2>Picture</h2>\n<div class=\"pictured\">\n", page->out);
 	write_samples(page->out);
 	if (html_write_svg(page->out, svg, "picture of the lock graph; the table "
 			   "below says the same"))
 		fputs("<p class=\"incomplete\">There is no picture: install "
 		      "graphviz.</p>\n", page->out);
+	fputs("</div>\n", page->out);
 	free(svg);
 }
 

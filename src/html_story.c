@@ -13,6 +13,7 @@
 
 #define CALLERS_MAX 5
 #define STATEMENT_LINES 4	/* shown of one statement */
+#define DESCRIPTORS_ODD 100	/* numbers from here on make one wonder */
 
 static void put(const struct page *page, const char *text)
 {
@@ -501,12 +502,57 @@ static void write_places(const struct page *page)
 	}
 }
 
+/* The number of the descriptor in "fd 640", or in front of "640<…/create>"; or 0 */
+static long descriptor_in(const char *text)
+{
+	const char *open = strchr(text, '(');
+	char *end = NULL;
+	long n;
+
+	if (!strncmp(text, "fd ", strlen("fd ")))
+		return strtol(text + strlen("fd "), NULL, 10);
+	n = open ? strtol(open + 1, &end, 10) : 0;
+	return end && *end == '<' ? n : 0;
+}
+
+/* Does a card show a number that no program would get? */
+static bool has_odd_descriptor(const struct page *page)
+{
+	bool deadlock = !strcmp(json_text_of(page->finding, "kind"), "deadlock");
+	json_t *task, *call;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(page->story, "tasks"), i, task) {
+		if (!has_card(page, task))
+			continue;
+		if (descriptor_in(json_text_of(task, "call")) >= DESCRIPTORS_ODD)
+			return true;
+		json_array_foreach(json_object_get(task, "calls"), j, call)
+			if (!deadlock && descriptor_in(json_text_of(call, "result")) >=
+					 DESCRIPTORS_ODD)
+				return true;
+	}
+	return false;
+}
+
+/* What the cards take for known. */
+static void write_notes(const struct page *page)
+{
+	fputs("<p class=\"facts\" id=\"letters\" hidden>A letter stands for the lock behind it, here "
+	      "and on the bars of the <a href=\"#swimlanes\">steps</a>; it says nothing of an order.</p>\n",
+	      page->out);
+	if (has_odd_descriptor(page))
+		fputs("<p class=\"facts\">Descriptors: each task has a range of numbers of its own, "
+		      "so that they are the same in every interleaving.</p>\n", page->out);
+}
+
 void html_write_cards(const struct page *page)
 {
 	json_t *race = json_object_get(page->story, "race");
 
 	if (json_is_object(race)) {
 		write_race(page, race);
+		write_notes(page);
 		return;
 	}
 	fputs("<div class=\"cards\">\n", page->out);
@@ -520,4 +566,5 @@ void html_write_cards(const struct page *page)
 		write_tasks(page);
 	}
 	fputs("</div>\n", page->out);
+	write_notes(page);
 }

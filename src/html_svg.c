@@ -27,16 +27,17 @@ static void write_part(FILE *out, const char *line, const char *end)
 }
 
 /*
- * A wide picture becomes smaller to fit, but only as far as it can be read; then
- * it is moved in its frame. A point is a pixel here.
+ * A picture becomes smaller to fit its frame (85vh in style.css), but only as far as it
+ * can be read; then it is moved in the frame. A point is a pixel here.
  */
 static void write_size(FILE *out, const char *line)
 {
 	double width = 0, height = 0;
 
 	sscanf(line, "<svg width=\"%lfpt\" height=\"%lfpt\"", &width, &height);
-	fprintf(out, "<svg width=\"%.0f\" height=\"%.0f\" style=\"max-width:max(100%%,%.0fpx);height:auto\"\n",
-		width, height, 0.8 * width);
+	fprintf(out, "<svg width=\"%.0f\" height=\"%.0f\" style=\"--fit:min(100%%,%.3f*(85vh - 1.2rem));"
+		"max-width:max(var(--fit),%.0fpx);height:auto\"\n",
+		width, height, height > 0 ? width / height : 1, 0.8 * width);
 }
 
 static void write_line(FILE *out, const char *line)

@@ -73,15 +73,15 @@ static void begin_cell(struct rules_page *page, const char *label)
 
 /* --- members --- */
 
-static void put_locks(struct rules_page *page, const char *const *locks,
-		      size_t n, const char *between)
+/* A comma stays at what it follows. */
+static void put_locks(struct rules_page *page, const char *const *locks, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (i)
-			fputs(between, page->out);
+		fputs("<span class=\"nb\">", page->out);
 		put_code(page, locks[i]);
+		fputs(i + 1 < n ? ",</span> " : "</span>", page->out);
 	}
 }
 
@@ -101,10 +101,10 @@ static void write_rule(struct rules_page *page,
 		break;
 	case RULES_ANY:
 		fputs("one of ", page->out);
-		put_locks(page, rule.locks, rule.locks_n, ", ");
+		put_locks(page, rule.locks, rule.locks_n);
 		break;
 	case RULES_MOSTLY:
-		put_locks(page, rule.locks, rule.locks_n, ", ");
+		put_locks(page, rule.locks, rule.locks_n);
 		break;
 	case RULES_NONE:
 		fputs("no lock", page->out);
@@ -199,7 +199,7 @@ static void write_place(struct rules_page *page,
 	fputs(", holding ", page->out);
 	if (place->locks_n)
 		put_locks(page, (const char *const *)place->locks,
-			  place->locks_n, ", ");
+			  place->locks_n);
 	else
 		fputs("nothing", page->out);
 	fputs("</li>\n", page->out);

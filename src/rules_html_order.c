@@ -140,8 +140,7 @@ static void put_code(FILE *out, const char *text, size_t n)
 static void put_others(FILE *out, char *const *pairs, size_t n,
 		       const char *lock, bool after)
 {
-	const char *between = "";
-	size_t i;
+	size_t i, shown = 0;
 
 	for (i = 0; i < n; i++) {
 		size_t cut = strcspn(pairs[i], "\t");
@@ -151,14 +150,16 @@ static void put_others(FILE *out, char *const *pairs, size_t n,
 
 		if (after ? !begins : !ends)
 			continue;
-		fputs(between, out);
+		/* A comma stays at what it follows. */
+		fprintf(out, "%s<span class=\"nb\">", shown++ ? ",</span> " : "");
 		if (after)
 			put_code(out, pairs[i] + cut + 1,
 				 strlen(pairs[i] + cut + 1));
 		else
 			put_code(out, pairs[i], cut);
-		between = ", ";
 	}
+	if (shown)
+		fputs("</span>", out);
 }
 
 static void write_lock(FILE *out, const struct rules_table *table,
@@ -171,7 +172,7 @@ static void write_lock(FILE *out, const struct rules_table *table,
 	fputs("</th><td data-label=\"level\">", out);
 	fprintf(out, "%zu", lock->level);
 	if (lock->circle)
-		fprintf(out, "<br><small class=\"incomplete\">in circle %zu</small>",
+		fprintf(out, "<br><small class=\"incomplete\">in&nbsp;circle&nbsp;%zu</small>",
 			lock->circle);
 	fputs("</td><td data-label=\"taken under\">", out);
 	put_others(out, table->orders, table->orders_n, lock->name, false);

@@ -63,7 +63,8 @@ struct json_t *weft_story_error(const struct weft_run *run,
 				size_t from, size_t to, const char *error);
 /*
  * story_scene.c: [{text, result}] of a task, null where it did not come back, with the
- * devices and files that were taken away in it ("removals") and where an "error" is from; what was made to fail; and what our own drivers among the frames stand for
+ * devices and files that were taken away in it ("removals": {text, stack, stays: a file that the
+ * call did not put back}) and where an "error" is from; what was made to fail; and what our own drivers among the frames stand for
  */
 struct json_t *weft_story_calls(const struct weft_run *run,
 				struct weft_places *places,

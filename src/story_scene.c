@@ -61,6 +61,23 @@ static void add_removal(struct weft_places *places,
 	json_array_append_new(all, removal_of(places, removal));
 }
 
+/* A call that took something away came back: of what does it leave nothing? */
+static void set_stays(const struct weft_run *run, const struct weft_evidence *evidence,
+		      const struct weft_removals *removals, size_t from, size_t to,
+		      json_t *call)
+{
+	json_t *all = json_object_get(call, "removals");
+	size_t i, n = 0;
+
+	for (i = 0; all && i < removals->n; i++) {
+		if (removals->all[i].at < from || removals->all[i].at >= to)
+			continue;
+		if (weft_removal_stays(run->symbols, evidence, &removals->all[i], to))
+			json_object_set_new(json_array_get(all, n), "stays", json_true());
+		n++;
+	}
+}
+
 static void set_result(json_t *call, const char *recorded)
 {
 	const char *result;
@@ -90,6 +107,7 @@ json_t *weft_story_calls(const struct weft_run *run,
 		add_removal(places, &removals, i, open);
 		if (step->text && step->kind == WEFT_OP_RETURN) {
 			set_result(open, step->text);
+			set_stays(run, evidence, &removals, from, i, open);
 			error = open ? weft_story_error(run, places, evidence,
 					from, i, json_text_of(open, "result")) :
 				NULL;

@@ -26,7 +26,7 @@ function make(name, text, className) {
 // --- what is shown ---
 
 const view = { first: false, all: false, rows: [], columns: [], spans: [],
-	chosen: 0, height: 44, paper: false, steps: story.steps };
+	tops: [0], chosen: 0, paper: false, steps: story.steps };
 const locks = new Map();
 
 function lockOf(name) {
@@ -97,15 +97,7 @@ function chooseRows() {
 	addGaps(rows, gap, view.steps.length);
 	view.rows = rows;
 	chooseColumns();
-	view.height = rowHeight();
 	findSpans();
-}
-
-// Narrow columns get a second line for what was done; print is smaller.
-function rowHeight() {
-	const heights = view.paper ? [20, 34, 48] : [27, 44, 68];
-
-	return heights[view.all ? 0 : view.columns.length > 3 ? 2 : 1];
 }
 
 function chooseColumns() {
@@ -204,7 +196,7 @@ function shortSite(frame) {
 
 // --- drawing ---
 
-const SLOT = 14;
+const SLOT = 14, FADE = 26;
 
 function deepest(t) {
 	return view.spans.reduce(function (n, span) {
@@ -224,23 +216,110 @@ function drawHeads() {
 	view.total = view.shares.reduce(function (sum, n) { return sum + n; }, 0);
 	board.style.setProperty('--n', view.total);
 	view.bars = view.columns.map(function (t) { return SLOT * deepest(t); });
+	board.style.setProperty('--digits', Math.max(String(view.steps.length).length, 3));
 	board.style.setProperty('--bars', width(view.bars.length) + 'px');
 	board.parentNode.classList.toggle('many', view.columns.length > 2);
 	board.parentNode.classList.toggle('below', view.columns.length > 4);
-	board.classList.toggle('tall', !view.all && view.columns.length > 3);
+	board.classList.toggle('lines', !view.all);
 	view.columns.forEach(function (t, i) {
-		const head = make('div', story.tasks[t].name +
-			(story.tasks[t].service ? ' (kernel thread)' :
-			t || !(story.tasks[t].calls || []).length ? '' :
-			' (checks)'), 't' + tint(t));
+		const head = make('div', undefined, 't' + tint(t));
 
+		const what = story.tasks[t].service ? ' (kernel thread)' :
+			t || !(story.tasks[t].calls || []).length ? '' : ' (checks)';
+		const name = make('span', story.tasks[t].name);
+
+		// Stays in sight as long as some of its column is.
+		name.append(make('span', what, 'what'));
+		head.title = name.textContent;
+		head.append(name);
 		head.style.setProperty('--share', view.shares[i]);
 		head.style.setProperty('--bar', view.bars[i] + 'px');
 		heads.append(head);
 	});
-	body.style.height = view.rows.length * view.height + 'px';
-	board.style.height = 'min(34rem, ' +
-		(view.rows.length * view.height + 48) + 'px)';
+	measureRows();
+	body.style.height = heightOfRows() + 'px';
+	board.style.height = 'min(34rem, ' + (heightOfRows() + 48) + 'px)';
+}
+
+// --- how high rows are: as high as their text needs in its column ---
+
+// In pixels: of characters, of lines, of what is around them; as style.css has it.
+const SCREEN = { op: 7.9, at: 7.2, line: 17, small: 16, around: 11, bare: 27 };
+const PAPER = { op: 5.5, at: 4.9, line: 13, small: 11, around: 10, bare: 20, edge: 16 };
+const NARROW_AT = 6.5, PAGE = 660, OP_LINES = 3, AT_LINES = 3;
+
+// What a column has for text. Of paper the width is known, but nothing laid out.
+function roomOf(column) {
+	const of = view.paper ? PAPER : SCREEN;
+
+	if (view.paper)
+		return (PAGE - width(view.bars.length)) * view.shares[column] /
+			view.total - of.edge;
+	return heads.children[column + 1].clientWidth - view.bars[column] -
+		2 * parseFloat(getComputedStyle(board).getPropertyValue('--edge'));
+}
+
+// As a browser breaks it: behind blanks and hyphens, and words that are longer than
+// a line where that ends.
+function linesOf(text, size, room, most) {
+	const n = Math.max(Math.floor(room / size), 8);
+	let lines = text ? 1 : 0, used = 0;
+
+	text.split(/(?<=[ -])/).forEach(function (word) {
+		const length = word.trimEnd().length;
+
+		if (used && used + length > n) {
+			lines++;
+			used = 0;
+		}
+		lines += Math.max(Math.ceil(length / n) - 1, 0);
+		used = length > n ? length % n || n : used + word.length;
+	});
+	return Math.min(lines, most);
+}
+
+// Lines of what was done and of where, and the pixels that both need.
+function sizeOf(row, rooms) {
+	const of = view.paper ? PAPER : SCREEN;
+	const step = row.step === undefined ? null : view.steps[row.step];
+	const size = { op: 1, at: 0, height: of.bare };
+	const narrow = !view.paper && window.matchMedia('(max-width: 40rem)').matches;
+	let room;
+
+	if (view.all || !step)
+		return size;
+	room = rooms.get(step.t);
+	size.op = linesOf(step.x, of.op, room, OP_LINES);
+	size.at = linesOf(placeOf(step), narrow ? NARROW_AT : of.at, room, AT_LINES);
+	size.height = Math.max(size.op * of.line + size.at * of.small + of.around, of.bare);
+	return size;
+}
+
+function measureRows() {
+	const rooms = new Map(view.columns.map(function (t, i) { return [t, roomOf(i)]; }));
+
+	view.sizes = view.rows.map(function (row) { return sizeOf(row, rooms); });
+	view.tops = [0];
+	view.sizes.forEach(function (size, n) { view.tops.push(view.tops[n] + size.height); });
+}
+
+function heightOfRows() {
+	return view.tops[view.rows.length];
+}
+
+// The row at a height of the board.
+function rowOfHeight(y) {
+	let low = 0, high = view.rows.length;
+
+	while (low < high) {
+		const mid = (low + high) >> 1;
+
+		if (view.tops[mid + 1] <= y)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 function rowNode(n) {
@@ -251,8 +330,10 @@ function rowNode(n) {
 	node.dataset.row = n;
 	node.setAttribute('role', 'option');
 	node.setAttribute('aria-selected', n === view.chosen);
-	node.style.top = n * view.height + 'px';
-	node.style.height = view.height + 'px';
+	node.style.top = view.tops[n] + 'px';
+	node.style.height = view.sizes[n].height + 'px';
+	node.style.setProperty('--op-lines', view.sizes[n].op);
+	node.style.setProperty('--at-lines', view.sizes[n].at);
 	node.append(make('div', step && step.n !== null ? String(step.n) : '', 'number'));
 	if (step && step.d)
 		node.classList.add('deadly');
@@ -261,7 +342,7 @@ function rowNode(n) {
 
 		cell.style.setProperty('--share', view.shares[i]);
 		cell.style.setProperty('--bar', view.bars[i] + 'px');
-		cell.style.paddingLeft = 8 + view.bars[i] + 'px';
+		cell.style.paddingLeft = 'calc(var(--edge) + ' + view.bars[i] + 'px)';
 		if (!step && row.gap.has(t))
 			cell.append(make('span', '… ' + row.gap.get(t) + ' step' +
 				(row.gap.get(t) === 1 ? '' : 's') + ' …', 'gap'));
@@ -272,12 +353,16 @@ function rowNode(n) {
 	return node;
 }
 
-function fillCell(cell, step) {
+// The model of a system call did it: then it has no place in the kernel.
+function placeOf(step) {
 	const frames = framesOf(step.s);
 
-	// The model of a system call did it: it has no place in the kernel.
-	const place = step.c ? 'in ' + step.c :
+	return step.c ? 'in ' + step.c :
 		frames.length ? shortSite(siteOf(frames)) : '';
+}
+
+function fillCell(cell, step) {
+	const frames = framesOf(step.s), place = placeOf(step);
 
 	cell.title = step.x + (step.c ? '\n' + place :
 		frames.length ? '\n' + siteText(siteOf(frames)) : '');
@@ -305,8 +390,8 @@ function spanNode(span, column) {
 
 	node.title = span.lock + (span.shared ? ' (shared)' : '') +
 		(span.open ? ', never released' : '');
-	node.style.top = span.top * view.height + 3 + 'px';
-	node.style.height = Math.max((span.end - span.top) * view.height - 6, 6) + 'px';
+	node.style.top = view.tops[span.top] + 3 + 'px';
+	node.style.height = Math.max(view.tops[span.end] - view.tops[span.top] - 6, 6) + 'px';
 	node.style.left = 'calc(var(--number) + (100% - var(--number) - var(--bars)) * ' +
 		before(column) + ' / var(--n) + ' +
 		(width(column) + 3 + span.slot * SLOT) + 'px)';
@@ -318,27 +403,29 @@ function spanNode(span, column) {
 	return node;
 }
 
-// Columns that are out of sight are named, so that nobody takes the rest for all.
+// Columns that are not wholly in sight are named, so that nobody takes the rest for
+// all; what lies behind the edge fades out.
 function tellHidden() {
 	const left = board.scrollLeft, right = left + board.clientWidth;
+	const numbers = heads.children[0].offsetWidth;
 	const hidden = view.columns.filter(function (t, i) {
-		const head = heads.children[i + 1], middle = head.offsetLeft + head.offsetWidth / 2;
+		const head = heads.children[i + 1];
 
-		return middle > right || middle < left + heads.children[0].offsetWidth;
+		return head.offsetLeft + head.offsetWidth > right + SLOT ||
+			head.offsetLeft + SLOT < left + numbers;
 	});
 
-	more.hidden = !hidden.length;
-	more.textContent = hidden.length ? '↔ scroll for ' + hidden.map(function (t) {
-		return story.tasks[t].name;
-	}).join(', ') : '';
+	board.classList.toggle('cut', board.scrollWidth > right + 1);
+	more.hidden = board.scrollWidth <= board.clientWidth + 1;
+	more.textContent = more.hidden ? '' : '↔ scroll sideways' + (hidden.length ? ' for ' +
+		hidden.map(function (t) { return story.tasks[t].name; }).join(', ') : '');
 }
 
 function draw(everything) {
 	const top = Math.max(board.scrollTop - heads.offsetHeight, 0);
-	const from = everything ? 0 : Math.max(Math.floor(top / view.height) - 8, 0);
+	const from = everything ? 0 : Math.max(rowOfHeight(top) - 8, 0);
 	const to = everything ? view.rows.length :
-		Math.min(Math.ceil((top + board.clientHeight) / view.height) + 8,
-			view.rows.length);
+		Math.min(rowOfHeight(top + board.clientHeight) + 9, view.rows.length);
 	const nodes = document.createDocumentFragment();
 	let n;
 
@@ -360,7 +447,10 @@ function drawLegend() {
 	const used = new Set(view.spans.map(function (span) { return span.lock; }));
 
 	legend.textContent = '';
-	used.forEach(function (name) {
+	used.forEach(lockOf);
+	Array.from(locks.keys()).filter(function (name) {
+		return used.has(name);
+	}).forEach(function (name) {
 		const entry = make('span');
 
 		entry.append(badge(name), make('code', name));
@@ -376,7 +466,6 @@ function drawLegend() {
 
 function layOut(paper) {
 	view.paper = paper;
-	view.height = rowHeight();
 	drawHeads();
 	draw(paper);
 }
@@ -494,20 +583,23 @@ function showColumn(row) {
 	// The numbers stay where they are, and cover what is below them.
 	const numbers = heads.children[0].offsetWidth;
 
-	if (head.offsetLeft + head.offsetWidth > board.scrollLeft + board.clientWidth)
-		board.scrollLeft = head.offsetLeft + head.offsetWidth - board.clientWidth;
+	if (head.offsetLeft + head.offsetWidth + FADE > board.scrollLeft + board.clientWidth)
+		board.scrollLeft = head.offsetLeft + head.offsetWidth + FADE - board.clientWidth;
 	if (head.offsetLeft - numbers < board.scrollLeft)
 		board.scrollLeft = head.offsetLeft - numbers;
 }
 
 function choose(n, scroll) {
-	const top = n * view.height, head = heads.offsetHeight;
+	const head = heads.offsetHeight;
+	let top, end;
 
 	view.chosen = Math.max(0, Math.min(n, view.rows.length - 1));
+	top = view.tops[view.chosen];
+	end = (view.tops[view.chosen + 1] || 0) + head;
 	if (scroll && top < board.scrollTop)
 		board.scrollTop = top;
-	else if (scroll && top + view.height + head > board.scrollTop + board.clientHeight)
-		board.scrollTop = top + view.height + head - board.clientHeight;
+	else if (scroll && end > board.scrollTop + board.clientHeight)
+		board.scrollTop = end - board.clientHeight;
 	if (scroll)
 		showColumn(view.rows[view.chosen]);
 	draw();
@@ -616,7 +708,7 @@ board.addEventListener('click', function (event) {
 		choose(Number(row.dataset.row), false);
 });
 board.addEventListener('scroll', function () { draw(); });
-window.addEventListener('resize', function () { draw(); });
+window.addEventListener('resize', function () { layOut(view.paper); });
 window.addEventListener('beforeprint', function () { layOut(true); });
 window.addEventListener('afterprint', function () { layOut(false); });
 onClick('condensed', function () { show({ all: false }); });
@@ -637,13 +729,24 @@ document.querySelectorAll('[data-step]').forEach(function (link) {
 		showStep(Number(link.dataset.step));
 	});
 });
-document.getElementById('swimlanes').hidden = false;
-show({});
-document.querySelectorAll('[data-lock]').forEach(function (lock) {
-	if (locks.has(lock.dataset.lock))
+// Letters go in the order in which the page names the locks.
+function writeLetters() {
+	const taken = new Set(story.steps.filter(function (step) {
+		return step.a === 1;
+	}).map(function (step) { return step.l; }));
+
+	document.querySelectorAll('[data-lock]').forEach(function (lock) {
+		if (!taken.has(lock.dataset.lock))
+			return;
 		lock.prepend(badge(lock.dataset.lock));
-});
+		document.getElementById('letters').hidden = false;
+	});
+}
+
+document.getElementById('swimlanes').hidden = false;
+writeLetters();
+show({});
 choose(telling(), true);
 if (story.kind !== 'deadlock')
-	board.scrollTop = Math.max(0, view.chosen * view.height - board.clientHeight / 2);
+	board.scrollTop = Math.max(0, view.tops[view.chosen] - board.clientHeight / 2);
 }());

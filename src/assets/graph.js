@@ -29,26 +29,154 @@ function mark(id) {
 		shape.classList.add('chosen');
 }
 
-// A picture that does not fit its frame begins at its leftmost lock or, beside
-// that, at what is on a cycle.
-document.querySelectorAll('.graph').forEach(function (frame) {
-	const all = Array.from(frame.querySelectorAll('g.node'));
-	const red = all.filter(function (node) {
-		return node.classList.contains('red');
+// --- what of a picture is in sight at first, where it does not fit its frame ---
+
+// In pixels, and how much more than an end of an arrow a lock says.
+const MARGIN = 16, GRID = 16, LOCK = 4;
+
+// What is on a cycle counts most, then what differs between two graphs.
+function weightOf(shape) {
+	const has = function (name) { return shape.classList.contains(name); };
+
+	return has('red') ? 1000 : ['gone', 'new', 'changed'].some(has) ? 3 : 1;
+}
+
+function boxOf(node) {
+	const box = node.getBoundingClientRect();
+
+	return { left: box.left, right: box.right, top: box.top,
+		bottom: box.bottom, weight: LOCK * weightOf(node) };
+}
+
+function distance(box, point) {
+	return Math.hypot(Math.max(box.left - point.x, 0, point.x - box.right),
+		Math.max(box.top - point.y, 0, point.y - box.bottom));
+}
+
+// The lock that an arrow touches at one end: what is drawn says it.
+function lockAt(boxes, path, at) {
+	const point = DOMPoint.fromPoint(path.getPointAtLength(at))
+		.matrixTransform(path.getScreenCTM());
+
+	return boxes.reduce(function (best, box) {
+		return distance(box, point) < distance(best, point) ? box : best;
 	});
+}
+
+// An arrow says something where its number and one of its ends are in sight, and
+// twice as much where both are.
+function arrowsOf(frame, boxes) {
+	return Array.from(frame.querySelectorAll('g.edge'), function (edge) {
+		const path = edge.querySelector('path');
+		const number = edge.querySelector('text').getBoundingClientRect();
+
+		return [0, path.getTotalLength()].map(function (at) {
+			const end = lockAt(boxes, path, at);
+
+			return { left: Math.min(end.left, number.left),
+				right: Math.max(end.right, number.right),
+				top: Math.min(end.top, number.top),
+				bottom: Math.max(end.bottom, number.bottom),
+				weight: weightOf(edge) };
+		});
+	}).flat();
+}
+
+// How much there is in a window of the picture.
+function worth(boxes, x, y, width, height) {
+	return boxes.reduce(function (sum, box) {
+		const inside = box.left >= x && box.right <= x + width &&
+			box.top >= y && box.bottom <= y + height;
+
+		return sum + (inside ? box.weight : 0);
+	}, 0);
+}
+
+// Where windows may begin: a little before something, on a grid, within bounds.
+function starts(boxes, key, most) {
+	const all = boxes.map(function (box) {
+		return Math.min(Math.max(Math.floor((box[key] - MARGIN) / GRID) * GRID, 0),
+			most);
+	});
+
+	return Array.from(new Set(all)).sort(function (a, b) { return a - b; });
+}
+
+// Of all places the one that shows most, in the frame and in the part of it that
+// the browser's window shows.
+function bestView(boxes, frame) {
+	const width = frame.clientWidth, height = frame.clientHeight;
+	const seen = Math.min(window.innerHeight -
+		frame.getBoundingClientRect().top - window.scrollY, height);
+	const best = { worth: -1 };
+
+	starts(boxes, 'top', frame.scrollHeight - height).forEach(function (y) {
+		starts(boxes, 'left', frame.scrollWidth - width).forEach(function (x) {
+			const n = worth(boxes, x, y, width, height) +
+				(seen > 0 ? worth(boxes, x, y, width, seen) : 0);
+
+			if (n > best.worth)
+				Object.assign(best, { worth: n, x: x, y: y });
+		});
+	});
+	return best;
+}
+
+function isLarger(frame) {
+	return frame.scrollWidth > frame.clientWidth + 1 ||
+		frame.scrollHeight > frame.clientHeight + 1;
+}
+
+function showBest(frame) {
 	const inner = frame.getBoundingClientRect();
-	const boxes = (red.length ? red : all).map(function (node) {
-		return node.getBoundingClientRect();
-	}).sort(function (a, b) {
-		return a.left - b.left;
-	});
-	if (!boxes.length)
+	const move = function (box) {
+		const x = frame.scrollLeft - inner.left - frame.clientLeft;
+		const y = frame.scrollTop - inner.top - frame.clientTop;
+
+		return Object.assign(box, { left: box.left + x, right: box.right + x,
+			top: box.top + y, bottom: box.bottom + y });
+	};
+	const boxes = Array.from(frame.querySelectorAll('g.node'), boxOf);
+	const arrows = arrowsOf(frame, boxes);
+	let best;
+
+	if (!isLarger(frame) || !boxes.length)
 		return;
-	if (frame.scrollWidth > frame.clientWidth)
-		frame.scrollLeft += boxes[0].left - inner.left - 16;
-	if (frame.scrollHeight > frame.clientHeight)
-		frame.scrollTop += (boxes[0].top + boxes[0].bottom) / 2 -
-			inner.top - frame.clientHeight / 2;
+	best = bestView(boxes.concat(arrows).map(move), frame);
+	frame.scrollLeft = best.x;
+	frame.scrollTop = best.y;
+}
+
+// The line above a picture of which only a part is in sight.
+function tellLarger(frame) {
+	const line = document.createElement('p'), text = document.createElement('span');
+	const whole = document.createElement('button');
+
+	line.className = 'tools hint';
+	text.textContent = '↔ only a part of it is in sight';
+	whole.type = 'button';
+	whole.textContent = 'whole picture';
+	whole.setAttribute('aria-pressed', 'false');
+	line.append(text, whole);
+	line.id = 'larger' + document.querySelectorAll('.hint').length;
+	frame.before(line);
+	frame.setAttribute('aria-describedby', line.id);
+	whole.addEventListener('click', function () {
+		const all = frame.classList.toggle('all');
+
+		whole.setAttribute('aria-pressed', all);
+		showBest(frame);
+	});
+	function tell() {
+		line.hidden = !isLarger(frame) && !frame.classList.contains('all');
+	}
+	window.addEventListener('resize', tell);
+	tell();
+}
+
+document.querySelectorAll('.graph').forEach(function (frame) {
+	tellLarger(frame);
+	showBest(frame);
 });
 
 // An arrow is thin: what is beside it counts too.

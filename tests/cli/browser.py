@@ -182,6 +182,7 @@ def overview(browser):
 
 
 def finding(browser):
+    two_columns(browser)
     head = browser.find_element(By.TAG_NAME, "main").text
     head = head[:head.index("It happens because")]
     check("who waits for whom is said before anything else",
@@ -268,6 +269,38 @@ return Array.from(document.querySelectorAll('.graph g.edge')).filter(function (e
     return least > 4;
 }).map(function (edge) { return edge.textContent.trim(); });
 """
+
+
+# Of the locks those wholly in sight, as the page is opened; and of those on a cycle.
+# Is the picture larger than its frame, and what is said then?
+OPENED = """
+const frame = document.querySelector('.graph'), f = frame.getBoundingClientRect();
+const seen = node => {
+    const x = node.getBoundingClientRect();
+    return x.left >= f.left && x.right <= f.left + frame.clientWidth + 2 && x.top >= f.top &&
+        x.bottom <= Math.min(f.top + frame.clientHeight + 2, innerHeight);
+};
+const all = [...frame.querySelectorAll('g.node')], hint = document.querySelector('.hint');
+return [all.filter(seen).length, all.filter(n => n.matches('.red')).length,
+    all.filter(n => n.matches('.red') && seen(n)).length,
+    frame.scrollWidth > frame.clientWidth + 1 || frame.scrollHeight > frame.clientHeight + 1,
+    hint && hint.getClientRects().length ? hint.textContent : ''];
+"""
+
+
+def graph_opens(browser, name, top=True):
+    """A graph that does not fit opens on what can be read; top: at the top of its page"""
+    browser.execute_script("if (arguments[0]) scrollTo(0, 0); else "
+                           "document.querySelector('.graph').scrollIntoView()", top)
+    seen, red, red_seen, larger, hint = browser.execute_script(OPENED)
+    check(f"{name}: opens with locks in sight, those on a cycle first",
+          seen >= 4 and red_seen == red, f"{seen} locks, {red_seen} of {red} red")
+    check(f"{name}: what is larger than its frame says so", larger == bool(hint), hint)
+    if larger and hint:
+        button = browser.find_element(By.CSS_SELECTOR, ".hint button")
+        click(browser, button)
+        check(f"{name}: and is seen whole on request", not browser.execute_script(OPENED)[3])
+        click(browser, button)
 
 
 def graph(browser):
@@ -401,21 +434,63 @@ def member_finding(browser, pictures, scheme):
     browser.back()
 
 
+# The board of steps: its width, the room it has, the names of its columns, of those
+# that are cut off by an edge, what is said of them, and whether it fades out just where
+# it goes on.
+BOARD = """
+const board = document.getElementById('board'), frame = board.getBoundingClientRect();
+const heads = [...document.querySelectorAll('.heads div:not(.number)')];
+const name = head => head.textContent.replace(/ \\(.*/, '');
+const numbers = document.querySelector('.heads .number').getBoundingClientRect().right;
+const more = document.getElementById('more');
+return [board.scrollWidth, board.clientWidth, heads.map(name), heads.filter(head => {
+    const x = head.getBoundingClientRect();
+    return x.right > frame.right + 20 || x.left < numbers - 20;
+}).map(name), more.getClientRects().length ? more.textContent : '',
+(getComputedStyle(board).maskImage !== 'none') ===
+    (board.scrollLeft + board.clientWidth < board.scrollWidth - 1)];
+"""
+
+
 def columns(browser):
     """All columns are in sight where there is room, and are named where there is none."""
     for view in "every", "condensed":
         browser.find_element(By.ID, view).click()
-        width, room, names, hint = browser.execute_script(
-            "const board = document.getElementById('board');"
-            "return [board.scrollWidth, board.clientWidth,"
-            " document.querySelectorAll('.heads div:not(.number)').length,"
-            " document.getElementById('more').textContent]")
+        width, room, names, cut, hint, fade = browser.execute_script(BOARD)
         wide = browser.execute_script("return window.innerWidth") >= 1280
-        check(f"{view}: " + (f"{names} columns fit" if wide else
+        check(f"{view}: " + (f"{len(names)} columns fit" if wide else
                              "columns out of sight are named"),
-              names >= 3 and (width <= room and not hint if wide else
-                              width > room and "scroll for" in hint),
-              f"{names} columns of {width} pixels in {room}: {hint}")
+              len(names) >= 3 and (width <= room and not hint if wide else
+                                   width > room and cut and
+                                   hint == "↔ scroll sideways for " + ", ".join(cut)),
+              f"{names} of {width} pixels in {room}, {cut} are cut: {hint}")
+        check(f"{view}: what goes on behind the edge fades out",
+              fade)
+
+
+def two_columns(browser):
+    """Two tasks fit a narrow window; where they do not, that is said, whatever is cut."""
+    window = browser.execute_script("return window.innerWidth")
+    width, room, names, cut, hint, fade = browser.execute_script(BOARD)
+    check("both tasks are in sight", len(names) == 2 and width <= room and
+          not cut and not hint and fade, f"{width} in {room}: {hint}")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": 300, "height": 1000, "deviceScaleFactor": 1,
+        "mobile": False})
+    width, room, names, cut, hint, fade = browser.execute_script(BOARD)
+    check("and a column that is half in sight is named", width > room and cut and
+          hint == "↔ scroll sideways for " + ", ".join(cut) and fade,
+          f"{width} in {room}, {cut} cut: {hint}")
+    browser.execute_script("const b = document.getElementById('board');"
+                           "b.scrollLeft = b.scrollLeft ? 0 : b.scrollWidth")
+    browser.execute_async_script("requestAnimationFrame(() => "
+                                 "requestAnimationFrame(arguments[0]))")
+    now, told = browser.execute_script(BOARD)[3:5]
+    check("scrolled, what is hidden now", now and now != cut and
+          told == "↔ scroll sideways for " + ", ".join(now), f"{now}: {told}")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": window, "height": 1000, "deviceScaleFactor": 1,
+        "mobile": False})
 
 
 def rules(browser, pictures, scheme):
@@ -473,6 +548,7 @@ def main():
         check("the lock graph opens",
               browser.current_url.endswith("lock-graph.html"),
               browser.current_url)
+        graph_opens(browser, "lock-graph")
         look(browser, "lock-graph", pictures, scheme)
         graph(browser)
         coverage_there = browser.find_elements(By.PARTIAL_LINK_TEXT,
@@ -487,12 +563,15 @@ def main():
               browser.find_element(By.ID, row).text, row)
         if coverage_there:
             coverage(browser)
-        for link, name in ("lock graph", "lock-graph-12"), ("6.1", "diff"):
+        for link, which, name in (("lock graph", -1, "lock-graph-12"),
+                                  ("lock graph", 0, "lock-graph-wide"),
+                                  ("6.1", -1, "diff")):
             found = [node for node in browser.find_elements(
                 By.CSS_SELECTOR, "#campaigns a, #comparisons a")
                 if link in node.text]
             if found:
-                click(browser, found[-1])
+                click(browser, found[which])
+                graph_opens(browser, name, name != "diff")
                 look(browser, name, pictures, scheme)
                 browser.back()
         member_finding(browser, pictures, scheme)
