@@ -45,7 +45,8 @@ struct dpor_effect {
 	uint32_t		object;	/* index; see dpor_trace.slots */
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
-	bool			granted:1, loose:1;
+	/* All bits have a name: then the byte is written without reading it. */
+	uint8_t			granted:1, loose:1, spare:6;
 };
 
 static inline bool dpor_effects_are_same(const struct dpor_effect *a,
