@@ -380,6 +380,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->asked_always = strategy->every_step || strategy->forced ||
 			  x->config.symmetry;
 	exec__find_usual(x);
+	exec__find_bare(x);
 	x->spin.spun = false;
 	exec__history_begin(x);
 	if (x->marking)

@@ -259,6 +259,7 @@ struct weft_exec {
 	bool			stops_always;	/* every step is a step_point */
 	bool			asked_always;	/* the strategy, even if only one can go on */
 	bool			usual;		/* see exec__find_usual() */
+	bool			bare;		/* see exec__find_bare() */
 
 	struct exec_mark	*marks;		/* the first: the snapshot */
 	uint32_t		marks_n, marks_max;
@@ -326,6 +327,8 @@ void exec__idle_turn(struct weft_exec *x);
 void exec__hub(struct weft_exec *x, bool from_start);
 /* Nothing that is asked for at a decision can come in this execution, but for cycles. */
 void exec__find_usual(struct weft_exec *x);
+/* exec_ops.c: nobody but the strategy is told of accesses in this execution. */
+void exec__find_bare(struct weft_exec *x);
 /* exec_publish.c: publishes an operation; returns when it is to be applied */
 void exec__publish(struct weft_exec *x, const struct weft_pending *op,
 		   bool shared);

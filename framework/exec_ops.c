@@ -551,28 +551,16 @@ static bool is_sure(const struct weft_granule *g, uintptr_t addr, size_t size)
 	return g && !g->state && (addr & 7) + size <= 8;
 }
 
-void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
-		      const void *addr, unsigned int size, uintptr_t pc)
+/* Who else wants to know of an access that is made now. */
+static void __attribute__((noinline))
+access_aside(struct weft_exec *x, enum weft_access_kind kind,
+	     enum weft_op_kind op, const void *addr, unsigned int size,
+	     uintptr_t pc)
 {
-	static const enum weft_op_kind kinds[] = {
-		[WEFT_ACCESS_READ] = WEFT_OP_ACCESS_READ,
-		[WEFT_ACCESS_WRITE] = WEFT_OP_ACCESS_WRITE,
-		[WEFT_ACCESS_RMW] = WEFT_OP_ACCESS_RMW,
-	};
-	struct weft_pending op = { .kind = kinds[kind], .addr = addr };
 	struct weft_granule *g = weft_hot_granule(&x->region.hot,
 						  (unsigned long)addr);
 	bool shared;
 
-	if (x->in_setup)
-		return;
-	if (x->meeting)
-		exec__meet_come(x, addr, size, pc, false);
-	exec__point(x, &op, x->config.every_access_shared ||
-		    (g && weft_hot_is_shared(g)));
-	if (x->meeting)
-		exec__meet_pass(x, false);
-	exec__tell(x, op.kind, addr, -1);
 	/* Model programs tell whether they wrote: weft_exec_values(). */
 	x->plain.rmw = x->plain.on && kind == WEFT_ACCESS_RMW &&
 		       !x->config.data ? addr : NULL;
@@ -589,16 +577,47 @@ void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
 	shared = g && weft_hot_is_shared(g);
 	/* Model programs note their accesses themselves. */
 	if (shared || x->config.data)
-		exec__record_step(x, op.kind, addr, 0, false, 0, NULL);
+		exec__record_step(x, op, addr, 0, false, 0, NULL);
 	if (x->record && x->config.data && !shared)
 		x->evidence.steps[x->evidence.steps_n - 1].own = true;
-	exec__applied(x, op.kind, NULL, 0, 0);
+	exec__applied(x, op, NULL, 0, 0);
 	if (x->usage)
 		exec__tell_usage(x, addr, size, kind != WEFT_ACCESS_READ, true,
 				 pc);
 	if (!is_sure(g, (uintptr_t)addr, size))
 		exec__memory_check(x, (uintptr_t)addr, size,
 				   kind != WEFT_ACCESS_READ, pc);
+}
+
+void exec__find_bare(struct weft_exec *x)
+{
+	x->bare = !x->plain.on && !x->race.on && !x->record && !x->usage &&
+		  !x->meeting && !x->config.data && !x->watchers_n;
+}
+
+void weft_exec_access(struct weft_exec *x, enum weft_access_kind kind,
+		      const void *addr, unsigned int size, uintptr_t pc)
+{
+	static const enum weft_op_kind kinds[] = {
+		[WEFT_ACCESS_READ] = WEFT_OP_ACCESS_READ,
+		[WEFT_ACCESS_WRITE] = WEFT_OP_ACCESS_WRITE,
+		[WEFT_ACCESS_RMW] = WEFT_OP_ACCESS_RMW,
+	};
+	struct weft_pending op = { .kind = kinds[kind], .addr = addr };
+	struct weft_granule *g = weft_hot_granule(&x->region.hot,
+						  (unsigned long)addr);
+
+	if (x->in_setup)
+		return;
+	if (x->meeting)
+		exec__meet_come(x, addr, size, pc, false);
+	exec__point(x, &op, x->config.every_access_shared ||
+		    (g && weft_hot_is_shared(g)));
+	if (x->meeting)
+		exec__meet_pass(x, false);
+	exec__tell(x, op.kind, addr, -1);
+	if (!x->bare || x->cycle.on || !is_sure(g, (uintptr_t)addr, size))
+		access_aside(x, kind, op.kind, addr, size, pc);
 }
 
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,

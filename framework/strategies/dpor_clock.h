@@ -152,11 +152,13 @@ static inline bool dpor_clock_within(const union dpor_clock *a,
 
 static inline dpor_lane dpor_lane_one(int task)
 {
-	static const int16_t ones[15] = { [7] = 1 };
-	dpor_lane one;
+	static const dpor_lane ones[8] = {
+		{ 1 }, { 0, 1 }, { 0, 0, 1 }, { 0, 0, 0, 1 },
+		{ 0, 0, 0, 0, 1 }, { 0, 0, 0, 0, 0, 1 },
+		{ 0, 0, 0, 0, 0, 0, 1 }, { 0, 0, 0, 0, 0, 0, 0, 1 },
+	};
 
-	memcpy(&one, ones + 7 - (task & 7), sizeof(one));
-	return one;
+	return ones[task & 7];
 }
 
 /* One step more of @task: I1. */

@@ -11,6 +11,7 @@ static void rehash(struct dpor_trace *trace)
 	uint32_t i, n = trace->slots_n;
 
 	trace->slots_n = 2 * n;
+	trace->slots_shift--;
 	trace->slots = calloc(2 * n, sizeof(*old));
 	assert(trace->slots && "out of memory for objects");
 	for (i = 0; i < n; i++)

@@ -264,14 +264,56 @@ relate_one(struct dpor_trace *trace, const struct dpor_effect *y,
 	relate_effect(trace, y, place, clock);
 }
 
-/* The same, of one that is loose or acquires. */
+/* The same, of one that is loose. */
 static void __attribute__((noinline))
-relate_lock(struct dpor_trace *trace, const struct dpor_effect *y,
-	    struct dpor_link place, int task, const union dpor_clock *base,
-	    union dpor_clock *clock)
+relate_loose(struct dpor_trace *trace, const struct dpor_effect *y,
+	     struct dpor_link place, int task, const union dpor_clock *base,
+	     union dpor_clock *clock)
 {
 	scan_effect(trace, y, place, task, base, note_race, trace);
 	order_effect(trace, y, place, clock);
+}
+
+/*
+ * The same, of one that acquires: scan_effect() and order_effect() in one walk. What
+ * hides the rest from the second comes no later than what hides it from the first.
+ */
+static void __attribute__((noinline))
+relate_lock(struct dpor_trace *trace, const struct dpor_effect *y,
+	    struct dpor_link place, const union dpor_clock *base,
+	    union dpor_clock *clock)
+{
+	bool is_ordered = false, is_joined = false;
+	union dpor_clock more;
+	struct dpor_link link;
+	uint32_t at;
+
+	for (at = place.before; at; at = link.before) {
+		const struct dpor_effect *x = &trace->effects[at - 1];
+
+		link = trace->links[at - 1];
+		if (!dpor_accesses_conflict(x, y))
+			continue;
+		if (!is_ordered && !is_known(clock, link))
+			dpor_clock_join(clock, &trace->clocks[link.step],
+					trace->lanes);
+		is_ordered |= hides_rest(x);
+		if (!is_rival(x))
+			continue;
+		if (!is_known(is_joined ? &more : base, link)) {
+			if (is_reversible(x, y))
+				add_race(trace, link.step, place.step);
+			if (hides_rest(x))
+				return;
+			if (!is_joined)
+				more = *base;
+			is_joined = true;
+			dpor_clock_join(&more, &trace->clocks[link.step],
+					trace->lanes);
+		} else if (hides_rest(x)) {
+			return;
+		}
+	}
 }
 
 void dpor_trace_relate(struct dpor_trace *trace, bool races)
@@ -285,7 +327,7 @@ void dpor_trace_relate(struct dpor_trace *trace, bool races)
 	const struct dpor_effect *y = &trace->effects[step->effects];
 	struct dpor_link place;
 
-	step->complete = true;
+	trace->is_open = false;
 	dpor_clock_next(clock, base, step->task, trace->lanes);
 	if (!races || trace->image || step->effects_n != 1 ||
 	    step->op.kind == WEFT_OP_AWAIT) {
@@ -295,8 +337,10 @@ void dpor_trace_relate(struct dpor_trace *trace, bool races)
 	place = trace->links[step->effects];
 	if (!place.before)
 		return;
-	if (y->loose || is_acquisition(y->kind))
-		relate_lock(trace, y, place, step->task, base, clock);
+	if (y->loose)
+		relate_loose(trace, y, place, step->task, base, clock);
+	else if (is_acquisition(y->kind))
+		relate_lock(trace, y, place, base, clock);
 	else
 		relate_one(trace, y, place, clock);
 }

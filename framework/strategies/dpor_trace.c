@@ -33,6 +33,7 @@ bool dpor_trace_init(struct dpor_trace *trace)
 
 	memset(trace, 0, sizeof(*trace));
 	trace->slots_n = 1024;
+	trace->slots_shift = 64 - 10;
 	trace->lanes = 1;
 	trace->last_name = UINT64_MAX;
 	trace->slots = calloc(trace->slots_n, sizeof(*trace->slots));
@@ -256,6 +257,8 @@ void dpor_trace_cut(struct dpor_trace *trace, uint32_t n)
 		object->head = trace->links[at].before;
 		object->n--;
 	}
+	/* Before a step the one in front of it was complete. */
+	trace->is_open &= trace->n == n;
 	while (trace->n > n)
 		trace->tasks[trace->steps[--trace->n].task].n--;
 	while (trace->races_n && trace->races[trace->races_n - 1].late >= n)

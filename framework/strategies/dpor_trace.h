@@ -45,7 +45,8 @@ struct dpor_effect {
 	uint32_t		object;	/* index; see dpor_trace.slots */
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
-	bool			granted:1, loose:1;
+	/* All bits have a name: then the byte is written without reading it. */
+	uint8_t			granted:1, loose:1, spare:6;
 };
 
 static inline bool dpor_effects_are_same(const struct dpor_effect *a,
@@ -82,7 +83,7 @@ struct dpor_step {
 	int			number;
 	uint32_t		before;
 	uint32_t		effects, effects_n;
-	bool			complete, opaque;
+	bool			opaque;
 	uint64_t		met;		/* dpor_trace.meeting, when it was met */
 };
 
@@ -145,6 +146,7 @@ struct dpor_task {
  * @slots:   names of objects, by hash, and the index of each, which is the same in
  *           all executions of a search
  * @kept:    steps that stayed since all races were looked at
+ * @is_open: the last step has no clock and no races yet
  * @apart:   two tasks that the order does not relate created tasks
  */
 struct dpor_trace {
@@ -157,7 +159,8 @@ struct dpor_trace {
 	struct dpor_link	*links;
 	uint32_t		effects_n, effects_max;
 	struct dpor_named	*slots;
-	uint32_t		slots_n;	/* a power of two */
+	uint32_t		slots_n;	/* a power of two; 64 minus which: @slots_shift */
+	uint32_t		slots_shift;
 	struct dpor_object	*objects;	/* by index */
 	uint32_t		objects_n, objects_max;
 	uint64_t		last_name;	/* looked up; UINT64_MAX nothing */
@@ -179,6 +182,7 @@ struct dpor_trace {
 	uint32_t		spawns_n;
 	int			stable_of[WEFT_THREADS_MAX];
 	int			id_of[WEFT_THREADS_MAX];
+	bool			is_open;
 	bool			renumbered;	/* stable_of is not the identity */
 	bool			overflow;	/* too many steps or tasks */
 	bool			loose;		/* there was a loose operation, or a choice */
@@ -233,7 +237,7 @@ static inline void dpor_trace_step(struct dpor_trace *trace, int task)
 	step->effects = trace->effects_n;
 	step->effects_n = 0;
 	step->met = 0;
-	step->complete = false;
+	trace->is_open = true;
 	step->opaque = false;
 }
 
@@ -271,7 +275,7 @@ static inline bool dpor_effects_conflict(const struct dpor_effect *a,
 /* The current step is over, if there is one. */
 static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
 {
-	if (trace->n && !trace->steps[trace->n - 1].complete)
+	if (trace->is_open)
 		dpor_trace_relate(trace, races);
 }
 
@@ -282,8 +286,8 @@ uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name);
 static inline uint32_t dpor_slot_of(const struct dpor_trace *trace,
 				    uint64_t name)
 {
-	uint64_t hash = (name >> 3) * 0x9e3779b97f4a7c15ull;
-	uint32_t slot = (uint32_t)(hash >> 32) & (trace->slots_n - 1);
+	uint32_t slot = (uint32_t)(name * 0x9e3779b97f4a7c15ull >>
+				   trace->slots_shift);
 
 	while (trace->slots[slot].index && trace->slots[slot].name != name)
 		slot = (slot + 1) & (trace->slots_n - 1);

@@ -115,9 +115,13 @@ static void wake(struct watch *watch, const struct dpor_move *by)
 	for (i = 0; i < watch->n; i++) {
 		const struct dpor_move *move = &watch->moves[i];
 
-		if (move->task != by->task &&
-		    !dpor_effects_conflict(&move->effect, &by->effect))
-			watch->moves[n++] = *move;
+		if (move->task == by->task ||
+		    dpor_effects_conflict(&move->effect, &by->effect))
+			continue;
+		/* Most sleep on. */
+		if (n != i)
+			watch->moves[n] = *move;
+		n++;
 	}
 	watch->n = n;
 }

@@ -102,6 +102,7 @@ static inline uint32_t wakeup_new(struct wakeup_forest *forest,
 	branch->move.effect.commutes = move->effect.commutes;
 	branch->move.effect.granted = move->effect.granted;
 	branch->move.effect.loose = move->effect.loose;
+	branch->move.effect.spare = 0;
 	branch->move.choice = move->choice;
 	branch->move.task = move->task;
 	branch->child = WAKEUP_NONE;
