@@ -205,7 +205,7 @@ static void write_swimlanes(const struct page *page)
 	      "<button id=\"switch\">next switch</button>"
 	      "<button id=\"end\">end</button></span>\n"
 	      "<span class=\"dim\" id=\"position\" aria-live=\"polite\"></span>\n"
-	      "</div>\n<div class=\"legend\" id=\"legend\"></div>\n"
+	      "</div>\n<div class=\"legend\" id=\"legend\" role=\"group\" aria-label=\"letters of locks\"></div>\n"
 	      "<p class=\"screen\"><span id=\"more\" hidden></span></p>\n"
 	      "<div class=\"lanes\">\n<div class=\"board\" id=\"board\" "
 	      "tabindex=\"0\" role=\"listbox\" aria-label=\"steps\" "
