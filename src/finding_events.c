@@ -540,7 +540,7 @@ static void add_stays(const struct weft_run *run, const struct weft_evidence *ev
 		    !weft_removal_stays(run->symbols, evidence, removal, at))
 			continue;
 		snprintf(text + n, sizeof(events->events->text) - n,
-			 ", and its file is not put back");
+			 ", and has not put its file back");
 		return;
 	}
 }

@@ -98,10 +98,10 @@ static void write_evidence(const struct page *page)
 		executions + sampled, executions + sampled == 1 ? "" : "s");
 	if (sampled && executions)
 		fprintf(page->out, ": a sample of %ld, most of it at random, then %ld of the "
-			"search through all schedules", sampled, executions);
+			"search through all schedules within the bounds", sampled, executions);
 	else if (sampled)
 		fputs(": the first of a sample, most of it at random, that comes before the "
-		      "search through all schedules", page->out);
+		      "search through all schedules within the bounds", page->out);
 	fprintf(page->out, ". The <a href=\"#schedule\">schedule</a> shown is %s.</p>\n",
 		minimal_words(json_text_of(page->finding, "minimal")));
 }
