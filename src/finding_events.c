@@ -521,6 +521,30 @@ static bool add_removal(struct weft_events *events,
 	return true;
 }
 
+/* A call that says it did not succeed, at @at: does it leave a file removed? */
+static void add_stays(const struct weft_run *run, const struct weft_evidence *evidence,
+		      size_t at, struct weft_events *events)
+{
+	const struct weft_step *end = &evidence->steps[at];
+	const struct weft_step *call = weft_call_at(evidence, end->task, at);
+	char *text = events->events[events->n - 1].text;
+	size_t i, n = strlen(text);
+
+	if (end->kind != WEFT_OP_RETURN || !call || !strstr(text, " = -"))
+		return;
+	for (i = 0; i < events->removals.n; i++) {
+		const struct weft_removal *removal = &events->removals.all[i];
+
+		if (evidence->steps[removal->at].task != end->task ||
+		    &evidence->steps[removal->at] < call || removal->at >= at ||
+		    !weft_removal_stays(run->symbols, evidence, removal, at))
+			continue;
+		snprintf(text + n, sizeof(events->events->text) - n,
+			 ", and has not put its file back");
+		return;
+	}
+}
+
 /**
  * weft_events_of_trace() - see finding_table.h
  */
@@ -549,6 +573,8 @@ void weft_events_of_trace(const struct weft_run *run,
 		add_step(ret, evidence, &evidence->steps[i], gap);
 		if (!everything)
 			cut_middle_of_path(ret->events[ret->n - 1].text);
+		if (!everything)
+			add_stays(run, evidence, i, ret);
 		gap = 0;
 	}
 	for (i = 0; !everything && finding && i < finding->causality.n; i++) {

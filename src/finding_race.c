@@ -103,7 +103,7 @@ void weft_write_race(FILE *out, const struct weft_run *run,
 	const struct weft_race_pair *race = finding->race;
 	unsigned int word = weft_evidence_word(&finding->evidence,
 					       race->sides[1].offset);
-	char *memory = weft_object_text(run, &race->memory);
+	char *memory = weft_object_text(run, &finding->evidence, &race->memory);
 
 	fprintf(out, "memory: %s", memory);
 	if (word && !race->memory.member)
@@ -159,7 +159,7 @@ struct json_t *weft_race_to_json(const struct weft_run *run,
 		return json_null();
 	object = json_object();
 	sides = json_array();
-	memory = weft_object_text(run, &finding->race->memory);
+	memory = weft_object_text(run, &finding->evidence, &finding->race->memory);
 	json_object_set_new(object, "where", json_string(memory));
 	json_array_append_new(sides, side_to_json(run, finding,
 						  &finding->race->sides[0]));

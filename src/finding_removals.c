@@ -19,7 +19,7 @@
 
 #define FRAMES_PER_PC 24
 
-/* @adds: what puts it back; NULL: nobody would, such as for what has an owner */
+/* @adds: what would put it back; NULL: not asked, error paths take away what they made */
 static const struct {
 	const char *function, *words, *adds;
 } known[] = {

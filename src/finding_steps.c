@@ -27,7 +27,7 @@ static void write_step(FILE *out, const struct weft_run *run,
 	    weft_place_name(run->symbols, &step->stack, place, sizeof(place)))
 		fprintf(out, "  in %s", place);
 	if (step->word || step->own) {
-		char *memory = weft_memory_text(run, &step->memory);
+		char *memory = weft_memory_text(run, evidence, &step->memory);
 
 		fprintf(out, "  [%s]", memory);
 		free(memory);

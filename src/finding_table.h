@@ -89,7 +89,7 @@ struct weft_event;
  *
  * struct weft_removal - one call
  * @at:     its first recorded step
- * @adds:   the function that puts such a thing back; NULL: nobody is expected to
+ * @adds:   the function that would put such a thing back; NULL: nobody asks
  * @caller: the stack of who called
  */
 struct weft_removal {

@@ -487,7 +487,7 @@ static void write_object(const struct writer *w,
 
 	if (!finding->has_object)
 		return;
-	name = weft_object_text(w->run, &finding->object);
+	name = weft_object_text(w->run, &finding->evidence, &finding->object);
 	fprintf(w->out, "It is about %s.\n\n", name);
 	free(name);
 }
@@ -581,7 +581,7 @@ static void write_words(const struct writer *w)
 
 		if (!step)
 			continue;
-		name = weft_memory_text(w->run, &step->memory);
+		name = weft_memory_text(w->run, w->evidence, &step->memory);
 		/* The name of a variable says it all. */
 		if (step->memory.member && !strchr(step->memory.member, '.') &&
 		    step->memory.place == WEFT_PLACE_DATA) {

@@ -217,7 +217,7 @@ static void write_terms(FILE *out)
 		  "could go on. “Preempted only in” names the folders of the kernel where "
 		  "that was tried" },
 		{ "sampled", "executions of a sample, most of it at random, that comes before the "
-		  "search through all schedules" },
+		  "search through all schedules within the bounds" },
 		{ "probe", "a situation that the scenario wants to see at least once" },
 		{ "lock order", "one lock was taken while another one was held: an arrow of "
 		  "the whole lock graph. Its first page shows only those that matter to the "

@@ -98,10 +98,10 @@ static void write_evidence(const struct page *page)
 		executions + sampled, executions + sampled == 1 ? "" : "s");
 	if (sampled && executions)
 		fprintf(page->out, ": a sample of %ld, most of it at random, then %ld of the "
-			"search through all schedules", sampled, executions);
+			"search through all schedules within the bounds", sampled, executions);
 	else if (sampled)
 		fputs(": the first of a sample, most of it at random, that comes before the "
-		      "search through all schedules", page->out);
+		      "search through all schedules within the bounds", page->out);
 	fprintf(page->out, ". The <a href=\"#schedule\">schedule</a> shown is %s.</p>\n",
 		minimal_words(json_text_of(page->finding, "minimal")));
 }
@@ -205,7 +205,7 @@ static void write_swimlanes(const struct page *page)
 	      "<button id=\"switch\">next switch</button>"
 	      "<button id=\"end\">end</button></span>\n"
 	      "<span class=\"dim\" id=\"position\" aria-live=\"polite\"></span>\n"
-	      "</div>\n<div class=\"legend\" id=\"legend\"></div>\n"
+	      "</div>\n<div class=\"legend\" id=\"legend\" role=\"group\" aria-label=\"letters of locks\"></div>\n"
 	      "<p class=\"screen\"><span id=\"more\" hidden></span></p>\n"
 	      "<div class=\"lanes\">\n<div class=\"board\" id=\"board\" "
 	      "tabindex=\"0\" role=\"listbox\" aria-label=\"steps\" "

@@ -313,7 +313,7 @@ static json_t *memory(const struct weft_run *run,
 
 	if (!finding->has_object)
 		return json_null();
-	name = weft_object_text(run, &finding->object);
+	name = weft_object_text(run, &finding->evidence, &finding->object);
 	text = json_text(name);
 	free(name);
 	return text;

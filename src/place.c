@@ -39,30 +39,43 @@ char *weft_memory_name(const struct weft_run *run, enum weft_place place,
 		      output_format("data+%zu", offset);
 }
 
+/* As weft_memory_name(), with the task's name instead of its number. */
+static char *name_with_task(const struct weft_run *run,
+			    const struct weft_evidence *evidence,
+			    const struct weft_memory *memory)
+{
+	const struct weft_task_state *task = weft_evidence_task(evidence, memory->task);
+
+	if (memory->place != WEFT_PLACE_HEAP || !task || !task->name)
+		return weft_memory_name(run, (enum weft_place)memory->place, memory->task,
+					memory->offset, memory->size);
+	if (!memory->size)
+		return output_format("memory allocated by %s", task->name);
+	return output_format("offset %zu of %zu bytes allocated by %s",
+			     memory->offset, memory->size, task->name);
+}
+
 char *weft_memory_text(const struct weft_run *run,
+		       const struct weft_evidence *evidence,
 		       const struct weft_memory *memory)
 {
 	struct weft_stack stack = { .n = 1, .pc = { memory->site[0] } };
 	char place[300], *name, *text;
 
+	name = name_with_task(run, evidence, memory);
 	if (memory->place != WEFT_PLACE_HEAP || !memory->site[0] ||
 	    !weft_place_name(run->symbols, &stack, place, sizeof(place)))
-		return weft_memory_name(run, (enum weft_place)memory->place,
-					memory->task, memory->offset,
-					memory->size);
-	name = weft_memory_name(run, WEFT_PLACE_HEAP, memory->task,
-				memory->offset, memory->size);
+		return name;
 	text = output_format("%s in %s", name, place);
 	free(name);
 	return text;
 }
 
 char *weft_object_text(const struct weft_run *run,
+		       const struct weft_evidence *evidence,
 		       const struct weft_memory *memory)
 {
-	char *name = weft_memory_name(run, (enum weft_place)memory->place,
-				      memory->task, memory->offset,
-				      memory->size), *text;
+	char *name = name_with_task(run, evidence, memory), *text;
 
 	/* Of a variable that is no structure both say the same. */
 	if (!memory->member || (memory->place == WEFT_PLACE_DATA &&

@@ -122,11 +122,13 @@ bool weft_place_name(struct weft_symbols *symbols,
 		     const struct weft_stack *stack, char *ret, size_t size);
 char *weft_memory_name(const struct weft_run *run, enum weft_place place,
 		       int task, size_t offset, size_t bytes);
-/* The same, with the member it is, where that is known. */
+/* The same, with the member it is, where that is known, and the names of tasks. */
 char *weft_object_text(const struct weft_run *run,
+		       const struct weft_evidence *evidence,
 		       const struct weft_memory *memory);
 /* The same, with who asked for it and where. */
 char *weft_memory_text(const struct weft_run *run,
+		       const struct weft_evidence *evidence,
 		       const struct weft_memory *memory);
 
 /*

@@ -246,15 +246,19 @@ function drawHeads() {
 // In pixels: of characters, of lines, of what is around them; as style.css has it.
 const SCREEN = { op: 7.9, at: 7.2, line: 17, small: 16, around: 11, bare: 27 };
 const PAPER = { op: 5.5, at: 4.9, line: 13, small: 11, around: 10, bare: 20, edge: 16 };
-const NARROW_AT = 6.5, PAGE = 660, OP_LINES = 3, AT_LINES = 3;
+const NARROW = { op: 7.9, at: 6.5, line: 17, small: 14, around: 11, bare: 27 };
+const PAGE = 660, OP_LINES = 3, AT_LINES = 3;
+
+function units() {
+	return view.paper ? PAPER :
+		window.matchMedia('(max-width: 40rem)').matches ? NARROW : SCREEN;
+}
 
 // What a column has for text. Of paper the width is known, but nothing laid out.
 function roomOf(column) {
-	const of = view.paper ? PAPER : SCREEN;
-
 	if (view.paper)
 		return (PAGE - width(view.bars.length)) * view.shares[column] /
-			view.total - of.edge;
+			view.total - PAPER.edge;
 	return heads.children[column + 1].clientWidth - view.bars[column] -
 		2 * parseFloat(getComputedStyle(board).getPropertyValue('--edge'));
 }
@@ -279,26 +283,25 @@ function linesOf(text, size, room, most) {
 }
 
 // Lines of what was done and of where, and the pixels that both need.
-function sizeOf(row, rooms) {
-	const of = view.paper ? PAPER : SCREEN;
+function sizeOf(row, rooms, of) {
 	const step = row.step === undefined ? null : view.steps[row.step];
 	const size = { op: 1, at: 0, height: of.bare };
-	const narrow = !view.paper && window.matchMedia('(max-width: 40rem)').matches;
 	let room;
 
 	if (view.all || !step)
 		return size;
 	room = rooms.get(step.t);
 	size.op = linesOf(step.x, of.op, room, OP_LINES);
-	size.at = linesOf(placeOf(step), narrow ? NARROW_AT : of.at, room, AT_LINES);
+	size.at = linesOf(placeOf(step), of.at, room, AT_LINES);
 	size.height = Math.max(size.op * of.line + size.at * of.small + of.around, of.bare);
 	return size;
 }
 
 function measureRows() {
 	const rooms = new Map(view.columns.map(function (t, i) { return [t, roomOf(i)]; }));
+	const of = units();
 
-	view.sizes = view.rows.map(function (row) { return sizeOf(row, rooms); });
+	view.sizes = view.rows.map(function (row) { return sizeOf(row, rooms, of); });
 	view.tops = [0];
 	view.sizes.forEach(function (size, n) { view.tops.push(view.tops[n] + size.height); });
 }
@@ -416,6 +419,8 @@ function tellHidden() {
 	});
 
 	board.classList.toggle('cut', board.scrollWidth > right + 1);
+	board.style.setProperty('--scrollbar', board.offsetWidth - board.clientWidth -
+		2 * board.clientLeft + 'px');
 	more.hidden = board.scrollWidth <= board.clientWidth + 1;
 	more.textContent = more.hidden ? '' : '↔ scroll sideways' + (hidden.length ? ' for ' +
 		hidden.map(function (t) { return story.tasks[t].name; }).join(', ') : '');
@@ -462,6 +467,11 @@ function drawLegend() {
 		entry.append(make('span', undefined, 'striped'), 'held shared');
 		legend.append(entry);
 	}
+	// It is scrolled where there are many of them.
+	if (legend.scrollHeight > legend.clientHeight + 1)
+		legend.tabIndex = 0;
+	else
+		legend.removeAttribute('tabindex');
 }
 
 function layOut(paper) {

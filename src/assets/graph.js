@@ -32,7 +32,7 @@ function mark(id) {
 // --- what of a picture is in sight at first, where it does not fit its frame ---
 
 // In pixels, and how much more than an end of an arrow a lock says.
-const MARGIN = 16, GRID = 16, LOCK = 4;
+const MARGIN = 16, GRID = 16, STARTS = 64, LOCK = 4;
 
 // What is on a cycle counts most, then what differs between two graphs.
 function weightOf(shape) {
@@ -92,10 +92,12 @@ function worth(boxes, x, y, width, height) {
 	}, 0);
 }
 
-// Where windows may begin: a little before something, on a grid, within bounds.
+// Where windows may begin: a little before something, within bounds, on a grid that
+// leaves few to compare however large the picture is.
 function starts(boxes, key, most) {
+	const grid = Math.max(GRID, most / STARTS);
 	const all = boxes.map(function (box) {
-		return Math.min(Math.max(Math.floor((box[key] - MARGIN) / GRID) * GRID, 0),
+		return Math.min(Math.max(Math.floor((box[key] - MARGIN) / grid) * grid, 0),
 			most);
 	});
 

@@ -204,6 +204,20 @@ def finding(browser):
     cards = browser.find_elements(By.CSS_SELECTOR, ".card .badge")
     legend = {node.text.strip() for node in
               browser.find_elements(By.CSS_SELECTOR, "#legend .badge")}
+    check("letters go in the order of the page, and what they are is said",
+          [node.text for node in cards][:4] == ["A", "B", "C", "D"] and
+          "A letter stands for the lock" in browser.find_element(By.ID, "letters").text,
+          str([node.text for node in cards]))
+    proof = browser.find_element(By.TAG_NAME, "main").text
+    check("a step is explained, and over what the smallest is proven",
+          "A step is what other tasks can take part in" in proof and
+          "all schedules without a preemption were tried, and those with 1 as far as "
+          "34 steps; none that is smaller" in proof, proof)
+    check("what a sample is, is said where it is counted", re.search(
+        r"ran (\d+ executions: a sample of \d+, most of it at random, then \d+ of|"
+        r"1 execution: the first of a sample, most of it at random)", top), top)
+    check("ordinary descriptors need no word",
+          "Descriptors:" not in proof)
     check("locks have the letters of their bars",
           cards and {node.text for node in cards} <= legend, str(legend))
     colours = {node.value_of_css_property("background-color") for node in
@@ -400,6 +414,16 @@ def member_finding(browser, pictures, scheme):
     check("who took the file away is on the first screen, in its call",
           "removes its own file: device_remove_file_self()" in cards["remove"] and
           "mdev_sysfs.c:249" in cards["remove"], cards["remove"])
+    check("that it is not put back is told, with the error that is returned",
+          re.search(r"mdev_sysfs\.c:249\s.*and does not put it back before it returns "
+                    r"-EAGAIN\s+where -EAGAIN is from", cards["remove"], re.S) and
+          "put it back" not in cards["create"], cards["remove"])
+    check("why descriptors are large is told once",
+          browser.find_element(By.TAG_NAME, "main").text.count(
+              "Descriptors: each task has a range of numbers of its own") == 1)
+    check("over what folder the smallest is proven", "those with 1 as far as 2063 steps, "
+          "preempted only in drivers/base:drivers/vfio; none" in
+          browser.find_element(By.TAG_NAME, "main").text)
     title = browser.find_element(By.TAG_NAME, "h1").text
     check("a title says what is wrong, and the check is said once, below it",
           title == "invariant violated: the device exists, but its remove file is gone" and

@@ -47,6 +47,8 @@ holds 'a node that a path led to has the name of the file' grep 'kernfs_node(rem
 holds 'and words without a name are not among the reasons' \
 	sh -c '! sed -n "/^It happens because/,/^Each of/p" "$1" | grep " word [0-9]"' sh "$text"
 holds 'errors have names' grep 'write = -EAGAIN' "$text"
+holds 'a call that failed says that its file is not put back' \
+	sh -c 'tr -s " |\n" " " <"$1" | grep "write = -EAGAIN, and has not put its file back"' sh "$text"
 holds 'descriptors have the names of their files' grep 'ioctl(5</dev/vfio/0>,' reports/open-vs-kvm-release-6.1/finding-1.txt
 holds 'those without a path those of the kernel' grep 'close(8<kvm-vfio>)' reports/open-vs-kvm-release-6.1/finding-1.txt
 holds 'what is written is told, UUIDs in short' grep '"83b8f4f2-…")' "$text"
