@@ -756,6 +756,12 @@ static void forget(struct dpor *dpor)
 	dpor->kept = 0;
 }
 
+void dpor__go_astray(struct dpor *dpor)
+{
+	dpor->astray = true;
+	forget(dpor);
+}
+
 static void begin_again(struct dpor *dpor)
 {
 	forget(dpor);

@@ -27,9 +27,10 @@ struct node {
 
 #define DPOR_LENT_MAX 64
 
-/* A branch of one move at a node of ours. @weight: as of a unit */
+/* A leaf. @node: it is in the tree of this one, or now of one behind it. @weight: as
+ * of a unit */
 struct lent {
-	uint32_t		node, branch;
+	uint32_t		node, leaf;
 	double			weight;
 };
 
@@ -43,6 +44,8 @@ struct lent {
  * @astray:    a unit could not be followed
  * @apart:     may be taken apart
  * @own:       the first node of the unit; those before it belong to others
+ * @way:       of them, the last ones that their owner did not have when the leaf
+ *             behind them was lent
  * @loaded:    nothing has been run since the unit was loaded
  * @unsettled: the last node follows no branch yet
  * @mail:      for the owners of the nodes before @own
@@ -76,7 +79,7 @@ struct dpor {
 	uint32_t		path_max;
 
 	bool			apart, loaded, unsettled;
-	uint32_t		own;
+	uint32_t		own, way;
 	struct dpor_mail	mail;
 	struct dpor_letter	*inbox;
 	uint32_t		inbox_n;
@@ -113,6 +116,8 @@ void dpor__follow(struct dpor *dpor, struct node *node);
 bool dpor__next_branch(struct dpor *dpor, struct node *node);
 /* To the last node of the unit with a branch left, which is taken. */
 void dpor__backtrack(struct dpor *dpor);
+/* The unit cannot be followed: it ends. */
+void dpor__go_astray(struct dpor *dpor);
 void dpor__grow_nodes(struct dpor *dpor);
 
 /* Room for one more. */
@@ -134,14 +139,18 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 			 struct weft_buffer *pieces);
 bool dpor__mail(void *state, struct weft_buffer *to);
 bool dpor__deliver(void *state, struct weft_reader *from);
-/* What one unit is to be written with. @leaf: a branch of the last node, which is
- * followed then; WAKEUP_NONE: the one that is */
+/* What one unit is to be written with. @leaf: below @branch of the last node, which
+ * is followed then; WAKEUP_NONE: the one that is */
 struct dpor_outline {
-	uint32_t	own, n, inherited, leaf;
+	uint32_t	own, n, inherited, branch, leaf, way;
 	bool		begun, unsettled;
 	double		weight, behind, settled;
 };
 
+struct dpor_writer;
+
+void dpor__put_tree(struct dpor_writer *w, const struct dpor *dpor,
+		    uint32_t tree);
 void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
 		    struct weft_buffer *to);
 /* Of the unit's branches, those below node @a and one of its branches. */
