@@ -27,10 +27,10 @@ struct node {
 
 #define DPOR_LENT_MAX 64
 
-/* A leaf. @node: it is in the tree of this one, or now of one behind it. @weight: as
- * of a unit */
+/* A leaf. @node: it is in the tree of this one, or now of one behind it; @own: the
+ * first node below it. @weight: as of a unit */
 struct lent {
-	uint32_t		node, leaf;
+	uint32_t		node, leaf, own;
 	double			weight;
 };
 
@@ -167,7 +167,8 @@ static inline bool dpor__may_lend(const struct dpor *dpor)
 	return dpor->mode == OPTIMAL && !dpor->careful;
 }
 
-bool dpor__lend(void *state, bool small, struct weft_buffer *piece);
+bool dpor__lend(void *state, enum weft_lend least,
+		struct weft_buffer *piece);
 /* Is it the turn of the last leaf lent? Then the unit is the rest from now on. */
 bool dpor__is_lent(struct dpor *dpor);
 /* A letter of who borrowed the leaf: inserts it, or hands it on. */

@@ -13,11 +13,15 @@
  */
 #include "dpor_leaf.h"
 
-/* The one that a walk over a tree ends at; WAKEUP_NONE: none. Behind so many others. */
+/*
+ * A walk over the leaves of a tree, up to @end or behind so many others. @found: where
+ * it ended; WAKEUP_NONE: it did not. @n: passed; @best: of them, the last of those
+ * with the fewest branches above them, @best_depth, which was more at first.
+ */
 struct walk {
 	uint32_t		end, n_max;
-	uint32_t		depth_max;	/* of @last */
-	uint32_t		n, last, found;
+	uint32_t		n, found;
+	uint32_t		best, best_depth;
 };
 
 static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
@@ -27,6 +31,11 @@ static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
 		uint32_t child = dpor__branch(dpor, at)->child;
 
 		if (child != WAKEUP_NONE) {
+			/* Too deep, and nothing is looked for there. */
+			if (depth >= walk->best_depth &&
+			    walk->end == WAKEUP_NONE &&
+			    walk->n_max == UINT32_MAX)
+				continue;
 			if (walk_leaves(dpor, child, depth + 1, walk))
 				return true;
 			continue;
@@ -36,8 +45,10 @@ static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
 			return true;
 		}
 		walk->n++;
-		if (depth <= walk->depth_max)
-			walk->last = at;
+		if (depth > walk->best_depth)
+			continue;
+		walk->best = at;
+		walk->best_depth = depth;
 	}
 	return false;
 }
@@ -46,8 +57,8 @@ static struct walk walk(const struct dpor *dpor, uint32_t tree, uint32_t end,
 			uint32_t n_max, uint32_t depth_max)
 {
 	struct walk walk = {
-		.end = end, .n_max = n_max, .depth_max = depth_max,
-		.last = WAKEUP_NONE, .found = WAKEUP_NONE,
+		.end = end, .n_max = n_max, .best_depth = depth_max,
+		.best = WAKEUP_NONE, .found = WAKEUP_NONE,
 	};
 
 	walk_leaves(dpor, tree, 0, &walk);
@@ -68,15 +79,16 @@ bool dpor__find_leaf(const struct dpor *dpor, uint32_t tree, uint32_t leaf,
 	return w.found != WAKEUP_NONE;
 }
 
-uint32_t dpor__last_leaf(const struct dpor *dpor, uint32_t tree, uint32_t *end,
-			 uint32_t depth_max)
+uint32_t dpor__best_leaf(const struct dpor *dpor, uint32_t tree, uint32_t *end,
+			 uint32_t *depth)
 {
-	struct walk w = walk(dpor, tree, *end, UINT32_MAX, depth_max);
+	struct walk w = walk(dpor, tree, *end, UINT32_MAX, *depth);
 
 	if (*end != WAKEUP_NONE && w.found == WAKEUP_NONE)
 		return WAKEUP_NONE;
 	*end = WAKEUP_NONE;
-	return w.last;
+	*depth = w.best_depth;
+	return w.best;
 }
 
 uint32_t dpor__first_leaf(const struct dpor *dpor, uint32_t branch,

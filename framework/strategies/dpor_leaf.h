@@ -11,10 +11,13 @@ uint32_t dpor__leaf(const struct dpor *dpor, uint32_t tree, uint32_t number);
 /* Is it a leaf of the tree? Then its number. */
 bool dpor__find_leaf(const struct dpor *dpor, uint32_t tree, uint32_t leaf,
 		     uint32_t *ret_number);
-/* The last one before @end that has no more than @depth_max branches above it, or
- * WAKEUP_NONE. WAKEUP_NONE as @end: of all; so it is when the tree has had it. */
-uint32_t dpor__last_leaf(const struct dpor *dpor, uint32_t tree, uint32_t *end,
-			 uint32_t depth_max);
+/*
+ * Of the leaves before @end those with the fewest branches above them, no more than
+ * @depth, and the last of them. WAKEUP_NONE as @end: of all; so it is when the tree has
+ * had it. Return: WAKEUP_NONE: there is none.
+ */
+uint32_t dpor__best_leaf(const struct dpor *dpor, uint32_t tree, uint32_t *end,
+			 uint32_t *depth);
 /* Where a branch leads to that has @below below it; and how much deeper that is. */
 uint32_t dpor__first_leaf(const struct dpor *dpor, uint32_t branch,
 			  uint32_t below, uint32_t *ret_depth);

@@ -30,35 +30,46 @@
 /* Of the steps of an execution, those whose leaves are worth it. */
 #define LEND_PART	3
 
-/* Leaves far from the end of an execution are large, most often: those at nodes
- * before this one. */
-static uint32_t lend_end(const struct dpor *dpor, bool small)
+/* Leaves far from the end of an execution are large, most often: those before this
+ * node. */
+static uint32_t lend_end(const struct dpor *dpor, enum weft_lend least)
 {
 	uint32_t end = dpor->own + (dpor->trace.n - dpor->own) / LEND_PART + 1;
 
-	return small || end > dpor->kept ? dpor->kept : end;
+	return least == WEFT_LEND_ANY || end > dpor->kept ? dpor->kept : end;
 }
 
-/* I5, before node number @end. The branch that is followed is not there any more. */
-static bool find_leaf(const struct dpor *dpor, uint32_t end, struct lent *ret)
+/*
+ * I5: the one nearest to the first node. The branch that is followed is not in its
+ * tree any more. Of several moves are those that need them to wake who sleeps, and
+ * that is where little is left to be done.
+ */
+static bool find_leaf(const struct dpor *dpor, enum weft_lend least,
+		      struct lent *ret)
 {
-	uint32_t i = dpor->own, behind = WAKEUP_NONE;
+	uint32_t end = lend_end(dpor, least), i = dpor->own;
+	uint32_t behind = WAKEUP_NONE;
 
+	ret->leaf = WAKEUP_NONE;
 	if (dpor->lent_n) {
 		i = dpor->lent[dpor->lent_n - 1].node;
 		behind = dpor->lent[dpor->lent_n - 1].leaf;
 	}
 	for (; i < end; i++) {
 		uint32_t followed = dpor->nodes[i].tree;
-
-		ret->node = i;
-		ret->leaf = dpor__last_leaf(dpor,
+		uint32_t depth = least == WEFT_LEND_LARGE ? 0 : end - i - 1;
+		uint32_t leaf = dpor__best_leaf(dpor,
 				dpor__branch(dpor, followed)->next, &behind,
-				end - i - 1);
-		if (ret->leaf != WAKEUP_NONE)
-			return true;
+				&depth);
+
+		if (leaf == WAKEUP_NONE)
+			continue;
+		ret->node = i;
+		ret->leaf = leaf;
+		/* Nearer ones only. */
+		end = i + depth;
 	}
-	return false;
+	return ret->leaf != WAKEUP_NONE;
 }
 
 /* And how many branches are on the way to the leaf, below the first of them; its part
@@ -77,7 +88,8 @@ static double part_of_way(const struct dpor *dpor, uint32_t branch,
 	return part;
 }
 
-bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
+bool dpor__lend(void *state, enum weft_lend least,
+		struct weft_buffer *piece)
 {
 	struct dpor *dpor = state;
 	struct dpor_outline outline = { .own = 0 };
@@ -86,7 +98,7 @@ bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
 	if (!dpor__may_lend(dpor) || dpor->unsettled || !dpor->begun ||
 	    dpor->turned || dpor->again || dpor->kept <= dpor->own ||
 	    dpor->lent_n == DPOR_LENT_MAX ||
-	    !find_leaf(dpor, lend_end(dpor, small), lent))
+	    !find_leaf(dpor, least, lent))
 		return false;
 	outline.leaf = lent->leaf;
 	outline.branch = dpor__branch_to(dpor, dpor->nodes[lent->node].tree,
@@ -97,6 +109,7 @@ bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
 				   &outline.way);
 	outline.n = lent->node + 1;
 	outline.own = outline.n + outline.way;
+	lent->own = outline.own;
 	outline.weight = lent->weight;
 	dpor__put_unit(dpor, &outline, piece);
 	dpor->lent_n++;
@@ -113,7 +126,8 @@ bool dpor__is_lent(struct dpor *dpor)
 		dpor->lent_n = 0;
 		return false;
 	}
-	if (dpor__first_leaf(dpor, dpor->nodes[dpor->kept - 1].tree,
+	if (dpor->kept > lent->own ||
+	    dpor__first_leaf(dpor, dpor->nodes[dpor->kept - 1].tree,
 			     dpor->inherited, &depth) != lent->leaf)
 		return false;
 	dpor->lent_n--;

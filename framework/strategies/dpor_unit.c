@@ -191,6 +191,7 @@ static void put_lent(const struct dpor *dpor, struct weft_buffer *to)
 		assert(node <= dpor->n);
 		weft_buffer_put(to, node);
 		weft_buffer_put(to, number);
+		weft_buffer_put(to, lent->own);
 		put_double(lent->weight, to);
 	}
 }
@@ -481,6 +482,7 @@ static void get_lent(struct weft_reader *from, struct dpor *dpor)
 
 		lent->node = (uint32_t)weft_reader_get_most(from, dpor->n);
 		number = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
+		lent->own = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
 		lent->weight = get_part(from);
 		lent->leaf = dpor__leaf(dpor, tree_at(dpor, lent->node),
 					number);

@@ -80,12 +80,15 @@ static void open_campaign(struct campaign *c)
 /* The seeds must lend, or what lends is not tried; linked with --wrap. */
 static bool has_lent;
 
-bool __real_dpor__lend(void *state, bool small, struct weft_buffer *piece);
-bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece);
+bool __real_dpor__lend(void *state, enum weft_lend least,
+			 struct weft_buffer *piece);
+bool __wrap_dpor__lend(void *state, enum weft_lend least,
+			 struct weft_buffer *piece);
 
-bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece)
+bool __wrap_dpor__lend(void *state, enum weft_lend least,
+			 struct weft_buffer *piece)
 {
-	bool ret = __real_dpor__lend(state, small, piece);
+	bool ret = __real_dpor__lend(state, least, piece);
 
 	has_lent |= ret;
 	return ret;

@@ -161,7 +161,7 @@ static void lend(void *state, unsigned int depth, struct loans *loans)
 {
 	struct weft_buffer piece = { 0 };
 
-	if (loans->n == LOANS_MAX || !dpor->lend(state, below(4), &piece))
+	if (loans->n == LOANS_MAX || !dpor->lend(state, below(3), &piece))
 		return;
 	loans->at[loans->n] = calloc(1, sizeof(**loans->at));
 	lent_n++;
@@ -355,7 +355,7 @@ static void make_lent(struct weft_buffer *ret)
 	state = dpor->create(&options);
 	while (n < 2) {
 		ck_assert_int_eq(run(state, 5, &seen), WEFT_BEGIN_RUN);
-		while (n < 2 && dpor->lend(state, true, &pieces[n]))
+		while (n < 2 && dpor->lend(state, WEFT_LEND_ANY, &pieces[n]))
 			n++;
 	}
 	ck_assert_uint_eq(dpor->split(state, 2, &pieces[0]), 0);
@@ -385,12 +385,12 @@ static void make_borrowed(struct weft_buffer *ret)
 	state = dpor->create(&options);
 	do
 		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
-	while (!dpor->lend(state, false, &leaf));
+	while (!dpor->lend(state, WEFT_LEND_LARGE, &leaf));
 	dpor->destroy(state);
 	state = load(&leaf);
 	do
 		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
-	while (!dpor->lend(state, true, &piece));
+	while (!dpor->lend(state, WEFT_LEND_ANY, &piece));
 	dpor->save(state, ret);
 	dpor->destroy(state);
 	weft_buffer_clear(&leaf);
