@@ -47,6 +47,17 @@ static inline dpor_lane dpor_lane_max(dpor_lane a, dpor_lane b)
 #endif
 }
 
+static inline dpor_lane dpor_lane_min(dpor_lane a, dpor_lane b)
+{
+#ifdef __SSE2__
+	return (dpor_lane)_mm_min_epi16((__m128i)a, (__m128i)b);
+#else
+	dpor_lane more = a > b;
+
+	return (b & more) | (a & ~more);
+#endif
+}
+
 static inline void dpor_clock_join(union dpor_clock *clock,
 				   const union dpor_clock *other)
 {
@@ -55,6 +66,18 @@ static inline void dpor_clock_join(union dpor_clock *clock,
 	_Pragma("GCC unroll 4")
 	for (i = 0; i < DPOR_LANES; i++)
 		clock->lanes[i] = dpor_lane_max(clock->lanes[i],
+						other->lanes[i]);
+}
+
+/* What both know. */
+static inline void dpor_clock_meet(union dpor_clock *clock,
+				   const union dpor_clock *other)
+{
+	int i;
+
+	_Pragma("GCC unroll 4")
+	for (i = 0; i < DPOR_LANES; i++)
+		clock->lanes[i] = dpor_lane_min(clock->lanes[i],
 						other->lanes[i]);
 }
 
