@@ -2,7 +2,7 @@
 /*
  * Checkpoint files: a campaign that is not finished, to be gone on with.
  *
- * "weft-checkpoint 5\n", what it belongs to (names and values), the search
+ * "weft-checkpoint 6\n", what it belongs to (names and values), the search
  * (weft_search_save()), and a hash of all that. Written to FILE.new first, and
  * renamed: there is always a whole one. It can be resumed by the same build of
  * weft only, on the same image, with the same options but limits and --jobs.
@@ -13,7 +13,7 @@
 #include "../framework/search.h"
 #include "campaign.h"
 
-#define WEFT_CHECKPOINT_FORMAT 5
+#define WEFT_CHECKPOINT_FORMAT 6
 
 /* Writes --checkpoint. Return: 0 or negative errno. */
 int checkpoint_write(const struct campaign *c, struct weft_search *search);

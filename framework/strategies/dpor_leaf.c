@@ -174,7 +174,9 @@ static void get_effects(struct dpor_parser *p, bool is_known)
 	while (n-- && !p->from->bad) {
 		struct dpor_effect effect = dpor_get_effect(p);
 
-		if (!is_known)
+		/* Of an operation without an object there is none. */
+		p->from->bad |= effect.object == DPOR_NONE;
+		if (!is_known && !p->from->bad)
 			dpor_trace_effect(p->trace, &effect);
 	}
 }
