@@ -204,7 +204,7 @@ static void put_request(const struct weft_search *search, struct unit *unit,
 	weft_buffer_put(to, unit->whole);
 	weft_buffer_put_blob(to, &unit->bytes);
 	search__put_inbox(unit, to);
-	weft_buffer_put(to, unit->takes_back);
+	weft_buffer_put(to, search__takes_back(unit));
 }
 
 uint64_t weft_search_next(struct weft_search *search,

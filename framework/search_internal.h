@@ -15,6 +15,10 @@
  *      While a unit is running it may have such pieces, and no rest.
  *  T5  A piece that is given back has nothing below it, and nobody runs it. When its
  *      turn comes it goes, and the rest that explores it knows that.
+ *  T6  The rest of a unit that ended where a piece begins may be run before that end is
+ *      committed, when the piece is exhausted or given back. Pieces have their turns in
+ *      order: it is the first one behind the rest, or, where such ends wait above it,
+ *      the first one that they do not wait for.
  */
 #ifndef WEFT_SEARCH_INTERNAL_H
 #define WEFT_SEARCH_INTERNAL_H
@@ -129,6 +133,8 @@ bool search__settle(struct weft_search *search, struct unit *unit);
 struct unit *search__lent(struct unit *unit);
 /* T5 */
 void search__give_back(struct weft_search *search, struct unit *piece);
+/* T5: does the rest explore the piece that it follows? */
+bool search__takes_back(const struct unit *unit);
 /* All mail that waits for a unit, in order. */
 void search__put_inbox(const struct unit *unit, struct weft_buffer *to);
 void search__send(struct letters *letters, struct weft_reader letter);

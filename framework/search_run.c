@@ -158,22 +158,29 @@ static bool run_one(struct run *run)
 	       (!run->limit || run->count.executions_total != run->limit);
 }
 
-/* In the order of their turns: the last one comes first. False: there is none. */
-static bool lend(struct run *run)
+/* In the order of their turns: the last one comes first. */
+static bool lend_one(struct run *run, enum weft_lend least)
 {
-	struct weft_buffer piece;
+	struct weft_buffer piece = { 0 };
 
-	while (run->strategy->lend && run->lent_n < run->lent_max &&
-	       run->lent_bytes <= run->lent_bytes_max +
-				  run->ran * SEARCH_LENT_BYTES) {
-		memset(&piece, 0, sizeof(piece));
-		if (!run->strategy->lend(run->state, false, &piece))
-			break;
-		memmove(run->lent + 1, run->lent,
-			run->lent_n++ * sizeof(*run->lent));
-		run->lent[0] = piece;
-		run->lent_bytes += piece.n;
-	}
+	if (!run->strategy->lend || run->lent_n >= run->lent_max ||
+	    run->lent_bytes > run->lent_bytes_max +
+			      run->ran * SEARCH_LENT_BYTES ||
+	    !run->strategy->lend(run->state, least, &piece))
+		return false;
+	memmove(run->lent + 1, run->lent, run->lent_n++ * sizeof(*run->lent));
+	run->lent[0] = piece;
+	run->lent_bytes += piece.n;
+	return true;
+}
+
+/* Return: is there something? A small one only if somebody waits. */
+static bool lend(struct run *run, bool is_asked)
+{
+	while (lend_one(run, WEFT_LEND_LARGE))
+		;
+	if (!run->lent_n && is_asked)
+		lend_one(run, WEFT_LEND_SMALL);
 	return run->lent_n;
 }
 
@@ -209,7 +216,8 @@ static enum unit_end ask_wish(struct run *run)
 	if (wish == WEFT_SEARCH_STOP)
 		return UNIT_STOPPED;
 	/* Something is to come of each unit. */
-	if (wish != WEFT_SEARCH_LEND || !run->ran || !lend(run))
+	if (wish != WEFT_SEARCH_LEND || !run->ran ||
+	    !lend(run, true))
 		return UNIT_ENDS;
 	if (!run->calls->lend)
 		return UNIT_BUDGET;
@@ -357,7 +365,7 @@ static void put_rest(struct run *run, enum unit_end end, struct weft_buffer *to)
 	weft_buffer_put(to, run->ran);
 	put_pieces(pieces, n, to);
 	if (is_spent && !n)
-		lend(run);
+		lend(run, false);
 	weft_buffer_put(to, run->strategy->mail(run->state, &bytes));
 	weft_buffer_put_blob(to, &bytes);
 	weft_buffer_clear(&bytes);

@@ -118,19 +118,55 @@ static bool is_exhausted(const struct unit *unit)
 	return unit->state >= UNIT_ANSWERED;
 }
 
+/* T6 */
+static bool is_ahead(const struct unit *unit)
+{
+	return unit->state == UNIT_ANSWERED && unit->end == UNIT_LENT;
+}
+
+/* T6: the piece where the unit ended; NULL: there is none. */
+static const struct unit *awaited_by(const struct unit *unit)
+{
+	const struct unit *rest = unit->list, *at;
+	unsigned int passed = 0;
+
+	while (rest && rest->is_rest) {
+		for (at = rest->next; at && passed; at = at->next)
+			passed--;
+		if (at)
+			return at;
+		/* It was lent by one whose rest the unit is. */
+		rest = unit;
+		unit = unit->up;
+		passed += unit && is_ahead(unit);
+	}
+	return NULL;
+}
+
+/* T3, T6: the rest of a unit; @before: are all pieces before it exhausted? */
+static bool is_ready(const struct unit *unit, bool before)
+{
+	const struct unit *lent;
+
+	if (!is_ahead(unit))
+		return before && (unit->end == UNIT_BUDGET ||
+				  unit->state == UNIT_COMMITTED);
+	lent = awaited_by(unit);
+	return lent && (lent->given_back || is_exhausted(lent));
+}
+
 struct unit *search__ready(struct unit *unit)
 {
-	bool before = true, decided;
+	bool before = true;
 	struct unit *at;
 
 	if (!unit || unit->given_back)
 		return NULL;
 	if (unit->state == UNIT_WAITING)
 		return unit;
-	decided = unit->end == UNIT_BUDGET || unit->state == UNIT_COMMITTED;
 	for (at = unit->list; at; at = at->next) {
 		bool waits = at->is_rest && at->state == UNIT_WAITING;
-		struct unit *ready = waits && !(before && decided) ? NULL :
+		struct unit *ready = waits && !is_ready(unit, before) ? NULL :
 				     search__ready(at);
 
 		if (ready)
@@ -331,11 +367,22 @@ static void put_outbox(const struct unit *unit, struct weft_buffer *to)
 void search__put_inbox(const struct unit *unit, struct weft_buffer *to)
 {
 	const struct unit *at = unit->is_rest ? unit->up->list : unit;
+	bool is_early = unit->is_rest && is_ahead(unit->up);
 
 	put_letters(&unit->inbox, to);
+	if (is_early)
+		put_outbox(awaited_by(unit->up), to);
 	for (; at != unit; at = at->next)
 		put_outbox(at, to);
 	weft_buffer_put(to, 0);
+}
+
+bool search__takes_back(const struct unit *unit)
+{
+	const struct unit *lent = unit->is_rest && is_ahead(unit->up) ?
+				  awaited_by(unit->up) : NULL;
+
+	return unit->takes_back || (lent && lent->given_back);
 }
 
 static bool get_letters(struct letters *letters, struct weft_reader *from)

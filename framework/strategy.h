@@ -214,6 +214,13 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED, WEFT_BEGIN_LENT };
  * its mail.
  */
 
+/* What a piece that is lent is likely to be. */
+enum weft_lend {
+	WEFT_LEND_LARGE,
+	WEFT_LEND_SMALL,	/* not worth it, unless somebody has nothing to do */
+	WEFT_LEND_ANY,
+};
+
 /**
  * struct weft_strategy - a row of the table
  * @create:   state for one pass; NULL without memory
@@ -242,7 +249,7 @@ enum weft_begin { WEFT_BEGIN_RUN, WEFT_BEGIN_EXHAUSTED, WEFT_BEGIN_LENT };
  * @reorders: U1: pieces keep the number of executions, but not which they are
  * @split:    takes at most @wanted pieces out, each into a buffer of its own;
  *            returns how many, 0 when there is nothing worth it
- * @lend:     takes one piece out that has its turn later, even a @small one; false:
+ * @lend:     takes one piece out that has its turn later, no less than @least; false:
  *            there is none. May be NULL
  * @burdens:  of a unit that is lent, or is the rest of one: would reading its mail
  *            take as long as exploring it? With @lend
@@ -279,7 +286,7 @@ struct weft_strategy {
 	bool		(*load)(void *state, struct weft_reader *from);
 	unsigned int	(*split)(void *state, unsigned int wanted,
 				 struct weft_buffer *pieces);
-	bool		(*lend)(void *state, bool small,
+	bool		(*lend)(void *state, enum weft_lend least,
 				struct weft_buffer *piece);
 	bool		(*burdens)(const void *state);
 	bool		(*take_back)(void *state);

@@ -2,7 +2,7 @@
 /*
  * Checkpoint files: a campaign that is not finished, to be gone on with.
  *
- * "weft-checkpoint 5\n", what it belongs to (names and values), the search
+ * "weft-checkpoint 6\n", what it belongs to (names and values), the search
  * (weft_search_save()), and a hash of all that. Written to FILE.new first, and
  * renamed: there is always a whole one. It can be resumed by the same build of
  * weft only, on the same image, with the same options but limits and --jobs.

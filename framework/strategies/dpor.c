@@ -326,11 +326,43 @@ static bool mail_race(struct dpor *dpor, const struct dpor_race *race)
 }
 
 /* To who inserts it in its turn. Return: as reverse(). */
-static bool mail_sequence(struct dpor *dpor, const struct node *node)
+static bool mail_sequence(struct dpor *dpor, const struct node *node,
+			  struct dpor_race *race)
 {
+	const struct dpor_trace *trace = &dpor->trace;
+	uint32_t end = trace->n;
+
 	if (!wakeup_covers(&dpor->forest, node->tree, &dpor->sequence))
 		dpor_mail_sequence(&dpor->mail, &dpor->sequence);
+	/* What a compare-and-exchange would do depends on more than its steps. */
+	if (race->late == DPOR_NONE || trace->steps[race->late].op.compares)
+		return false;
+	while (end > race->late + 1 &&
+	       dpor_happens_before(trace, race->early, end - 1))
+		end--;
+	race->until = end;
+	race->told = true;
 	return false;
+}
+
+/* What each step knows that was not there when races were processed last. */
+static void find_news(const struct dpor_trace *trace, union dpor_clock *ret)
+{
+	uint32_t i;
+
+	memset(ret, INT8_MAX, sizeof(*ret));
+	for (i = trace->kept; i < trace->n; i++)
+		dpor_clock_meet(ret, &trace->clocks[i]);
+}
+
+/* Is the sequence of a race still the one that was told? All its steps are there, and
+ * what has come happens after the early step. */
+static bool is_told(const struct dpor_trace *trace,
+		    const struct dpor_race *race, const union dpor_clock *news)
+{
+	const struct dpor_step *early = &trace->steps[race->early];
+
+	return news->at[early->task] >= early->number;
 }
 
 /* Is the first step of the sequence enabled at the node? Unless loose, it is. */
@@ -401,6 +433,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	struct node *node = &dpor->nodes[race->early];
 
 	race->until = DPOR_NONE;
+	race->told = false;
 	if (is_covered_for_good(dpor, node, race, task))
 		return true;
 	if (race->early < dpor->own && !dpor__may_lend(dpor) &&
@@ -416,7 +449,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
 	if (race->early < dpor->own)
-		return dpor__may_lend(dpor) ? mail_sequence(dpor, node) :
+		return dpor__may_lend(dpor) ? mail_sequence(dpor, node, race) :
 					      mail_race(dpor, race);
 	if (dpor__is_full(dpor))
 		return false;
@@ -465,11 +498,15 @@ static void process_races(struct dpor *dpor)
 {
 	struct dpor_trace *trace = &dpor->trace;
 	uint32_t i, n = 0, tasks;
+	union dpor_clock news;
 
+	if (dpor->own && dpor__may_lend(dpor))
+		find_news(trace, &news);
 	for (i = 0; i < trace->races_n; i++) {
 		struct dpor_race *race = &trace->races[i];
 
-		if (race->until <= trace->kept ||
+		if ((race->until <= trace->kept &&
+		     (!race->told || is_told(trace, race, &news))) ||
 		    !reverse(dpor, race, trace->steps[race->late].task))
 			trace->races[n++] = *race;
 	}
@@ -887,6 +924,12 @@ static void forget(struct dpor *dpor)
 	dpor->planted = 0;
 }
 
+void dpor__go_astray(struct dpor *dpor)
+{
+	dpor->astray = true;
+	forget(dpor);
+}
+
 static void begin_again(struct dpor *dpor)
 {
 	forget(dpor);
@@ -977,10 +1020,11 @@ static unsigned int plant_and_split(void *state, unsigned int wanted,
 	return dpor__split(state, wanted, pieces);
 }
 
-static bool plant_and_lend(void *state, bool small, struct weft_buffer *piece)
+static bool plant_and_lend(void *state, enum weft_lend least,
+			   struct weft_buffer *piece)
 {
 	plant_all(state);
-	return dpor__lend(state, small, piece);
+	return dpor__lend(state, least, piece);
 }
 
 static bool plant_and_take_back(void *state)

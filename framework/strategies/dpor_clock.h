@@ -51,6 +51,17 @@ static inline dpor_lane dpor_lane_max(dpor_lane a, dpor_lane b)
 #endif
 }
 
+static inline dpor_lane dpor_lane_min(dpor_lane a, dpor_lane b)
+{
+#ifdef __SSE2__
+	return (dpor_lane)_mm_min_epi16((__m128i)a, (__m128i)b);
+#else
+	dpor_lane more = a > b;
+
+	return (b & more) | (a & ~more);
+#endif
+}
+
 /* I2 */
 static inline void dpor_clock_copy(union dpor_clock *clock,
 				   const union dpor_clock *from, uint32_t lanes)
@@ -84,6 +95,18 @@ static inline void dpor_clock_join(union dpor_clock *clock,
 		return;
 	dpor_lane_join(clock, other, 2);
 	dpor_lane_join(clock, other, 3);
+}
+
+/* What both know. */
+static inline void dpor_clock_meet(union dpor_clock *clock,
+				   const union dpor_clock *other)
+{
+	int i;
+
+	_Pragma("GCC unroll 4")
+	for (i = 0; i < DPOR_LANES; i++)
+		clock->lanes[i] = dpor_lane_min(clock->lanes[i],
+						other->lanes[i]);
 }
 
 static inline bool dpor_clocks_are_same(const union dpor_clock *a,

@@ -35,9 +35,10 @@ struct node {
 
 #define DPOR_LENT_MAX 64
 
-/* A branch of one move at a node of ours. @weight: as of a unit */
+/* A leaf. @node: it is in the tree of this one, or now of one behind it; @own: the
+ * first node below it. @weight: as of a unit */
 struct lent {
-	uint32_t		node, branch;
+	uint32_t		node, leaf, own;
 	double			weight;
 };
 
@@ -52,6 +53,8 @@ struct lent {
  * @apart:     may be taken apart
  * @own:       the first node of the unit; those before it belong to others
  * @planted:   nodes in front that have no lone branch
+ * @way:       of them, the last ones that their owner did not have when the leaf
+ *             behind them was lent
  * @loaded:    nothing has been run since the unit was loaded
  * @unsettled: the last node follows no branch yet
  * @mail:      for the owners of the nodes before @own
@@ -85,7 +88,7 @@ struct dpor {
 	uint32_t		path_max;
 
 	bool			apart, loaded, unsettled;
-	uint32_t		own, planted;
+	uint32_t		own, way, planted;
 	struct dpor_mail	mail;
 	struct dpor_letter	*inbox;
 	uint32_t		inbox_n;
@@ -131,6 +134,8 @@ void dpor__follow(struct dpor *dpor, struct node *node);
 bool dpor__next_branch(struct dpor *dpor, struct node *node);
 /* To the last node of the unit with a branch left, which is taken. */
 void dpor__backtrack(struct dpor *dpor);
+/* The unit cannot be followed: it ends. */
+void dpor__go_astray(struct dpor *dpor);
 void dpor__grow_nodes(struct dpor *dpor);
 
 /* Room for one more. */
@@ -152,14 +157,18 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 			 struct weft_buffer *pieces);
 bool dpor__mail(void *state, struct weft_buffer *to);
 bool dpor__deliver(void *state, struct weft_reader *from);
-/* What one unit is to be written with. @leaf: a branch of the last node, which is
- * followed then; WAKEUP_NONE: the one that is */
+/* What one unit is to be written with. @leaf: below @branch of the last node, which
+ * is followed then; WAKEUP_NONE: the one that is */
 struct dpor_outline {
-	uint32_t	own, n, inherited, leaf;
+	uint32_t	own, n, inherited, branch, leaf, way;
 	bool		begun, unsettled;
 	double		weight, behind, settled;
 };
 
+struct dpor_writer;
+
+void dpor__put_tree(struct dpor_writer *w, const struct dpor *dpor,
+		    uint32_t tree);
 void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
 		    struct weft_buffer *to);
 /* Of the unit's branches, those below node @a and one of its branches. */
@@ -176,7 +185,8 @@ static inline bool dpor__may_lend(const struct dpor *dpor)
 	return dpor->mode == OPTIMAL && !dpor->careful;
 }
 
-bool dpor__lend(void *state, bool small, struct weft_buffer *piece);
+bool dpor__lend(void *state, enum weft_lend least,
+		struct weft_buffer *piece);
 /* Is it the turn of the last leaf lent? Then the unit is the rest from now on. */
 bool dpor__is_lent(struct dpor *dpor);
 /* A letter of who borrowed the leaf: inserts it, or hands it on. */

@@ -5,8 +5,8 @@
  *
  *  I1  At a leaf nobody sleeps (I4 of wakeup.h), and nothing is inserted below it
  *      from above. So what is explored from there depends on the leaf only, and
- *      not on who explores it, nor when. Lent are leaves of one move, so all nodes
- *      above are there already.
+ *      not on who explores it, nor when. Of a leaf of several moves not all nodes
+ *      above are there: dpor_leaf.c.
  *  I2  A leaf that is lent stays in its tree and covers what it would cover. The
  *      search goes on below and behind as ever until it comes to the leaf. Then it
  *      waits for what was found there for nodes above: the mail of the borrower, in
@@ -25,70 +25,91 @@
  *      more than one for four executions gives the leaf back, and all is as if it
  *      had not been lent.
  */
-#include "dpor_internal.h"
+#include "dpor_leaf.h"
 
 /* Of the steps of an execution, those whose leaves are worth it. */
 #define LEND_PART	3
 
-/* The last leaf of the node before @end, behind the branch that is followed. */
-static uint32_t last_leaf(const struct dpor *dpor, uint32_t i, uint32_t end)
-{
-	uint32_t at = dpor->nodes[i].tree, ret = WAKEUP_NONE;
-
-	if (at == end)
-		return WAKEUP_NONE;
-	while ((at = dpor__branch(dpor, at)->next) != WAKEUP_NONE && at != end)
-		if (dpor__branch(dpor, at)->child == WAKEUP_NONE)
-			ret = at;
-	return ret;
-}
-
-/* Leaves far from the end of an execution are large, most often: those at nodes
- * before this one. */
-static uint32_t lend_end(const struct dpor *dpor, bool small)
+/* Leaves far from the end of an execution are large, most often: those before this
+ * node. */
+static uint32_t lend_end(const struct dpor *dpor, enum weft_lend least)
 {
 	uint32_t end = dpor->own + (dpor->trace.n - dpor->own) / LEND_PART + 1;
 
-	return small || end > dpor->kept ? dpor->kept : end;
+	return least == WEFT_LEND_ANY || end > dpor->kept ? dpor->kept : end;
 }
 
-/* I5, before node number @nodes. Return: WAKEUP_NONE: there is none. */
-static uint32_t find_leaf(const struct dpor *dpor, uint32_t nodes,
-			  uint32_t *ret_node)
+/*
+ * I5: the one nearest to the first node. The branch that is followed is not in its
+ * tree any more. Of several moves are those that need them to wake who sleeps, and
+ * that is where little is left to be done.
+ */
+static bool find_leaf(const struct dpor *dpor, enum weft_lend least,
+		      struct lent *ret)
 {
-	uint32_t i = dpor->own, end = WAKEUP_NONE, leaf;
+	uint32_t end = lend_end(dpor, least), i = dpor->own;
+	uint32_t behind = WAKEUP_NONE;
 
+	ret->leaf = WAKEUP_NONE;
 	if (dpor->lent_n) {
 		i = dpor->lent[dpor->lent_n - 1].node;
-		end = dpor->lent[dpor->lent_n - 1].branch;
+		behind = dpor->lent[dpor->lent_n - 1].leaf;
 	}
-	for (; i < nodes; i++) {
-		leaf = last_leaf(dpor, i, end);
-		*ret_node = i;
-		if (leaf != WAKEUP_NONE)
-			return leaf;
-		end = WAKEUP_NONE;
+	for (; i < end; i++) {
+		uint32_t followed = dpor->nodes[i].tree;
+		uint32_t depth = least == WEFT_LEND_LARGE ? 0 : end - i - 1;
+		uint32_t leaf = dpor__best_leaf(dpor,
+				dpor__branch(dpor, followed)->next, &behind,
+				&depth);
+
+		if (leaf == WAKEUP_NONE)
+			continue;
+		ret->node = i;
+		ret->leaf = leaf;
+		/* Nearer ones only. */
+		end = i + depth;
 	}
-	return WAKEUP_NONE;
+	return ret->leaf != WAKEUP_NONE;
 }
 
-bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
+/* And how many branches are on the way to the leaf, below the first of them; its part
+ * of what is below that. */
+static double part_of_way(const struct dpor *dpor, uint32_t branch,
+			  uint32_t leaf, uint32_t *ret_way)
+{
+	double part = 1;
+	uint32_t below;
+
+	for (*ret_way = 0; branch != leaf; ++*ret_way) {
+		below = dpor__branch(dpor, branch)->child;
+		part /= dpor__branches(dpor, below);
+		branch = dpor__branch_to(dpor, below, leaf);
+	}
+	return part;
+}
+
+bool dpor__lend(void *state, enum weft_lend least,
+		struct weft_buffer *piece)
 {
 	struct dpor *dpor = state;
-	struct dpor_outline outline = { .inherited = WAKEUP_NONE };
+	struct dpor_outline outline = { .own = 0 };
 	struct lent *lent = &dpor->lent[dpor->lent_n];
 
 	if (!dpor__may_lend(dpor) || dpor->unsettled || !dpor->begun ||
 	    dpor->turned || dpor->again || dpor->kept <= dpor->own ||
-	    dpor->lent_n == DPOR_LENT_MAX)
+	    dpor->lent_n == DPOR_LENT_MAX ||
+	    !find_leaf(dpor, least, lent))
 		return false;
-	lent->branch = find_leaf(dpor, lend_end(dpor, small), &lent->node);
-	if (lent->branch == WAKEUP_NONE)
-		return false;
-	outline.leaf = lent->branch;
-	outline.own = lent->node + 1;
+	outline.leaf = lent->leaf;
+	outline.branch = dpor__branch_to(dpor, dpor->nodes[lent->node].tree,
+					 lent->leaf);
+	outline.inherited = dpor__branch(dpor, outline.branch)->child;
+	lent->weight = dpor->weight * dpor__part_below(dpor, lent->node) *
+		       part_of_way(dpor, outline.branch, lent->leaf,
+				   &outline.way);
 	outline.n = lent->node + 1;
-	lent->weight = dpor->weight * dpor__part_below(dpor, lent->node);
+	outline.own = outline.n + outline.way;
+	lent->own = outline.own;
 	outline.weight = lent->weight;
 	dpor__put_unit(dpor, &outline, piece);
 	dpor->lent_n++;
@@ -98,14 +119,16 @@ bool dpor__lend(void *state, bool small, struct weft_buffer *piece)
 bool dpor__is_lent(struct dpor *dpor)
 {
 	const struct lent *lent = &dpor->lent[dpor->lent_n - 1];
+	uint32_t depth;
 
 	/* Branches may be dropped then: they are explored here, those that are. */
 	if (dpor->turned) {
 		dpor->lent_n = 0;
 		return false;
 	}
-	if (dpor->kept != lent->node + 1 ||
-	    dpor->nodes[lent->node].tree != lent->branch)
+	if (dpor->kept > lent->own ||
+	    dpor__first_leaf(dpor, dpor->nodes[dpor->kept - 1].tree,
+			     dpor->inherited, &depth) != lent->leaf)
 		return false;
 	dpor->lent_n--;
 	dpor->settled = lent->weight;
@@ -168,5 +191,8 @@ void dpor__settle_lent(struct dpor *dpor)
 {
 	dpor->unsettled = false;
 	dpor->settled = 0;
-	dpor__backtrack(dpor);
+	if (dpor->inherited == WAKEUP_NONE)
+		dpor__backtrack(dpor);
+	else
+		dpor__go_astray(dpor);	/* nobody explored it */
 }

@@ -68,6 +68,7 @@ static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 	race->late = late;
 	race->until = DPOR_NONE;
 	race->looked = false;
+	race->told = false;
 }
 
 /* Is the step in a clock? Then so is all that happens before it. */

@@ -90,13 +90,14 @@ struct dpor_step {
 /*
  * Steps @early and @late can be exchanged. @initials: who could be first in what
  * is between them, when @looked; it does not change while they stay.
- * @until: the race needs no look while the steps before this one stay.
+ * @until: the race needs no look while the steps before this one stay; when @told,
+ *         only if also all that come happen after @early
  */
 struct dpor_race {
 	uint32_t		early, late;
 	uint32_t		initials;
 	uint32_t		until;
-	bool			looked;
+	bool			looked, told;
 };
 
 struct dpor_birth {

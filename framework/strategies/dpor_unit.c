@@ -46,8 +46,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dpor_internal.h"
-#include "dpor_wire.h"
+#include "dpor_leaf.h"
 
 /* The least part of what is left that is taken for the rest. */
 #define REST_MIN	0.125
@@ -73,13 +72,13 @@ static double get_part(struct weft_reader *from)
 
 /* --- writing --- */
 
-static void put_tree(struct dpor_writer *w, const struct dpor *dpor,
-		     uint32_t tree)
+void dpor__put_tree(struct dpor_writer *w, const struct dpor *dpor,
+		    uint32_t tree)
 {
 	for (; tree != WAKEUP_NONE; tree = dpor__branch(dpor, tree)->next) {
 		weft_buffer_put(w->to, 1);
 		dpor_put_move(w, &dpor__branch(dpor, tree)->move);
-		put_tree(w, dpor, dpor__branch(dpor, tree)->child);
+		dpor__put_tree(w, dpor, dpor__branch(dpor, tree)->child);
 	}
 	weft_buffer_put(w->to, 0);
 }
@@ -107,18 +106,22 @@ const struct dpor_step *dpor__step_of(const struct dpor *dpor, uint32_t i)
 	       step : NULL;
 }
 
-/* The last node of a leaf that is lent: what is before it will be asleep. */
+/* The last node before a leaf that is lent: what is before it will be asleep. */
 static void put_leaf_node(struct dpor_writer *w, const struct dpor *dpor,
-			  const struct node *node, uint32_t leaf)
+			  const struct node *node, uint32_t branch)
 {
-	const struct dpor_move *move = &dpor__branch(dpor, leaf)->move;
+	const struct dpor_move *move = &dpor__branch(dpor, branch)->move;
 
 	weft_buffer_put(w->to, node->enabled);
 	weft_buffer_put(w->to, move->task);
 	weft_buffer_put(w->to, move->choice);
 	weft_buffer_put(w->to, false);
 	put_sleepers(w, dpor, node);
-	put_tree(w, dpor, leaf);
+	/* What is below it is inherited. */
+	weft_buffer_put(w->to, 1);
+	dpor_put_move(w, move);
+	weft_buffer_put(w->to, 0);
+	dpor__put_tree(w, dpor, dpor__branch(dpor, branch)->next);
 }
 
 /* Of somebody else's node only the branch that leads on matters. */
@@ -126,11 +129,14 @@ static void put_node(struct dpor_writer *w, const struct dpor *dpor,
 		     uint32_t i, const struct dpor_outline *outline)
 {
 	const struct node *node = &dpor->nodes[i];
-	const struct dpor_step *step = i + 1 < outline->n ?
+	/* Of a leaf that was lent the borrower may have told. */
+	const struct dpor_step *step = i + 1 < outline->n ||
+				       (outline->unsettled &&
+					dpor__may_lend(dpor)) ?
 				       dpor__step_of(dpor, i) : NULL;
 
 	if (outline->leaf != WAKEUP_NONE && i + 1 == outline->n) {
-		put_leaf_node(w, dpor, node, outline->leaf);
+		put_leaf_node(w, dpor, node, outline->branch);
 		return;
 	}
 
@@ -140,7 +146,7 @@ static void put_node(struct dpor_writer *w, const struct dpor *dpor,
 	weft_buffer_put(w->to, node->chosen_anew);
 	put_sleepers(w, dpor, node);
 	if (i < outline->own && dpor__may_lend(dpor)) {
-		put_tree(w, dpor, node->tree);
+		dpor__put_tree(w, dpor, node->tree);
 		return;
 	}
 	if (i < outline->own) {
@@ -148,9 +154,15 @@ static void put_node(struct dpor_writer *w, const struct dpor *dpor,
 		return;
 	}
 	weft_buffer_put(w->to, node->done);
-	put_tree(w, dpor, node->tree);
+	dpor__put_tree(w, dpor, node->tree);
 	dpor_put_effects(w, step ? dpor->trace.effects + step->effects : NULL,
 			 step ? step->effects_n : 0);
+}
+
+/* Behind the last node comes what is left of the branch that is followed. */
+static uint32_t tree_at(const struct dpor *dpor, uint32_t node)
+{
+	return node < dpor->n ? dpor->nodes[node].tree : dpor->inherited;
 }
 
 static void put_known(struct dpor_writer *w, const struct dpor *dpor)
@@ -162,21 +174,25 @@ static void put_known(struct dpor_writer *w, const struct dpor *dpor)
 		dpor_put_known(w, &dpor->mail.known[i]);
 }
 
-/* A branch is known by how many are before it. */
+/* A leaf is known by its number in the tree that it is in now. */
 static void put_lent(const struct dpor *dpor, struct weft_buffer *to)
 {
-	uint32_t i, at, before;
+	/* What a turn is forced on may be gone. */
+	uint32_t n = dpor->turned ? 0 : dpor->lent_n, i, node, number;
 
-	weft_buffer_put(to, dpor->lent_n);
-	for (i = 0; i < dpor->lent_n; i++) {
-		before = 0;
-		for (at = dpor->nodes[dpor->lent[i].node].tree;
-		     at != dpor->lent[i].branch;
-		     at = dpor__branch(dpor, at)->next)
-			before++;
-		weft_buffer_put(to, dpor->lent[i].node);
-		weft_buffer_put(to, before);
-		put_double(dpor->lent[i].weight, to);
+	weft_buffer_put(to, n);
+	for (i = 0; i < n; i++) {
+		const struct lent *lent = &dpor->lent[i];
+
+		for (node = lent->node; node <= dpor->n; node++)
+			if (dpor__find_leaf(dpor, tree_at(dpor, node),
+					    lent->leaf, &number))
+				break;
+		assert(node <= dpor->n);
+		weft_buffer_put(to, node);
+		weft_buffer_put(to, number);
+		weft_buffer_put(to, lent->own);
+		put_double(lent->weight, to);
 	}
 }
 
@@ -196,10 +212,14 @@ void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
 	put_double(outline->settled, to);
 	weft_buffer_put(to, outline->n);
 	weft_buffer_put(to, outline->own);
+	weft_buffer_put(to, outline->way);
 	put_known(&w, dpor);
 	for (i = 0; i < outline->n; i++)
 		put_node(&w, dpor, i, outline);
-	put_tree(&w, dpor, outline->inherited);
+	if (outline->leaf != WAKEUP_NONE && outline->way)
+		dpor__put_tree_from(&w, dpor, outline->inherited, outline->leaf);
+	else
+		dpor__put_tree(&w, dpor, outline->inherited);
 	weft_buffer_put(to, outline->unsettled ? dpor->inbox_n : 0);
 	for (i = 0; outline->unsettled && i < dpor->inbox_n; i++)
 		dpor_put_letter(&w, &dpor->inbox[i]);
@@ -214,7 +234,7 @@ void dpor__save(const void *state, struct weft_buffer *to)
 {
 	const struct dpor *dpor = state;
 	const struct dpor_outline outline = {
-		.own = dpor->own, .n = dpor->kept,
+		.own = dpor->own, .way = dpor->way, .n = dpor->kept,
 		.inherited = dpor->inherited, .begun = dpor->begun,
 		.unsettled = dpor->unsettled, .weight = dpor->weight,
 		.behind = dpor->behind, .settled = dpor->settled,
@@ -367,16 +387,24 @@ static void get_node(struct dpor_parser *p, struct dpor *dpor)
 	get_step(p, dpor, node);
 }
 
+/* Of a leaf that was not begun: do its nodes and the way lead to what is its own? */
+static bool is_way_sound(const struct dpor *dpor)
+{
+	uint32_t depth;
+
+	dpor__first_leaf(dpor, WAKEUP_NONE, dpor->inherited, &depth);
+	return dpor__may_lend(dpor) && !dpor->begun && !dpor->unsettled &&
+	       dpor->kept && depth == dpor->way &&
+	       dpor->own == dpor->kept + depth;
+}
+
 /* Does each node follow its first branch, to a task that can go on? */
 static bool is_sound(const struct dpor *dpor)
 {
 	uint32_t i;
 
-	if (dpor->own > dpor->kept || (dpor->unsettled && !dpor->kept) ||
-	    (dpor->unsettled && dpor->own == dpor->kept))
-		return false;
-	if (dpor->unsettled && dpor__may_lend(dpor) &&
-	    dpor->inherited != WAKEUP_NONE)
+	if (dpor->own > dpor->kept ? !is_way_sound(dpor) :
+	    dpor->unsettled && dpor->own == dpor->kept)
 		return false;
 	/* The rest of an optimal search follows the leaf that was lent. */
 	for (i = 0; i < dpor->kept -
@@ -445,26 +473,21 @@ static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 static void get_lent(struct weft_reader *from, struct dpor *dpor)
 {
 	uint32_t n = (uint32_t)weft_reader_get_most(from, DPOR_LENT_MAX);
+	uint32_t number;
 
-	if (n && !dpor__may_lend(dpor))
+	if (n && !(dpor__may_lend(dpor) && dpor->begun))
 		from->bad = true;
 	while (n-- && !from->bad) {
 		struct lent *lent = &dpor->lent[dpor->lent_n++];
-		uint64_t before;
 
-		lent->node = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
-		before = weft_reader_get_most(from, UINT32_MAX);
+		lent->node = (uint32_t)weft_reader_get_most(from, dpor->n);
+		number = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
+		lent->own = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
 		lent->weight = get_part(from);
-		if (lent->node < dpor->own || lent->node >= dpor->n) {
-			from->bad = true;
-			return;
-		}
-		lent->branch = dpor->nodes[lent->node].tree;
-		while (before-- && lent->branch != WAKEUP_NONE)
-			lent->branch = dpor__branch(dpor, lent->branch)->next;
-		from->bad |= lent->branch == WAKEUP_NONE ||
-			     dpor__branch(dpor, lent->branch)->child !=
-			     WAKEUP_NONE;
+		lent->leaf = dpor__leaf(dpor, tree_at(dpor, lent->node),
+					number);
+		from->bad |= lent->node < dpor->own ||
+			     lent->leaf == WAKEUP_NONE;
 	}
 }
 
@@ -483,8 +506,9 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->behind = get_part(from);
 	dpor->settled = get_part(from);
 	n = weft_reader_get_count(from, 4);
-	/* A node takes bytes, so this is no more than can be read. */
-	dpor->own = (uint32_t)weft_reader_get_most(from, n);
+	/* A node and a branch of the way take bytes, so this cannot be read. */
+	dpor->own = (uint32_t)weft_reader_get_most(from, n + DPOR_NUMBER_MAX);
+	dpor->way = (uint32_t)weft_reader_get_most(from, dpor->own);
 	get_known(&p, dpor);
 	while (n-- && !from->bad)
 		get_node(&p, dpor);
@@ -649,7 +673,10 @@ bool dpor__mail(void *state, struct weft_buffer *to)
 	dpor_writer_begin(&w, &dpor->trace, to);
 	dpor_put_tasks(&w);
 	weft_buffer_put(to, dpor->own);
-	put_first_step(&w, dpor);
+	if (dpor__may_lend(dpor))
+		dpor__put_way(&w, dpor);
+	else
+		put_first_step(&w, dpor);
 	weft_buffer_put(to, dpor->mail.n);
 	for (i = 0; i < dpor->mail.n; i++)
 		dpor_put_letter(&w, &dpor->mail.letters[i]);
@@ -674,18 +701,6 @@ static void learn_step(struct dpor *dpor, int task, uint16_t choice,
 	}
 }
 
-/* What the leaf did whose turn it was: the last step. Told once is enough. */
-static void learn_lent_step(struct dpor *dpor,
-			    const struct dpor_effect *effects, uint32_t n)
-{
-	struct dpor_trace *trace = &dpor->trace;
-
-	if (!trace->n || trace->steps[trace->n - 1].effects_n)
-		return;
-	while (n--)
-		dpor_trace_effect(trace, effects++);
-}
-
 static bool get_first_step(struct dpor_parser *p, struct dpor *dpor)
 {
 	struct dpor_effect *effects;
@@ -698,9 +713,7 @@ static bool get_first_step(struct dpor_parser *p, struct dpor *dpor)
 	task = dpor_get_task(p);
 	choice = (uint16_t)weft_reader_get_most(p->from, UINT16_MAX);
 	effects = get_effects(p, &n);
-	if (n && !p->from->bad && dpor__may_lend(dpor))
-		learn_lent_step(dpor, effects, (uint32_t)n);
-	else if (n && !p->from->bad)
+	if (n && !p->from->bad)
 		learn_step(dpor, task, choice, effects, (uint32_t)n);
 	free(effects);
 	return n && !p->from->bad;
@@ -788,11 +801,12 @@ bool dpor__deliver(void *state, struct weft_reader *from)
 	uint32_t nodes;
 
 	dpor_get_tasks(&p);
-	/* Pieces begin behind our last node. */
+	/* Pieces begin behind our last node, or that of the way. */
 	nodes = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
-	if (from->bad || !dpor->n || nodes != dpor->n || !dpor->unsettled)
+	if (from->bad || !dpor->n || !dpor->unsettled)
 		return false;
-	if (!get_first_step(&p, dpor))
+	if (dpor__may_lend(dpor) ? !dpor__get_way(&p, dpor, nodes) :
+	    nodes != dpor->n || !get_first_step(&p, dpor))
 		return false;
 	get_letters(&p, dpor);
 	return !from->bad;

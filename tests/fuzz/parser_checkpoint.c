@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "framework/search.h"
+#include "framework/strategies/dpor_internal.h"
 #include "src/campaign.h"
 #include "src/checkpoint.h"
 #include "src/output.h"
@@ -77,18 +78,26 @@ static void open_campaign(struct campaign *c)
 	c->plan.causality_max = 0;
 }
 
-/* The seeds must lend, or what lends is not tried; linked with --wrap. */
-static bool has_lent;
+/* The seeds must lend, leaves of several moves, too, or what lends is not tried; linked
+ * with --wrap. */
+static bool has_lent, has_lent_far;
 
-bool __real_dpor__lend(void *state, bool small, struct weft_buffer *piece);
-bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece);
+bool __real_dpor__lend(void *state, enum weft_lend least,
+		       struct weft_buffer *piece);
+bool __wrap_dpor__lend(void *state, enum weft_lend least,
+		       struct weft_buffer *piece);
 
-bool __wrap_dpor__lend(void *state, bool small, struct weft_buffer *piece)
+bool __wrap_dpor__lend(void *state, enum weft_lend least,
+		       struct weft_buffer *piece)
 {
-	bool ret = __real_dpor__lend(state, small, piece);
+	const struct dpor *dpor = state;
+	const struct lent *lent = &dpor->lent[dpor->lent_n];
 
-	has_lent |= ret;
-	return ret;
+	if (!__real_dpor__lend(state, least, piece))
+		return false;
+	has_lent = true;
+	has_lent_far |= lent->own > lent->node + 1;
+	return true;
 }
 
 static struct weft_search *current;
@@ -214,10 +223,10 @@ static void add_seeds_source(void)
 static void add_seeds_dpor(void)
 {
 	strategy = "dpor";
-	program = "model/sigma";
+	program = "model/backoff-bounded";
 	options.preemptions = WEFT_BOUND_NONE;
 	add_seeds();
-	assert(has_lent && "no seed lends anything");
+	assert(has_lent && has_lent_far && "no seed lends what it should");
 }
 
 static bool try_checkpoint(const unsigned char *data, size_t n)
@@ -241,7 +250,8 @@ static bool try_checkpoint(const unsigned char *data, size_t n)
 }
 
 static const char *const words[] = {
-	"weft-checkpoint 5\n", "weft-checkpoint ", "model/account", "model/sigma",
+	"weft-checkpoint 6\n", "weft-checkpoint ", "model/account",
+	"model/backoff-bounded",
 	"\x7f",
 	"\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x80",
 	NULL

@@ -144,7 +144,7 @@ static void lend(struct units *units)
 		struct weft_buffer *piece = &units->lent[units->lent_n];
 
 		memset(piece, 0, sizeof(*piece));
-		if (!units->of->lend(units->inner, below(units, 2), piece))
+		if (!units->of->lend(units->inner, below(units, 3), piece))
 			return;
 		units->lent_n++;
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "framework/search.h"
+#include "framework/strategies/dpor_internal.h"
 #include "tests/unit/program.h"
 #include "tests/unit/unit.h"
 
@@ -37,6 +38,24 @@ static void writers(void)
 	y = model_cell("y", 0);
 	for (i = 1; i <= 3; i++)
 		model_spawn("t", writes, i);
+}
+
+static void adds(long id)
+{
+	struct model_cell *to = id ? x : y, *from = id ? y : x;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		model_write(to, model_read(to) + model_read(from));
+}
+
+/* Leaves of several moves: who reads sleeps until the other one writes. */
+static void adders(void)
+{
+	x = model_cell("x", 1);
+	y = model_cell("y", 1);
+	model_spawn("a", adds, 0);
+	model_spawn("b", adds, 1);
 }
 
 /* Runs at most @n schedules. WEFT_BEGIN_RUN: not fewer. */
@@ -139,7 +158,16 @@ struct loans {
 	size_t		n;
 };
 
-static size_t lent_n, nested_n;
+static size_t lent_n, nested_n, far_n;
+
+/* Has the last leaf that was lent several moves, with nodes between? */
+static bool is_far(const void *state)
+{
+	const struct dpor *search = state;
+	const struct lent *lent = &search->lent[search->lent_n - 1];
+
+	return lent->own > lent->node + 1;
+}
 
 /* Writes a unit down and takes it up again. */
 static void *renew(void *state, struct mail *to)
@@ -161,11 +189,12 @@ static void lend(void *state, unsigned int depth, struct loans *loans)
 {
 	struct weft_buffer piece = { 0 };
 
-	if (loans->n == LOANS_MAX || !dpor->lend(state, below(4), &piece))
+	if (loans->n == LOANS_MAX || !dpor->lend(state, below(3), &piece))
 		return;
 	loans->at[loans->n] = calloc(1, sizeof(**loans->at));
 	lent_n++;
 	nested_n += depth > 0;
+	far_n += is_far(state);
 	explore_lending(load(&piece), depth + 1, &loans->at[loans->n]->seen,
 			&loans->at[loans->n]->mail);
 	loans->n++;
@@ -226,7 +255,7 @@ static void set_options(int i)
 	static const struct weft_strategy *const rows[] = {
 		&weft_strategy_dpor, &weft_strategy_source,
 		&weft_strategy_sleep, &weft_strategy_dpor,
-		&weft_strategy_dpor,
+		&weft_strategy_dpor, &weft_strategy_dpor,
 	};
 
 	memset(&options, 0, sizeof(options));
@@ -237,9 +266,9 @@ static void set_options(int i)
 	dpor = rows[i];
 }
 
-static void begin(void)
+static void begin(void (*main)(void))
 {
-	struct program program = { .main = writers };
+	struct program program = { .main = main };
 
 	program_create(&program);
 	ck_assert_int_eq(weft_exec_setup(program_exec), WEFT_OUTCOME_COMPLETE);
@@ -253,7 +282,7 @@ START_TEST(units_run_as_many_executions_as_the_whole)
 	size_t i;
 
 	set_options(_i);
-	begin();
+	begin(writers);
 	state = dpor->create(&options);
 	ck_assert_int_eq(run(state, 1000000, &whole), WEFT_BEGIN_EXHAUSTED);
 	ck_assert_uint_ge(whole.n, 100);
@@ -285,12 +314,13 @@ START_TEST(what_is_lent_is_explored_as_in_its_turn)
 	size_t i;
 
 	set_options(0);
-	begin();
+	begin(_i ? adders : writers);
 	state = dpor->create(&options);
 	ck_assert_int_eq(run(state, 1000000, &whole), WEFT_BEGIN_EXHAUSTED);
 	dpor->destroy(state);
 	lent_n = 0;
 	nested_n = 0;
+	far_n = 0;
 	for (i = 1; i <= 40; i++) {
 		struct texts seen = { 0 };
 		size_t j;
@@ -305,6 +335,7 @@ START_TEST(what_is_lent_is_explored_as_in_its_turn)
 	}
 	ck_assert_uint_gt(lent_n, 40);
 	ck_assert_uint_gt(nested_n, 10);
+	ck_assert(!_i || far_n > 40);
 	texts_clear(&whole);
 	program_destroy();
 }
@@ -355,7 +386,7 @@ static void make_lent(struct weft_buffer *ret)
 	state = dpor->create(&options);
 	while (n < 2) {
 		ck_assert_int_eq(run(state, 5, &seen), WEFT_BEGIN_RUN);
-		while (n < 2 && dpor->lend(state, true, &pieces[n]))
+		while (n < 2 && dpor->lend(state, WEFT_LEND_ANY, &pieces[n]))
 			n++;
 	}
 	ck_assert_uint_eq(dpor->split(state, 2, &pieces[0]), 0);
@@ -385,12 +416,12 @@ static void make_borrowed(struct weft_buffer *ret)
 	state = dpor->create(&options);
 	do
 		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
-	while (!dpor->lend(state, false, &leaf));
+	while (!dpor->lend(state, WEFT_LEND_LARGE, &leaf));
 	dpor->destroy(state);
 	state = load(&leaf);
 	do
 		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
-	while (!dpor->lend(state, true, &piece));
+	while (!dpor->lend(state, WEFT_LEND_ANY, &piece));
 	dpor->save(state, ret);
 	dpor->destroy(state);
 	weft_buffer_clear(&leaf);
@@ -398,9 +429,28 @@ static void make_borrowed(struct weft_buffer *ret)
 	texts_clear(&seen);
 }
 
+/* A leaf of several moves, and if wanted what is left when it has its turn. */
+static void make_far(struct weft_buffer *ret, struct weft_buffer *rest)
+{
+	struct texts seen = { 0 };
+	void *state = dpor->create(&options);
+
+	do {
+		weft_buffer_clear(ret);
+		ck_assert_int_eq(run(state, 1, &seen), WEFT_BEGIN_RUN);
+	} while (!dpor->lend(state, WEFT_LEND_ANY, ret) || !is_far(state));
+	ck_assert_int_eq(run(state, 1000000, &seen), WEFT_BEGIN_LENT);
+	if (rest)
+		dpor->save(state, rest);
+	dpor->destroy(state);
+	texts_clear(&seen);
+}
+
 static void make_unit(int i, struct weft_buffer *ret)
 {
-	if (i == 4)
+	if (i == 5)
+		make_far(ret, NULL);
+	else if (i == 4)
 		make_borrowed(ret);
 	else if (i)
 		make_split(ret);
@@ -417,7 +467,7 @@ START_TEST(damaged_units_do_no_harm)
 
 	set_options(_i);
 	seed = 7;
-	begin();
+	begin(_i == 5 ? adders : writers);
 	make_unit(_i, &unit);
 	ck_assert_uint_gt(unit.n, 20);
 	for (i = 0; i < 20 * unit.n; i++) {
@@ -441,6 +491,58 @@ START_TEST(damaged_units_do_no_harm)
 }
 END_TEST
 
+/* Delivers a letter to what is left, and goes on if it is taken. */
+static bool try_letter(const struct weft_buffer *rest,
+		       const struct weft_buffer *letter, size_t n)
+{
+	void *state = load(rest);
+	struct weft_reader reader;
+	bool taken;
+
+	weft_reader_init(&reader, letter->data, n);
+	taken = dpor->deliver(state, &reader);
+	if (taken)
+		dpor->begin(state);
+	dpor->destroy(state);
+	return taken;
+}
+
+/* What the borrower of a leaf tells, damaged in any way. */
+START_TEST(damaged_letters_do_no_harm)
+{
+	struct weft_buffer leaf = { 0 }, rest = { 0 }, letter = { 0 };
+	struct texts seen = { 0 };
+	size_t i, refused = 0;
+	void *piece;
+
+	set_options(0);
+	seed = 7;
+	begin(adders);
+	make_far(&leaf, &rest);
+	piece = load(&leaf);
+	ck_assert_int_eq(run(piece, 1000000, &seen), WEFT_BEGIN_EXHAUSTED);
+	ck_assert(dpor->mail(piece, &letter));
+	dpor->destroy(piece);
+	ck_assert(try_letter(&rest, &letter, letter.n));
+	for (i = 0; i < letter.n; i++)
+		refused += !try_letter(&rest, &letter, i);
+	ck_assert_uint_eq(refused, letter.n);
+	for (i = 0; i < 20 * letter.n; i++) {
+		unsigned char kept = letter.data[i % letter.n];
+
+		letter.data[i % letter.n] = (unsigned char)below(256);
+		refused += !try_letter(&rest, &letter, letter.n);
+		letter.data[i % letter.n] = kept;
+	}
+	ck_assert_uint_lt(refused, 21 * letter.n);
+	weft_buffer_clear(&leaf);
+	weft_buffer_clear(&rest);
+	weft_buffer_clear(&letter);
+	texts_clear(&seen);
+	program_destroy();
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("dpor_unit");
@@ -449,8 +551,10 @@ Suite *unit_suite(void)
 	tcase_set_timeout(loops, 60);
 	tcase_add_loop_test(loops, units_run_as_many_executions_as_the_whole,
 			    0, 4);
-	tcase_add_test(loops, what_is_lent_is_explored_as_in_its_turn);
-	tcase_add_loop_test(loops, damaged_units_do_no_harm, 0, 5);
+	tcase_add_loop_test(loops, what_is_lent_is_explored_as_in_its_turn,
+			    0, 2);
+	tcase_add_loop_test(loops, damaged_units_do_no_harm, 0, 6);
+	tcase_add_test(loops, damaged_letters_do_no_harm);
 	suite_add_tcase(suite, loops);
 	return suite;
 }
