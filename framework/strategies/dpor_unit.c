@@ -403,6 +403,8 @@ static bool is_sound(const struct dpor *dpor)
 {
 	uint32_t i;
 
+	if (!dpor->kept && dpor->begun && !dpor->unsettled)
+		return true;	/* of what began again nothing is left */
 	if (dpor->own > dpor->kept ? !is_way_sound(dpor) :
 	    dpor->unsettled && dpor->own == dpor->kept)
 		return false;
