@@ -216,8 +216,7 @@ static enum unit_end ask_wish(struct run *run)
 	if (wish == WEFT_SEARCH_STOP)
 		return UNIT_STOPPED;
 	/* Something is to come of each unit. */
-	if (wish != WEFT_SEARCH_LEND || !run->ran ||
-	    !lend(run, true))
+	if (wish != WEFT_SEARCH_LEND || !run->ran || !lend(run, true))
 		return UNIT_ENDS;
 	if (!run->calls->lend)
 		return UNIT_BUDGET;

@@ -15,12 +15,12 @@
 
 /*
  * A walk over the leaves of a tree, up to @end or behind so many others. @found: where
- * it ended; WAKEUP_NONE: it did not. @n: passed; @best: of them, the last of those
+ * it ended, below @depth branches; WAKEUP_NONE: it did not. @n: passed; @best: of them, the last of those
  * with the fewest branches above them, @best_depth, which was more at first.
  */
 struct walk {
 	uint32_t		end, n_max;
-	uint32_t		n, found;
+	uint32_t		n, found, depth;
 	uint32_t		best, best_depth;
 };
 
@@ -42,6 +42,7 @@ static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
 		}
 		if (at == walk->end || walk->n == walk->n_max) {
 			walk->found = at;
+			walk->depth = depth;
 			return true;
 		}
 		walk->n++;
@@ -65,9 +66,13 @@ static struct walk walk(const struct dpor *dpor, uint32_t tree, uint32_t end,
 	return walk;
 }
 
-uint32_t dpor__leaf(const struct dpor *dpor, uint32_t tree, uint32_t number)
+uint32_t dpor__leaf(const struct dpor *dpor, uint32_t tree, uint32_t number,
+		    uint32_t *ret_depth)
 {
-	return walk(dpor, tree, WAKEUP_NONE, number, 0).found;
+	struct walk w = walk(dpor, tree, WAKEUP_NONE, number, 0);
+
+	*ret_depth = w.depth;
+	return w.found;
 }
 
 bool dpor__find_leaf(const struct dpor *dpor, uint32_t tree, uint32_t leaf,

@@ -6,8 +6,10 @@
 #include "dpor_internal.h"
 #include "dpor_wire.h"
 
-/* Leaf number @number of a tree, in their order, from 0; WAKEUP_NONE: too few. */
-uint32_t dpor__leaf(const struct dpor *dpor, uint32_t tree, uint32_t number);
+/* Leaf number @number of a tree, in their order, from 0, and how many branches are
+ * above it; WAKEUP_NONE: too few. */
+uint32_t dpor__leaf(const struct dpor *dpor, uint32_t tree, uint32_t number,
+		    uint32_t *ret_depth);
 /* Is it a leaf of the tree? Then its number. */
 bool dpor__find_leaf(const struct dpor *dpor, uint32_t tree, uint32_t leaf,
 		     uint32_t *ret_number);

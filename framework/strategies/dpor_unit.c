@@ -191,7 +191,6 @@ static void put_lent(const struct dpor *dpor, struct weft_buffer *to)
 		assert(node <= dpor->n);
 		weft_buffer_put(to, node);
 		weft_buffer_put(to, number);
-		weft_buffer_put(to, lent->own);
 		put_double(lent->weight, to);
 	}
 }
@@ -472,10 +471,18 @@ static void get_letters(struct dpor_parser *p, struct dpor *dpor)
 	dpor_parser_end(p);
 }
 
+/* Is the first leaf of the node the branch that is followed, and not the next one? */
+static bool is_passed(const struct dpor *dpor, uint32_t node, uint32_t number)
+{
+	return !number && node < dpor->n &&
+	       !(node + 1 == dpor->n && dpor->inherited == WAKEUP_NONE);
+}
+
+/* They are in the order of their turns, the last one first (I5 of dpor_lend.c). */
 static void get_lent(struct weft_reader *from, struct dpor *dpor)
 {
 	uint32_t n = (uint32_t)weft_reader_get_most(from, DPOR_LENT_MAX);
-	uint32_t number;
+	uint32_t number, last = 0, depth;
 
 	if (n && !(dpor__may_lend(dpor) && dpor->begun))
 		from->bad = true;
@@ -484,12 +491,16 @@ static void get_lent(struct weft_reader *from, struct dpor *dpor)
 
 		lent->node = (uint32_t)weft_reader_get_most(from, dpor->n);
 		number = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
-		lent->own = (uint32_t)weft_reader_get_most(from, UINT32_MAX);
 		lent->weight = get_part(from);
 		lent->leaf = dpor__leaf(dpor, tree_at(dpor, lent->node),
-					number);
+					number, &depth);
+		lent->own = lent->node + depth + 1;
 		from->bad |= lent->node < dpor->own ||
-			     lent->leaf == WAKEUP_NONE;
+			     lent->leaf == WAKEUP_NONE ||
+			     is_passed(dpor, lent->node, number) ||
+			     (dpor->lent_n > 1 && (lent->node < lent[-1].node ||
+			      (lent->node == lent[-1].node && number >= last)));
+		last = number;
 	}
 }
 
