@@ -100,30 +100,6 @@ static void *sleep_create(const struct weft_strategy_options *options)
 	return create(options, SLEEP);
 }
 
-/* --- branches --- */
-
-_Static_assert(WEFT_OP_KINDS <= 64, "a bit each");
-
-/* Kinds that write. */
-static const uint64_t writes = 0
-#define OP(id, name, access, point) | \
-	(uint64_t)(WEFT_OP_##access == WEFT_OP_WRITE) << WEFT_OP_##id
-#include "op.def"
-#undef OP
-;
-
-/* What an operation that was published will do, as far as that tells. */
-static inline struct dpor_effect effect_of_kind(uint32_t object, uint8_t kind)
-{
-	struct dpor_effect effect = {
-		.object = object, .kind = kind, .write = writes >> kind & 1,
-		.commutes = kind == WEFT_OP_ACCESS_ADD ||
-			    kind == WEFT_OP_LOCK_LOOK,
-	};
-
-	return effect;
-}
-
 static inline uint32_t published_object(struct dpor *dpor,
 					const struct weft_published *p)
 {
@@ -139,39 +115,9 @@ static struct dpor_move published_move(struct dpor *dpor,
 		&view->published[dpor->trace.id_of[task]];
 	struct dpor_move move = { .task = (uint8_t)task, .choice = choice };
 
-	move.effect = effect_of_kind(published_object(dpor, p),
-				     (uint8_t)p->kind);
+	move.effect = dpor__effect_of_kind(published_object(dpor, p),
+					   (uint8_t)p->kind);
 	return move;
-}
-
-void __attribute__((noinline))
-dpor__plant_lone(struct dpor *dpor, struct node *node)
-{
-	struct dpor_move move = {
-		.task = node->chosen, .choice = node->choice,
-		.effect = effect_of_kind(node->object, node->kind),
-	};
-
-	wakeup_add(&dpor->forest, &node->tree, &move);
-	node->lone = false;
-}
-
-/* For others to look at the trees. */
-static void plant_all(struct dpor *dpor)
-{
-	while (dpor->planted < dpor->n)
-		dpor__plant(dpor, &dpor->nodes[dpor->planted++]);
-}
-
-/* Branches there would be if none were lone. */
-static uint64_t live_branches(const struct dpor *dpor)
-{
-	uint64_t live = dpor->forest.live;
-	uint32_t i;
-
-	for (i = 0; i < dpor->n; i++)
-		live += dpor->nodes[i].lone;
-	return live;
 }
 
 static enum weft_begin dpor_begin(void *state)
@@ -179,7 +125,7 @@ static enum weft_begin dpor_begin(void *state)
 	struct dpor *dpor = state;
 
 	if (dpor->unsettled || dpor->lent_n)
-		plant_all(dpor);
+		dpor__plant_all(dpor);
 	if (dpor->unsettled)
 		dpor__settle(dpor);
 	if (dpor->begun && dpor->kept <= dpor->own) {
@@ -397,7 +343,7 @@ bool dpor__is_full(struct dpor *dpor)
 {
 	if (dpor->branches_max &&
 	    dpor->forest.live + dpor->n >= dpor->branches_max &&
-	    live_branches(dpor) >= dpor->branches_max) {
+	    dpor__live_branches(dpor) >= dpor->branches_max) {
 		dpor->table_full = true;
 		return true;
 	}
@@ -947,7 +893,7 @@ static bool is_careful_enough(struct dpor *dpor)
 	if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))
 		return true;
 	dpor->careful = true;
-	plant_all(dpor);
+	dpor__plant_all(dpor);
 	return is_first;
 }
 
@@ -1004,41 +950,6 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 		ret->gap = "a task made more steps, or there were more tasks over all executions, than the reduction can tell apart: use --strategy dfs";
 }
 
-/* --- units: all of them look at trees --- */
-
-static void plant_and_save(const void *state, struct weft_buffer *to)
-{
-	/* What is told of the state does not change. */
-	plant_all((struct dpor *)state);
-	dpor__save(state, to);
-}
-
-static unsigned int plant_and_split(void *state, unsigned int wanted,
-				    struct weft_buffer *pieces)
-{
-	plant_all(state);
-	return dpor__split(state, wanted, pieces);
-}
-
-static bool plant_and_lend(void *state, enum weft_lend least,
-			   struct weft_buffer *piece)
-{
-	plant_all(state);
-	return dpor__lend(state, least, piece);
-}
-
-static bool plant_and_take_back(void *state)
-{
-	plant_all(state);
-	return dpor__take_back(state);
-}
-
-static bool plant_and_deliver(void *state, struct weft_reader *from)
-{
-	plant_all(state);
-	return dpor__deliver(state, from);
-}
-
 #define ROW								\
 	.systematic = true, .unbounded = true, .forced = true,		\
 	.reorders = true,						\
@@ -1046,10 +957,11 @@ static bool plant_and_deliver(void *state, struct weft_reader *from)
 	.pick = dpor_pick, .end = dpor_end, .progress = dpor_progress,	\
 	.shared = dpor_shared, .resume = dpor_resume,			\
 	.applied = dpor_applied, .waits = dpor_waits,			\
-	.save = plant_and_save, .load = dpor__load,			\
-	.split = plant_and_split, .lend = plant_and_lend,		\
-	.burdens = dpor__burdens, .take_back = plant_and_take_back,	\
-	.mail = dpor__mail, .deliver = plant_and_deliver
+	.save = dpor__plant_and_save, .load = dpor__load,		\
+	.split = dpor__plant_and_split, .lend = dpor__plant_and_lend,	\
+	.burdens = dpor__burdens,					\
+	.take_back = dpor__plant_and_take_back,				\
+	.mail = dpor__mail, .deliver = dpor__plant_and_deliver
 
 const struct weft_strategy weft_strategy_dpor = {
 	.name = "dpor",

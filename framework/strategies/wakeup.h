@@ -8,8 +8,8 @@
  *  I1  Siblings are explored in the order they were added.
  *  I2  A sequence is inserted unless a branch that leads to an equivalent one
  *      is there: one whose tasks are, step by step, weak initials of it.
- *  I3  The moves of a sequence that is inserted lie side by side, and so do those of
- *      the path being explored: what is read one after another is in the same
+ *  I3  The moves of a sequence that is inserted lie side by side, and so do those
+ *      planted on the path being explored (dpor_plant.c): what is read one after another is in the same
  *      lines of the cache. So memory is given out in segments, which come back
  *      when nothing in them is in use.
  *  I4  wakeup_insert_short() inserts a part of the sequence: the late step, what
@@ -51,7 +51,7 @@ struct wakeup_forest {
 	struct {
 		uint32_t	at, end;
 	}			streams[WAKEUP_STREAMS];
-	uint64_t		live, live_max;
+	uint64_t		live;
 };
 
 void wakeup_init(struct wakeup_forest *forest);
@@ -92,8 +92,7 @@ static inline uint32_t wakeup_new(struct wakeup_forest *forest,
 		wakeup_refill(forest, stream);
 	index = forest->streams[stream].at++;
 	forest->used[index / WAKEUP_SEGMENT]++;
-	if (++forest->live > forest->live_max)
-		forest->live_max = forest->live;
+	forest->live++;
 	branch = &forest->branches[index];
 	/* It was made field by field, just now: a wider load would have to wait. */
 	branch->move.effect.object = move->effect.object;

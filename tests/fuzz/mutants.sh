@@ -185,16 +185,18 @@ mutant 'trylocks-do-not-race-with-releases' $races \
 mutant 'only-the-nearest-race-of-a-wait' $races \
 	's/^		if (y->loose)/		if (false)/'
 mutant 'locks-race-with-releases' $races \
-	's/(skips && !is_rival(x))/false/'
+	's/(skips && !is_rival(x))/false/
+s/^		if (!is_rival(x))$/		if (false)/'
 mutant 'locks-do-not-race' $races \
 	's/^		return is_rival(early);/		return false;/'
 mutant 'races-behind-a-race' $races \
 	's/is_known(seen, link)/is_known(base, link)/
+s/is_known(is_joined ? &more : base, link)/is_known(base, link)/
 s/^		if (!is_known(clock, link)) {/		if (!is_known(dpor_trace_before(trace, trace->steps[place.step].task, trace->steps[place.step].number), link)) {/'
 mutant 'only-the-last-conflict-orders' $races \
 	's/return x->write && !x->commutes;/return true;/'
 mutant 'effects-of-dropped-steps-stay' $trace \
-	's/^		trace->heads\[trace->effects\[at\].object\] =/		if (false) trace->heads[0] =/'
+	's/^		object->head = trace->links\[at\].before;/		;/'
 mutant 'races-of-dropped-steps-stay' $trace \
 	's/trace->races\[trace->races_n - 1\].late >= n/trace->races[trace->races_n - 1].late > n/'
 mutant 'dropped-spawns-are-counted' $tasks \
@@ -206,7 +208,8 @@ mutant 'weak-initials-with-loose-operations' $dpor \
 mutant 'branches-to-sleeping-tasks-are-followed' $dpor \
 	's/!(node->asleep.tasks >> move->task & 1 &&/!(false \&\&/'
 mutant 'sleeping-tasks-never-wake' $asleep \
-	's/is_woken(pool, s, trace, step))/false)/'
+	's/is_woken(pool, s, trace, step) :/false :/
+s/is_woken_by_one(s, x, step->effects_n)))/false))/'
 mutant 'sleep-sets-are-not-inherited' $asleep \
 	's/for (end = s + from->n; s < end; s++) {/for (end = s + from->n; s < end \&\& false; s++) {/'
 mutant 'any-choice-of-a-sleeping-task-sleeps' $asleep \
@@ -232,7 +235,7 @@ s/^				 move->task) &&/				 move->task)) \&\&/'
 mutant 'clocks-forget-what-they-knew' $clock \
 	's/dpor_lane_max(clock->lanes\[i\],/(/'
 mutant 'clocks-join-the-first-lane-only' $clock \
-	'0,/i < DPOR_LANES/ s/i < DPOR_LANES/i < 1/'
+	's/^	dpor_lane_join(clock, other, 1);/	return;/'
 mutant 'clocks-compare-the-first-lane-only' $clock \
 	's/a\[1\] > b\[1\]/a[1] > a[1]/'
 mutant 'one-above-is-not-above' $clock \
