@@ -229,6 +229,8 @@ mutant 'only-the-first-choice-of-data' $dpor \
 	's/for (choice = 0; choice < node->choices; choice++) {/for (choice = 0; choice < node->choices \&\& false; choice++) {/'
 mutant 'rests-of-branches-are-forgotten' $dpor \
 	's/^	node->tree = dpor->inherited;/	wakeup_free_tree(\&dpor->forest, dpor->inherited); node->tree = WAKEUP_NONE;/'
+mutant 'lone-branches-are-forgotten' $dpor \
+	'/^	dpor__plant(dpor, node);/d'
 mutant 'any-step-is-an-initial' $sequence \
 	's/^	return dpor_clock_within(&trace->clocks\[next\], &seq->placed,/	return (true || dpor_clock_within(\&trace->clocks[next], \&seq->placed,/
 s/^				 move->task) &&/				 move->task)) \&\&/'
