@@ -868,11 +868,14 @@ static void forget(struct dpor *dpor)
 	}
 	dpor->kept = 0;
 	dpor->planted = 0;
+	dpor->lent_n = 0;
 }
 
 void dpor__go_astray(struct dpor *dpor)
 {
 	dpor->astray = true;
+	wakeup_free_tree(&dpor->forest, dpor->inherited);
+	dpor->inherited = WAKEUP_NONE;
 	forget(dpor);
 }
 

@@ -15,8 +15,9 @@
 
 /*
  * A walk over the leaves of a tree, up to @end or behind so many others. @found: where
- * it ended, below @depth branches; WAKEUP_NONE: it did not. @n: passed; @best: of them, the last of those
- * with the fewest branches above them, @best_depth, which was more at first.
+ * it ended, below @depth branches; WAKEUP_NONE: it did not. @n: passed; @best: of
+ * them, the last of those with the fewest branches above them, @best_depth, which was
+ * more at first.
  */
 struct walk {
 	uint32_t		end, n_max;
@@ -138,7 +139,7 @@ void dpor__put_tree_from(struct dpor_writer *w, const struct dpor *dpor,
 void dpor__put_way(struct dpor_writer *w, const struct dpor *dpor)
 {
 	uint32_t first = dpor->own - dpor->way - 1, i = first;
-	/* Nothing was run yet, or it went astray. */
+	/* Unless nothing was run yet. */
 	bool has = !dpor->loaded && dpor->n >= dpor->own &&
 		   dpor__step_of(dpor, dpor->own - 1);
 

@@ -402,8 +402,9 @@ static bool is_sound(const struct dpor *dpor)
 {
 	uint32_t i;
 
-	if (!dpor->kept && dpor->begun && !dpor->unsettled)
-		return true;	/* of what began again nothing is left */
+	/* One that begins again, or went astray: nothing is left of it. */
+	if (!dpor->kept && dpor->begun)
+		return !dpor->unsettled && !dpor->lent_n;
 	if (dpor->own > dpor->kept ? !is_way_sound(dpor) :
 	    dpor->unsettled && dpor->own == dpor->kept)
 		return false;
@@ -679,19 +680,23 @@ bool dpor__mail(void *state, struct weft_buffer *to)
 {
 	struct dpor *dpor = state;
 	struct dpor_writer w;
-	uint32_t i;
+	uint32_t i, n;
 
 	if (!dpor->own)
 		return false;
 	dpor_writer_begin(&w, &dpor->trace, to);
 	dpor_put_tasks(&w);
 	weft_buffer_put(to, dpor->own);
-	if (dpor__may_lend(dpor))
+	/* To whom it is sent it is still a search that lends. */
+	if (dpor->again || dpor->astray)
+		weft_buffer_put(to, 0);
+	else if (dpor__may_lend(dpor))
 		dpor__put_way(&w, dpor);
 	else
 		put_first_step(&w, dpor);
-	weft_buffer_put(to, dpor->mail.n);
-	for (i = 0; i < dpor->mail.n; i++)
+	n = dpor->again || dpor->astray ? 0 : dpor->mail.n;
+	weft_buffer_put(to, n);
+	for (i = 0; i < n; i++)
 		dpor_put_letter(&w, &dpor->mail.letters[i]);
 	dpor_writer_end(&w);
 	dpor_mail_sent(&dpor->mail);
