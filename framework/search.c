@@ -238,8 +238,10 @@ static size_t read_pieces(struct weft_search *search, struct unit *unit,
 	return bytes;
 }
 
-/* Of a search that is not split, all is written down at each end of a unit. */
+/* Of a search that is not split, all is written down at each end of a unit, which takes
+ * as long as hundreds of executions: so there are few ends. */
 #define UNSPLIT_MAX	64	/* budgets */
+#define UNSPLIT_TIMES	16	/* the one before */
 
 /* While a rest that was waited for begins, others have nothing to do. */
 static unsigned long budget_of_rest(const struct weft_search *search,
@@ -262,7 +264,8 @@ static unsigned long budget_of_rest(const struct weft_search *search,
 	/* None is left when the last execution found something. */
 	if (!unit->budget)
 		return search->plan.budget;
-	return unit->budget < max / 2 ? 2 * unit->budget : max;
+	return unit->budget < max / UNSPLIT_TIMES ?
+	       UNSPLIT_TIMES * unit->budget : max;
 }
 
 /* Later pieces, with a rest or without, come before those that were lent earlier. */
