@@ -43,6 +43,19 @@ def start(width, scheme):
     return browser
 
 
+def settle(browser):
+    """What a page does when it is resized or scrolled is done two frames later."""
+    browser.execute_async_script("requestAnimationFrame(() => "
+                                 "requestAnimationFrame(arguments[0]))")
+
+
+def resize(browser, width, height=1000):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": height, "deviceScaleFactor": 1,
+        "mobile": False})
+    settle(browser)
+
+
 # Contrast of every text with what lies behind it, as WCAG 2.1 defines it (1.4.3).
 CONTRAST = """
 function channel(c) {
@@ -109,13 +122,9 @@ def look(browser, name, pictures, scheme):
             By.TAG_NAME, landmark)) == 1)
     loud = [entry["message"] for entry in browser.get_log("browser")]
     check(f"{name}: the browser has no complaint", not loud, "; ".join(loud[:3]))
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": window, "height": 2200, "deviceScaleFactor": 1,
-        "mobile": False})
+    resize(browser, window, 2200)
     browser.save_screenshot(f"{pictures}/{name}-{window}-{scheme}.png")
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": window, "height": 1000, "deviceScaleFactor": 1,
-        "mobile": False})
+    resize(browser, window)
     on_paper(browser, name)
 
 
@@ -135,9 +144,7 @@ def on_paper(browser, name):
     window = browser.execute_script("return window.innerWidth")
     scheme = browser.execute_script(
         "return matchMedia('(prefers-color-scheme: dark)').matches")
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": PAPER, "height": 1000, "deviceScaleFactor": 1,
-        "mobile": False})
+    resize(browser, PAPER)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
         "media": "print", "features": [{
             "name": "prefers-color-scheme",
@@ -152,9 +159,7 @@ def on_paper(browser, name):
         "media": "", "features": [{
             "name": "prefers-color-scheme",
             "value": "dark" if scheme else "light"}]})
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": window, "height": 1000, "deviceScaleFactor": 1,
-        "mobile": False})
+    resize(browser, window)
 
 
 def shown(browser, selector):
@@ -498,23 +503,18 @@ def two_columns(browser):
     width, room, names, cut, hint, fade = browser.execute_script(BOARD)
     check("both tasks are in sight", len(names) == 2 and width <= room and
           not cut and not hint and fade, f"{width} in {room}: {hint}")
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": 300, "height": 1000, "deviceScaleFactor": 1,
-        "mobile": False})
+    resize(browser, 300)
     width, room, names, cut, hint, fade = browser.execute_script(BOARD)
     check("and a column that is half in sight is named", width > room and cut and
           hint == "↔ scroll sideways for " + ", ".join(cut) and fade,
           f"{width} in {room}, {cut} cut: {hint}")
     browser.execute_script("const b = document.getElementById('board');"
                            "b.scrollLeft = b.scrollLeft ? 0 : b.scrollWidth")
-    browser.execute_async_script("requestAnimationFrame(() => "
-                                 "requestAnimationFrame(arguments[0]))")
+    settle(browser)
     now, told = browser.execute_script(BOARD)[3:5]
     check("scrolled, what is hidden now", now and now != cut and
           told == "↔ scroll sideways for " + ", ".join(now), f"{now}: {told}")
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": window, "height": 1000, "deviceScaleFactor": 1,
-        "mobile": False})
+    resize(browser, window)
 
 
 def rules(browser, pictures, scheme):
