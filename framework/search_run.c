@@ -281,8 +281,11 @@ static bool read_request(struct run *run, struct weft_reader *from)
 	bytes = weft_reader_get_blob(from);
 	if (from->bad || (!whole && !run->strategy->load(run->state, &bytes)))
 		return false;
-	return deliver(run, from) &&
-	       (!weft_reader_get_most(from, 1) ||
+	if (!deliver(run, from))
+		return false;
+	/* A damaged checkpoint may ask it of who never lends. */
+	return !weft_reader_get_most(from, 1) ||
+	       (run->strategy->take_back &&
 		run->strategy->take_back(run->state));
 }
 

@@ -155,6 +155,9 @@ static bool try_units(const struct weft_search *search,
 	const struct weft_strategy *strategy = search->campaign->strategy;
 	bool good = true;
 
+	if (unit && (unit->takes_back || unit->given_back) &&
+	    !strategy->take_back)
+		return false;
 	/* Of what is given back nothing is left. */
 	if (unit && !unit->whole && !unit->given_back) {
 		void *state = strategy->create(&search->campaign->options);
