@@ -3,8 +3,11 @@
  * Inside and outside of gdb; contract in gdb.h.
  *
  * What gdb.py calls and reads has no other user: weft_gdb_stop() is where it
- * stops, weft_gdb_at and weft_gdb_until count recorded steps, weft_gdb_show() and
- * weft_gdb_say() print. They run on the stack of the task that was stopped.
+ * stops, weft_gdb_at and weft_gdb_until count recorded steps, and weft_gdb_texts
+ * is what there is to say there. At a breakpoint of the user's it calls
+ * weft_gdb_tell(), which runs on the stack of the task that was stopped. Where it
+ * can, it only reads: gdb 13 cannot call anything on a processor whose saved
+ * registers are larger than it knows (AMX).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,14 +24,19 @@
 
 #define INSIDE "WEFT_INSIDE_GDB"
 
+struct gdb_texts {
+	char			*stop, *threads, *locks, *why;
+};
+
 void weft_gdb_stop(void);
-void weft_gdb_show(const char *what);
-void weft_gdb_say(void);
+void weft_gdb_tell(void);
 extern unsigned long weft_gdb_at, weft_gdb_until;
 extern const char *weft_gdb_tree;
+extern struct gdb_texts weft_gdb_texts;
 
 unsigned long weft_gdb_at, weft_gdb_until;
 const char *weft_gdb_tree = "";
+struct gdb_texts weft_gdb_texts;
 
 static struct campaign *watched;
 static struct weft_symbols *symbols;	/* the campaign's come later */
@@ -76,8 +84,10 @@ static void watch(void *arg, const struct weft_step *step)
 	last = step;
 	if (step)
 		weft_gdb_at++;
-	if (weft_gdb_until ? weft_gdb_at == weft_gdb_until : !step)
+	if (weft_gdb_until ? weft_gdb_at == weft_gdb_until : !step) {
+		weft_gdb_tell();
 		weft_gdb_stop();
+	}
 	last = NULL;
 }
 
@@ -96,13 +106,13 @@ void gdb_watch(struct campaign *c)
 
 /* --- what gdb.py prints --- */
 
-static void show_place(const struct weft_stack *stack)
+static void show_place(FILE *out, const struct weft_stack *stack)
 {
 	char place[300];
 
 	if (weft_place_name(symbols, stack, place, sizeof(place)))
-		printf(" in %s", place);
-	putchar('\n');
+		fprintf(out, " in %s", place);
+	putc('\n', out);
 }
 
 static const char *name_of(const struct weft_evidence *now, int task)
@@ -111,97 +121,101 @@ static const char *name_of(const struct weft_evidence *now, int task)
 	       now->tasks[task].name ? now->tasks[task].name : "nobody";
 }
 
-static void show_wait(const struct weft_evidence *now,
+static void show_wait(FILE *out, const struct weft_evidence *now,
 		      const struct weft_task_state *task)
 {
-	printf("next: %s%s", task->wait_lock ? "lock " : "",
-	       task->wait_lock ? task->wait_lock :
-	       task->wait_text ? task->wait_text : "something");
+	fprintf(out, "next: %s%s", task->wait_lock ? "lock " : "",
+		task->wait_lock ? task->wait_lock :
+		task->wait_text ? task->wait_text : "something");
 	if (task->wait_holder == task->id)
-		fputs(", held by itself", stdout);
+		fputs(", held by itself", out);
 	else if (task->wait_holder >= 0)
-		printf(", held by %s", name_of(now, task->wait_holder));
-	show_place(&task->wait_stack);
+		fprintf(out, ", held by %s", name_of(now, task->wait_holder));
+	show_place(out, &task->wait_stack);
 }
 
-static void show_threads(const struct weft_evidence *now, int running)
+static void show_threads(FILE *out, const struct weft_evidence *now,
+			 int running)
 {
 	size_t i, j;
 
 	for (i = 0; i < now->tasks_n; i++) {
 		const struct weft_task_state *task = &now->tasks[i];
 
-		printf("%c %2d  %-16s ", task->id == running ? '*' : ' ',
-		       task->id, task->name ? task->name : "");
+		fprintf(out, "%c %2d  %-16s ", task->id == running ? '*' : ' ',
+			task->id, task->name ? task->name : "");
 		if (task->id == running)
-			puts("runs");
+			fputs("runs\n", out);
 		else if (task->ended)
-			puts("has ended");
+			fputs("has ended\n", out);
 		else if (task->blocked)
-			show_wait(now, task);
+			show_wait(out, now, task);
 		else
-			puts("can go on");
+			fputs("can go on\n", out);
 		for (j = 0; j < task->held_n; j++)
-			printf("      holds %s%s since step %lu\n",
-			       task->held[j].lock, task->held[j].shared ?
-			       " (shared)" : "", task->held[j].step);
+			fprintf(out, "      holds %s%s since step %lu\n",
+				task->held[j].lock, task->held[j].shared ?
+				" (shared)" : "", task->held[j].step);
 	}
 }
 
-static void show_locks(const struct weft_evidence *now)
+static void show_locks(FILE *out, const struct weft_evidence *now,
+		       int running)
 {
 	size_t i, j, k, n = 0;
 
+	(void)running;
 	for (i = 0; i < now->tasks_n; i++)
 		for (j = 0; j < now->tasks[i].held_n; j++) {
 			const struct weft_held_lock *held =
 				&now->tasks[i].held[j];
 
 			n++;
-			printf("%s#%u%s: held by %s since step %lu", held->lock,
-			       held->instance, held->shared ? " (shared)" : "",
-			       name_of(now, (int)i), held->step);
-			show_place(&held->stack);
+			fprintf(out, "%s#%u%s: held by %s since step %lu",
+				held->lock, held->instance,
+				held->shared ? " (shared)" : "",
+				name_of(now, (int)i), held->step);
+			show_place(out, &held->stack);
 			for (k = 0; k < now->tasks_n; k++)
 				if (now->tasks[k].wait_lock &&
 				    now->tasks[k].wait_instance ==
 				    held->instance &&
 				    !strcmp(now->tasks[k].wait_lock,
 					    held->lock))
-					printf("    %s wants it\n",
-					       name_of(now, (int)k));
+					fprintf(out, "    %s wants it\n",
+						name_of(now, (int)k));
 		}
 	if (!n)
-		puts("nobody holds a lock");
+		fputs("nobody holds a lock\n", out);
 }
 
 /* Who waits for whom, from each task on, until it ends or comes round. */
-static void show_chain(const struct weft_evidence *now, size_t from)
+static void show_chain(FILE *out, const struct weft_evidence *now, size_t from)
 {
 	const struct weft_task_state *task = &now->tasks[from];
 	size_t links = 0;
 
 	while (links++ <= now->tasks_n) {
-		printf("%s, ", task->name);
+		fprintf(out, "%s, ", task->name);
 		if (task->ended || !task->blocked) {
-			puts(task->ended ? "which has ended" :
-			     "which can go on");
+			fputs(task->ended ? "which has ended\n" :
+			      "which can go on\n", out);
 			return;
 		}
-		show_wait(now, task);
+		show_wait(out, now, task);
 		if (task->wait_holder < 0)
 			return;
 		if (task->wait_holder == (int)from) {
-			printf("which is where we began: %s never goes on\n",
-			       now->tasks[from].name);
+			fprintf(out, "which is where we began: %s never goes on\n",
+				now->tasks[from].name);
 			return;
 		}
-		fputs("  and ", stdout);
+		fputs("  and ", out);
 		task = &now->tasks[task->wait_holder];
 	}
 }
 
-static void show_why(const struct weft_evidence *now, int running)
+static void show_why(FILE *out, const struct weft_evidence *now, int running)
 {
 	size_t i, n = 0;
 
@@ -212,43 +226,58 @@ static void show_why(const struct weft_evidence *now, int running)
 		    task->id == running || task->wait_holder < 0)
 			continue;
 		n++;
-		show_chain(now, i);
+		show_chain(out, now, i);
 	}
 	if (!n)
-		puts("nobody waits for a lock that is held");
+		fputs("nobody waits for a lock that is held\n", out);
 }
 
-void weft_gdb_show(const char *what)
-{
-	struct weft_evidence now = { 0 };
-	int running = last ? last->task : -1;
-
-	weft_exec_describe(watched->x, &now);
-	if (!strcmp(what, "threads"))
-		show_threads(&now, running);
-	else if (!strcmp(what, "locks"))
-		show_locks(&now);
-	else
-		show_why(&now, running);
-	weft_evidence_clear(&now);
-	fflush(stdout);
-}
-
-void weft_gdb_say(void)
+static void show_stop(FILE *out, const struct weft_evidence *now, int running)
 {
 	struct weft_finding *findings;
 	size_t n;
 
+	(void)now;
 	if (last) {
-		printf("step %lu, %s: %s %s", weft_gdb_at,
-		       weft_exec_task(watched->x, last->task).name,
-		       weft_op_name(last->kind), last->lock ? last->lock :
-		       last->text ? last->text : "");
-		show_place(&last->stack);
+		fprintf(out, "step %lu, %s: %s %s", weft_gdb_at,
+			weft_exec_task(watched->x, running).name,
+			weft_op_name(last->kind), last->lock ? last->lock :
+			last->text ? last->text : "");
+		show_place(out, &last->stack);
 	} else {
 		findings = weft_exec_findings(watched->x, &n);
-		printf("after step %lu: %s\n", weft_gdb_at,
-		       n ? findings[n - 1].summary : "");
+		fprintf(out, "after step %lu: %s\n", weft_gdb_at,
+			n ? findings[n - 1].summary : "");
 	}
-	fflush(stdout);
+}
+
+/* A text in place of the last one; none where there is no memory for it. */
+static void tell(char **text, const struct weft_evidence *now,
+		 void (*show)(FILE *out, const struct weft_evidence *now,
+			      int running))
+{
+	size_t n;
+	FILE *out;
+
+	free(*text);
+	*text = NULL;
+	out = open_memstream(text, &n);
+	if (!out)
+		return;
+	show(out, now, last ? last->task : -1);
+	fclose(out);
+}
+
+void weft_gdb_tell(void)
+{
+	struct weft_evidence now = { 0 };
+
+	if (!watched)
+		return;	/* a breakpoint before the replay begins */
+	weft_exec_describe(watched->x, &now);
+	tell(&weft_gdb_texts.stop, &now, show_stop);
+	tell(&weft_gdb_texts.threads, &now, show_threads);
+	tell(&weft_gdb_texts.locks, &now, show_locks);
+	tell(&weft_gdb_texts.why, &now, show_why);
+	weft_evidence_clear(&now);
 }

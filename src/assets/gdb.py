@@ -25,6 +25,22 @@ def is_stopped():
     return True
 
 
+def is_at_our_stop():
+    return gdb.newest_frame().name() == "weft_gdb_stop"
+
+
+def show(what):
+    """What Weft has written down for its stop; elsewhere it is asked to."""
+    if not is_at_our_stop():
+        try:
+            gdb.execute("call (void)weft_gdb_tell()")
+        except gdb.error as error:
+            raise gdb.GdbError(f"weft: gdb cannot call a function here: {error}\n"
+                               "'weft step' and 'weft back' go to where it need not.")
+    text = gdb.parse_and_eval("weft_gdb_texts")[what]
+    print(text.string() if int(text) else "", end="")
+
+
 def is_ours(frame):
     place = frame.find_sal().symtab
     if place is None:
@@ -42,7 +58,7 @@ def stopped(event):
     tree = gdb.parse_and_eval("weft_gdb_tree").string()
     if tree:
         gdb.execute("directory " + tree, to_string=True)
-    gdb.execute("call (void)weft_gdb_say()")
+    show("stop")
     frame = gdb.newest_frame()
     while frame is not None and is_ours(frame):
         frame = frame.older()
@@ -68,7 +84,7 @@ class Weft(gdb.Command):
             print(HELP)
         elif verb in ("threads", "locks", "why"):
             if is_stopped():
-                gdb.execute(f'call (void)weft_gdb_show("{verb}")')
+                show(verb)
         elif verb in ("step", "back", "finding"):
             self.move(verb, words)
         else:

@@ -45,6 +45,14 @@ same 'back, back, on, to the finding, and to the beginning' want moves
 shows 'the code under test is shown' 'virt/kvm/kvm_main.c:'
 shows 'threads: who runs' 'runs'
 
+# gdb 13 calls no function where the processor has AMX: then it must say so.
+session 'weft back 1000' 'break mutex_unlock' 'continue' 'weft threads'
+if grep 'gdb cannot call a function here' err >/dev/null; then
+	skip 'threads at a breakpoint of the user' 'this gdb cannot call functions on this processor'
+else
+	shows 'threads at a breakpoint of the user' 'can go on'
+fi
+
 session 'weft back x' 'weft nonsense' 'kill' 'weft threads'
 holds 'a bad number is an error' grep "'x' is no number" err
 shows 'threads of nothing' 'The replay is not running'
