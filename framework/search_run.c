@@ -283,10 +283,8 @@ static bool read_request(struct run *run, struct weft_reader *from)
 		return false;
 	if (!deliver(run, from))
 		return false;
-	/* A damaged checkpoint may ask it of who never lends. */
 	return !weft_reader_get_most(from, 1) ||
-	       (run->strategy->take_back &&
-		run->strategy->take_back(run->state));
+	       run->strategy->take_back(run->state);
 }
 
 static void put_head(const struct run *run,

@@ -155,6 +155,7 @@ static bool try_units(const struct weft_search *search,
 	const struct weft_strategy *strategy = search->campaign->strategy;
 	bool good = true;
 
+	/* T5: to who never lends nothing is given back. */
 	if (unit && (unit->takes_back || unit->given_back) &&
 	    !strategy->take_back)
 		return false;
