@@ -119,16 +119,14 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices,
 	};
 	unsigned int chosen;
 
-	if (!usual) {
+	if (!usual)
 		exec__tell_seen(x);
-		exec__tell_now(x);
+	exec__tell_now(x);
+	if (!usual) {
 		if (x->tells && x->config.data)
 			exec__looks_check(x);
 		if (x->config.faults_max)
 			exec__count_answers(x, enabled);
-	} else if (x->has_told) {
-		x->strategy->applied(x->strategy_state, &x->told);
-		x->has_told = false;
 	}
 	chosen = x->strategy->pick(x->strategy_state, &view);
 	if (chosen == WEFT_PICK_NOBODY)

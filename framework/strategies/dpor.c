@@ -960,11 +960,10 @@ static void dpor_progress(const void *state, struct weft_progress *ret)
 	.pick = dpor_pick, .end = dpor_end, .progress = dpor_progress,	\
 	.shared = dpor_shared, .resume = dpor_resume,			\
 	.applied = dpor_applied, .waits = dpor_waits,			\
-	.save = dpor__plant_and_save, .load = dpor__load,		\
-	.split = dpor__plant_and_split, .lend = dpor__plant_and_lend,	\
-	.burdens = dpor__burdens,					\
-	.take_back = dpor__plant_and_take_back,				\
-	.mail = dpor__mail, .deliver = dpor__plant_and_deliver
+	.save = dpor__save, .load = dpor__load,				\
+	.split = dpor__split, .lend = dpor__lend,			\
+	.burdens = dpor__burdens, .take_back = dpor__take_back,		\
+	.mail = dpor__mail, .deliver = dpor__deliver
 
 const struct weft_strategy weft_strategy_dpor = {
 	.name = "dpor",

@@ -53,13 +53,7 @@ static inline dpor_lane dpor_lane_max(dpor_lane a, dpor_lane b)
 
 static inline dpor_lane dpor_lane_min(dpor_lane a, dpor_lane b)
 {
-#ifdef __SSE2__
-	return (dpor_lane)_mm_min_epi16((__m128i)a, (__m128i)b);
-#else
-	dpor_lane more = a > b;
-
-	return (b & more) | (a & ~more);
-#endif
+	return ~dpor_lane_max(~a, ~b);
 }
 
 /* I2 */

@@ -121,18 +121,10 @@ static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 
 /* dpor_plant.c: what an operation that was published will do, as far as that tells. */
 struct dpor_effect dpor__effect_of_kind(uint32_t object, uint8_t kind);
-/* For others to look at the trees. */
+/* Before units of the search are made or changed: I2. */
 void dpor__plant_all(struct dpor *dpor);
 /* Branches there would be if none were lone. */
 uint64_t dpor__live_branches(const struct dpor *dpor);
-/* The functions of the strategy, with all nodes planted. */
-void dpor__plant_and_save(const void *state, struct weft_buffer *to);
-unsigned int dpor__plant_and_split(void *state, unsigned int wanted,
-				   struct weft_buffer *pieces);
-bool dpor__plant_and_lend(void *state, enum weft_lend least,
-			  struct weft_buffer *piece);
-bool dpor__plant_and_take_back(void *state);
-bool dpor__plant_and_deliver(void *state, struct weft_reader *from);
 /* Its lone branch becomes one of the forest. */
 void dpor__plant_lone(struct dpor *dpor, struct node *node);
 

@@ -95,6 +95,7 @@ bool dpor__lend(void *state, enum weft_lend least,
 	struct dpor_outline outline = { .own = 0 };
 	struct lent *lent = &dpor->lent[dpor->lent_n];
 
+	dpor__plant_all(dpor);
 	if (!dpor__may_lend(dpor) || dpor->unsettled || !dpor->begun ||
 	    dpor->turned || dpor->again || dpor->kept <= dpor->own ||
 	    dpor->lent_n == DPOR_LENT_MAX ||
@@ -179,6 +180,7 @@ bool dpor__take_back(void *state)
 {
 	struct dpor *dpor = state;
 
+	dpor__plant_all(dpor);
 	if (!dpor__may_lend(dpor) || !dpor->unsettled)
 		return false;
 	dpor->unsettled = false;

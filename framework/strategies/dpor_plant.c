@@ -58,38 +58,3 @@ uint64_t dpor__live_branches(const struct dpor *dpor)
 		live += dpor->nodes[i].lone;
 	return live;
 }
-
-/* Units of a search: all that is done with them looks at trees. */
-
-void dpor__plant_and_save(const void *state, struct weft_buffer *to)
-{
-	/* What is told of the state does not change. */
-	dpor__plant_all((struct dpor *)state);
-	dpor__save(state, to);
-}
-
-unsigned int dpor__plant_and_split(void *state, unsigned int wanted,
-				   struct weft_buffer *pieces)
-{
-	dpor__plant_all(state);
-	return dpor__split(state, wanted, pieces);
-}
-
-bool dpor__plant_and_lend(void *state, enum weft_lend least,
-			  struct weft_buffer *piece)
-{
-	dpor__plant_all(state);
-	return dpor__lend(state, least, piece);
-}
-
-bool dpor__plant_and_take_back(void *state)
-{
-	dpor__plant_all(state);
-	return dpor__take_back(state);
-}
-
-bool dpor__plant_and_deliver(void *state, struct weft_reader *from)
-{
-	dpor__plant_all(state);
-	return dpor__deliver(state, from);
-}

@@ -40,9 +40,9 @@ static bool is_woken_by(const struct dpor_pool *pool,
 }
 
 static inline bool is_woken(const struct dpor_pool *pool,
-		     const struct dpor_sleeper *sleeper,
-		     const struct dpor_trace *trace,
-		     const struct dpor_step *step)
+			    const struct dpor_sleeper *sleeper,
+			    const struct dpor_trace *trace,
+			    const struct dpor_step *step)
 {
 	const struct dpor_effect *x = &trace->effects[step->effects];
 	uint32_t i;
@@ -71,11 +71,8 @@ void dpor_sleep_inherit(struct dpor_pool *pool,
 	struct dpor_sleeper *to;
 	uint32_t tasks = 0;
 
-	if (pool->max - pool->n < from->n) {
+	if (pool->max - pool->n < from->n)
 		reserve(pool, from->n);
-		dpor_sleep_inherit(pool, from, trace, ret);
-		return;
-	}
 	s = pool->sleepers + from->first;
 	to = pool->sleepers + pool->n;
 	for (end = s + from->n; s < end; s++) {

@@ -118,10 +118,7 @@ static void put_leaf_node(struct dpor_writer *w, const struct dpor *dpor,
 	weft_buffer_put(w->to, false);
 	put_sleepers(w, dpor, node);
 	/* What is below it is inherited. */
-	weft_buffer_put(w->to, 1);
-	dpor_put_move(w, move);
-	weft_buffer_put(w->to, 0);
-	dpor__put_tree(w, dpor, dpor__branch(dpor, branch)->next);
+	dpor__put_tree_from(w, dpor, branch, branch);
 }
 
 /* Of somebody else's node only the branch that leads on matters. */
@@ -240,6 +237,8 @@ void dpor__save(const void *state, struct weft_buffer *to)
 		.leaf = WAKEUP_NONE,
 	};
 
+	/* What is told of the state does not change. */
+	dpor__plant_all((struct dpor *)state);
 	dpor__put_unit(dpor, &outline, to);
 }
 
@@ -520,7 +519,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 	dpor->behind = get_part(from);
 	dpor->settled = get_part(from);
 	n = weft_reader_get_count(from, 4);
-	/* A node and a branch of the way take bytes, so this cannot be read. */
+	/* Nodes and branches of the way take bytes; more cannot be there. */
 	dpor->own = (uint32_t)weft_reader_get_most(from, n + DPOR_NUMBER_MAX);
 	dpor->way = (uint32_t)weft_reader_get_most(from, dpor->own);
 	get_known(&p, dpor);
@@ -626,9 +625,11 @@ unsigned int dpor__split(void *state, unsigned int wanted,
 			 struct weft_buffer *pieces)
 {
 	struct dpor *dpor = state;
-	uint32_t a = wanted < 2 ? UINT32_MAX : split_at(dpor), own = dpor->own;
 	double left, branch, inside, first, second, rest, all;
+	uint32_t a, own = dpor->own;
 
+	dpor__plant_all(dpor);
+	a = wanted < 2 ? UINT32_MAX : split_at(dpor);
 	if (a == UINT32_MAX)
 		return 0;
 	assert(dpor->n == dpor->kept);
@@ -679,8 +680,9 @@ static void put_first_step(struct dpor_writer *w, const struct dpor *dpor)
 bool dpor__mail(void *state, struct weft_buffer *to)
 {
 	struct dpor *dpor = state;
+	bool is_lost = dpor->again || dpor->astray;
+	uint32_t i, n = is_lost ? 0 : dpor->mail.n;
 	struct dpor_writer w;
-	uint32_t i, n;
 
 	if (!dpor->own)
 		return false;
@@ -688,13 +690,12 @@ bool dpor__mail(void *state, struct weft_buffer *to)
 	dpor_put_tasks(&w);
 	weft_buffer_put(to, dpor->own);
 	/* To whom it is sent it is still a search that lends. */
-	if (dpor->again || dpor->astray)
+	if (is_lost)
 		weft_buffer_put(to, 0);
 	else if (dpor__may_lend(dpor))
 		dpor__put_way(&w, dpor);
 	else
 		put_first_step(&w, dpor);
-	n = dpor->again || dpor->astray ? 0 : dpor->mail.n;
 	weft_buffer_put(to, n);
 	for (i = 0; i < n; i++)
 		dpor_put_letter(&w, &dpor->mail.letters[i]);
@@ -818,6 +819,7 @@ bool dpor__deliver(void *state, struct weft_reader *from)
 	struct dpor_parser p = { .trace = &dpor->trace, .from = from };
 	uint32_t nodes;
 
+	dpor__plant_all(dpor);
 	dpor_get_tasks(&p);
 	/* Pieces begin behind our last node, or that of the way. */
 	nodes = (uint32_t)weft_reader_get_most(from, UINT32_MAX);

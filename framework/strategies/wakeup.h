@@ -9,9 +9,9 @@
  *  I2  A sequence is inserted unless a branch that leads to an equivalent one
  *      is there: one whose tasks are, step by step, weak initials of it.
  *  I3  The moves of a sequence that is inserted lie side by side, and so do those
- *      planted on the path being explored (dpor_plant.c): what is read one after another is in the same
- *      lines of the cache. So memory is given out in segments, which come back
- *      when nothing in them is in use.
+ *      planted on the path being explored (dpor_plant.c): what is read one after
+ *      another is in the same lines of the cache. So memory is given out in
+ *      segments, which come back when nothing in them is in use.
  *  I4  wakeup_insert_short() inserts a part of the sequence: the late step, what
  *      happens before it, and more until nobody sleeps behind it, neither of the
  *      node's sleepers nor of the branches that are explored before. What comes
