@@ -559,10 +559,10 @@ void weft_events_of_trace(const struct weft_run *run,
 
 	assert(keep && "out of memory for a report");
 	memset(ret, 0, sizeof(*ret));
-	if (!everything)
+	if (!everything) {
 		weft_events_choose(run->symbols, evidence, finding, keep);
-	if (!everything)
 		find_removals(run, evidence, &ret->removals);
+	}
 	for (i = 0; i < evidence->steps_n; i++) {
 		if (add_removal(ret, evidence, i, gap))
 			gap = 0;
@@ -571,10 +571,10 @@ void weft_events_of_trace(const struct weft_run *run,
 			continue;
 		}
 		add_step(ret, evidence, &evidence->steps[i], gap);
-		if (!everything)
+		if (!everything) {
 			cut_middle_of_path(ret->events[ret->n - 1].text);
-		if (!everything)
 			add_stays(run, evidence, i, ret);
+		}
 		gap = 0;
 	}
 	for (i = 0; !everything && finding && i < finding->causality.n; i++) {

@@ -5,15 +5,17 @@
  * that were executed. It stands alone: finding-N.json is all a page needs.
  *
  *	about	what the scenario does, in one line
- *	tasks	[{name, service, ended, involved, calls: [{text, result, file: of its descriptor, where known}], call, wait,
- *		held}]; others name tasks by their place here
+ *	tasks	[{name, service, ended, involved, calls: [{text, result, file: of its
+ *		descriptor, where known}], call, wait, held}]; others name tasks by
+ *		their place here
  *	faults	[{task, text, step, stack}]: what was made to fail
  *	stand_ins {file: which driver it stands for}
  *	stacks	[[frame]]; frames [[function, file, line, inlined]]; a stack is named
  *		by its place, innermost frame first
  *	source	{file: {line: text}}: around what is named
- *	steps	[{n: step, or null where it is none; t: task, x: text, s: stack, k: it matters, d: it never
- *		ends, c: the system call, where it has no place in the kernel, l: lock, a: 1 acquired / -1 released, r: shared}]
+ *	steps	[{n: step, or null where it is none; t: task, x: text, s: stack, k: it
+ *		matters, d: it never ends, c: the system call, where it has no place
+ *		in the kernel, l: lock, a: 1 acquired / -1 released, r: shared}]
  *	runs	[[task, steps]]: the schedule
  *	why	[{before, after}]: {text, row: place in steps or null, call: as "c"}
  *	first	{steps, runs} of the schedule it was found with; or null
