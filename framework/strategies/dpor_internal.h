@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inside of the reductions, for dpor.c and dpor_unit.c only. */
+/* The inside of the reductions: what their files have of each other. */
 #ifndef WEFT_DPOR_INTERNAL_H
 #define WEFT_DPOR_INTERNAL_H
 
@@ -107,8 +107,6 @@ static inline struct wakeup_branch *dpor__branch(const struct dpor *dpor,
 }
 
 /* dpor.c */
-bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
-		      int task, uint16_t choice);
 /* dpor__drop_futile() where that is possible. */
 void dpor__drop_futile_from(struct dpor *dpor, struct node *node);
 
@@ -117,21 +115,6 @@ static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
 	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned)
 		dpor__drop_futile_from(dpor, node);
-}
-
-/* dpor_plant.c: what an operation that was published will do, as far as that tells. */
-struct dpor_effect dpor__effect_of_kind(uint32_t object, uint8_t kind);
-/* Before units of the search are made or changed: I2. */
-void dpor__plant_all(struct dpor *dpor);
-/* Branches there would be if none were lone. */
-uint64_t dpor__live_branches(const struct dpor *dpor);
-/* Its lone branch becomes one of the forest. */
-void dpor__plant_lone(struct dpor *dpor, struct node *node);
-
-static inline void dpor__plant(struct dpor *dpor, struct node *node)
-{
-	if (node->lone)
-		dpor__plant_lone(dpor, node);
 }
 
 /* Follows the first branch of the node. */
@@ -151,39 +134,58 @@ static inline void dpor__reserve_nodes(struct dpor *dpor)
 		dpor__grow_nodes(dpor);
 }
 
-/* Part of the branches of the unit's nodes that is explored. */
-double dpor__part(const struct dpor *dpor);
+/* dpor_insert.c */
+/* Of a finished execution. */
+void dpor__process_races(struct dpor *dpor);
+/* At a node that may not be ours. */
+void dpor__add_branch(struct dpor *dpor, uint32_t at,
+		      const struct dpor_move *move);
+bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
+		      int task, uint16_t choice);
+/* Is there no room for one more branch? Then the search says so. */
+bool dpor__is_full(struct dpor *dpor);
+/* Bytes, of the trace as of the rest, that are allocated. */
+size_t dpor__memory(const struct dpor *dpor);
+
+/* dpor_plant.c: what an operation that was published will do, as far as that tells. */
+struct dpor_effect dpor__effect_of_kind(uint32_t object, uint8_t kind);
+/* Before units of the search are made or changed: I2. */
+void dpor__plant_all(struct dpor *dpor);
+/* Branches there would be if none were lone. */
+uint64_t dpor__live_branches(const struct dpor *dpor);
+/* Its lone branch becomes one of the forest. */
+void dpor__plant_lone(struct dpor *dpor, struct node *node);
+
+static inline void dpor__plant(struct dpor *dpor, struct node *node)
+{
+	if (node->lone)
+		dpor__plant_lone(dpor, node);
+}
+
+/* dpor_part.c */
+/* Counts an execution; now and then, as it takes a walk over all nodes, estimates. */
+void dpor__estimate(struct dpor *dpor);
 /* How many branches a tree begins with. */
 uint32_t dpor__branches(const struct dpor *dpor, uint32_t tree);
+/* Part of the branches of the unit's nodes that is explored. */
+double dpor__part(const struct dpor *dpor);
+/* Of the unit's branches, those below node @a and one of its branches. */
+double dpor__part_below(const struct dpor *dpor, uint32_t a);
+/* Part of the whole search that is explored where the unit is now. */
+double dpor__part_of_whole(const struct dpor *dpor);
+/* Part of the whole search that the unit has explored since it was loaded. */
+void dpor__explored(const struct dpor *dpor, struct weft_explored *ret);
 
-/* dpor_unit.c; see strategy.h */
+/* Units; see strategy.h. dpor_save.c, dpor_load.c, dpor_unit.c, dpor_mail.c */
 void dpor__save(const void *state, struct weft_buffer *to);
 bool dpor__load(void *state, struct weft_reader *from);
 unsigned int dpor__split(void *state, unsigned int wanted,
 			 struct weft_buffer *pieces);
 bool dpor__mail(void *state, struct weft_buffer *to);
 bool dpor__deliver(void *state, struct weft_reader *from);
-/* What one unit is to be written with. @leaf: below @branch of the last node, which
- * is followed then; WAKEUP_NONE: the one that is */
-struct dpor_outline {
-	uint32_t	own, n, inherited, branch, leaf, way;
-	bool		begun, unsettled;
-	double		weight, behind, settled;
-};
-
-struct dpor_writer;
-
-void dpor__put_tree(struct dpor_writer *w, const struct dpor *dpor,
-		    uint32_t tree);
-void dpor__put_unit(const struct dpor *dpor, const struct dpor_outline *outline,
-		    struct weft_buffer *to);
-/* Of the unit's branches, those below node @a and one of its branches. */
-double dpor__part_below(const struct dpor *dpor, uint32_t a);
-/* The step of node @i, if it has been seen; or NULL. */
-const struct dpor_step *dpor__step_of(const struct dpor *dpor, uint32_t i);
-/* Does a sleeper of the node cover the sequence? */
-bool dpor__starts_asleep(const struct dpor *dpor, const struct node *node,
-			 struct dpor_sequence *seq);
+/* Before the first execution of a unit: follows the branch that comes next. */
+void dpor__settle(struct dpor *dpor);
+void dpor__forget_inbox(struct dpor *dpor);
 
 /* dpor_lend.c */
 static inline bool dpor__may_lend(const struct dpor *dpor)
@@ -200,14 +202,5 @@ void dpor__take_lent(struct dpor *dpor, const struct dpor_letter *letter);
 void dpor__settle_lent(struct dpor *dpor);
 bool dpor__burdens(const void *state);
 bool dpor__take_back(void *state);
-/* Before the first execution of a unit: follows the branch that comes next. */
-void dpor__settle(struct dpor *dpor);
-void dpor__forget_inbox(struct dpor *dpor);
-/* Is there no room for one more branch? Then the search says so. */
-bool dpor__is_full(struct dpor *dpor);
-/* Part of the whole search that is explored where the unit is now. */
-double dpor__part_of_whole(const struct dpor *dpor);
-/* Part of the whole search that the unit has explored since it was loaded. */
-void dpor__explored(const struct dpor *dpor, struct weft_explored *ret);
 
 #endif

@@ -3,8 +3,7 @@
 #ifndef WEFT_DPOR_LEAF_H
 #define WEFT_DPOR_LEAF_H
 
-#include "dpor_internal.h"
-#include "dpor_wire.h"
+#include "dpor_unit.h"
 
 /* Leaf number @number of a tree, in their order, from 0, and how many branches are
  * above it; WAKEUP_NONE: too few. */

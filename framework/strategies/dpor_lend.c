@@ -10,7 +10,7 @@
  *  I2  A leaf that is lent stays in its tree and covers what it would cover. The
  *      search goes on below and behind as ever until it comes to the leaf. Then it
  *      waits for what was found there for nodes above: the mail of the borrower, in
- *      the order it was found in, is inserted as reverse() of dpor.c would have.
+ *      the order it was found in, is inserted as reverse() of dpor_insert.c would have.
  *      So the search is the one of one process, execution by execution.
  *  I3  Not sent is what a node's tree or sleepers, as they were when the leaf was
  *      lent, cover: they will still cover it. Branches are only added behind
