@@ -195,6 +195,7 @@ void weft_finding_clear(struct weft_finding *finding)
 	free(finding->object.member);
 	free(finding->check.sentence);
 	free(finding->check.expression);
+	free(finding->check.values);
 	weft_schedule_clear(&finding->schedule);
 	weft_schedule_clear(&finding->first.schedule);
 	free(finding->causality.causes);

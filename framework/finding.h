@@ -128,11 +128,12 @@ struct weft_related {
 /**
  * struct weft_check - what a scenario checks, where it was violated
  * @sentence:   in words; NULL: the finding is about no check
- * @expression: in C; with the values where they are known
+ * @expression: in C
+ * @values:     the same with what its two sides were; NULL: not known
  * @never:      the sentence says what is wrong; else what should be
  */
 struct weft_check {
-	char		*sentence, *expression;
+	char		*sentence, *expression, *values;
 	bool		never;
 };
 

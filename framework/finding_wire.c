@@ -103,6 +103,7 @@ void weft_finding_put(const struct weft_finding *finding,
 	weft_buffer_put(to, finding->turned);
 	weft_buffer_put_text(to, finding->check.sentence);
 	weft_buffer_put_text(to, finding->check.expression);
+	weft_buffer_put_text(to, finding->check.values);
 	weft_buffer_put(to, finding->check.never);
 	put_schedule(&finding->schedule, to);
 }
@@ -250,10 +251,12 @@ bool weft_finding_get(struct weft_finding *ret, struct weft_reader *from)
 	ret->turned = weft_reader_get_most(from, 1);
 	ret->check.sentence = weft_reader_get_text(from);
 	ret->check.expression = weft_reader_get_text(from);
+	ret->check.values = weft_reader_get_text(from);
 	ret->check.never = weft_reader_get_most(from, 1);
 	get_schedule(&ret->schedule, from);
 	if (!from->bad && ret->summary && ret->signature &&
-	    !ret->check.sentence == !ret->check.expression)
+	    !ret->check.sentence == !ret->check.expression &&
+	    (ret->check.sentence || !ret->check.values))
 		return true;
 	weft_finding_clear(ret);
 	return false;

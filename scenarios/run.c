@@ -179,9 +179,10 @@ int weft_scenario_skip(const char *format, ...)
 	return -EOPNOTSUPP;
 }
 
-/* The same sentence at two places is two invariants. */
+/* The same sentence at two places is two invariants. @values: or NULL */
 static void report_violation(bool never, const char *what,
-			     const char *expression, const char *file, int line)
+			     const char *expression, const char *values,
+			     const char *file, int line)
 {
 	char summary[700], signature[400];
 	const char *slash = strrchr(file, '/');
@@ -189,8 +190,9 @@ static void report_violation(bool never, const char *what,
 	struct weft_finding *finding;
 
 	file = slash ? slash + 1 : file;
-	snprintf(summary, sizeof(summary), "%s%s (%s:%d): %s",
-		 never ? "" : "not true: ", what, file, line, expression);
+	snprintf(summary, sizeof(summary), "%s%s (%s:%d): %s%s%s",
+		 never ? "" : "not true: ", what, file, line, expression,
+		 values ? ", but it was " : "", values ? values : "");
 	snprintf(signature, sizeof(signature), "invariant:%s in %s:%d", what,
 		 file, line);
 	finding = weft_report(running->exec, "invariant", summary, signature,
@@ -199,8 +201,10 @@ static void report_violation(bool never, const char *what,
 		return;
 	finding->check.sentence = strdup(what);
 	finding->check.expression = strdup(expression);
+	finding->check.values = values ? strdup(values) : NULL;
 	finding->check.never = never;
 	assert(finding->check.sentence && finding->check.expression &&
+	       !values == !finding->check.values &&
 	       "out of memory for findings");
 }
 
@@ -208,14 +212,14 @@ void weft_scenario_check(bool ok, const char *what, const char *expression,
 			 const char *file, int line)
 {
 	if (!ok)
-		report_violation(false, what, expression, file, line);
+		report_violation(false, what, expression, NULL, file, line);
 }
 
 void weft_scenario_never(bool wrong, const char *what, const char *expression,
 			 const char *file, int line)
 {
 	if (wrong)
-		report_violation(true, what, expression, file, line);
+		report_violation(true, what, expression, NULL, file, line);
 }
 
 void weft_scenario_check_values(bool ok, const char *what,
@@ -223,13 +227,12 @@ void weft_scenario_check_values(bool ok, const char *what,
 				const char *op, long right,
 				const char *file, int line)
 {
-	char text[300];
+	char values[100];
 
 	if (ok)
 		return;
-	snprintf(text, sizeof(text), "%s, but it was %ld %s %ld", expression,
-		 left, op, right);
-	report_violation(false, what, text, file, line);
+	snprintf(values, sizeof(values), "%ld %s %ld", left, op, right);
+	report_violation(false, what, expression, values, file, line);
 }
 
 void weft_scenario_probe(const char *name, bool reached)

@@ -453,9 +453,15 @@ static void write_check(const struct page *page, const json_t *check)
 
 	fputs("<code>", page->out);
 	put(page, json_text_of(check, "expression"));
-	fprintf(page->out, "</code> %s <span class=\"where\">(checked in ",
+	fprintf(page->out, "</code> %s",
 		json_is_true(json_object_get(check, "never")) ?
 		"is true, and must never be" : "must be true");
+	if (json_is_string(json_object_get(check, "values"))) {
+		fputs("; it was <code>", page->out);
+		put(page, json_text_of(check, "values"));
+		fputs("</code>", page->out);
+	}
+	fputs(" <span class=\"where\">(checked in ", page->out);
 	put(page, json_string_value(json_array_get(frame, 0)));
 	fputs("() ", page->out);
 	put(page, json_string_value(json_array_get(frame, 1)));

@@ -365,6 +365,8 @@ static json_t *check_of(const struct weft_finding *finding)
 			    json_text(finding->check.sentence));
 	json_object_set_new(object, "expression",
 			    json_text(finding->check.expression));
+	json_object_set_new(object, "values",
+			    json_text(finding->check.values));
 	json_object_set_new(object, "never",
 			    json_boolean(finding->check.never));
 	return object;

@@ -77,6 +77,12 @@ else
 	skip 'JUnit is well-formed' 'xmllint is not installed'
 fi
 
+gives 'a check of values says which they were' 1 'but it was -50 >= 0' \
+	weft explore --json json model/account
+holds 'so does JSON, apart from the expression' grep -Fx '            "values": "-50 >= 0",' json
+holds 'and the page' grep -F 'must be true; it was <code>-50 &gt;= 0</code>' \
+	reports/model-account/finding-1.html
+
 WEFT_QUIET=1 WEFT_STRATEGY=dfs weft explore model/abba-ok >twin
 weft explore --quiet --strategy dfs model/abba-ok >text
 same 'an option has its twin in the environment' text twin
