@@ -348,8 +348,23 @@ static void write_story(const struct page *page)
 {
 	fputs("<script type=\"application/json\" id=\"story\">", page->out);
 	json_dumpf(page->story, page->out, JSON_COMPACT | JSON_ESCAPE_SLASH);
-	fprintf(page->out, "</script>\n<script>\n%s</script>\n",
-		asset_finding_js);
+	fputs("</script>\n", page->out);
+}
+
+/* The parts see each other, and nobody else sees them. */
+static void write_script(const struct page *page)
+{
+	const char *const parts[] = {
+		asset_finding_story_js, asset_finding_rows_js,
+		asset_finding_board_js, asset_finding_panel_js,
+		asset_finding_js,
+	};
+	size_t i;
+
+	fputs("<script>\n'use strict';\n(function () {\n", page->out);
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		fputs(parts[i], page->out);
+	fputs("}());\n</script>\n", page->out);
 }
 
 static void write_what_happened(const struct page *page)
@@ -396,8 +411,10 @@ int html_write_finding(const char *path, const char *text,
 	write_links(&page, picture, coverage);
 	err = write_text(&page, text);
 	fputs("</main>\n", page.out);
-	if (page.story)
+	if (page.story) {
 		write_story(&page);
+		write_script(&page);
+	}
 	html_end(page.out);
 	json_decref(page.story);
 	if (ferror(page.out) && !err)
