@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "framework/probe.h"
-#include "framework/search.h"
+#include "framework/search_internal.h"
 #include "tests/unit/program.h"
 #include "tests/unit/unit.h"
 
@@ -912,6 +912,52 @@ START_TEST(a_search_that_lends_survives_all_workers)
 }
 END_TEST
 
+/* Rests that are being explored, of units whose answer has not had its turn. */
+static unsigned int rests_ahead(const struct unit *unit)
+{
+	const struct unit *at;
+	unsigned int n = 0;
+
+	for (at = unit ? unit->list : NULL; at; at = at->next) {
+		n += at->is_rest && at->state == UNIT_RUNNING &&
+		     unit->state == UNIT_ANSWERED && unit->end == UNIT_LENT;
+		n += rests_ahead(at);
+	}
+	return n;
+}
+
+/* T6: whatever comes first is answered last. */
+START_TEST(a_rest_goes_on_as_soon_as_its_piece_is_explored)
+{
+	const struct program *program = &writers_by_dpor;
+	char *want = at_once(program), *text;
+	struct weft_campaign campaign;
+	struct driver driver = { 0 };
+	struct weft_result result;
+	unsigned int ahead = 0;
+	uint64_t round;
+
+	for (round = 0; round < 5; round++) {
+		seed = 100 + round;
+		driver.search = begin_lending(program, &campaign, &result);
+		while (!weft_search_is_over(driver.search)) {
+			hand_out(&driver, OPEN_MAX);
+			ahead += rests_ahead(driver.search->root);
+			take_out(&driver, driver.n - 1, false);
+		}
+		drop_all(&driver);
+		weft_search_finish(driver.search);
+		text = describe(&result);
+		ck_assert_str_eq(text, want);
+		weft_result_clear(&result);
+		program_destroy();
+		free(text);
+	}
+	ck_assert_uint_gt(ahead, 0);
+	free(want);
+}
+END_TEST
+
 /* Executions, passes and verdict, without findings. */
 START_TEST(reductions_by_units_count_what_they_count_at_once)
 {
@@ -961,6 +1007,7 @@ Suite *unit_suite(void)
 			    0, 10);
 	tcase_add_loop_test(lent, a_search_that_lends_survives_all_workers,
 			    0, 10);
+	tcase_add_test(lent, a_rest_goes_on_as_soon_as_its_piece_is_explored);
 	tcase_set_timeout(lent, 60);
 	suite_add_tcase(suite, lent);
 	tcase_add_loop_test(loops,
