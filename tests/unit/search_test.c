@@ -825,6 +825,21 @@ static struct weft_search *begin_lending(const struct program *program,
 	return search;
 }
 
+/* The end of begin_lending(). */
+static void ends_with(const char *want, struct driver *driver,
+		      struct weft_result *result)
+{
+	char *text;
+
+	drop_all(driver);
+	weft_search_finish(driver->search);
+	text = describe(result);
+	ck_assert_str_eq(text, want);
+	weft_result_clear(result);
+	program_destroy();
+	free(text);
+}
+
 /* Ends with answers to leaves that were lent, before their turns. */
 static void answer_lent(struct driver *driver)
 {
@@ -840,7 +855,7 @@ static void answer_lent(struct driver *driver)
 START_TEST(a_search_that_lends_is_stopped_and_resumed)
 {
 	const struct program *program = &writers_by_dpor;
-	char *want = at_once(program), *text;
+	char *want = at_once(program);
 	struct weft_campaign campaign;
 	struct weft_buffer saved = { 0 };
 	struct driver driver = { 0 };
@@ -870,14 +885,8 @@ START_TEST(a_search_that_lends_is_stopped_and_resumed)
 		hand_out(&driver, OPEN_MAX);
 		answer_one(&driver, below(driver.n));
 	}
-	drop_all(&driver);
-	weft_search_finish(driver.search);
-	text = describe(&result);
-	ck_assert_str_eq(text, want);
+	ends_with(want, &driver, &result);
 	weft_buffer_clear(&saved);
-	weft_result_clear(&result);
-	program_destroy();
-	free(text);
 	free(want);
 }
 END_TEST
@@ -886,7 +895,7 @@ END_TEST
 START_TEST(a_search_that_lends_survives_all_workers)
 {
 	const struct program *program = &writers_by_dpor;
-	char *want = at_once(program), *text;
+	char *want = at_once(program);
 	struct weft_campaign campaign;
 	struct driver driver = { 0 };
 	struct weft_result result;
@@ -901,13 +910,7 @@ START_TEST(a_search_that_lends_survives_all_workers)
 		ck_assert_uint_gt(driver.n, 0);
 		take_out(&driver, below(driver.n), false);
 	}
-	drop_all(&driver);
-	weft_search_finish(driver.search);
-	text = describe(&result);
-	ck_assert_str_eq(text, want);
-	weft_result_clear(&result);
-	program_destroy();
-	free(text);
+	ends_with(want, &driver, &result);
 	free(want);
 }
 END_TEST
@@ -930,7 +933,7 @@ static unsigned int rests_ahead(const struct unit *unit)
 START_TEST(a_rest_goes_on_as_soon_as_its_piece_is_explored)
 {
 	const struct program *program = &writers_by_dpor;
-	char *want = at_once(program), *text;
+	char *want = at_once(program);
 	struct weft_campaign campaign;
 	struct driver driver = { 0 };
 	struct weft_result result;
@@ -945,13 +948,7 @@ START_TEST(a_rest_goes_on_as_soon_as_its_piece_is_explored)
 			ahead += rests_ahead(driver.search->root);
 			take_out(&driver, driver.n - 1, false);
 		}
-		drop_all(&driver);
-		weft_search_finish(driver.search);
-		text = describe(&result);
-		ck_assert_str_eq(text, want);
-		weft_result_clear(&result);
-		program_destroy();
-		free(text);
+		ends_with(want, &driver, &result);
 	}
 	ck_assert_uint_gt(ahead, 0);
 	free(want);
