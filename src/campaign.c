@@ -151,11 +151,8 @@ static unsigned int suppress(void *arg, const struct weft_finding *finding)
 	return number;
 }
 
-/* Faults are the kernel model's: few programs without a kernel ask for some. */
 static unsigned long faults_max(const struct campaign *c)
 {
-	if (weft_scenario_is_model(c->scenario) && !c->scenario->faults)
-		return 0;
 	return c->options->faults_given ? c->options->faults :
 					  c->scenario->faults;
 }

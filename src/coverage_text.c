@@ -13,9 +13,9 @@ static void add_explored(FILE *text, const struct weft_result *result)
 {
 	if (result->exhausted)
 		fprintf(text, ", all %lu executions", result->executions);
-	else if (result->progress.estimate > 0)
-		fprintf(text, ", %lu of about %.0f executions",
-			result->executions, result->progress.estimate);
+	else if (result->progress.estimate >= 1)
+		fprintf(text, ", %lu of ~10^%d executions", result->executions,
+			output_magnitude(result->progress.estimate));
 }
 
 static void add_lines(FILE *text, const struct weft_run *run)

@@ -107,8 +107,9 @@ static void write_executions(const struct index_page *index,
 			     const struct index_row *row)
 {
 	json_t *campaign = row->campaign;
-	json_t *done = json_object_get(json_object_get(campaign, "estimate"),
-				       "done");
+	json_t *estimate = json_object_get(campaign, "estimate");
+	double all = json_number_value(json_object_get(estimate, "executions"));
+	double done = json_number_value(json_object_get(estimate, "done"));
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
 
@@ -119,10 +120,10 @@ static void write_executions(const struct index_page *index,
 			sampled, executions);
 	else if (sampled)
 		fputs("<br><small>all sampled</small>", index->out);
-	/* Exhausted is exhausted; a share is an estimate. */
-	if (json_is_number(done) && json_number_value(done) < 1)
-		fprintf(index->out, "<br><small>about %.0f %% done</small>",
-			100 * json_number_value(done));
+	/* Exhausted is exhausted. */
+	if (done < 1 && all >= 1)
+		fprintf(index->out, "<br><small>%ld of ~10<sup>%d</sup> of the search</small>",
+			executions, output_magnitude(all));
 	html_write_took(index->out, row, "");
 	fputs("</td>", index->out);
 }

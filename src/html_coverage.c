@@ -171,8 +171,9 @@ static void write_explored(FILE *out, json_t *campaign)
 		executions ? executions : sampled);
 	if (!strcmp(json_text_of(campaign, "verdict"), "exhausted"))
 		fputs(", all of them", out);
-	else if (executions && json_is_number(all))
-		fprintf(out, " of about %.0f", json_number_value(all));
+	else if (executions && json_number_value(all) >= 1)
+		fprintf(out, " of ~10<sup>%d</sup>",
+			output_magnitude(json_number_value(all)));
 	if (sampled && executions)
 		fprintf(out, "<br><small>and %ld sampled</small>", sampled);
 	else if (sampled)

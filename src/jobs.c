@@ -377,8 +377,12 @@ static void conclude(struct jobs *jobs)
 
 static bool resume(struct jobs *jobs)
 {
-	return !jobs->c->options->resume ||
-	       checkpoint_load(jobs->c, jobs->search);
+	if (!jobs->c->options->resume)
+		return true;
+	if (!checkpoint_load(jobs->c, jobs->search))
+		return false;
+	jobs->c->run.resumed = weft_run_executions(&jobs->c->result);
+	return true;
 }
 
 /* Units are written, sent, read and run again and again: what is free now is of use

@@ -159,3 +159,13 @@ bool output_is_colored(FILE *out)
 		return true;
 	return isatty(fileno(out));
 }
+
+int output_magnitude(double estimate)
+{
+	int power = 0;
+
+	/* 3.16 is half way. */
+	for (estimate /= 3.1623; estimate >= 1; estimate /= 10)
+		power++;
+	return power;
+}

@@ -31,6 +31,9 @@ int output_close(FILE *file);
 /* May @out get colours? (NO_COLOR, FORCE_COLOR, tty) */
 bool output_is_colored(FILE *out);
 
+/* The power of ten nearest to an estimate of at least 1, which promises no more. */
+int output_magnitude(double estimate);
+
 /* The command as the user typed it, for commands to be copied. */
 extern const char *output_program;
 

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "output.h"
 #include "progress.h"
 
 #define TTY_SECONDS	0.2
@@ -57,15 +58,10 @@ static void format_estimate(char *text, size_t size,
 			    const struct weft_result *so_far)
 {
 	double estimate = so_far->progress.estimate;
-	int power = 0;
 
 	*text = '\0';
-	if (estimate < 1)
-		return;
-	/* To the nearest power: 3.16 is half way. */
-	for (estimate /= 3.1623; estimate >= 1; estimate /= 10)
-		power++;
-	snprintf(text, size, " of ~10^%d", power);
+	if (estimate >= 1)
+		snprintf(text, size, " of ~10^%d", output_magnitude(estimate));
 }
 
 /* "create-vs-rem… 6.12": what of a name fits, and the kernel's tag behind it */

@@ -33,6 +33,7 @@ struct weft_symbols;
  * @firsts:    likewise, of the schedules they were first found with
  * @steps:     likewise, of the files with all their steps
  * @seconds:   wall clock of the campaign, for people only
+ * @resumed:   executions that a checkpoint came with, and took no time
  * @probes:    a copy of the probe table
  * @symbols:   for program counters of this image; NULL for model programs
  * @params:    "n=3 m=2", or NULL
@@ -52,6 +53,7 @@ struct weft_run {
 	char				**firsts;
 	char				**steps;
 	double				seconds;
+	unsigned long			resumed;
 	const struct weft_campaign	*campaign;
 	struct weft_result		*result;
 	struct weft_probe		*probes;
@@ -68,13 +70,19 @@ struct weft_run {
 	const char			*skipped;
 };
 
-/* Executions per second, with those spent on findings. */
+/* All executions, with those spent on findings. */
+static inline unsigned long weft_run_executions(const struct weft_result *result)
+{
+	return weft_result_runs(result) + result->executions_aside;
+}
+
+/* Executions per second */
 static inline double weft_run_rate(const struct weft_run *run)
 {
-	unsigned long executions = weft_result_runs(run->result) +
-				   run->result->executions_aside;
+	unsigned long n = weft_run_executions(run->result);
 
-	return run->seconds > 0 ? (double)executions / run->seconds : 0;
+	return run->seconds > 0 && n > run->resumed ?
+	       (double)(n - run->resumed) / run->seconds : 0;
 }
 
 /* symbols.c: program counters → function(), file:line, through libdw */

@@ -176,13 +176,16 @@ stopped() {
 	wait $pid || status=$?
 }
 
+# Seconds on the fastest machine.
+longer='--strategy dfs --param n=10 model/lockinc'
+explored one 1 $longer
 for jobs in 1 3; do
 	rm -f point
-	stopped part $jobs $long
+	stopped part $jobs $longer
 	holds "interrupted, $jobs jobs: exit status 2" [ $status -eq 2 ]
 	holds "interrupted, $jobs jobs: there is a checkpoint" [ -s point ]
 	cp point kept
-	explored many 2 --resume point --checkpoint point $long
+	explored many 2 --resume point --checkpoint point $longer
 	holds "resumed, $jobs jobs: exit status 0" [ $status -eq 0 ]
 	like "resumed, $jobs jobs" many
 	holds "finished, $jobs jobs: no checkpoint is left" [ ! -e point ]
@@ -246,9 +249,9 @@ for strategy in dpor source sleep; do
 done
 
 # The coordinator itself is killed: the last checkpoint is good.
-explored one 1 --strategy dfs --param n=10 --executions 1500000 model/lockinc
+explored one 1 $longer
 rm -f point
-weft explore --jobs 2 --checkpoint point --strategy dfs --param n=10 --executions 1500000 model/lockinc \
+weft explore --jobs 2 --checkpoint point $longer \
 	>part.all 2>part.err </dev/null &
 pid=$!
 for try in $(seq 100); do
@@ -258,35 +261,35 @@ done
 kill -9 $pid
 wait $pid 2>/dev/null
 holds 'killed: there is a checkpoint' [ -s point ]
-explored many 2 --resume point --strategy dfs --param n=10 --executions 1500000 model/lockinc
+explored many 2 --resume point $longer
 like 'killed, resumed' many
 
 # --- Checkpoints that are of no use ------------------------------------------------
 refused() {
-	gives "$1" 64 "$2" weft explore --resume bad $long
+	gives "$1" 64 "$2" weft explore --resume bad $longer
 }
 
 cp kept bad
 gives 'another scenario' 64 'its scenario is model/lockinc, here it is model/pi' \
-	weft explore --resume bad --strategy dfs --param n=9 model/pi
-gives 'another parameter' 64 'its --param is n=9, here it is n=8' \
+	weft explore --resume bad --strategy dfs --param n=10 model/pi
+gives 'another parameter' 64 'its --param is n=10, here it is n=8' \
 	weft explore --resume bad --strategy dfs --param n=8 model/lockinc
 gives 'another bound' 64 'its --preemptions is none, here it is 2' \
-	weft explore --resume bad --strategy dfs --param n=9 --preemptions 2 model/lockinc
+	weft explore --resume bad --strategy dfs --param n=10 --preemptions 2 model/lockinc
 gives 'another depth' 64 'its --depth is 200000, here it is 99' \
-	weft explore --resume bad --depth 99 $long
+	weft explore --resume bad --depth 99 $longer
 gives 'another strategy' 64 'a search by --strategy random cannot be saved; use --strategy dfs' \
-	weft explore --resume bad --strategy random --param n=9 model/lockinc
+	weft explore --resume bad --strategy random --param n=10 model/lockinc
 gives 'several campaigns' 64 'a checkpoint is of one campaign, but 2 were chosen' \
 	weft explore --resume bad --strategy dfs model/lockinc model/abba
 gives 'no such file' 64 '--resume: cannot read nosuch: No such file' \
-	weft explore --resume nosuch $long
+	weft explore --resume nosuch $longer
 gives 'a folder to write to' 64 '--checkpoint: cannot write reports: Is a directory' \
-	weft explore --checkpoint reports $long
+	weft explore --checkpoint reports $longer
 gives 'no folder to write to' 64 '--checkpoint: cannot write no/such: No such file' \
-	weft explore --checkpoint no/such $long
+	weft explore --checkpoint no/such $longer
 gives 'the twins in the environment' 64 'here it is 99' \
-	env WEFT_RESUME=bad weft explore --depth 99 $long
+	env WEFT_RESUME=bad weft explore --depth 99 $longer
 : >bad
 refused 'empty' 'is not a weft checkpoint'
 echo hello >bad
@@ -298,7 +301,7 @@ wrong=0
 at=0
 while [ $at -lt "$size" ]; do
 	head -c $at kept >bad
-	run weft explore --resume bad $long
+	run weft explore --resume bad $longer
 	{ [ $status -eq 64 ] && grep 'bad is \(damaged\|not a weft checkpoint\)' err >why; } ||
 		wrong=$((wrong + 1))
 	at=$((at + 1 + at / 8))
@@ -312,7 +315,7 @@ while [ $at -lt "$size" ]; do
 		head -c $((at + 1)) kept | tail -c 1 | tr '\000-\377' '\001-\377\000'
 		tail -c +$((at + 2)) kept
 	} >bad
-	run weft explore --resume bad $long
+	run weft explore --resume bad $longer
 	{ [ $status -eq 64 ] && [ -s err ]; } || wrong=$((wrong + 1))
 	at=$((at + 1 + at / 8))
 done

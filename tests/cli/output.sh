@@ -77,6 +77,12 @@ else
 	skip 'JUnit is well-formed' 'xmllint is not installed'
 fi
 
+gives 'what is left is an order of magnitude' 2 ', 500 of ~10^5 executions' \
+	weft explore -v --jobs 1 --strategy dpor --param n=5 --param m=4 --executions 500 model/disp
+holds 'on the start page, too' grep -F '500 of ~10<sup>5</sup> of the search' reports/index.html
+gives 'a bound on faults is one of model programs, too' 1 '≤2 faults' \
+	weft explore --faults 2 model/abba
+
 gives 'a check of values says which they were' 1 'but it was -50 >= 0' \
 	weft explore --json json model/account
 holds 'so does JSON, apart from the expression' grep -Fx '            "values": "-50 >= 0",' json
