@@ -83,15 +83,20 @@ static struct weft_lock_use lock_use(const struct weft_exec *x,
 }
 
 /* The newest locks, should there be more than there is room for. */
-static void note_dependency(struct weft_exec *x, const void *addr,
-			    uint32_t class, enum weft_lock_mode mode)
+static void note_dependency(struct weft_exec *x,
+			    const struct weft_lock_ref *ref, uint32_t class,
+			    enum weft_lock_mode mode)
 {
 	struct weft_thread *self = exec__self(x);
 	struct weft_lock_dep dep;
 	unsigned int i = 0;
 
+	if (!x->deps.collecting || x->in_setup || !x->graph ||
+	    (!self->held_n && (mode == WEFT_SHARED ||
+			       !weft_lock_is_fair(ref->kind))))
+		return;
 	dep.task = self->id;
-	dep.wanted = lock_use(x, addr, class, mode == WEFT_SHARED);
+	dep.wanted = lock_use(x, ref->addr, class, mode == WEFT_SHARED);
 	dep.held_n = 0;
 	if (self->held_n > WEFT_DEP_HELD_MAX)
 		i = self->held_n - WEFT_DEP_HELD_MAX;
@@ -143,8 +148,8 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 		graph_acquired(x, node, tried ? WEFT_EDGE_TRY :
 			       mode == WEFT_SHARED ? WEFT_EDGE_SHARED :
 			       WEFT_EDGE_EXCLUSIVE);
-		if (x->deps.collecting && !tried && self->held_n)
-			note_dependency(x, ref->addr, class, mode);
+		if (!tried)
+			note_dependency(x, ref, class, mode);
 	}
 	self->held_n++;
 }
@@ -226,6 +231,7 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		.addr = ref->addr, .mode = mode,
 	};
 	struct weft_object *object;
+	uint32_t class;
 
 	exec__point(x, &op, touch_is_shared(x, ref->addr, true));
 	object = lock_of_op(x, ref);
@@ -235,8 +241,10 @@ void weft_exec_lock(struct weft_exec *x, const struct weft_lock_ref *ref,
 		exec__lock_changed(x, object);
 		exec__tell(x, WEFT_OP_LOCK_QUEUE, ref->addr, -1);
 		x->told.loose = true;
-		exec__record_step(x, WEFT_OP_LOCK_QUEUE, ref->addr,
-				  ref_class(x, ref, object), true, mode, NULL);
+		class = ref_class(x, ref, object);
+		note_dependency(x, ref, class, mode);
+		exec__record_step(x, WEFT_OP_LOCK_QUEUE, ref->addr, class, true,
+				  mode, NULL);
 		op.queued = true;
 		exec__point(x, &op, true);
 		object = lock_of_op(x, ref);

@@ -122,14 +122,34 @@ static const struct weft_lock_use *find_held(const struct weft_lock_dep *dep,
 	return NULL;
 }
 
-/* Does @a want what @b holds, and have to wait for it? */
-static bool waits_for(const struct weft_lock_dep *a,
+bool weft_dep_both_read(const struct weft_lock_dep *a,
+			const struct weft_lock_dep *b)
+{
+	const struct weft_lock_use *held = find_held(b, &a->wanted);
+
+	return held && held->shared && a->wanted.shared;
+}
+
+bool weft_dep_is_behind(const struct weft_lock_dep *reader,
+			const struct weft_lock_dep *writer)
+{
+	return reader->wanted.lock == writer->wanted.lock &&
+	       reader->wanted.shared && !writer->wanted.shared &&
+	       !reader->wanted.annotation && !writer->wanted.annotation &&
+	       !find_held(writer, &writer->wanted);
+}
+
+/* Does @a have to wait for what @b holds, or is in line for? */
+static bool waits_for(const struct weft_chains *c,
+		      const struct weft_lock_dep *a,
 		      const struct weft_lock_dep *b)
 {
 	const struct weft_lock_use *held = find_held(b, &a->wanted);
 
-	return held && !(held->shared && a->wanted.shared) &&
-	       !held->annotation && !a->wanted.annotation;
+	if (held)
+		return !held->annotation && !a->wanted.annotation &&
+		       (c->readers_wait || !weft_dep_both_read(a, b));
+	return weft_dep_is_behind(a, b);
 }
 
 /* A lock that keeps the two from being where they are at the same time. */
@@ -189,20 +209,54 @@ static bool covers(const struct weft_chains *c, const struct weft_lock_dep *dep,
 	return true;
 }
 
+/* The one in front of link @i. */
+static unsigned int before(const struct weft_chains *c, unsigned int i)
+{
+	return (i + c->depth - 1) % c->depth;
+}
+
+/* Is link @i a writer in line, whom the one in front waits behind? */
+static bool is_in_line(const struct weft_chains *c, unsigned int i)
+{
+	return weft_dep_is_behind(dep_at(c, before(c, i)), dep_at(c, i));
+}
+
 static bool makes_cycle(const struct weft_chains *c)
 {
 	unsigned int i, sum = 0;
 
 	for (i = 0; i < c->depth && c->classes_n; i++) {
-		unsigned int before = (i + c->depth - 1) % c->depth;
-		unsigned int covered = 0;
+		unsigned int from = before(c, i), covered = 0;
 
-		if (!covers(c, dep_at(c, i), dep_at(c, before)->wanted.class,
+		if (is_in_line(c, i))
+			continue;
+		if (is_in_line(c, from))
+			from = before(c, from);
+		if (!covers(c, dep_at(c, i), dep_at(c, from)->wanted.class,
 			    &covered))
 			return false;
 		sum += covered;
 	}
 	return !c->classes_n || !(sum % c->classes_n);
+}
+
+/* C3: each writer in line waits for a reader, the first one if that is one. */
+static bool lines_fit(const struct weft_chains *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->depth; i++) {
+		const struct weft_lock_dep *reader = dep_at(c, before(c, i));
+		const struct weft_lock_dep *next =
+			dep_at(c, (i + 1) % c->depth);
+
+		if (!is_in_line(c, i))
+			continue;
+		if (!weft_dep_both_read(reader, next) ||
+		    (next != reader && find_held(reader, &reader->wanted)))
+			return false;
+	}
+	return true;
 }
 
 /* May it be the link at @depth, behind those before it? */
@@ -213,13 +267,15 @@ static bool fits(const struct weft_chains *c, unsigned int depth,
 	unsigned int i;
 
 	*ret_gate = UINT32_MAX;
-	if (dep->wanted.annotation || !is_of_cycle(c, dep->wanted.class))
+	/* In line one may be for another subclass. */
+	if (dep->wanted.annotation ||
+	    (dep->held_n && !is_of_cycle(c, dep->wanted.class)))
 		return false;
 	if (!depth)
 		return true;
 	/* Each chain once: it begins with its lowest task. */
 	if (dep->task <= dep_at(c, 0)->task ||
-	    !waits_for(dep_at(c, depth - 1), dep))
+	    !waits_for(c, dep_at(c, depth - 1), dep))
 		return false;
 	for (i = 0; i < depth; i++)
 		if (dep_at(c, i)->task == dep->task)
@@ -244,8 +300,8 @@ void weft_chains_begin(struct weft_chains *chains,
 static bool is_chain(struct weft_chains *c, unsigned int depth)
 {
 	c->depth = depth + 1;
-	return depth && waits_for(dep_at(c, depth), dep_at(c, 0)) &&
-	       makes_cycle(c);
+	return depth && waits_for(c, dep_at(c, depth), dep_at(c, 0)) &&
+	       lines_fit(c) && makes_cycle(c);
 }
 
 static void take(const struct weft_chains *c, unsigned int depth,

@@ -5,10 +5,15 @@
  *
  *  C1  A chain is dependencies d1 … dn of different tasks: each wants a lock that
  *      the next one holds, the last one a lock that the first one holds; not both
- *      shared. (Gate locks:) no other lock is held by two of them, unless shared by
- *      both.
+ *      shared (but C3). (Gate locks:) no other lock is held by two of them, unless
+ *      shared by both.
  *  C2  A cycle of classes is made by a chain when each of its classes is wanted by
  *      one link, or held by one between what its neighbour wants and what it wants.
+ *      A writer in line is between two of them, and makes no step of the cycle.
+ *  C3  A reader waits for a writer in line, who need not hold anything: a link that
+ *      wants a lock shared may be followed by one that wants it exclusively, and that
+ *      one by a link that holds it shared. Where a reader holds the lock already,
+ *      that is himself.
  *
  * Bounded: cycles of at most 8 classes, at most 64 of them, a million steps to look
  * for chains. What was left out is said.
@@ -60,6 +65,7 @@ enum weft_chain_end {
 /**
  * struct weft_chains - looks for one chain after the other
  * @gated:  a lock that all else would have been a chain without; or UINT32_MAX
+ * @readers_wait: set it to see what would be a chain if readers waited for readers
  */
 struct weft_chains {
 	const struct weft_lockdeps *deps;
@@ -71,6 +77,7 @@ struct weft_chains {
 	uint32_t	gates[WEFT_CYCLE_MAX];	/* among those up to here */
 	unsigned int	depth;
 	bool		begun;
+	bool		readers_wait;
 };
 
 /* "feasible", "infeasible", "unknown" */
@@ -92,5 +99,12 @@ void weft_chains_begin(struct weft_chains *chains,
 		       const uint32_t *classes, unsigned int classes_n);
 enum weft_chain_end weft_chains_next(struct weft_chains *chains,
 				     struct weft_chain *ret);
+
+/* Does @reader wait behind @writer, should that one be in line? (C3) */
+bool weft_dep_is_behind(const struct weft_lock_dep *reader,
+			const struct weft_lock_dep *writer);
+/* Does @b hold what @a wants, and they both only read? */
+bool weft_dep_both_read(const struct weft_lock_dep *a,
+			const struct weft_lock_dep *b);
 
 #endif

@@ -7,7 +7,9 @@
  * technique for detecting real deadlocks", PLDI 2009 (the relation of iGoodlock).
  *
  *  D1  While @collecting every acquisition that can block, by a task that holds
- *      something, is noted; each dependency is kept once, in the order of first sight.
+ *      something, is noted; so is every exclusive one of a lock of which readers wait
+ *      behind writers in line, whatever its task holds. Each dependency is kept once,
+ *      in the order of first sight.
  *      So the dependencies of parts of a search, added in the order of the parts,
  *      are those of the search.
  *  D2  There is room for WEFT_DEPS_MAX. What came after that is not known, and
@@ -36,7 +38,8 @@ struct weft_lock_use {
 };
 
 /**
- * struct weft_lock_dep - @task took @wanted while it held @held, oldest first
+ * struct weft_lock_dep - @task took @wanted, or got in line for it, while it held
+ * @held, oldest first
  */
 struct weft_lock_dep {
 	int			task;

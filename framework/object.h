@@ -144,10 +144,14 @@ void weft_objects_mark(struct weft_objects *objects);
 void weft_objects_rollback(struct weft_objects *objects);
 
 /* Queued writers block later readers of these kinds. */
+static inline bool weft_lock_is_fair(unsigned char kind)
+{
+	return kind == WEFT_LOCK_RWSEM || kind == WEFT_LOCK_RWLOCK;
+}
+
 static inline bool weft_object_is_fair(const struct weft_object *object)
 {
-	return object->kind == WEFT_LOCK_RWSEM ||
-	       object->kind == WEFT_LOCK_RWLOCK;
+	return weft_lock_is_fair(object->kind);
 }
 
 /* Could a task take it now? */

@@ -178,9 +178,61 @@ static bool has_annotation(const struct weft_lockgraph *graph,
 	return false;
 }
 
+/* Is anybody but the tasks of @chain seen to write to what @reader wants? */
+static bool has_writer(const struct weft_lockdeps *deps,
+		       const struct weft_chain *chain,
+		       const struct weft_lock_dep *reader)
+{
+	unsigned int link;
+	size_t i;
+
+	for (i = 0; i < deps->n; i++) {
+		if (!weft_dep_is_behind(reader, &deps->deps[i]))
+			continue;
+		for (link = 0; link < chain->n; link++)
+			if (chain->links[link]->task == deps->deps[i].task)
+				break;
+		if (link == chain->n)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Would it be a chain if readers waited for readers? Return: such a reader, rather one
+ * of a lock that nobody else writes; or NULL.
+ */
+static const struct weft_lock_dep *find_reader(struct directed *d,
+					       const uint32_t *classes,
+					       unsigned int n)
+{
+	const struct weft_lockdeps *deps = weft_exec_lockdeps(d->x);
+	const struct weft_lock_dep *found = NULL;
+	struct weft_chains chains;
+	struct weft_chain chain;
+	unsigned int i;
+
+	weft_chains_begin(&chains, deps, classes, n);
+	chains.readers_wait = true;
+	if (weft_chains_next(&chains, &chain) != WEFT_CHAIN_FOUND)
+		return NULL;
+	for (i = 0; i < chain.n; i++) {
+		const struct weft_lock_dep *link = chain.links[i];
+
+		if (!weft_dep_both_read(link, chain.links[(i + 1) % chain.n]))
+			continue;
+		if (!has_writer(deps, &chain, link))
+			return link;
+		found = link;
+	}
+	return found;
+}
+
 static void set_reason(struct directed *d, struct weft_lock_cycle *cycle,
+		       const uint32_t *classes,
 		       const struct weft_chains *chains, unsigned int tried)
 {
+	const struct weft_lock_dep *reader;
 	const char *text = "no two tasks were seen to take the same locks against each other";
 
 	if (tried)
@@ -193,6 +245,11 @@ static void set_reason(struct directed *d, struct weft_lock_cycle *cycle,
 		snprintf(cycle->reason, sizeof(cycle->reason),
 			 "gate lock: two of them always hold %s",
 			 weft_exec_class_name(d->x, chains->gated));
+		return;
+	} else if ((reader = find_reader(d, classes, cycle->n))) {
+		snprintf(cycle->reason, sizeof(cycle->reason),
+			 "they only read %s, and no other task was seen that could be in line as a writer in between",
+			 weft_exec_class_name(d->x, reader->wanted.class));
 		return;
 	}
 	snprintf(cycle->reason, sizeof(cycle->reason), "%s", text);
@@ -221,7 +278,7 @@ static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
 	cycle->directed = d->spending.spent;
 	if (cycle->signature && weft_result_find(d->result, cycle->signature))
 		return true;
-	set_reason(d, cycle, &chains, tried);
+	set_reason(d, cycle, classes, &chains, tried);
 	return false;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Directed at a deadlock; contract in hold.h. */
+#include "../lockcycle.h"
 #include "hold.h"
 
 static int link_of(const struct weft_hold *state, int task)
@@ -39,11 +40,30 @@ static bool has_come(const struct weft_hold *state,
 	       holds_all(state, link);
 }
 
+/* H4: -1 where there is none, or all are in line. */
+static int next_in_line(const struct weft_hold *state,
+			const struct weft_view *view)
+{
+	unsigned int i;
+
+	for (i = 0; i < state->n; i++) {
+		const struct weft_lock_dep *writer = state->links[i];
+
+		if (weft_dep_is_behind(state->links[(i + state->n - 1) %
+						    state->n], writer) &&
+		    (view->enabled >> writer->task & 1) &&
+		    has_come(state, view, i))
+			return writer->task;
+	}
+	return -1;
+}
+
 static unsigned int hold_pick(void *arg, const struct weft_view *view)
 {
 	struct weft_hold *state = arg;
 	uint32_t able = view->enabled;
 	unsigned int i, come = 0;
+	int task;
 
 	if (view->choices)
 		return 0;
@@ -58,11 +78,13 @@ static unsigned int hold_pick(void *arg, const struct weft_view *view)
 		return WEFT_PICK_NOBODY;
 	}
 	for (i = 0; i < state->n && !state->met; i++) {
-		int task = state->links[(i + state->first) % state->n]->task;
-
+		task = state->links[(i + state->first) % state->n]->task;
 		if (able >> task & 1)
 			return (unsigned int)task;
 	}
+	task = state->met ? next_in_line(state, view) : -1;
+	if (task >= 0)
+		return (unsigned int)task;
 	return weft_default_choice(able, view->running, 0);
 }
 

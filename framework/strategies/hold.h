@@ -11,6 +11,7 @@
  *  H2  Of those that can go on and have not come, tasks of the chain go first, in
  *      the order given by @first; then whoever ran, then the lowest.
  *  H3  Where only tasks that have come could go on, the execution ends.
+ *  H4  When all have come, writers whom others are to wait behind get in line first.
  */
 #ifndef WEFT_HOLD_H
 #define WEFT_HOLD_H

@@ -2,8 +2,8 @@
 /*
  * Lock order: the cases of lib/locking-selftest.c, each order a thread, in
  * programs of our own; with mutexes and with a rwsem's write and read sides; and its
- * cycles of three locks some of which are read locks. And near
- * misses, which have a cycle in their lock graph, or seem to, but no deadlock.
+ * cycles of three locks some of which are read locks. Readers who wait for readers,
+ * because writers are in line between them. And near misses, which have a cycle in their lock graph, or seem to, but no deadlock.
  */
 #include <string.h>
 
@@ -161,6 +161,83 @@ MODES(wawb_rbrc_wcra, "WAWBRBRCWCRA", DEADLOCK("A,B,C"));
 MODES(wawb_rbrc_rcwa, "WAWBRBRCRCWA", CLEAN);
 MODES(warb_rbrc_wcwa, "WARBRBRCWCWA", CLEAN);
 
+/* A is read in both orders: all is well until somebody is in line to write it. */
+static void read_lock(long id)
+{
+	(void)id;
+	model_lock_shared(locks[0]);		/* AT line-first-read */
+	model_lock(locks[1]);			/* AT line-second */
+	model_unlock(locks[1]);
+	model_unlock_shared(locks[0]);
+}
+
+static void lock_read(long id)
+{
+	(void)id;
+	model_lock(locks[1]);			/* AT line-first */
+	model_lock_shared(locks[0]);		/* AT line-second-read */
+	model_unlock_shared(locks[0]);
+	model_unlock(locks[1]);
+}
+
+static void write_one(long id)
+{
+	model_lock(locks[id]);			/* AT line-write */
+	model_unlock(locks[id]);
+}
+
+static void read_lock_gated(long id)
+{
+	model_lock(gate);
+	read_lock(id);
+	model_unlock(gate);
+}
+
+static void write_gated(long id)
+{
+	model_lock(gate);
+	write_one(id);
+	model_unlock(gate);
+}
+
+static void read_lock_write(long id)
+{
+	read_lock(id);
+	write_one(0);
+}
+
+static void against(void (*first)(long id), void (*writer)(long id))
+{
+	make_locks("", true);
+	locks[1] = model_mutex("M");
+	model_spawn("reader", first, 1);
+	model_spawn("reader", lock_read, 2);
+	if (writer)
+		model_spawn("writer", writer, 0);
+	model_join_all();
+}
+
+static void line(void) { against(read_lock, write_one); }
+static void line_nobody(void) { against(read_lock, NULL); }
+static void line_self(void) { against(read_lock_write, NULL); }
+static void line_gated(void) { against(read_lock_gated, write_gated); }
+
+/* Readers only: it takes a writer in line for each lock. */
+static void lines(int writers)
+{
+	int i;
+
+	make_locks("ABBA", true);
+	model_spawn("reader", take_read_read, 1);
+	model_spawn("reader", take_read_read, 2);
+	for (i = 0; i < writers; i++)
+		model_spawn("writer", write_one, i);
+	model_join_all();
+}
+
+static void line_both(void) { lines(2); }
+static void line_one(void) { lines(1); }
+
 static void readers(void) { run("ABBA", true, take_read_read); }
 static void gated(void) { run("ABBCCA", false, take_gated); }
 static void back_off(void) { run("ABBA", false, take_or_back_off); }
@@ -216,6 +293,20 @@ static void late(void)
 }
 
 MODEL(order_readers, "order-readers", "ABBA by readers", readers,
+      .expect = CLEAN);
+MODEL(order_line, "order-line", "a reader waits behind a writer in line", line,
+      .expect = DEADLOCK("A,A,M"));
+MODEL(order_line_both, "order-line-both",
+      "ABBA by readers, a writer in line for each", line_both,
+      .expect = DEADLOCK("A,A,B,B"));
+MODEL(order_line_nobody, "order-line-nobody",
+      "order-line without a writer", line_nobody, .expect = CLEAN);
+MODEL(order_line_self, "order-line-self",
+      "the writer is one of those who wait", line_self, .expect = CLEAN);
+MODEL(order_line_gated, "order-line-gated",
+      "order-line, the writer under a gate lock", line_gated, .expect = CLEAN);
+MODEL(order_line_one, "order-line-one",
+      "ABBA by readers, a writer for one of both", line_one,
       .expect = CLEAN);
 MODEL(order_gated, "order-gated", "ABBCCA under a gate lock", gated,
       .expect = CLEAN);

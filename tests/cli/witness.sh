@@ -28,6 +28,23 @@ run weft explore model/order-in-turn
 holds 'the second after the first: infeasible, and tried' unwrapped grep 'infeasible within the bounds: .*(2 executions directed at it)'
 run weft explore model/order-alone
 holds 'one thread alone: infeasible' grep -F 'no two tasks were seen' out
+for scenario in order-line order-line-both; do
+	run weft explore --keep-going --json json model/$scenario
+	holds "model/$scenario: a deadlock by way of writers in line makes it feasible" unwrapped grep -F 'feasible: finding 1'
+	holds "model/$scenario: it is foretold from the first execution" grep -F 'predicted 1 deadlock from the first execution, 1 confirmed' out
+	run weft explore --strategy random --seed 3 --executions 50 model/$scenario
+	holds "model/$scenario: so it does with random executions" unwrapped grep -F 'feasible: finding 1'
+done
+run weft explore --json json model/order-line
+holds 'the execution directed at it finds it' grep '"sampled": 1,' json
+for scenario in order-line-nobody:A order-line-self:A order-line-one:B order-readers:[AB]; do
+	run weft explore "model/${scenario%:*}"
+	holds "model/${scenario%:*}: readers that nobody writes between: infeasible" unwrapped grep "infeasible within the bounds: they only read ${scenario#*:}, and no other task was seen that could be in line"
+done
+run weft explore --strategy random --executions 30 model/order-line-nobody
+holds 'not exhausted: unknown' unwrapped grep -F 'unknown: they only read A, and no other task was seen'
+run weft explore model/order-line-gated
+holds 'a gate lock of the writer is named' unwrapped grep -F 'infeasible within the bounds: gate lock: two of them always hold gate'
 run weft explore --strategy random --executions 30 model/abcabc-ok
 holds 'what was not exhausted is unknown' grep -F 'unknown: gate lock' out
 run weft explore model/order-back-off

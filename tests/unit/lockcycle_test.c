@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Chains of lock dependencies: lockcycle.h C1, and its gates. */
+/* Chains of lock dependencies: lockcycle.h C1 to C3, and gates. */
 #include "../../framework/lockcycle.h"
 #include "unit.h"
 
@@ -156,6 +156,108 @@ START_TEST(readers_do_not_wait_for_readers)
 }
 END_TEST
 
+START_TEST(readers_wait_behind_a_writer_in_line)
+{
+	add(1, "aB");
+	add(2, "Ba");
+	add(3, "A");
+	expect(1, UINT32_MAX);
+	add(1, "A");			/* the writer comes first, and holds */
+	add(2, "aB");
+	add(3, "Ba");
+	add(4, "CA");
+	expect(2, UINT32_MAX);
+	add(1, "ab");
+	add(2, "ba");
+	add(3, "A");
+	add(4, "B");
+	expect(1, UINT32_MAX);
+	add(1, "aa");			/* reading again */
+	add(2, "A");
+	expect(1, UINT32_MAX);
+}
+END_TEST
+
+START_TEST(who_is_not_in_line_is_not_waited_behind)
+{
+	add(1, "aB");			/* nobody */
+	add(2, "Ba");
+	add(3, "a");
+	add(3, "B");
+	expect(0, UINT32_MAX);
+	add(1, "aB");			/* one that waits already */
+	add(1, "A");
+	add(2, "Ba");
+	expect(0, UINT32_MAX);
+	add(1, "ab");			/* one for two locks */
+	add(2, "ba");
+	add(3, "A");
+	add(3, "B");
+	expect(0, UINT32_MAX);
+	add(1, "AB");			/* the lock is written: only directly */
+	add(2, "Ba");
+	add(3, "A");
+	expect(1, UINT32_MAX);
+	add(1, "GaB");
+	add(2, "Ba");
+	add(3, "GA");
+	expect(0, 'G');
+}
+END_TEST
+
+START_TEST(who_reads_again_waits_for_himself)
+{
+	struct weft_chains chains;
+	struct weft_chain chain;
+
+	add(1, "aa");			/* not by way of the other reader */
+	add(2, "A");
+	add(3, "aB");
+	add(4, "B");
+	weft_chains_begin(&chains, &deps, NULL, 0);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_FOUND);
+	ck_assert_uint_eq(chain.n, 2);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_NONE);
+	weft_lockdeps_clear(&deps);
+}
+END_TEST
+
+START_TEST(a_writer_in_line_is_no_step_of_the_cycle)
+{
+	uint32_t classes[] = { 'A', 'B' }, other[] = { 'A', 'C' };
+	struct weft_chains chains;
+	struct weft_chain chain;
+
+	add(1, "aB");
+	add(2, "Ba");
+	add(3, "A");
+	deps.deps[2].wanted.class = 'X';	/* another subclass */
+	weft_chains_begin(&chains, &deps, classes, 2);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_FOUND);
+	ck_assert_uint_eq(chain.n, 3);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_NONE);
+	weft_chains_begin(&chains, &deps, other, 2);
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_NONE);
+	weft_lockdeps_clear(&deps);
+}
+END_TEST
+
+START_TEST(what_would_be_one_if_readers_waited_for_readers)
+{
+	struct weft_chains chains;
+	struct weft_chain chain;
+
+	add(1, "ab");
+	add(2, "ba");
+	weft_chains_begin(&chains, &deps, NULL, 0);
+	chains.readers_wait = true;
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_FOUND);
+	ck_assert(weft_dep_both_read(chain.links[0], chain.links[1]));
+	ck_assert_int_eq(weft_chains_next(&chains, &chain), WEFT_CHAIN_NONE);
+	weft_lockdeps_clear(&deps);
+}
+END_TEST
+
 START_TEST(a_cycle_of_classes_is_made_by_held_locks_too)
 {
 	/* B is between A and C of the second task: two tasks make ABCA. */
@@ -189,6 +291,11 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, a_gate_lock_is_named);
 	tcase_add_test(tcase, a_gate_held_shared_by_both_is_none);
 	tcase_add_test(tcase, readers_do_not_wait_for_readers);
+	tcase_add_test(tcase, readers_wait_behind_a_writer_in_line);
+	tcase_add_test(tcase, who_is_not_in_line_is_not_waited_behind);
+	tcase_add_test(tcase, who_reads_again_waits_for_himself);
+	tcase_add_test(tcase, a_writer_in_line_is_no_step_of_the_cycle);
+	tcase_add_test(tcase, what_would_be_one_if_readers_waited_for_readers);
 	tcase_add_test(tcase, a_cycle_of_classes_is_made_by_held_locks_too);
 	suite_add_tcase(suite, tcase);
 	return suite;
