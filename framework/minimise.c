@@ -12,10 +12,15 @@
 /* Pairs are tried among so many switches at most. */
 #define PAIRS_AMONG 16
 
+/* And runs are moved among so many at most, so often until one helps. */
+#define RUNS_AMONG 64
+#define MOVES_IN_VAIN 400
+
 /*
  * @best:  switches of the best schedule, in their order in time
  * @trial: what is run next, sorted
  * @run:   the last execution; @places are those of the best one
+ * @vain:  moves of runs that may still be tried before one helps
  */
 struct minimiser {
 	struct weft_exec		*x;
@@ -23,6 +28,7 @@ struct minimiser {
 	struct weft_spending		*spending;
 	struct weft_switches		best, trial;
 	struct weft_switching		run, places;
+	unsigned int			vain;
 };
 
 static bool is_smaller(const struct weft_finding *a,
@@ -184,6 +190,122 @@ static bool drop_pairs(struct minimiser *m)
 	return false;
 }
 
+/* Did run @nth of the best schedule end although its task could go on? */
+static bool was_preempted(const struct minimiser *m, size_t nth)
+{
+	const struct weft_schedule *schedule = &m->finding->schedule;
+	unsigned int task = schedule->runs[nth].task;
+	unsigned long applied = 0;
+	size_t i;
+
+	if (nth + 1 >= schedule->runs_n)
+		return false;
+	for (i = 0; i <= nth; i++)
+		if (schedule->runs[i].task == task)
+			applied += schedule->runs[i].steps;
+	for (i = 0; i < m->places.places_n; i++) {
+		const struct weft_switch_place *place = &m->places.places[i];
+
+		if (place->task == task && place->nth == applied &&
+		    !place->choices)
+			return place->enabled >> task & 1;
+	}
+	return false;
+}
+
+static void add_runs(struct weft_schedule *schedule,
+		     const struct weft_schedule_run *runs, size_t from,
+		     size_t to)
+{
+	for (; from < to; from++)
+		weft_schedule_add(schedule, runs[from].task, runs[from].steps);
+}
+
+/* Switches of the best schedule, with runs [@at, @middle) after [@middle, @end). */
+static void swap_runs(struct minimiser *m, size_t at, size_t middle, size_t end)
+{
+	const struct weft_schedule *best = &m->finding->schedule;
+	struct weft_schedule swapped = { 0 };
+	size_t i;
+
+	add_runs(&swapped, best->runs, 0, at);
+	add_runs(&swapped, best->runs, middle, end);
+	add_runs(&swapped, best->runs, at, middle);
+	add_runs(&swapped, best->runs, end, best->runs_n);
+	switches_of(&swapped, &m->trial);
+	for (i = 0; i < m->best.n; i++)
+		if (m->best.at[i].data)
+			weft_switches_add(&m->trial, &m->best.at[i]);
+	weft_schedule_clear(&swapped);
+}
+
+static uint32_t tasks_of(const struct weft_schedule *schedule, size_t from,
+			 size_t to)
+{
+	uint32_t tasks = 0;
+
+	for (; from < to; from++)
+		tasks |= 1u << schedule->runs[from].task;
+	return tasks;
+}
+
+/* A task's own runs keep their order: swapped, they would be the same again. */
+static bool try_swaps(struct minimiser *m, size_t at, size_t end)
+{
+	const struct weft_schedule *schedule = &m->finding->schedule;
+	size_t middle;
+
+	for (middle = at + 1; middle < end; middle++) {
+		if (tasks_of(schedule, at, middle) &
+		    tasks_of(schedule, middle, end))
+			continue;
+		if (!m->vain)
+			return false;
+		m->vain--;
+		swap_runs(m, at, middle, end);
+		if (try_trial(m))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Runs beside a preemption: what is preempted waits instead when it comes after
+ * somebody else, and goes on when what comes between its runs goes elsewhere.
+ * Neighbours first.
+ */
+static bool move_runs_once(struct minimiser *m)
+{
+	const struct weft_schedule *schedule = &m->finding->schedule;
+	bool preempted[RUNS_AMONG + 1] = { false };
+	size_t span, at;
+
+	if (!m->finding->preemptions || schedule->runs_n > RUNS_AMONG)
+		return false;
+	for (at = 0; at < schedule->runs_n; at++)
+		preempted[at] = was_preempted(m, at);
+	m->vain = MOVES_IN_VAIN;
+	for (span = 2; span <= schedule->runs_n; span++)
+		for (at = 0; at + span <= schedule->runs_n; at++) {
+			if (!preempted[at] && !(at && preempted[at - 1]))
+				continue;
+			if (try_swaps(m, at, at + span))
+				return true;
+			if (!m->vain)
+				return false;
+		}
+	return false;
+}
+
+static bool move_runs(struct minimiser *m)
+{
+	bool better = false;
+
+	while (move_runs_once(m))
+		better = true;
+	return better;
+}
+
 static bool may_move_to(const struct weft_switch *from,
 			const struct weft_switch_place *place,
 			unsigned long steps)
@@ -219,7 +341,8 @@ static void thin_out(struct minimiser *m)
 {
 	if (!start_from_finding(m))
 		return;
-	while (drop_groups(m) || drop_pairs(m) || move_switches(m))
+	while (drop_groups(m) || drop_pairs(m) || move_runs(m) ||
+	       move_switches(m))
 		;
 }
 
