@@ -166,7 +166,7 @@ END_TEST
 START_TEST(an_order_that_only_drags_another_one_along_is_no_reason)
 {
 	static const unsigned int writes_turned[][2] = {
-		{ 1, 1 }, { 2, 1 }, { 3, 3 }, { 1, 1 }, { 2, 1 }, { 0, 1 },
+		{ 2, 1 }, { 1, 1 }, { 3, 3 }, { 2, 1 }, { 1, 1 }, { 0, 1 },
 	};
 	struct program program = {
 		.scenario = weft_scenario_find("model/reorder"),
@@ -174,9 +174,9 @@ START_TEST(an_order_that_only_drags_another_one_along_is_no_reason)
 	};
 	struct weft_result result = explain(program), again;
 	struct weft_finding *f = &result.findings[0];
-	/* Setter 2's first write, and that of setter 1. */
+	/* Setter 1's first write, and that of setter 2. */
 	struct weft_cause writes = {
-		.before = { .task = 2 }, .after = { .task = 1 },
+		.before = { .task = 1 }, .after = { .task = 2 },
 		.hold = 1, .until = 1,
 	};
 	struct weft_schedule schedule = { 0 };
@@ -184,7 +184,7 @@ START_TEST(an_order_that_only_drags_another_one_along_is_no_reason)
 	bool turned;
 	size_t i;
 
-	assert_chain(f, "2 write a = 1 < 3 read a → 1; "
+	assert_chain(f, "1 write a = 1 < 3 read a → 1; "
 		     "3 read b → 0 < 1 write b = -1; "
 		     "3 read b → 0 < 2 write b = -1");
 	assert_each_turns(f);
@@ -362,7 +362,7 @@ START_TEST(the_chain_is_found_among_many_conflicts)
 {
 	n = conflicts_n[_i];
 	check_among_many(busy_abba,
-			 "2 lock b < 1 lock ...; 1 lock a < 2 lock ...");
+			 "1 lock a < 2 lock ...; 2 lock b < 1 lock ...");
 	check_among_many(busy_lost_update,
 			 "2 read x → 0 < 1 write x = 1; "
 			 "1 read x → 0 < 2 write x = 1");
