@@ -12,6 +12,13 @@
 /* So many candidates are tried one by one; more are bisected. */
 #define ONE_BY_ONE 12
 
+/* What add_corner() was told: positions in the conflicts, and their tasks. */
+struct corner {
+	size_t		a, b;
+	int		before, after;
+};
+
+/* @corners: one for each link of the chain */
 struct search {
 	struct weft_exec	*x;
 	struct weft_finding	*finding;
@@ -20,13 +27,22 @@ struct search {
 	struct conflicts	conflicts;
 	size_t			*early, *late;	/* candidates, by position */
 	size_t			early_n, late_n;
+	struct corner		*corners;
 	bool			out_of_budget;
 };
 
-/* How far it got is in @ret; true when turned round and gone. */
-static bool turn(struct weft_exec *x, const struct weft_finding *finding,
-		 const struct weft_order *order, const struct weft_cause *cause,
-		 struct weft_ordering *ret)
+/* What came of turning an order round in one way. */
+enum turned {
+	TURNED_NOT,	/* it could not be */
+	TURNED_GONE,	/* and the finding was gone */
+	TURNED_STAYS,	/* the finding was there, or nobody knows */
+};
+
+/* How far it got is in @ret. */
+static enum turned turn(struct weft_exec *x, const struct weft_finding *finding,
+			const struct weft_order *order,
+			const struct weft_cause *cause, bool forward,
+			struct weft_ordering *ret)
 {
 	enum weft_outcome outcome;
 
@@ -35,27 +51,33 @@ static bool turn(struct weft_exec *x, const struct weft_finding *finding,
 	ret->hold = cause->hold;
 	ret->until_task = cause->after.task;
 	ret->until = cause->until;
+	ret->forward = forward;
 	outcome = weft_run_aside(x, &weft_strategy_order, ret, false);
+	/* Also when it comes before the order is turned: it needs neither. */
+	if (weft_find_signature(x, finding->signature))
+		return TURNED_STAYS;
 	if (ret->stuck || !weft_ordering_reached(ret, weft_exec_steps(x)))
-		return false;
-	return (outcome == WEFT_OUTCOME_COMPLETE ||
-		outcome == WEFT_OUTCOME_BLOCKED ||
-		outcome == WEFT_OUTCOME_FATAL) &&
-	       !weft_find_signature(x, finding->signature);
+		return TURNED_NOT;
+	return outcome == WEFT_OUTCOME_COMPLETE ||
+	       outcome == WEFT_OUTCOME_BLOCKED ||
+	       outcome == WEFT_OUTCOME_FATAL ? TURNED_GONE : TURNED_STAYS;
 }
 
 bool weft_causality_turn(struct weft_exec *x,
 			 const struct weft_finding *finding,
-			 const struct weft_cause *cause)
+			 const struct weft_cause *cause, bool forward,
+			 bool *ret_turned)
 {
 	struct weft_ordering ordering;
 	struct weft_order order;
-	bool gone;
+	enum turned turned;
 
 	weft_order_create(&order, &finding->schedule);
-	gone = turn(x, finding, &order, cause, &ordering);
+	turned = turn(x, finding, &order, cause, forward, &ordering);
 	weft_order_clear(&order);
-	return gone;
+	*ret_turned = !ordering.stuck &&
+		      weft_ordering_reached(&ordering, weft_exec_steps(x));
+	return turned == TURNED_GONE;
 }
 
 static struct weft_cause cause_of(const struct conflict_op *a,
@@ -69,6 +91,23 @@ static struct weft_cause cause_of(const struct conflict_op *a,
 	return cause;
 }
 
+/* In one way; *ret_reached: how many operations B got to apply. */
+static enum turned turn_once(struct search *s, const struct weft_cause *cause,
+			     bool forward, unsigned long *ret_reached)
+{
+	struct weft_ordering ordering;
+	enum turned turned;
+
+	if (!weft_spend(s->spending, s->x)) {
+		s->out_of_budget = true;
+		return TURNED_STAYS;
+	}
+	turned = turn(s->x, s->finding, &s->order, cause, forward, &ordering);
+	*ret_reached = ordering.stuck ? ordering.applied[cause->after.task] :
+					cause->until;
+	return turned;
+}
+
 /* F(a, b) of causality.h; *ret_reached: how many operations B got to apply. */
 static bool vanishes(struct search *s, size_t early, size_t late,
 		     unsigned long *ret_reached)
@@ -76,21 +115,21 @@ static bool vanishes(struct search *s, size_t early, size_t late,
 	const struct conflict_op *a = &s->conflicts.ops[s->early[early]];
 	const struct conflict_op *b = &s->conflicts.ops[s->late[late]];
 	struct weft_cause cause = cause_of(a, b);
-	struct weft_ordering ordering;
-	bool gone;
+	enum turned held, forward;
+	unsigned long reached = 0;
 
 	*ret_reached = b->nth;
 	if (s->early[early] > s->late[late])
 		return false;	/* that is the order they have */
-	if (!weft_spend(s->spending, s->x)) {
-		s->out_of_budget = true;
+	held = turn_once(s, &cause, false, ret_reached);
+	s->finding->causality.tried += !s->out_of_budget;
+	if (held == TURNED_STAYS)
 		return false;
-	}
-	s->finding->causality.tried++;
-	gone = turn(s->x, s->finding, &s->order, &cause, &ordering);
-	if (ordering.stuck)
-		*ret_reached = ordering.applied[b->op.task];
-	return gone;
+	forward = turn_once(s, &cause, true, &reached);
+	if (reached > *ret_reached)
+		*ret_reached = reached;
+	return forward == TURNED_GONE ||
+	       (forward == TURNED_NOT && held == TURNED_GONE);
 }
 
 /* The last candidate that B can get to while A is held; @late_n: none. */
@@ -162,6 +201,25 @@ static size_t last_early(struct search *s, size_t early, size_t late)
 	return low;
 }
 
+/* All that never came about comes at the end, in no order. */
+static size_t position(const struct search *s, size_t at)
+{
+	return s->conflicts.ops[at].waits ? s->conflicts.n : at;
+}
+
+static void grow_chain(struct search *s)
+{
+	struct weft_causality *chain = &s->finding->causality;
+
+	if (chain->n < chain->max)
+		return;
+	chain->max = chain->max ? 2 * chain->max : 8;
+	chain->causes = realloc(chain->causes,
+				chain->max * sizeof(*chain->causes));
+	s->corners = realloc(s->corners, chain->max * sizeof(*s->corners));
+	assert(chain->causes && s->corners && "out of memory for a chain");
+}
+
 static void add_corner(struct search *s, size_t early, size_t late,
 		       bool nearby)
 {
@@ -170,18 +228,50 @@ static void add_corner(struct search *s, size_t early, size_t late,
 	struct weft_cause cause = cause_of(&s->conflicts.ops[a],
 					   &s->conflicts.ops[b]);
 
+	grow_chain(s);
+	s->corners[chain->n] = (struct corner){
+		.a = position(s, a), .b = position(s, b),
+		.before = cause.before.task, .after = cause.after.task,
+	};
 	cause.nearby = nearby;
 	if (!nearby)
 		conflicts_explain(&s->conflicts, &a, &b);
 	cause.before = conflicts_end(&s->conflicts, a, &s->finding->evidence);
 	cause.after = conflicts_end(&s->conflicts, b, &s->finding->evidence);
-	if (chain->n == chain->max) {
-		chain->max = chain->max ? 2 * chain->max : 8;
-		chain->causes = realloc(chain->causes, chain->max *
-					sizeof(*chain->causes));
-		assert(chain->causes && "out of memory for a chain");
-	}
 	chain->causes[chain->n++] = cause;
+}
+
+/* I4: each of its two ways turns a narrower order round as well. */
+static bool is_made_of_others(const struct search *s, const struct corner *c)
+{
+	bool held = false, forward = false;
+	const struct corner *other;
+	size_t i;
+
+	for (i = 0; i < s->finding->causality.n; i++) {
+		other = &s->corners[i];
+		held |= other->before == c->before && other->a >= c->a &&
+			other->b < c->b;
+		forward |= other->after == c->after && other->b <= c->b &&
+			   other->a > c->a;
+	}
+	return held && forward;
+}
+
+static void drop_composed(struct search *s)
+{
+	struct weft_causality *chain = &s->finding->causality;
+	size_t i, n = 0;
+	bool *drop = calloc(chain->n + 1, sizeof(*drop));
+
+	assert(drop && "out of memory for a chain");
+	for (i = 0; i < chain->n; i++)
+		drop[i] = is_made_of_others(s, &s->corners[i]);
+	for (i = 0; i < chain->n; i++)
+		if (!drop[i])
+			chain->causes[n++] = chain->causes[i];
+	chain->n = n;
+	free(drop);
 }
 
 /* Each corner has a later a and a later b than the last one. */
@@ -305,6 +395,7 @@ void weft_causality(struct weft_exec *x, struct weft_finding *finding,
 	weft_order_create(&s.order, &finding->schedule);
 	if (record(&s)) {
 		search_all(&s);
+		drop_composed(&s);
 		chain->complete = !s.out_of_budget;
 	}
 	if (chain->n)
@@ -312,6 +403,7 @@ void weft_causality(struct weft_exec *x, struct weft_finding *finding,
 		      compare_causes);
 	weft_order_clear(&s.order);
 	conflicts_clear(&s.conflicts);
+	free(s.corners);
 	free(s.early);
 	free(s.late);
 }

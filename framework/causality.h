@@ -7,14 +7,20 @@
  * concurrency failures with AITIA", EuroSys 2023. What is different here is how
  * candidates are found.
  *
- * For each two tasks A and B, F(a, b) is the execution in which A is held in
- * front of its operation a until B has applied b. Holding earlier, or waiting
- * for something later, turns more orders round. Looked for are the corners: F
- * does not show the finding, and with a later a or an earlier b it does. That
- * is where the order of a and b is what counts.
+ * For each two tasks A and B, the order of their operations a and b is turned
+ * round in two ways: A is held in front of a until B has applied b, while all
+ * others go on; and B comes forward, as far as b, to just before a, while all
+ * others wait. Each drags other orders round, the one a behind what others did
+ * before b, the other one b before what others did after a, so that one alone
+ * may help where the order of a and b has no part in it. F(a, b) holds when
+ * the finding is gone in each of the ways that can be executed, and there is
+ * one. Holding earlier, or waiting for something later, turns more orders
+ * round. Looked for are the corners: F holds, and with a later a or an earlier
+ * b it does not. That is where the order of a and b is what counts.
  *
- *  I1  Every order in the chain was turned round, by its @hold and @until, and
- *      the execution had no finding of that signature.
+ *  I1  Every order in the chain was turned round, by its @hold and @until, in
+ *      both ways or in the only one that could be executed, and no execution
+ *      had a finding of that signature.
  *  I2  Candidates are operations in conflict: same object, one of them writes
  *      or acquires, neither ordered by the start or the end of a task, and
  *      not a release before the acquisition it makes possible.
@@ -22,6 +28,9 @@
  *      their operations are candidates (@nearby): plain accesses between two
  *      operations, which have no place of their own, are what counts there.
  *      Not for service threads.
+ *  I4  An order which can only be turned round together with others in the
+ *      chain, one way with one of them and one way with another, is none: a
+ *      before c before b is told as a before c and c before b.
  *
  * Corners are looked for one by one where there are few candidates, else by
  * bisection, which can overlook one when turning more round brings the failure
@@ -45,11 +54,14 @@ void weft_causality(struct weft_exec *x, struct weft_finding *finding,
 
 /**
  * weft_causality_turn() - run a finding's order with one link turned round
+ * @forward:    the later one comes forward; else the earlier one is held
+ * @ret_turned: the order could be turned round so
  *
- * Return: true when the order could be turned round and the finding is gone.
+ * Return: true when it could be and the finding is gone.
  */
 bool weft_causality_turn(struct weft_exec *x,
 			 const struct weft_finding *finding,
-			 const struct weft_cause *cause);
+			 const struct weft_cause *cause, bool forward,
+			 bool *ret_turned);
 
 #endif

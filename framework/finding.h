@@ -172,9 +172,9 @@ struct weft_cause_end {
 
 /**
  * struct weft_cause - an order without which the failure vanishes
- * @hold, @until: how it was turned round: the task of @before stops in front
- *                of its operation number @hold until the task of @after has
- *                applied its operation number @until
+ * @hold, @until: how it was turned round: the task of @after has applied its
+ *                operation number @until before that of @before applies its
+ *                number @hold (see causality.h for the two ways to do that)
  * @nearby:       the two touch different things: what counts is what their
  *                tasks do next to them
  */
@@ -186,7 +186,7 @@ struct weft_cause {
 
 /**
  * struct weft_causality - see causality.h
- * @tried:    orders that were turned round
+ * @tried:    orders that were turned round, each in up to two executions
  * @complete: the search came to its end
  */
 struct weft_causality {

@@ -4,8 +4,9 @@
  *
  * First the switches of the schedule at hand are thinned out: groups of them
  * are left to the default choice (Zeller and Hildebrandt, "Simplifying and
- * isolating failure-inducing input", IEEE TSE 28(2), 2002), then pairs, and the
- * rest is moved to other places. Then all schedules with 0, 1, 2, ... preemptions
+ * isolating failure-inducing input", IEEE TSE 28(2), 2002), then pairs. Whole runs
+ * of tasks change places with their neighbours where one of them is preempted,
+ * alone or with those that follow from it, and the switches left are moved to other places. Then all schedules with 0, 1, 2, ... preemptions
  * are run, up to the best known (Musuvathi and Qadeer, PLDI 2007), cut off
  * where they are longer than it. What the second part exhausts is proven.
  *

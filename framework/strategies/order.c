@@ -84,7 +84,7 @@ static bool is_held(const struct weft_ordering *state, int task)
 {
 	if (is_at_place(state->meeting, task))
 		return true;
-	return task == state->hold_task && !is_released(state) &&
+	return !state->forward && task == state->hold_task && !is_released(state) &&
 	       state->applied[task] + 1 >= state->hold;
 }
 
@@ -138,25 +138,14 @@ static unsigned int choose(struct weft_ordering *state,
 	return choice < view->choices ? choice : 0;
 }
 
-static unsigned int order_pick(void *arg, const struct weft_view *view)
+/* I1: whose turn it is; -1 when that is nobody's. */
+static int recorded_turn(const struct weft_ordering *state,
+			 const struct weft_view *view)
 {
-	struct weft_ordering *state = arg;
 	unsigned long position, first = ULONG_MAX;
 	uint32_t able = 0;
 	int task, chosen = -1;
 
-	state->applied[view->running] += view->step - state->step;
-	state->step = view->step;
-	state->running = view->running;
-	if (view->choices)
-		return choose(state, view);
-	if (state->meeting)
-		chosen = meeting_turn(state->meeting, view->enabled);
-	if (chosen >= 0 && (view->enabled >> chosen & 1)) {
-		state->running = chosen;
-		return (unsigned int)chosen;
-	}
-	chosen = -1;
 	for (task = 0; task < WEFT_THREADS_MAX; task++) {
 		if (!(view->enabled >> task & 1) || is_held(state, task))
 			continue;
@@ -167,13 +156,50 @@ static unsigned int order_pick(void *arg, const struct weft_view *view)
 			chosen = task;
 		}
 	}
-	if (!able) {
+	if (!able || chosen >= 0)
+		return chosen;
+	return (int)weft_default_choice(able, view->running, 0);
+}
+
+/* I5: whose turn it is instead of @chosen's; -1 when it cannot be done. */
+static int forward_turn(struct weft_ordering *state, int chosen,
+			uint32_t enabled)
+{
+	if (is_released(state))
+		return chosen;
+	/* Without having been asked for: too late. */
+	if (state->applied[state->hold_task] >= state->hold)
+		return -1;
+	if (chosen == state->hold_task &&
+	    state->applied[chosen] + 1 == state->hold)
+		state->coming = true;
+	if (!state->coming)
+		return chosen;
+	return (enabled >> state->until_task & 1) ? state->until_task : -1;
+}
+
+static unsigned int order_pick(void *arg, const struct weft_view *view)
+{
+	struct weft_ordering *state = arg;
+	int chosen = -1;
+
+	state->applied[view->running] += view->step - state->step;
+	state->step = view->step;
+	state->running = view->running;
+	if (view->choices)
+		return choose(state, view);
+	if (state->meeting)
+		chosen = meeting_turn(state->meeting, view->enabled);
+	if (chosen < 0 || !(view->enabled >> chosen & 1))
+		chosen = recorded_turn(state, view);
+	if (state->forward)
+		chosen = forward_turn(state, chosen, view->enabled);
+	if (chosen < 0) {
 		state->stuck = true;
 		return WEFT_PICK_NOBODY;
 	}
-	state->running = chosen >= 0 ? chosen :
-			 (int)weft_default_choice(able, view->running, 0);
-	return (unsigned int)state->running;
+	state->running = chosen;
+	return (unsigned int)chosen;
 }
 
 static unsigned long order_stop(const void *state, unsigned long step)

@@ -11,6 +11,9 @@
  *      not possible.
  *  I4  With a meeting instead, both tasks are held in front of their places until both
  *      are there; then they make one step each, in the order of the places or the other one.
+ *  I5  Coming forward, the other task makes the steps it lacks in front of the
+ *      held one's operation, nobody else in between, and all others keep
+ *      their places. Where it cannot go on, the execution ends.
  */
 #ifndef WEFT_ORDER_H
 #define WEFT_ORDER_H
@@ -38,8 +41,9 @@ struct weft_order {
  * struct weft_ordering - state of the strategy
  * @hold_task, @hold: the task stops before its operation number @hold ...
  * @until_task, @until: ... until this one has applied number @until
+ * @forward:   see I5
  * @meeting:   see I4; or NULL
- * @stuck:     see I3
+ * @stuck:     see I3 and I5
  * @log:       gets each operation, and at the end what is waited for
  *             (@waits); may be NULL
  */
@@ -47,6 +51,7 @@ struct weft_ordering {
 	const struct weft_order	*order;
 	int			hold_task, until_task;
 	unsigned long		hold, until;
+	bool			forward;
 	struct weft_meeting	*meeting;
 	bool			stuck;
 	void			(*log)(void *arg,
@@ -56,6 +61,7 @@ struct weft_ordering {
 	unsigned long		applied[WEFT_THREADS_MAX];
 	unsigned long		step;
 	int			running;
+	bool			coming;		/* I5 has begun */
 	size_t			choice;
 };
 

@@ -345,6 +345,75 @@ START_TEST(a_visit_in_vain_is_dropped_there_and_back)
 }
 END_TEST
 
+/* Enough for switches to be thinned out, far too few for a search. */
+#define PHILO_EXECUTIONS 1500
+
+static void check_philosophers(struct program *program,
+			       const struct weft_schedule *schedule)
+{
+	struct weft_spending spending = { .max = PHILO_EXECUTIONS };
+	struct weft_result result;
+	const char *mismatch;
+
+	program_create(program);
+	weft_replay(program_exec, schedule, &result, &mismatch, NULL);
+	ck_assert_ptr_null(mismatch);
+	ck_assert_uint_eq(result.findings_n, 1);
+	ck_assert_uint_eq(result.findings[0].preemptions,
+			  (unsigned int)program->params[0] - 1);
+	weft_minimise(program_exec, &result.findings[0], &spending);
+	ck_assert_uint_eq(result.findings[0].preemptions, 1);
+	ck_assert_uint_eq(result.findings[0].steps,
+			  (unsigned long)program->params[0]);
+	program_destroy();
+	weft_result_clear(&result);
+}
+
+/*
+ * In the order of their places all but the last one are preempted. The other
+ * way round each waits for the fork that was taken just before, all but the
+ * first one. No switch can be missed, and each has one place only.
+ */
+START_TEST(runs_are_moved_to_where_their_task_waits)
+{
+	struct program program = {
+		.scenario = weft_scenario_find("model/philo"),
+		.params = { _i },
+	};
+	struct weft_schedule schedule = { 0 };
+	int task;
+
+	for (task = 1; task <= _i; task++)
+		weft_schedule_add(&schedule, (unsigned int)task, 1);
+	check_philosophers(&program, &schedule);
+	weft_schedule_clear(&schedule);
+}
+END_TEST
+
+/*
+ * With many of them a philosopher that comes later drags those along who
+ * waited for it: 4 9 8 7 3 2 6 5 1 becomes 9 8 7 6 5 4 3 2 1.
+ */
+START_TEST(runs_are_moved_wherever_a_walk_began)
+{
+	struct program program = {
+		.scenario = weft_scenario_find("model/philo"),
+		.params = { _i }, .minimise_max = PHILO_EXECUTIONS,
+	};
+	uint64_t seed;
+
+	for (seed = 1; seed <= SEEDS; seed++) {
+		struct weft_result result = found_by(program, "random", seed);
+		const struct weft_finding *f = &result.findings[0];
+
+		ck_assert_uint_gt(f->first.preemptions, 1);
+		ck_assert_uint_eq(f->preemptions, 1);
+		ck_assert_uint_eq(f->steps, (unsigned long)_i);
+		weft_result_clear(&result);
+	}
+}
+END_TEST
+
 START_TEST(a_budget_is_kept_and_the_result_never_worse)
 {
 	unsigned long budget;
@@ -494,6 +563,9 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(loop,
 			    every_strategy_ends_at_the_minimum_over_all_schedules,
 			    0, (int)(sizeof(models) / sizeof(models[0])));
+	tcase_add_loop_test(loop, runs_are_moved_to_where_their_task_waits,
+			    3, 11);
+	tcase_add_loop_test(loop, runs_are_moved_wherever_a_walk_began, 6, 11);
 	suite_add_tcase(suite, loop);
 	unit_add(suite, a_walk_through_noise_becomes_one_preemption);
 	unit_add(suite, thinning_out_alone_gets_far_when_the_budget_is_small);
