@@ -6,9 +6,10 @@
  * are left to the default choice (Zeller and Hildebrandt, "Simplifying and
  * isolating failure-inducing input", IEEE TSE 28(2), 2002), then pairs. Whole runs
  * of tasks change places with their neighbours where one of them is preempted,
- * alone or with those that follow from it, and the switches left are moved to other places. Then all schedules with 0, 1, 2, ... preemptions
- * are run, up to the best known (Musuvathi and Qadeer, PLDI 2007), cut off
- * where they are longer than it. What the second part exhausts is proven.
+ * alone or with those that follow from it, and the switches left are moved to
+ * other places. Then all schedules with 0, 1, 2, ... preemptions are run, up to
+ * the best known (Musuvathi and Qadeer, PLDI 2007), cut off where they are longer
+ * than it. What the second part exhausts is proven.
  *
  *  I1  The result has the same signature, and never more preemptions; with as
  *      many, never more steps.
