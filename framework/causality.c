@@ -38,6 +38,14 @@ enum turned {
 	TURNED_STAYS,	/* the finding was there, or nobody knows */
 };
 
+/* @ordering: of the last execution */
+static bool was_turned(const struct weft_exec *x,
+		       const struct weft_ordering *ordering)
+{
+	return !ordering->stuck &&
+	       weft_ordering_reached(ordering, weft_exec_steps(x));
+}
+
 /* How far it got is in @ret. */
 static enum turned turn(struct weft_exec *x, const struct weft_finding *finding,
 			const struct weft_order *order,
@@ -56,7 +64,7 @@ static enum turned turn(struct weft_exec *x, const struct weft_finding *finding,
 	/* Also when it comes before the order is turned: it needs neither. */
 	if (weft_find_signature(x, finding->signature))
 		return TURNED_STAYS;
-	if (ret->stuck || !weft_ordering_reached(ret, weft_exec_steps(x)))
+	if (!was_turned(x, ret))
 		return TURNED_NOT;
 	return outcome == WEFT_OUTCOME_COMPLETE ||
 	       outcome == WEFT_OUTCOME_BLOCKED ||
@@ -75,8 +83,7 @@ bool weft_causality_turn(struct weft_exec *x,
 	weft_order_create(&order, &finding->schedule);
 	turned = turn(x, finding, &order, cause, forward, &ordering);
 	weft_order_clear(&order);
-	*ret_turned = !ordering.stuck &&
-		      weft_ordering_reached(&ordering, weft_exec_steps(x));
+	*ret_turned = was_turned(x, &ordering);
 	return turned == TURNED_GONE;
 }
 
@@ -262,16 +269,12 @@ static void drop_composed(struct search *s)
 {
 	struct weft_causality *chain = &s->finding->causality;
 	size_t i, n = 0;
-	bool *drop = calloc(chain->n + 1, sizeof(*drop));
 
-	assert(drop && "out of memory for a chain");
+	/* The corners stay: others are compared with those of dropped links, too. */
 	for (i = 0; i < chain->n; i++)
-		drop[i] = is_made_of_others(s, &s->corners[i]);
-	for (i = 0; i < chain->n; i++)
-		if (!drop[i])
+		if (!is_made_of_others(s, &s->corners[i]))
 			chain->causes[n++] = chain->causes[i];
 	chain->n = n;
-	free(drop);
 }
 
 /* Each corner has a later a and a later b than the last one. */

@@ -134,9 +134,15 @@ static void show_wait(FILE *out, const struct weft_evidence *now,
 	show_place(out, &task->wait_stack);
 }
 
-static void show_threads(FILE *out, const struct weft_evidence *now,
-			 int running)
+/* Return: the task that was stopped, or -1. */
+static int running_task(void)
 {
+	return last ? last->task : -1;
+}
+
+static void show_threads(FILE *out, const struct weft_evidence *now)
+{
+	int running = running_task();
 	size_t i, j;
 
 	for (i = 0; i < now->tasks_n; i++) {
@@ -159,12 +165,10 @@ static void show_threads(FILE *out, const struct weft_evidence *now,
 	}
 }
 
-static void show_locks(FILE *out, const struct weft_evidence *now,
-		       int running)
+static void show_locks(FILE *out, const struct weft_evidence *now)
 {
 	size_t i, j, k, n = 0;
 
-	(void)running;
 	for (i = 0; i < now->tasks_n; i++)
 		for (j = 0; j < now->tasks[i].held_n; j++) {
 			const struct weft_held_lock *held =
@@ -215,7 +219,7 @@ static void show_chain(FILE *out, const struct weft_evidence *now, size_t from)
 	}
 }
 
-static void show_why(FILE *out, const struct weft_evidence *now, int running)
+static void show_why(FILE *out, const struct weft_evidence *now)
 {
 	size_t i, n = 0;
 
@@ -223,7 +227,7 @@ static void show_why(FILE *out, const struct weft_evidence *now, int running)
 		const struct weft_task_state *task = &now->tasks[i];
 
 		if (task->service || task->ended || !task->blocked ||
-		    task->id == running || task->wait_holder < 0)
+		    task->id == running_task() || task->wait_holder < 0)
 			continue;
 		n++;
 		show_chain(out, now, i);
@@ -232,7 +236,7 @@ static void show_why(FILE *out, const struct weft_evidence *now, int running)
 		fputs("nobody waits for a lock that is held\n", out);
 }
 
-static void show_stop(FILE *out, const struct weft_evidence *now, int running)
+static void show_stop(FILE *out, const struct weft_evidence *now)
 {
 	struct weft_finding *findings;
 	size_t n;
@@ -240,7 +244,7 @@ static void show_stop(FILE *out, const struct weft_evidence *now, int running)
 	(void)now;
 	if (last) {
 		fprintf(out, "step %lu, %s: %s %s", weft_gdb_at,
-			weft_exec_task(watched->x, running).name,
+			weft_exec_task(watched->x, last->task).name,
 			weft_op_name(last->kind), last->lock ? last->lock :
 			last->text ? last->text : "");
 		show_place(out, &last->stack);
@@ -253,8 +257,7 @@ static void show_stop(FILE *out, const struct weft_evidence *now, int running)
 
 /* A text in place of the last one; none where there is no memory for it. */
 static void tell(char **text, const struct weft_evidence *now,
-		 void (*show)(FILE *out, const struct weft_evidence *now,
-			      int running))
+		 void (*show)(FILE *out, const struct weft_evidence *now))
 {
 	size_t n;
 	FILE *out;
@@ -264,7 +267,7 @@ static void tell(char **text, const struct weft_evidence *now,
 	out = open_memstream(text, &n);
 	if (!out)
 		return;
-	show(out, now, last ? last->task : -1);
+	show(out, now);
 	fclose(out);
 }
 

@@ -3,7 +3,8 @@
  * Lock order: the cases of lib/locking-selftest.c, each order a thread, in
  * programs of our own; with mutexes and with a rwsem's write and read sides; and its
  * cycles of three locks some of which are read locks. Readers who wait for readers,
- * because writers are in line between them. And near misses, which have a cycle in their lock graph, or seem to, but no deadlock.
+ * because writers are in line between them. And near misses, which have a cycle in
+ * their lock graph, or seem to, but no deadlock.
  */
 #include <string.h>
 
