@@ -318,9 +318,16 @@ const struct weft_scenario scenario_dma_map_vs_close = {
 	.check = check_closed,
 	.preemptions = 2,
 	.probes = { "memory was mapped" },
+	.keep_going = true,	/* everything behind one missing lock */
 	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
+		    { "6.1 6.12", "bug", "memory", "leak from vfio_dma_do_map()" },
 		    { "6.1 6.12", "bug", "crash", "NULL pointer", "vfio_dma_do_map" },
-		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" } },
+		    { "6.1 6.12", "bug", "context", "held lock freed:&iommu->lock" },
+		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" },
+		    { "6.1 6.12", "bug", "race", "vfio_iommu_unmap_unpin_all()" },
+		    { "6.1 6.12", "bug", "race", "vfio_remove_dma()" },
+		    { "6.1 6.12", "bug", "race", "vfio_unmap_unpin()" },
+		    { "6.1 6.12", "bug", "race", "vfio_unlink_dma()" } },
 };
 
 const struct weft_scenario scenario_dma_unmap_vs_close = {
@@ -338,7 +345,9 @@ const struct weft_scenario scenario_dma_unmap_vs_close = {
 	.check = check_closed,
 	.preemptions = 2,
 	.probes = { "a mapping was unmapped" },
+	.keep_going = true,
 	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
 		    { "6.1 6.12", "bug", "crash", "NULL pointer", "vfio_dma_do_unmap" },
+		    { "6.1 6.12", "bug", "context", "held lock freed:&iommu->lock" },
 		    { "6.1 6.12", "bug", "race", "vfio_fops_unl_ioctl()" } },
 };

@@ -304,8 +304,7 @@ const struct weft_scenario scenario_remove_vs_unregister_parent = {
 	.probes = { "the file was still there", "the file was gone" },
 	.preemptions = 1,
 	COMMON,
-	.expect = { { "6.1 6.12", "bug", "memory", "use after free" },
-		    { "6.1 6.12", "bug", "race", "kernfs_lockdep" } },
+	.expect = { { "6.1 6.12", "bug", "memory", "use after free" } },
 };
 
 const struct weft_scenario scenario_create_vs_unregister_parent = {
