@@ -57,6 +57,7 @@ struct weft_detector {
 extern const struct weft_detector *const weft_detectors[];	/* NULL ends */
 
 extern const struct weft_detector weft_detector_deadlock;
+extern const struct weft_detector weft_detector_lock_order;
 extern const struct weft_detector weft_detector_crash;
 extern const struct weft_detector weft_detector_context;
 extern const struct weft_detector weft_detector_refcount;

@@ -565,7 +565,13 @@ void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 		      const char *what);
 /* Anything wrong with @ptr is a finding, and ends the execution. */
 void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet);
-/* @ptr, a live allocation, is no leak; nor is what it points to. */
+/**
+ * weft_exec_keep() - the allocation @ptr points into is no leak, nor is what it points to
+ * @ptr: NULL, data of the image: nothing to be done. What was never allocated
+ *       is a finding.
+ *
+ * Until it is freed. Undone with the execution (exec_leak.c I4).
+ */
 void weft_exec_keep(struct weft_exec *x, const void *ptr);
 /* The end of the life of @addr; what follows on it is the caller's to notice. */
 void weft_exec_free(struct weft_exec *x, const void *addr);

@@ -15,6 +15,9 @@
  *      written down what it still wants.
  *  I3  Of several leaks that point to each other those are told to which no
  *      other one points; of a ring the oldest.
+ *  I4  What somebody declares to be kept is a root until it is freed: a mark in its
+ *      record, which the undo log takes back. To declare is no operation: at the
+ *      end it is the same whatever came in between, a free before it included.
  */
 #include <assert.h>
 #include <stdlib.h>

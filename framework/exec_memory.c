@@ -108,14 +108,27 @@ void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 	return memory;
 }
 
+/* Who declares what is not there means something else. */
+static void report_keep(struct weft_exec *x)
+{
+	const struct weft_defect defect = {
+		.kind = "invariant", .sort = "invariant:keep", .placed = true,
+		.summary = "not true: what weft_keep() is given was allocated",
+		.tasks = &x->running, .tasks_n = 1,
+	};
+
+	weft_report_defect(x, &defect);
+}
+
 void weft_exec_keep(struct weft_exec *x, const void *ptr)
 {
-	struct weft_allocation *record = weft_region_find(&x->region, ptr);
+	const struct weft_region *region = &x->region;
 
-	if (!record)
+	if (!ptr || (uintptr_t)ptr - (uintptr_t)region->data <
+		    region->data_size)
 		return;
-	weft_region_log_word(&x->region, &record->task);
-	record->kept = 1;
+	if (!weft_region_keep(&x->region, ptr))
+		report_keep(x);
 }
 
 static const char *task_name(const struct weft_exec *x, int task)

@@ -39,6 +39,8 @@ enum weft_cycle_verdict {
  * @signature: of the deadlock that it would be
  * @reason: why it is not feasible, or not known to be
  * @directed: executions that were directed at it
+ * @suppression: number of the user's entry that suppresses it, from 1; 0 none. One
+ *            that is feasible has none: its deadlock is a finding of its own
  */
 struct weft_lock_cycle {
 	uint32_t	nodes[WEFT_CYCLE_MAX];
@@ -48,6 +50,7 @@ struct weft_lock_cycle {
 	char		*signature;
 	char		reason[200];
 	unsigned long	directed;
+	unsigned int	suppression;
 };
 
 /* What the dependencies say about chains. */

@@ -186,6 +186,13 @@ enum weft_free_result weft_region_free_by(struct weft_region *region,
 					  const void *ptr, int task,
 					  bool quiet);
 /**
+ * weft_region_keep() - the allocation @ptr points into is kept, as long as it lives
+ *
+ * Return: false: it points into none, live or freed.
+ * Cost: the number of allocations, unless @ptr is the start of one.
+ */
+bool weft_region_keep(struct weft_region *region, const void *ptr);
+/**
  * weft_region_around() - the allocation an address is in, or the nearest one
  *
  * Return: NULL when there is none in the arena.

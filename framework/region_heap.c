@@ -240,8 +240,10 @@ enum weft_free_result weft_region_free_by(struct weft_region *region,
 
 _Static_assert(!(offsetof(struct weft_allocation, task) & 7) &&
 	       offsetof(struct weft_allocation, stacks) -
+	       offsetof(struct weft_allocation, task) < 8 &&
+	       offsetof(struct weft_allocation, kept) -
 	       offsetof(struct weft_allocation, task) < 8,
-	       "what a free changes is one word");
+	       "what a free and a declaration change is one word");
 
 enum weft_free_result weft_region_free(struct weft_region *region,
 				       const void *ptr)
@@ -282,6 +284,22 @@ weft_region_around(const struct weft_region *region, uintptr_t addr)
 			best = record;
 	}
 	return best;
+}
+
+bool weft_region_keep(struct weft_region *region, const void *ptr)
+{
+	const struct weft_allocation *record = weft_region_find(region, ptr);
+	struct weft_allocation *kept;
+
+	if (!record)
+		record = weft_region_around(region, (uintptr_t)ptr);
+	if (!record || (record->addr != ptr &&
+			distance(record, (uintptr_t)ptr)))
+		return false;
+	kept = &region->allocations[record - region->allocations];
+	weft_region_log_word(region, &kept->task);
+	kept->kept = 1;
+	return true;
 }
 
 /* Of the granule at @at, whose bytes up to @end are accessed: the first wrong. */
@@ -327,7 +345,8 @@ uint64_t region__heap_hash(const struct weft_region *region, uint64_t hash)
 			       0x100000001b3ull;
 	}
 	for (i = 0; i < region->allocations_n; i++)
-		hash = (hash ^ region->allocations[i].freed_by) *
+		hash = (hash ^ region->allocations[i].freed_by ^
+			(uint64_t)region->allocations[i].kept << 8) *
 		       0x100000001b3ull;
 	return (hash ^ region->allocations_n) * 0x100000001b3ull;
 }

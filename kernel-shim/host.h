@@ -93,8 +93,8 @@ struct weft_host_defect {
  *             its name in reports; NULL: it belongs to the model and is no leak.
  * free:       Ends the life of an allocation; wrong or double: a finding that
  *             ends the execution. @quiet: it may still be accessed.
- * keep:       The live allocation that starts at @ptr is no leak, nor is what it
- *             points to.
+ * keep:       The allocation that @ptr points into is no leak, nor is what it points
+ *             to, until it is freed.
  * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
  * save:       Logs @len old bytes before an uninstrumented write.
  * touch:      Accounts for a marked access that the hooks cannot do alone.

@@ -24,12 +24,14 @@ enum test {
  * struct state - of any of the tests
  * @probes: of its scenario; bit n of what a role returns is the nth
  * @event:  an eventfd, counting 0
+ * @held:   an address of the kernel
  */
 struct state {
 	enum test		test;
 	const char *const	*probes;
 	int			device;
 	int			event;
+	void			*held;
 	char			broken[BROKEN_MAX];
 };
 
@@ -114,6 +116,34 @@ static void event_reader(void *arg)
 	WEFT_CHECK(count == 1 || count == 2, "a read takes the whole count");
 	WEFT_SOMETIMES(state->probes[0], count == 1);
 	WEFT_SOMETIMES(state->probes[1], count == 2);
+}
+
+/* Runs the first role; the address that the driver tells of then. */
+static void *told_address(struct state *state)
+{
+	void *address = NULL;
+
+	litmus_call(state, 0);
+	WEFT_CHECK(sys_read(state->device, &address, sizeof(address)) ==
+		   sizeof(address), "the driver tells an address");
+	return address;
+}
+
+static void forgetter(void *arg)
+{
+	told_address(arg);
+}
+
+static void keeper(void *arg)
+{
+	weft_keep(told_address(arg));
+}
+
+static void holder(void *arg)
+{
+	struct state *state = arg;
+
+	state->held = told_address(state);
 }
 
 /* ---- the table ---- */

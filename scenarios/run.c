@@ -240,6 +240,11 @@ void weft_scenario_probe(const char *name, bool reached)
 	weft_probe_hit(name, reached);
 }
 
+void weft_keep(const void *ptr)
+{
+	weft_exec_keep(running->exec, ptr);
+}
+
 unsigned int weft_kernel_version(void)
 {
 	return running->kernel ? running->kernel->version_code : 0;

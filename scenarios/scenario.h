@@ -159,6 +159,19 @@ void weft_scenario_check_values(bool ok, const char *what,
 	weft_scenario_probe(name, !!(condition))
 void weft_scenario_probe(const char *name, bool reached);
 
+/**
+ * weft_keep() - this is kept on purpose: it is no leak
+ * @ptr: into memory of the kernel under test, as one of its drivers told it. NULL:
+ *       nothing. What was never allocated is a finding.
+ *
+ * Nor is a leak what it points to, and so on, until it is freed: what only a freed
+ * object points to is lost. There is no need to declare what the setup allocated, nor
+ * what a pointer in the state of the scenario points to. Drivers of scenarios have the
+ * same function (<asm/weft_keep.h>); model programs have no memory that can be lost.
+ * Context: setup(), tasks, check().
+ */
+void weft_keep(const void *ptr);
+
 /* LINUX_VERSION_CODE of the kernel under test, as KERNEL_VERSION(a, b, c). */
 unsigned int weft_kernel_version(void);
 

@@ -151,6 +151,21 @@ static unsigned int suppress(void *arg, const struct weft_finding *finding)
 	return number;
 }
 
+/* What the lock graph says is known when all executions are done. */
+static void suppress_cycles(struct campaign *c)
+{
+	size_t i;
+
+	for (i = 0; c->run.suppressions && i < c->result.cycles_n; i++) {
+		struct weft_lock_cycle *cycle = &c->result.cycles[i];
+
+		cycle->suppression = suppress_find_cycle(c->run.suppressions,
+							 &c->run, cycle);
+		if (cycle->suppression)
+			c->run.suppressions->rows[cycle->suppression - 1].used++;
+	}
+}
+
 static unsigned long faults_max(const struct campaign *c)
 {
 	return c->options->faults_given ? c->options->faults :
@@ -476,6 +491,7 @@ void campaign_explore(struct campaign *c)
 	if (c->program.skipped)
 		c->run.skipped = c->program.error;
 	campaign_describe(c, seconds);
+	suppress_cycles(c);
 }
 
 void campaign_close(struct campaign *c)

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "output.h"
 #include "report.h"
 #include "summary.h"
+#include "suppress_file.h"
 
 #define INDENT 12		/* as in summary.c */
 
@@ -134,6 +136,9 @@ struct json_t *weft_cycles_to_json(const struct weft_run *run)
 		json_object_set_new(object, "edges", edges_to_json(run, cycle));
 		weft_judged_to_json(object, cycle->verdict, finding,
 				    cycle->reason, cycle->directed);
+		json_object_set_new(object, "suppressed", json_suppression(run,
+				    suppress_of_cycle(run->suppressions,
+						      cycle)));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -167,6 +172,20 @@ static void write_edge(FILE *out, const struct weft_run *run,
 				      to.function ? "()" : ""));
 }
 
+static void write_suppression(FILE *out, const struct weft_run *run,
+			      const struct weft_lock_cycle *cycle)
+{
+	const struct suppression *row =
+		suppress_of_cycle(run->suppressions, cycle);
+
+	if (!row)
+		return;
+	fprintf(out, "%*s", INDENT, "");
+	write_line(out, output_format("suppressed by %s:%u: %s",
+				      run->suppressions->path, row->line,
+				      suppress_text(row, SUPPRESS_REASON)));
+}
+
 void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges)
 {
 	const struct weft_result *result = run->result;
@@ -182,6 +201,7 @@ void weft_write_cycles(FILE *out, const struct weft_run *run, bool edges)
 		write_line(out, output_format("%s:", text));
 		fprintf(out, "%*s", INDENT, "");
 		write_line(out, output_format("%s", verdict));
+		write_suppression(out, run, cycle);
 		for (j = 0; j < cycle->n && edges; j++)
 			write_edge(out, run, &result->graph.edges[
 				   cycle->edges[j]]);

@@ -21,7 +21,6 @@ static const struct {
 	const char *kind, *means;
 } meanings[] = {
 	{ "deadlock", "Each of them waits for another: none can ever go on." },
-	{ "lockorder", "Locks are taken in orders that form a circle: tasks that meet there wait for each other." },
 	{ "race", "Two tasks touch the same memory, one of them writes, and nothing says which comes first." },
 	{ "memory", "Memory is used in a way that its owner does not allow." },
 	{ "context", "Something is done where it must not be done: a lock misused, or sleeping where that is forbidden." },
@@ -239,9 +238,7 @@ static int write_text(const struct page *page, const char *path)
 
 static bool is_about_locks(const struct page *page)
 {
-	const char *kind = json_text_of(page->finding, "kind");
-
-	return !strcmp(kind, "deadlock") || !strcmp(kind, "lockorder");
+	return !strcmp(json_text_of(page->finding, "kind"), "deadlock");
 }
 
 static void write_links(const struct page *page, const char *picture,

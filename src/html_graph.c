@@ -50,6 +50,7 @@ static void write_cycle(const struct graph_page *page, json_t *cycle)
 {
 	json_t *locks = json_object_get(cycle, "cycle"), *lock;
 	json_t *finding = json_object_get(cycle, "finding");
+	json_t *suppressed = json_object_get(cycle, "suppressed");
 	size_t i;
 
 	fputs("<li>", page->out);
@@ -68,6 +69,10 @@ static void write_cycle(const struct graph_page *page, json_t *cycle)
 	if (*json_text_of(cycle, "reason")) {
 		fputs(", ", page->out);
 		put(page, json_text_of(cycle, "reason"));
+	}
+	if (json_is_object(suppressed)) {
+		fputs("; suppressed: ", page->out);
+		put(page, json_text_of(suppressed, "reason"));
 	}
 	if (json_is_string(finding)) {
 		char *to = output_format("%s.html", json_string_value(finding));

@@ -319,8 +319,8 @@ static json_t *memory(const struct weft_run *run,
 	return text;
 }
 
-static json_t *suppression(const struct weft_run *run,
-			   const struct suppression *row)
+json_t *json_suppression(const struct weft_run *run,
+			 const struct suppression *row)
 {
 	json_t *object;
 
@@ -345,7 +345,8 @@ static json_t *suppressions(const struct weft_run *run)
 		return json_null();
 	array = json_array();
 	for (i = 0; i < run->suppressions->n; i++) {
-		json_t *object = suppression(run, &run->suppressions->rows[i]);
+		json_t *object = json_suppression(run,
+					&run->suppressions->rows[i]);
 
 		json_object_set_new(object, "used",
 				    number(run->suppressions->rows[i].used));
@@ -390,7 +391,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "stack", frames(run, &finding->stack));
 	json_object_set_new(object, "related", related(run, finding));
 	json_object_set_new(object, "object", memory(run, finding));
-	json_object_set_new(object, "suppressed", suppression(run,
+	json_object_set_new(object, "suppressed", json_suppression(run,
 				suppress_of(run->suppressions, finding)));
 	json_object_set_new(object, "preemptions",
 			    number(finding->preemptions));

@@ -28,6 +28,11 @@ struct json_t *json_text(const char *text);
 struct json_t *json_site(const struct weft_run *run,
 			 const struct weft_stack *stack);
 
+struct suppression;
+/* File, line and reason of an entry of --suppress; null where there is none. */
+struct json_t *json_suppression(const struct weft_run *run,
+				const struct suppression *row);
+
 /* Write and give back the document: 0 or negative errno. */
 int json_write(struct json_t *document, FILE *out);
 int json_write_path(struct json_t *document, const char *path);

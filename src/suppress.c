@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which findings a suppression is about; contract in suppress.h. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../framework/detector.h"
 #include "report.h"
 #include "suppress.h"
 
@@ -146,4 +149,36 @@ unsigned int suppress_find(const struct suppressions *suppressions,
 		if (fits(&suppressions->rows[i], run, finding))
 			return (unsigned int)i + 1;
 	return 0;
+}
+
+/* What a pattern may be about: its locks, and where each was held and taken. */
+unsigned int suppress_find_cycle(const struct suppressions *suppressions,
+				 const struct weft_run *run,
+				 const struct weft_lock_cycle *cycle)
+{
+	const struct weft_lockgraph *graph = &run->result->graph;
+	struct weft_related places[2 * WEFT_CYCLE_MAX] = { 0 };
+	char *locks[WEFT_CYCLE_MAX];
+	struct weft_finding finding = {
+		.locks = locks, .locks_n = cycle->n,
+		.related = places, .related_n = 2 * cycle->n,
+	};
+	unsigned int i, number;
+
+	if (cycle->verdict == WEFT_CYCLE_FEASIBLE)
+		return 0;
+	for (i = 0; i < cycle->n; i++) {
+		const struct weft_lock_edge *edge =
+			&graph->edges[cycle->edges[i]];
+
+		locks[i] = graph->nodes[cycle->nodes[i]].name;
+		places[2 * i].stack = edge->from_stack;
+		places[2 * i + 1].stack = edge->to_stack;
+	}
+	snprintf(finding.kind, sizeof(finding.kind), "%s",
+		 weft_detector_lock_order.name);
+	finding.summary = weft_cycle_text(run, cycle);
+	number = suppress_find(suppressions, run, &finding);
+	free(finding.summary);
+	return number;
 }

@@ -24,6 +24,11 @@
  * At least one of lock, function, file and text is needed: an entry for a
  * whole kind would hide what nobody has looked at.
  *
+ * Of the kind "lock order" are cycles of the lock graph: their locks, the stacks of
+ * their edges, and "A -> B -> A" as text. One that is feasible is not suppressed so:
+ * somebody who knows why an order is harmless does not know the deadlock that proves
+ * the contrary, which is a finding of the kind "deadlock".
+ *
  *  I1  Parsing reads any bytes and keeps nothing of a file with an error.
  */
 #ifndef WEFT_SUPPRESS_H
@@ -96,5 +101,12 @@ struct weft_run;
 unsigned int suppress_find(const struct suppressions *suppressions,
 			   const struct weft_run *run,
 			   const struct weft_finding *finding);
+
+struct weft_lock_cycle;
+
+/* The same for a cycle of the lock graph of @run, which has been judged. */
+unsigned int suppress_find_cycle(const struct suppressions *suppressions,
+				 const struct weft_run *run,
+				 const struct weft_lock_cycle *cycle);
 
 #endif

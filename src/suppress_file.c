@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../framework/finding.h"
+#include "../framework/detector.h"
+#include "../framework/lockcycle.h"
 #include "output.h"
 #include "suppress_file.h"
 
@@ -52,6 +53,12 @@ void suppress_open(const char *path, struct suppressions *ret)
 				   "out of memory");
 }
 
+static bool is_lock_order(const struct suppression *row)
+{
+	return !strcmp(suppress_text(row, SUPPRESS_KIND),
+		       weft_detector_lock_order.name);
+}
+
 void suppress_tell_unused(const struct suppressions *suppressions)
 {
 	size_t i;
@@ -60,16 +67,31 @@ void suppress_tell_unused(const struct suppressions *suppressions)
 		const struct suppression *row = &suppressions->rows[i];
 
 		if (!row->used)
-			output_error("--suppress: %s:%u is not used: nothing found was this %s (%s)",
+			output_error("--suppress: %s:%u is not used: nothing found was this %s (%s)%s",
 				     suppressions->path, row->line,
 				     suppress_text(row, SUPPRESS_KIND),
-				     suppress_text(row, SUPPRESS_REASON));
+				     suppress_text(row, SUPPRESS_REASON),
+				     is_lock_order(row) ?
+				     "; a feasible one is a deadlock" : "");
 	}
+}
+
+/* The entry of that number; NULL: none. */
+static const struct suppression *row_of(const struct suppressions *suppressions,
+					unsigned int number)
+{
+	return number && suppressions ? &suppressions->rows[number - 1] : NULL;
 }
 
 const struct suppression *suppress_of(const struct suppressions *suppressions,
 				      const struct weft_finding *finding)
 {
-	return finding->suppression && suppressions ?
-	       &suppressions->rows[finding->suppression - 1] : NULL;
+	return row_of(suppressions, finding->suppression);
+}
+
+const struct suppression *
+suppress_of_cycle(const struct suppressions *suppressions,
+		  const struct weft_lock_cycle *cycle)
+{
+	return row_of(suppressions, cycle->suppression);
 }

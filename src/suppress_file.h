@@ -18,5 +18,8 @@ void suppress_tell_unused(const struct suppressions *suppressions);
 /* The entry that suppresses a finding, or NULL. */
 const struct suppression *suppress_of(const struct suppressions *suppressions,
 				      const struct weft_finding *finding);
+const struct suppression *
+suppress_of_cycle(const struct suppressions *suppressions,
+		  const struct weft_lock_cycle *cycle);
 
 #endif

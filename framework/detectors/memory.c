@@ -20,7 +20,7 @@ static void memory_ended(struct weft_exec *x, enum weft_outcome outcome)
 const struct weft_detector weft_detector_memory = {
 	.name = "memory",
 	.finds = "use after free, access out of bounds, double, invalid and uninitialised free, leak",
-	.misses = "accesses that overshoot the redzone into another object, or a member into its neighbour; static and per-CPU data, stacks, reads of memory never written; leaks of pages, of what a stale word still points to, and in executions that found something else than races",
-	.false_alarms = "leaks: an object whose only pointer is encoded, unaligned or kept by hardware",
+	.misses = "accesses that overshoot the redzone into another object, or a member into its neighbour; static and per-CPU data, stacks, reads of memory never written; leaks of pages, of what a stale word still points to or can be reached from what a scenario declares to be kept, and in executions that found something else than races",
+	.false_alarms = "leaks: an object whose only pointer is encoded, unaligned or kept by hardware, and which nobody declares to be kept (weft_keep())",
 	.ended = memory_ended,
 };

@@ -6,6 +6,7 @@
 
 const struct weft_detector *const weft_detectors[] = {
 	&weft_detector_deadlock,
+	&weft_detector_lock_order,
 	&weft_detector_crash,
 	&weft_detector_context,
 	&weft_detector_refcount,

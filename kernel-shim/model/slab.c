@@ -23,6 +23,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/version.h>
+#include <asm/weft_keep.h>
 #include "memory.h"
 #include "tasks.h"
 
@@ -478,6 +479,11 @@ void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p)
 		else
 			kfree(p[size]);
 	}
+}
+
+void weft_keep(const void *ptr)
+{
+	weft_host->keep(ptr);
 }
 
 /*

@@ -69,4 +69,37 @@ holds 'a schedule says how many' grep -x 'faults 2' \
 	reports/litmus-fault_alloc-6.12/finding-1.schedule
 gives 'and repeats them' 1 'not true: one fault at most' \
 	weft replay reports/litmus-fault_alloc-6.12/finding-1.schedule
+
+# What is declared to be kept is so in the execution that says it, and in no other one:
+# by searches that go back to states behind the allocation, by several processes, and
+# where a search goes on that was saved.
+kept='litmus/memory_kept litmus/memory_kept_not litmus/memory_kept_freed
+	litmus/memory_kept_freed_whole litmus/memory_kept_if_first
+	litmus/memory_kept_or_dropped litmus/memory_told litmus/memory_told_kept
+	litmus/memory_told_in_state litmus/memory_kept_nothing'
+for how in '--strategy sleep' '--strategy dfs --jobs 2'; do
+	gives "what is kept is no leak, and nothing else ($how)" 0 'pass:10 fail:0' \
+		weft check --kernel 6.12 --out reports $how $kept
+done
+
+# kept_result OPTION...: ./result of the search that has to go back
+kept_result() {
+	run weft explore --kernel 6.12 --strategy dpor --keep-going --json json \
+		--out reports "$@" litmus/memory_kept_if_first
+	steady <json | grep -v '"executions_aside"\|"minimise_executions"' >result
+}
+
+kept_result
+cp result once
+holds 'a leak of some orders only is found' grep -F 'leak: a 56-byte kmalloc' once
+kept_result --jobs 2
+same 'two processes find the same' once result
+kept_result --executions 5 --checkpoint point
+kept_result --resume point
+same 'and so does a search that was saved before it' once result
+
+gives 'a declaration of nothing has its place' 1 'invariant: not true: what weft_keep() is given' \
+	weft explore --kernel 6.12 --out reports litmus/memory_kept_nothing
+holds 'in the code that made it' grep -F 'kept_nothing() tests/litmus/weft_litmus_memory.c:' \
+	reports/litmus-memory_kept_nothing-6.12/finding-1.txt
 finish

@@ -44,6 +44,33 @@ gives 'also where the lock was taken' 0 'exhausted' explore model/release-other
 entries 'kind: context' 'function: nobody' 'reason: teaching'
 gives 'but not any' 1 'bug' explore model/release-other
 
+# A lock order is no finding: its cycle is told with the reason, and a deadlock stays one.
+entries 'kind: lock order' 'lock: A' 'lock: B' 'lock: C' 'reason: the gate is held'
+gives 'a known lock order is told with its reason' 0 'suppressed by known:2: the gate is held' \
+	explore --json result.json model/order-gated
+holds 'next to its verdict' grep -F 'infeasible within the bounds: gate lock' out
+holds 'in JSON, too' sh -c "grep -A 4 '\"suppressed\": {' result.json | grep -F '\"reason\": \"the gate is held\"'"
+holds 'which counts it as used' grep -x ' *"used": 1' result.json
+holds 'and on the page of the lock graph' grep -F 'suppressed: the gate is held' reports/model-order-gated/lock-graph.html
+gives 'several processes say the same' 0 'suppressed by known:2: the gate is held' \
+	explore --strategy dfs --jobs 2 model/order-gated
+gives 'it says so where nobody knows' 2 'suppressed by known:2: the gate is held' \
+	explore --strategy random --seed 1 --executions 50 model/order-gated
+holds 'which changes no verdict' grep -F 'unknown: gate lock' out
+entries 'kind: lock order' 'lock: A' 'lock: B' 'reason: the gate is held'
+gives 'all its locks must be named' 0 'known:2 is not used' explore model/order-gated
+entries 'kind: lock order' 'text: A -> B -> C -> A' 'reason: the gate is held'
+gives 'its text may be named' 0 'suppressed by known:2' explore model/order-gated
+entries 'kind: lock order' 'function: take' 'file: scenarios/models/lock_order.c' 'reason: the gate is held'
+gives 'and where its locks are taken' 0 'suppressed by known:2' explore model/order-gated
+entries 'kind: lock order' 'function: nobody' 'reason: the gate is held'
+gives 'but not somewhere else' 0 'known:2 is not used' explore model/order-gated
+entries 'kind: lock order' 'lock: lock[0]' 'lock: lock[1]' 'reason: they never meet'
+gives 'a feasible one is a deadlock' 1 'a feasible one is a deadlock' explore --json result.json model/abba
+holds 'whose cycle is not suppressed' sh -c "! grep -F 'suppressed by' out"
+entries 'kind: deadlock' 'lock: lock[0]' 'lock: lock[1]' 'reason: by design'
+gives 'which is suppressed as such' 0 'feasible: finding 1' explore model/abba
+
 # wrong PROMISE TEXT LINE...
 wrong() {
 	promise=$1 text=$2

@@ -170,7 +170,7 @@ echo 'litmus/completion_all race' >allowed
 image_twins image-near | comm -23 - wrong >right
 while read -r tag how; do
 	run weft check --kernel "$tag" --out reports --json json $how $(cat right)
-	found_in json >found
+	{ found_in json; orders_in json; } >found
 	same "right twins give nothing ($tag $how)" allowed found
 	holds "and were run ($tag $how)" [ "$(grep -c '"scenario": ' json)" -eq "$(wc -l <right)" ]
 done <searches

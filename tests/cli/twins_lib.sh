@@ -51,6 +51,14 @@ make_table() {
 	done <named | sort -u >table
 }
 
+# orders_in RESULT: "PROGRAM lock-order" of every cycle of locks that is feasible: what
+# that detector finds are no findings
+orders_in() {
+	awk '/^ *"scenario":/ { gsub(/[",]/, ""); name = $2 }
+		/^ *"judged": "feasible"/ { print name, "lock-order" }' "$1" |
+		sort -u
+}
+
 # found_in RESULT: "PROGRAM KIND" of every finding
 found_in() {
 	awk '/^ *"scenario":/ { gsub(/[",]/, ""); name = $2 }

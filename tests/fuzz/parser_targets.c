@@ -66,13 +66,14 @@ static const char *const suppression_seeds[] = {
 	"weft-suppressions 1\n",
 	"weft-suppressions 1\n# why\nkind: deadlock\nlock: &group->group_lock\nlock: &kvm->lock\nkernel: 6.1*\nreason: known upstream\n",
 	"weft-suppressions 1\n\nkind: race\nfile: drivers/vfio/*\nfunction: vfio_*_open\nreason: x\n\n\nkind: crash\ntext: *WARNING*\nscenario: litmus/*\nreason: y\n",
+	"weft-suppressions 1\nkind: lock order\nlock: A\nlock: B\ntext: A -> B -> A\nreason: gate\n",
 	NULL
 };
 
 static const char *const suppression_words[] = {
 	"weft-suppressions 1\n", "kind: ", "reason: ", "lock: ", "function: ",
 	"file: ", "text: ", "scenario: ", "kernel: ", "\n", "\n\n", "*", "#", ":",
-	"deadlock", "context", "memory", "\r\n", "\t", NULL
+	"deadlock", "lock order", "context", "memory", "\r\n", "\t", NULL
 };
 
 static void check_rows(const struct suppressions *suppressions)

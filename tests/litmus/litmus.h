@@ -32,6 +32,9 @@ struct litmus {
 
 extern const char *litmus_broken;
 
+/* weft_litmus_memory.c: what read() of the device tells */
+unsigned long litmus_told_address(void);
+
 #define promise(condition, text)					\
 do {									\
 	if (!(condition) && !litmus_broken)				\

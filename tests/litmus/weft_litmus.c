@@ -2,7 +2,7 @@
 /*
  * /dev/weft_litmus: ioctl(fd, TEST << 8 | ROLE) runs one role of one test in the
  * calling task; ROLE 254 prepares it, 255 ends it and, if a promise did not
- * hold, copies its text to the argument (128 bytes).
+ * hold, copies its text to the argument (128 bytes). read() tells an address.
  *
  * Start: WEFT_SYS_INSMOD "weft_litmus".
  */
@@ -53,8 +53,19 @@ static long litmus_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return test->role[role]();
 }
 
+static ssize_t litmus_read(struct file *file, char __user *to, size_t n,
+			   loff_t *pos)
+{
+	unsigned long address = litmus_told_address();
+
+	if (n != sizeof(address))
+		return -EINVAL;
+	return copy_to_user(to, &address, n) ? -EFAULT : n;
+}
+
 static const struct file_operations litmus_fops = {
 	.owner = THIS_MODULE,
+	.read = litmus_read,
 	.unlocked_ioctl = litmus_ioctl,
 };
 

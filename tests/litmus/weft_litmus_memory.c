@@ -13,6 +13,7 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <asm/weft_keep.h>
 
 #include "litmus.h"
 
@@ -577,3 +578,174 @@ static long leak_callback(void)
 const struct litmus litmus_memory_callback = {
 	.role = { leak_callback, leak_callback },
 };
+
+/* ---- kept on purpose: nothing that is looked at points to it ---- */
+
+/* As a device keeps an address: no word of memory has its value. */
+static unsigned long hidden;
+
+unsigned long litmus_told_address(void)
+{
+	return ~READ_ONCE(hidden);
+}
+
+/* One that points to another one, which points to a buffer. */
+static noinline struct litmus_thing *chain_make(void)
+{
+	struct litmus_thing *t = thing_make(), *peer = thing_make();	/* AT chain */
+
+	if (!t || !peer)
+		return NULL;
+	peer->buffer = kmalloc(8, GFP_KERNEL);
+	t->peer = peer;
+	WRITE_ONCE(hidden, ~(unsigned long)t);
+	return t;
+}
+
+/* WRONG: nobody is told that somebody has it. */
+static long kept_not(void)
+{
+	return chain_make() ? 0 : -ENOMEM;	/* AT kept-not */
+}
+
+static long kept_by_address(void)
+{
+	struct litmus_thing *t = chain_make();
+
+	weft_keep(t);
+	weft_keep(NULL);
+	return t ? 0 : -ENOMEM;
+}
+
+static long kept_by_member(void)
+{
+	struct litmus_thing *t = chain_make();
+
+	weft_keep(t ? &t->node : NULL);
+	return t ? 0 : -ENOMEM;
+}
+
+const struct litmus litmus_memory_kept_not = { .role = { kept_not } };
+
+const struct litmus litmus_memory_kept = {
+	.role = { kept_by_address, kept_by_member },
+};
+
+/* WRONG: what was kept is gone, and what it pointed to is not. */
+static long kept_freed(void)
+{
+	struct litmus_thing *t = chain_make();	/* AT kept-freed */
+
+	weft_keep(t);
+	thing_drop(t);
+	return 0;
+}
+
+static long kept_freed_whole(void)
+{
+	struct litmus_thing *t = chain_make();
+
+	weft_keep(t);
+	kfree(t->peer->buffer);
+	thing_drop(t->peer);
+	thing_drop(t);
+	return 0;
+}
+
+/* Only the first part of it: the rest is kept for itself. */
+static long kept_freed_part(void)
+{
+	struct litmus_thing *t = chain_make();
+
+	weft_keep(t);
+	weft_keep(t->peer);
+	thing_drop(t);
+	return 0;
+}
+
+const struct litmus litmus_memory_kept_freed = { .role = { kept_freed } };
+
+const struct litmus litmus_memory_kept_freed_whole = {
+	.role = { kept_freed_whole, kept_freed_part },
+};
+
+/*
+ * More stops than lie between two states that a search goes back to: in executions
+ * that differ behind them the object is the same one, and what was declared of it in
+ * one must not be left in the next. Stops are there as long as a third task could go on.
+ */
+static DECLARE_COMPLETION(kept_ready);
+
+static void kept_stop(void)
+{
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		mutex_lock(&things_lock);
+		mutex_unlock(&things_lock);
+	}
+	complete(&kept_ready);
+}
+
+static long kept_third(void)
+{
+	mutex_lock(&things_lock);
+	mutex_unlock(&things_lock);
+	return 0;
+}
+
+/* WRONG: it is kept by who comes first only; who comes second forgets it. */
+static long kept_if_first(void)
+{
+	struct litmus_thing *t = thing_make();	/* AT kept-if */
+
+	kept_stop();
+	if (leak_taken())
+		return SEEN(0);
+	WRITE_ONCE(hidden, ~(unsigned long)t);
+	weft_keep(t);
+	return SEEN(1);
+}
+
+static long kept_or_dropped(void)
+{
+	struct litmus_thing *t = thing_make();
+
+	kept_stop();
+	if (leak_taken()) {
+		thing_drop(t);
+		return SEEN(0);
+	}
+	WRITE_ONCE(hidden, ~(unsigned long)t);
+	weft_keep(t);
+	return SEEN(1);
+}
+
+static long kept_by_nobody(void)
+{
+	wait_for_completion(&kept_ready);
+	leak_taken();
+	return 0;
+}
+
+const struct litmus litmus_memory_kept_if_first = {
+	.role = { kept_if_first, kept_by_nobody, kept_third },
+};
+
+const struct litmus litmus_memory_kept_or_dropped = {
+	.role = { kept_or_dropped, kept_by_nobody, kept_third },
+};
+
+/* The scenario is told its address. */
+const struct litmus litmus_memory_told = { .role = { kept_not } };
+const struct litmus litmus_memory_told_kept = { .role = { kept_not } };
+const struct litmus litmus_memory_told_in_state = { .role = { kept_not } };
+
+/* WRONG: that is no object. */
+static long kept_nothing(void)
+{
+	weft_keep((void *)8);
+	return 0;
+}
+
+const struct litmus litmus_memory_kept_nothing = { .role = { kept_nothing } };

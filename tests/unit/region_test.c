@@ -279,6 +279,39 @@ START_TEST(a_free_is_undone)
 }
 END_TEST
 
+static bool is_kept(const void *memory)
+{
+	return weft_region_find(&region, memory)->kept;
+}
+
+/* By any address inside; not by one behind its end, and not for ever. */
+START_TEST(what_is_kept_is_so_until_the_region_goes_back)
+{
+	char *memory = alloc(1, 64), *other = alloc(1, 64);
+	uint64_t before;
+	size_t place;
+
+	weft_region_mark(&region);
+	before = weft_region_hash(&region);
+	place = weft_region_checkpoint(&region);
+	ck_assert(weft_region_keep(&region, memory + 63));
+	ck_assert(is_kept(memory));
+	ck_assert(!is_kept(other));
+	ck_assert_uint_ne(weft_region_hash(&region), before);
+	weft_region_return(&region, place);
+	ck_assert(!is_kept(memory));
+	ck_assert_uint_eq(weft_region_hash(&region), before);
+	ck_assert(weft_region_keep(&region, memory));
+	weft_region_rollback(&region);
+	ck_assert(!is_kept(memory));
+	ck_assert(!weft_region_keep(&region, memory + 64));
+	ck_assert(!weft_region_keep(&region, memory - 1));
+	ck_assert(!weft_region_keep(&region, (void *)8));
+	ck_assert_int_eq(weft_region_free(&region, other), WEFT_FREE_OK);
+	ck_assert(weft_region_keep(&region, other));
+}
+END_TEST
+
 static uintptr_t invalid(const char *at, size_t len)
 {
 	return weft_region_invalid(&region, (uintptr_t)at, len);
@@ -427,6 +460,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, freed_memory_is_not_given_out_again);
 	tcase_add_test(tcase, double_and_invalid_frees_are_told_apart);
 	tcase_add_test(tcase, a_free_is_undone);
+	tcase_add_test(tcase, what_is_kept_is_so_until_the_region_goes_back);
 	tcase_add_test(tcase, only_the_bytes_of_an_allocation_are_valid);
 	tcase_add_test(tcase, states_and_records_go_back);
 	tcase_add_test(tcase, a_full_arena_says_so);
