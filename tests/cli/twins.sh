@@ -60,6 +60,8 @@ ref_kobject_dead refcount a -
 crash_call_null crash a -
 crash_divide crash a -
 crash_warn_texts crash a -
+crash_wrong_cache crash a -
+crash_no_cache crash a -
 memory_devm memory a+b -
 memory_devm_kfree memory a -
 stuck_list_ring stuck a -
