@@ -80,7 +80,7 @@ static long items_write(void)
 #define FLAG(i)		(&items[i].flag)
 #define ATOMIC(i)	(&items[i].atomic)
 
-/* Both names of it: Linux 6.6 took a mask instead of a bit. */
+/* 6.1 has the one, which takes a bit, and 6.12 the other, which takes a mask. */
 static void unlock_byte(unsigned long *flag)
 {
 #ifdef clear_bit_unlock_is_negative_byte

@@ -16,7 +16,7 @@
 #include "litmus.h"
 
 #ifndef __data_racy
-#define __data_racy volatile	/* Linux 6.11 has it, as this */
+#define __data_racy volatile	/* as newer kernels have it, and 6.1 does not */
 #endif
 
 static DEFINE_SEQLOCK(kcsan_seqlock);
