@@ -229,5 +229,8 @@ enum weft_place weft_region_locate(const struct weft_region *region,
 /* Size of the live allocation starting at @ptr; 0 if there is none. */
 size_t weft_region_alloc_size(const struct weft_region *region,
 			      const void *ptr);
+/* What it was asked for as; NULL if there is none. */
+const char *weft_region_alloc_what(const struct weft_region *region,
+				   const void *ptr);
 
 #endif

@@ -259,6 +259,14 @@ size_t weft_region_alloc_size(const struct weft_region *region,
 	return record && !record->freed_by ? record->size : 0;
 }
 
+const char *weft_region_alloc_what(const struct weft_region *region,
+				   const void *ptr)
+{
+	const struct weft_allocation *record = weft_region_find(region, ptr);
+
+	return record && !record->freed_by ? record->what : NULL;
+}
+
 /* How far @addr is outside of an allocation; 0 inside of it. */
 static size_t distance(const struct weft_allocation *record, uintptr_t addr)
 {

@@ -226,6 +226,11 @@ static unsigned long host_alloc_size(const void *ptr)
 	return weft_region_alloc_size(weft_exec_region(x), ptr);
 }
 
+static const char *host_alloc_what(const void *ptr)
+{
+	return weft_region_alloc_what(weft_exec_region(x), ptr);
+}
+
 static void host_save(const void *addr, unsigned long len)
 {
 	weft_region_save(weft_exec_region(x), addr, len);
@@ -297,6 +302,7 @@ static struct weft_host host = {
 	.free = host_free,
 	.keep = host_keep,
 	.alloc_size = host_alloc_size,
+	.alloc_what = host_alloc_what,
 	.save = host_save,
 	.touch = host_touch,
 	.plain = host_plain,

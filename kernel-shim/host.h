@@ -23,7 +23,7 @@
 #include "../framework/port.h"
 #include "syscalls.h"
 
-#define WEFT_HOST_ABI 9
+#define WEFT_HOST_ABI 10
 #define WEFT_ANNOTATE_TRIED 2
 
 /* What a defect shows besides its own place. */
@@ -96,6 +96,7 @@ struct weft_host_defect {
  * keep:       The allocation that @ptr points into is no leak, nor is what it points
  *             to, until it is freed.
  * alloc_size: Usable size of a live allocation; 0 if @ptr is not the start of one.
+ * alloc_what: @what of a live allocation that starts at @ptr; NULL if none does.
  * save:       Logs @len old bytes before an uninstrumented write.
  * touch:      Accounts for a marked access that the hooks cannot do alone.
  * plain:      POINT if a race is known. Slow path of the hooks, and plain access
@@ -150,6 +151,7 @@ struct weft_host {
 	void	(*free)(const void *ptr, int quiet);
 	void	(*keep)(const void *ptr);
 	unsigned long (*alloc_size)(const void *ptr);
+	const char *(*alloc_what)(const void *ptr);
 	void	(*save)(const void *addr, unsigned long len);
 	void	(*touch)(const void *addr, unsigned long len, int write);
 	void	(*plain)(const void *addr, unsigned long len, int write,

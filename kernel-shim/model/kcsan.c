@@ -4,8 +4,11 @@
  *
  * MODEL of kernel/kcsan/core.c. Keeps: data_race(), atomic regions (sequence
  * counters), ASSERT_EXCLUSIVE_WRITER() and ASSERT_EXCLUSIVE_ACCESS() as one access
- * each. Drops: scoped assertions and those of single bits; flat regions nest; the
- * barriers it is told of, since fences tell themselves (access.c).
+ * each, those of a scope as one where it begins and one where it ends. Drops: what
+ * happens within a scope alone, ordered behind its beginning and before its end;
+ * assertions of single bits; flat regions nest; the barriers it is told of, since
+ * fences tell themselves (access.c), and for the same reason the accesses it is told
+ * of (kcsan_check_read() and its like).
  *
  * What is instrumented as atomic comes through the access hooks anyway.
  */
@@ -17,7 +20,9 @@
 
 static unsigned long access_mask;	/* ASSERT_EXCLUSIVE_BITS() */
 
-void __kcsan_check_access(const volatile void *ptr, size_t size, int type)
+/* @ip: where the assertion is, whoever calls. */
+static void check_access(const volatile void *ptr, size_t size, int type,
+			 unsigned long ip)
 {
 	unsigned long mask = access_mask;
 
@@ -26,7 +31,12 @@ void __kcsan_check_access(const volatile void *ptr, size_t size, int type)
 	access_mask = 0;
 	if (!mask)
 		weft_host->plain((void *)(unsigned long)ptr, size,
-				 !!(type & KCSAN_ACCESS_WRITE), _RET_IP_);
+				 !!(type & KCSAN_ACCESS_WRITE), ip);
+}
+
+void __kcsan_check_access(const volatile void *ptr, size_t size, int type)
+{
+	check_access(ptr, size, type, _RET_IP_);
 }
 
 void kcsan_set_access_mask(unsigned long mask)
@@ -78,10 +88,15 @@ struct kcsan_scoped_access *
 kcsan_begin_scoped_access(const volatile void *ptr, size_t size, int type,
 			  struct kcsan_scoped_access *sa)
 {
-	__kcsan_check_access(ptr, size, type);
+	sa->ptr = ptr;
+	sa->size = size;
+	sa->type = type;
+	sa->ip = _RET_IP_;
+	check_access(ptr, size, type, sa->ip);
 	return sa;
 }
 
 void kcsan_end_scoped_access(struct kcsan_scoped_access *sa)
 {
+	check_access(sa->ptr, sa->size, sa->type, sa->ip);
 }

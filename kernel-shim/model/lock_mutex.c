@@ -111,10 +111,7 @@ void _mutex_lock_nest_lock(struct mutex *lock, struct lockdep_map *nest_lock)
 {
 	struct weft_lock_ref ref = mutex_ref(lock, 0);
 
-	if (!lock_is_held(nest_lock))
-		weft_context_finding("mutex_lock_nest_lock(%s) without %s",
-				     ref.name, nest_lock->name);
-	ref.key = NULL;
+	weft_lock_nested_in(&ref, nest_lock);
 	mutex_take(lock, &ref, "mutex_lock_nest_lock");
 }
 

@@ -178,10 +178,7 @@ void _down_write_nest_lock(struct rw_semaphore *sem, struct lockdep_map *nest)
 {
 	struct weft_lock_ref ref = rwsem_ref(sem, 0);
 
-	if (!lock_is_held(nest))
-		weft_context_finding("down_write_nest_lock(%s) without %s",
-				     ref.name, nest->name);
-	ref.key = NULL;
+	weft_lock_nested_in(&ref, nest);
 	rwsem_take(sem, &ref, WEFT_EXCLUSIVE, TASK_UNINTERRUPTIBLE,
 		   "down_write_nest_lock");
 }

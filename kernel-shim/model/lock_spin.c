@@ -157,13 +157,13 @@ void _raw_spin_lock_nested(raw_spinlock_t *lock, int subclass)
 	spin_take(lock, subclass);
 }
 
-/* Drops: the order among locks under one nest lock. */
+/* Keeps: @nest is held. Drops: the order among locks under it. */
 void _raw_spin_lock_nest_lock(raw_spinlock_t *lock, struct lockdep_map *nest)
 {
 	struct weft_lock_ref ref = spin_ref(lock, 0);
 
+	weft_lock_nested_in(&ref, nest);
 	atomic_begin();
-	ref.key = NULL;
 	weft_host->lock(&ref, WEFT_EXCLUSIVE);
 	spin_taken(lock, &ref);
 }

@@ -179,6 +179,32 @@ bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 	return false;
 }
 
+static noinline void report_nest(const struct weft_lock_ref *ref,
+				 const struct lockdep_map *nest)
+{
+	struct weft_host_defect defect = {
+		.sort = "nested in a lock that is not held",
+		.lock = nest, .show = WEFT_SHOW_LOCK,
+	};
+
+	weft_context_defect(&defect, "%s is taken as nested in %s, which is not held",
+			    ref->name, nest->name);
+}
+
+/**
+ * weft_lock_nested_in() - another lock orders @ref among those of its class
+ * @nest: the other one, which the running task must hold; reports if it does not
+ *
+ * MODEL of kernel/locking/lockdep.c __lock_acquire(). Keeps: the check, not for a
+ * lock that is not validated (D1). Drops: counting them as one held lock.
+ */
+void weft_lock_nested_in(struct weft_lock_ref *ref, struct lockdep_map *nest)
+{
+	if (ref->key && !lock_is_held(nest))
+		report_nest(ref, nest);
+	ref->key = NULL;
+}
+
 static bool in_atomic_context(void)
 {
 	return preempt_count() || irqs_disabled() || rcu_preempt_depth();
@@ -342,7 +368,7 @@ static bool annotation_remove(struct weft_task *t, const struct lockdep_map *map
 
 /*
  * MODEL of kernel/locking/lockdep.c. Keeps: held maps, class, subclass, shared,
- * trylock (no edge into it). Drops: nest_lock but as "a class of its own".
+ * trylock (no edge into it), nest_lock is held. Drops: order under a nest_lock.
  */
 void lock_acquire(struct lockdep_map *lock, unsigned int subclass, int trylock,
 		  int read, int check, struct lockdep_map *nest_lock,
@@ -362,7 +388,7 @@ void lock_acquire(struct lockdep_map *lock, unsigned int subclass, int trylock,
 	}
 	ref = weft_lock_ref(lock, WEFT_LOCK_ANNOTATION, subclass);
 	if (nest_lock)
-		ref.key = NULL;
+		weft_lock_nested_in(&ref, nest_lock);
 	weft_lock_taken();
 	weft_host->annotate(&ref, read ? WEFT_SHARED : WEFT_EXCLUSIVE,
 			    trylock ? ANNOTATE_TRYLOCK : ANNOTATE_ACQUIRE);

@@ -38,7 +38,10 @@ struct kmem_cache {
 	slab_flags_t	flags;
 	void		(*ctor)(void *object);
 	long		live;
+	struct kmem_cache *next;
 };
+
+static struct kmem_cache *caches;	/* all that there are */
 
 /* Only their addresses are passed around; the model goes by the size. */
 #if SINCE_6_10
@@ -331,6 +334,31 @@ void *kvrealloc(const void *p, size_t oldsize, size_t newsize, gfp_t flags)
 /*
  * Caches
  */
+WEFT_QUIET static void cache_link(struct kmem_cache *s)
+{
+	weft_set(s->next, caches);
+	weft_set(caches, s);
+}
+
+WEFT_QUIET static void cache_unlink(struct kmem_cache *s)
+{
+	struct kmem_cache **at = &caches;
+
+	while (*at != s)
+		at = &(*at)->next;
+	weft_set(*at, s->next);
+}
+
+/* An allocation of a cache is told under its name, by address. */
+WEFT_QUIET static struct kmem_cache *cache_named(const char *name)
+{
+	struct kmem_cache *s = caches;
+
+	while (s && s->name != name)
+		s = s->next;
+	return s;
+}
+
 static struct kmem_cache *cache_create(const char *name, unsigned int size,
 				       unsigned int align, slab_flags_t flags,
 				       void (*ctor)(void *))
@@ -348,6 +376,7 @@ static struct kmem_cache *cache_create(const char *name, unsigned int size,
 		s->align = max_t(unsigned int, s->align, L1_CACHE_BYTES);
 	s->flags = flags;
 	s->ctor = ctor;
+	cache_link(s);
 	return s;
 }
 
@@ -388,6 +417,7 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	if (!s)
 		return;
 	WARN(s->live, "kmem_cache_destroy: %s still has objects", s->name);
+	cache_unlink(s);
 	weft_free(s);
 }
 
@@ -461,13 +491,33 @@ void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 }
 #endif
 
-/* MODEL of mm/slub.c. Keeps: end of life, poison. Drops: delay of typesafe caches. */
+/*
+ * MODEL of mm/slub.c. Keeps: the check, and that an object goes back to its own cache.
+ * Drops: telling caches apart that were given one and the same string as their name.
+ */
+static struct kmem_cache *cache_from_obj(struct kmem_cache *s, const void *objp)
+{
+	const char *name = weft_host->alloc_what(objp);
+
+	/* What is not live end_life() tells of. */
+	if (!name || name == s->name)
+		return s;
+	WARN(1, "cache_from_obj: Wrong slab cache. %s but object is from %s",
+	     s->name, name);
+	return cache_named(name);
+}
+
+/* MODEL of mm/slub.c. Keeps: cache, end of life, poison. Drops: delay of typesafe caches. */
 void kmem_cache_free(struct kmem_cache *s, void *objp)
 {
+	struct kmem_cache *own;
+
 	if (!objp)
 		return;
-	weft_quiet_add(&s->live, -1);
-	end_life(objp, s->flags & SLAB_TYPESAFE_BY_RCU);
+	own = cache_from_obj(s, objp);
+	if (own)
+		weft_quiet_add(&own->live, -1);
+	end_life(objp, own && own->flags & SLAB_TYPESAFE_BY_RCU);
 }
 
 /* MODEL of mm/slub.c. Keeps: as kmem_cache_free(). Drops: nothing more. */

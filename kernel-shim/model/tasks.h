@@ -125,6 +125,7 @@ void weft_lock_taken(void);
 void weft_lock_dropped(void);
 bool weft_lock_owned(const struct weft_lock_ref *ref, unsigned int mode,
 		     const char *what);
+void weft_lock_nested_in(struct weft_lock_ref *ref, struct lockdep_map *nest);
 void weft_lock_bad(const char *kind, u32 magic, const char *name);
 void weft_context_finding(const char *fmt, ...) __printf(1, 2);
 void weft_context_defect(struct weft_host_defect *defect, const char *fmt, ...)

@@ -141,18 +141,31 @@ static void take_modes(long id)
 	drop_as(order[0], lock_of(order[1]));
 }
 
-static void three(const char *text)
+static void take_all_modes(void)
 {
-	long i;
+	long i, n = (long)strlen(orders) / 4;
 
-	make_locks(text, true);
-	for (i = 1; i <= 3; i++)
+	for (i = 1; i <= n; i++)
 		model_spawn("taker", take_modes, i);
 	model_join_all();
 }
 
+static void modes(const char *text)
+{
+	make_locks(text, true);
+	take_all_modes();
+}
+
+/* B is a mutex. */
+static void around(const char *text)
+{
+	make_locks(text, true);
+	locks[1] = model_mutex("M");
+	take_all_modes();
+}
+
 #define MODES(name, text, expected)					\
-static void modes_##name(void) { three(text); }				\
+static void modes_##name(void) { modes(text); }				\
 MODEL(order_modes_##name, "order-modes-" #name,				\
       text ", W for writing and R for reading", modes_##name,		\
       .expect = expected)
@@ -161,6 +174,27 @@ MODES(warb_wbrc_wcra, "WARBWBRCWCRA", DEADLOCK("A,B,C"));
 MODES(wawb_rbrc_wcra, "WAWBRBRCWCRA", DEADLOCK("A,B,C"));
 MODES(wawb_rbrc_rcwa, "WAWBRBRCRCWA", CLEAN);
 MODES(warb_rbrc_wcwa, "WARBRBRCWCWA", CLEAN);
+
+/* One lock twice, by each of them. */
+#define SELF(name, text, expected)					\
+static void self_##name(void) { modes(text); }				\
+MODEL(order_self_##name, "order-self-" #name,				\
+      text ", W for writing and R for reading", self_##name,		\
+      .expect = expected)
+
+SELF(wawa, "WAWA", DEADLOCK("A"));
+SELF(rawa, "RAWA", DEADLOCK("A"));
+SELF(wara, "WARA", DEADLOCK("A"));
+SELF(rara, "RARARARA", CLEAN);
+
+#define AROUND(name, label, text)					\
+static void around_##name(void) { around(text); }			\
+MODEL(order_around_##name, "order-around-" label,			\
+      text ", W for writing and R for reading, B a mutex", around_##name, \
+      .expect = DEADLOCK("A,M"))
+
+AROUND(rl_lw, "rl-lw", "RAWBWBWA");
+AROUND(wl_lw, "wl-lw", "WAWBWBWA");
 
 /* A is read in both orders: all is well until somebody is in line to write it. */
 static void read_lock(long id)

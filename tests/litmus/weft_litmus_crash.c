@@ -192,6 +192,70 @@ static long crash_warn_texts(void)
 
 const struct litmus litmus_crash_warn_texts = { .role = { crash_warn_texts } };
 
+/* An object given back to another cache than it is from; it ends all the same. */
+static struct kmem_cache *crash_cache, *crash_cache_other;
+
+static long caches_setup(void)
+{
+	const unsigned int size = sizeof(struct litmus_victim);
+
+	crash_cache = kmem_cache_create("crash_cache", size, 0, 0, NULL);
+	crash_cache_other = kmem_cache_create("crash_cache_other", size, 0, 0,
+					      NULL);
+	return crash_cache && crash_cache_other ? 0 : -ENOMEM;
+}
+
+static long caches_end(void)
+{
+	kmem_cache_destroy(crash_cache);
+	kmem_cache_destroy(crash_cache_other);
+	return 0;
+}
+
+static long crash_wrong_cache(void)
+{
+	struct litmus_victim *v = kmem_cache_alloc(crash_cache, GFP_KERNEL);
+
+	if (v)
+		kmem_cache_free(crash_cache_other, v);	/* HERE crash_wrong_cache */
+	return 0;
+}
+
+const struct litmus litmus_crash_wrong_cache = {
+	.setup = caches_setup, .role = { crash_wrong_cache }, .end = caches_end,
+};
+
+static long crash_no_cache(void)
+{
+	struct litmus_victim *v = kmalloc(sizeof(*v), GFP_KERNEL);
+
+	if (v)
+		kmem_cache_free(crash_cache, v);	/* HERE crash_no_cache */
+	return 0;
+}
+
+const struct litmus litmus_crash_no_cache = {
+	.setup = caches_setup, .role = { crash_no_cache }, .end = caches_end,
+};
+
+/* The near miss: of the same size, and each goes where it is from. */
+static long crash_right_cache(void)
+{
+	void *v = kmem_cache_alloc(crash_cache, GFP_KERNEL);
+	void *w = kmem_cache_alloc(crash_cache_other, GFP_KERNEL);
+
+	if (w)
+		kmem_cache_free(crash_cache_other, w);
+	if (v)
+		kmem_cache_free_bulk(crash_cache, 1, &v);
+	return 0;
+}
+
+const struct litmus litmus_crash_right_cache_ok = {
+	.setup = caches_setup, .role = { crash_right_cache, crash_right_cache },
+	.end = caches_end,
+};
+
 /* Near misses: what is checked first. */
 static long crash_checked_ok(void)
 {

@@ -2,7 +2,8 @@
 /*
  * Lock order: the cases of lib/locking-selftest.c, in programs of our own. There
  * one context goes through all orders and lockdep foretells the deadlock; here
- * each order is a task, and there is a witness. And what only looks like one.
+ * each order is a task, and there is a witness. And what only looks like one. Those
+ * with readers are in weft_litmus_order_rw.c.
  */
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
@@ -105,26 +106,6 @@ ORDERS(rwsem)					/* AT rwsem */
 ORDERS(rwlock)					/* AT rwlock */
 
 /* ---- no deadlock ---- */
-
-static long read_AB(void)
-{
-	down_read(&rwsem_A);
-	down_read(&rwsem_B);
-	up_read(&rwsem_B);
-	up_read(&rwsem_A);
-	return 0;
-}
-
-static long read_BA(void)
-{
-	down_read(&rwsem_B);
-	down_read(&rwsem_A);
-	up_read(&rwsem_A);
-	up_read(&rwsem_B);
-	return 0;
-}
-
-const struct litmus litmus_order_readers = { .role = { read_AB, read_BA } };
 
 static long gated_AB(void)
 {

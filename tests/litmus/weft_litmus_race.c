@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Data races and what only looks like one. What orders plain accesses:
- * tools/memory-model/Documentation/ordering.txt and access-marking.txt. The
- * kcsan_ ones are the cases of kernel/kcsan/kcsan_test.c, in programs of our own.
+ * tools/memory-model/Documentation/ordering.txt and access-marking.txt.
  */
 #include <linux/atomic.h>
-#include <linux/bitops.h>
-#include <linux/kcsan-checks.h>
-#include <linux/kref.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
-#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 
@@ -21,13 +16,10 @@
 static DEFINE_MUTEX(race_mutex);
 static DEFINE_MUTEX(race_other_mutex);
 static DEFINE_SPINLOCK(race_spin);
-static DEFINE_SEQLOCK(race_seqlock);
 DEFINE_STATIC_SRCU(race_srcu);
 static refcount_t race_count = REFCOUNT_INIT(2);
 static atomic_t race_atomic;
-static int data, flag, other;
-static u64 wide[4];
-static unsigned long word;
+static int data, flag;
 
 static struct race_bits {
 	unsigned int	a : 4;
@@ -38,34 +30,6 @@ static struct race_object {
 	int	value;
 } old_object, new_object;
 static struct race_object __rcu *pointer;
-
-static long data_write(void)
-{
-	data = 1;				/* AT write */
-	return 0;
-}
-
-static long data_read(void)
-{
-	other += data > 9;			/* AT read */
-	return 0;
-}
-
-static long data_look(void)
-{
-	return data > 9;			/* AT look */
-}
-
-static long data_write_once(void)
-{
-	WRITE_ONCE(data, 1);			/* AT write-once */
-	return 0;
-}
-
-static long data_read_once(void)
-{
-	return READ_ONCE(data) > 9;		/* AT read-once */
-}
 
 /* ---- races ---- */
 
@@ -216,7 +180,7 @@ static long fence_consume(void)
 {
 	if (READ_ONCE(flag)) {
 		smp_rmb();
-		data++;				/* AT fence-consume */
+		data++;
 	}
 	return 0;
 }
@@ -353,150 +317,3 @@ static long handover(void)
 }
 
 const struct litmus litmus_norace_handover = { .role = { handover, handover } };
-
-/* ---- the cases of kernel/kcsan/kcsan_test.c ---- */
-
-const struct litmus litmus_kcsan_basic = { .role = { data_write, data_look } };
-
-const struct litmus litmus_kcsan_write_write = {
-	.role = { data_write, data_write },
-};
-
-static long wide_write(void)
-{
-	wide[0] = 1;				/* AT wide-0 */
-	wide[1] = 2;				/* AT wide-1 */
-	return 0;
-}
-
-static long wide_copy(void)
-{
-	u64 copy[4];
-
-	memcpy(copy, wide, sizeof(copy));	/* AT wide-copy */
-	return copy[3] > 9;
-}
-
-const struct litmus litmus_kcsan_write_struct_part = {
-	.role = { wide_write, wide_copy },
-};
-
-const struct litmus litmus_kcsan_read_atomic_write_atomic = {
-	.role = { data_write_once, data_read_once },
-};
-
-const struct litmus litmus_kcsan_read_plain_atomic_write = {
-	.role = { data_write_once, data_look },
-};
-
-static long atomic_rmw(void)
-{
-	atomic_inc(&race_atomic);		/* AT rmw */
-	return 0;
-}
-
-static long atomic_plain_read(void)
-{
-	return race_atomic.counter > 9;		/* AT plain-read */
-}
-
-const struct litmus litmus_kcsan_read_plain_atomic_rmw = {
-	.role = { atomic_rmw, atomic_plain_read },
-};
-
-const struct litmus litmus_kcsan_atomic_builtins = {
-	.role = { atomic_rmw, atomic_rmw, atomic_rmw },
-};
-
-static long data_race_read(void)
-{
-	return data_race(data) > 9;
-}
-
-const struct litmus litmus_kcsan_data_race = {
-	.role = { data_write, data_race_read },
-};
-
-static long assert_writer(void)
-{
-	ASSERT_EXCLUSIVE_WRITER(data);		/* AT writer */
-	WRITE_ONCE(data, 1);
-	return 0;
-}
-
-const struct litmus litmus_kcsan_assert_writer = {
-	.role = { assert_writer, data_write_once },
-};
-
-const struct litmus litmus_kcsan_assert_writer_reader = {
-	.role = { assert_writer, data_read_once },
-};
-
-static long assert_access(void)
-{
-	ASSERT_EXCLUSIVE_ACCESS(data);		/* AT access */
-	return 0;
-}
-
-const struct litmus litmus_kcsan_assert_access = {
-	.role = { assert_access, data_read_once },
-};
-
-static long seqlock_write(void)
-{
-	write_seqlock(&race_seqlock);
-	data++;
-	other++;
-	write_sequnlock(&race_seqlock);
-	return 0;
-}
-
-static long seqlock_read(void)
-{
-	unsigned int seq;
-	int a, b;
-
-	do {
-		seq = read_seqbegin(&race_seqlock);
-		a = data;
-		b = other;
-	} while (read_seqretry(&race_seqlock, seq));
-	promise(a == b, "a seqlock reader sees one state");
-	return 0;
-}
-
-const struct litmus litmus_kcsan_seqlock = {
-	.role = { seqlock_write, seqlock_read },
-};
-
-static long bit_set(void)
-{
-	set_bit(1, &word);
-	return 0;
-}
-
-static long bit_test(void)
-{
-	return test_bit(1, &word) > 9;
-}
-
-const struct litmus litmus_kcsan_bit = { .role = { bit_set, bit_test } };
-
-const struct litmus litmus_kcsan_barrier = {
-	.role = { fence_publish, fence_consume },
-};
-
-static long bare_publish(void)
-{
-	data = 1;				/* AT bare-publish */
-	WRITE_ONCE(flag, 1);
-	return 0;
-}
-
-const struct litmus litmus_kcsan_missing_barrier = {
-	.role = { bare_publish, fence_consume },
-};
-
-const struct litmus litmus_kcsan_two_races = {
-	.role = { data_write, data_look, data_read },
-};

@@ -246,6 +246,18 @@ START_TEST(freed_memory_is_not_given_out_again)
 }
 END_TEST
 
+START_TEST(what_is_live_says_what_it_was_asked_for_as)
+{
+	char *memory = alloc(1, 32);
+
+	weft_region_find(&region, memory)->what = "cell";
+	ck_assert_str_eq(weft_region_alloc_what(&region, memory), "cell");
+	ck_assert_ptr_null(weft_region_alloc_what(&region, memory + 8));
+	ck_assert_int_eq(weft_region_free(&region, memory), WEFT_FREE_OK);
+	ck_assert_ptr_null(weft_region_alloc_what(&region, memory));
+}
+END_TEST
+
 START_TEST(double_and_invalid_frees_are_told_apart)
 {
 	char *memory = alloc(1, 64);
@@ -458,6 +470,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, image_data_is_watched_too);
 	tcase_add_test(tcase, allocations_are_aligned_and_apart);
 	tcase_add_test(tcase, freed_memory_is_not_given_out_again);
+	tcase_add_test(tcase, what_is_live_says_what_it_was_asked_for_as);
 	tcase_add_test(tcase, double_and_invalid_frees_are_told_apart);
 	tcase_add_test(tcase, a_free_is_undone);
 	tcase_add_test(tcase, what_is_kept_is_so_until_the_region_goes_back);

@@ -19,4 +19,7 @@ void arch_write_unlock(arch_rwlock_t *lock);
 #define arch_spin_value_unlocked(l)	((l).locked == 0)
 #define arch_spin_is_contended(l)	0
 
+/* Taking a lock orders nothing that came before. */
+#define smp_mb__after_spinlock()	smp_mb()
+
 #endif
