@@ -31,6 +31,8 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	struct weft_first first = best->first;
 	unsigned long execution = best->execution;
 	unsigned long predicted = best->predicted;
+	unsigned long directed = best->directed;
+	const char *apart = best->apart;
 	bool turned = best->turned;
 
 	memset(&best->first, 0, sizeof(best->first));
@@ -41,6 +43,8 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	best->execution = execution;
 	best->predicted = predicted;
 	best->turned = turned;
+	best->directed = directed;
+	best->apart = apart;
 }
 
 /* What the execution did after the finding does not belong to it. */
@@ -50,11 +54,19 @@ static void forget_after(struct weft_switches *switches, unsigned long step)
 		switches->n--;
 }
 
+struct weft_finding *minimise__find(const struct minimiser *m)
+{
+	struct weft_finding *found =
+		weft_find_signature(m->x, m->finding->signature);
+
+	return found && m->met && !found->race->met ? NULL : found;
+}
+
 static struct weft_finding *run_trial(struct minimiser *m)
 {
 	weft_switches_sort(&m->trial);
 	weft_run_aside(m->x, &weft_strategy_switches, &m->run, false);
-	return weft_find_signature(m->x, m->finding->signature);
+	return minimise__find(m);
 }
 
 /* The last execution is the best from now on. */
@@ -258,7 +270,7 @@ static bool search_once(struct minimiser *m, struct cut_search *search)
 	outcome = weft_run_aside(m->x, &cut_strategy, search, false);
 	decisions = weft_exec_decisions(m->x, &n);
 	weft_strategy_dfs.end(search->dfs, decisions, n);
-	found = weft_find_signature(m->x, m->finding->signature);
+	found = minimise__find(m);
 	if (found && is_smaller(found, m->finding))
 		take(m->finding, found);
 	return outcome != WEFT_OUTCOME_UNMODELLED &&
@@ -316,40 +328,81 @@ static enum weft_minimal search_all(struct minimiser *m)
 	return minimal;
 }
 
-static void keep_first(struct weft_finding *finding)
+/*
+ * A race is told before its memory is a point, and those that make its sides meet may
+ * be points for that only: without the same ones its switches mean something else.
+ */
+static void begin_race(struct minimiser *m, struct weft_schedule *points)
 {
-	struct weft_first *first = &finding->first;
+	const struct weft_schedule *from = &m->finding->schedule;
 
-	first->preemptions = finding->preemptions;
-	first->steps = finding->steps;
-	weft_schedule_clear(&first->schedule);
-	if (weft_schedule_copy(&first->schedule, &finding->schedule))
+	if (!m->finding->race)
+		return;
+	if (weft_schedule_set_racy(points, from->racy, from->racy_n))
 		assert(!"out of memory for a schedule");
+	m->met = m->finding->race->met;
+	weft_exec_follow(m->x, points);
+	weft_exec_races_meet(m->x, m->met);
+}
+
+static void end_race(struct minimiser *m, struct weft_schedule *points)
+{
+	weft_exec_races_meet(m->x, false);
+	weft_exec_follow(m->x, NULL);
+	weft_schedule_clear(points);
+}
+
+static unsigned long half_of_rest(unsigned long max, unsigned long spent)
+{
+	return max > spent ? max - (max - spent) / 2 : max;
+}
+
+/* Thinning out is worth half of what is left; a proof gets the rest. */
+static void thin_out_by_half(struct minimiser *m)
+{
+	struct weft_spending *spending = m->spending;
+	struct weft_spending half = *spending;
+
+	half.max = half_of_rest(half.max, half.spent);
+	half.steps_max = half_of_rest(half.steps_max, half.steps);
+	m->spending = &half;
+	thin_out(m);
+	spending->spent = half.spent;
+	spending->steps = half.steps;
+	m->spending = spending;
+}
+
+static void minimise(struct weft_exec *x, struct weft_finding *finding,
+		     struct weft_spending *spending, bool prove)
+{
+	struct weft_schedule points = { 0 };
+	struct minimiser m = {
+		.x = x, .finding = finding, .spending = spending,
+	};
+
+	weft_finding_keep_first(finding);
+	if (!spending->max)
+		return;
+	begin_race(&m, &points);
+	thin_out_by_half(&m);
+	if (prove)
+		finding->minimal = search_all(&m);
+	finding->minimise_executions = spending->spent;
+	end_race(&m, &points);
+	weft_switches_clear(&m.best);
+	weft_switches_clear(&m.trial);
+	weft_switching_clear(&m.run);
+	weft_switching_clear(&m.places);
+}
+
+void weft_thin_out(struct weft_exec *x, struct weft_finding *finding,
+		   struct weft_spending *spending)
+{
+	minimise(x, finding, spending, false);
 }
 
 void weft_minimise(struct weft_exec *x, struct weft_finding *finding,
 		   struct weft_spending *spending)
 {
-	struct minimiser m = {
-		.x = x, .finding = finding, .spending = spending,
-	};
-	struct weft_spending half = *spending;
-
-	keep_first(finding);
-	if (!spending->max)
-		return;
-	/* Thinning out is worth half of it; a proof gets what is left. */
-	half.max = (half.max + 1) / 2;
-	half.steps_max = (half.steps_max + 1) / 2;
-	m.spending = &half;
-	thin_out(&m);
-	spending->spent = half.spent;
-	spending->steps = half.steps;
-	m.spending = spending;
-	finding->minimal = search_all(&m);
-	finding->minimise_executions = spending->spent;
-	weft_switches_clear(&m.best);
-	weft_switches_clear(&m.trial);
-	weft_switching_clear(&m.run);
-	weft_switching_clear(&m.places);
+	minimise(x, finding, spending, true);
 }

@@ -12,6 +12,7 @@
  * @trial: what is run next, sorted
  * @run:   the last execution; @places are those of the best one
  * @vain:  moves of runs that may still be tried before one helps
+ * @met:   it is a race whose sides met, and they are to meet
  */
 struct minimiser {
 	struct weft_exec		*x;
@@ -20,7 +21,11 @@ struct minimiser {
 	struct weft_switches		best, trial;
 	struct weft_switching		run, places;
 	unsigned int			vain;
+	bool				met;
 };
+
+/* What is being made smaller, as the last execution shows it; or NULL. */
+struct weft_finding *minimise__find(const struct minimiser *m);
 
 /* Runs @m->trial; true when it is better, and then the best. */
 bool minimise__try(struct minimiser *m);

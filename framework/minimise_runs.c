@@ -160,7 +160,7 @@ static bool move_with_followers(struct minimiser *m, size_t at, size_t end)
 		better = minimise__try(m);
 		if (better || m->spending->spent == spent)
 			break;
-		found = weft_find_signature(m->x, m->finding->signature);
+		found = minimise__find(m);
 		if (!found || found->preemptions > m->finding->preemptions + 1)
 			break;
 		weft_schedule_clear(&now);
