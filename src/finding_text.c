@@ -734,7 +734,7 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		write_table(&w, &events);
 		weft_events_clear(&events);
 	} else if (f->race) {
-		weft_write_race(out, run, f, style);
+		weft_write_race(out, run, f, style, page_width(style));
 	} else {
 		write_interleaving(&w, false);
 		if (f->cycle_to)

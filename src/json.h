@@ -28,6 +28,10 @@ struct json_t *json_text(const char *text);
 struct json_t *json_site(const struct weft_run *run,
 			 const struct weft_stack *stack);
 
+/* All frames of a stack, innermost first, without what is ours. */
+struct json_t *json_frames(const struct weft_run *run,
+			   const struct weft_stack *stack);
+
 /* Write and give back the document: 0 or negative errno. */
 int json_write(struct json_t *document, FILE *out);
 int json_write_path(struct json_t *document, const char *path);
