@@ -374,8 +374,11 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	x->tells = strategy->applied;
 	x->record = record;
 	exec__plain_start(x);
-	x->stops_always = record || x->config.every_access_shared;
+	/* Two accesses that meet are steps in a row, whatever their tasks do next. */
+	x->stops_always = record || x->race.logs ||
+			  x->config.every_access_shared;
 	x->marking = strategy->shared && !record;
+	assert(!x->marking || !x->race.logs);	/* going back leaves the log */
 	x->rest.allowed = x->config.data && !record && !x->config.paranoid;
 	x->asked_always = strategy->every_step || strategy->forced ||
 			  x->config.symmetry;

@@ -542,6 +542,12 @@ void weft_exec_order(struct weft_exec *x, enum weft_order_kind order,
  * @again: also those, in the executions to come: where one is looked for
  */
 void weft_exec_races_again(struct weft_exec *x, bool again);
+/**
+ * weft_exec_races_meet() - tell of a race whether both sides met, without recording
+ * @meets: in the executions to come, of strategies that share nothing between them;
+ *         each operation is a point then, as when recording
+ */
+void weft_exec_races_meet(struct weft_exec *x, bool meets);
 /* Two accesses are to meet in the executions to come (meeting.h); NULL: none. */
 void weft_exec_meet(struct weft_exec *x, struct weft_meeting *meeting);
 /* From now on no race was told yet. */

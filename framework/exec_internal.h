@@ -102,7 +102,7 @@ struct exec_race_pair {
 	unsigned long	run;		/* told in this one */
 };
 
-/* Recording: an access that may turn out to race. */
+/* An access that may turn out to race. */
 struct exec_race_access {
 	struct weft_race_side	side;
 	size_t			granule;
@@ -115,13 +115,15 @@ struct exec_race_access {
  * @again:      also those that were told
  * @run:        executions begun
  * @promotions: when this one began
- * @accesses:   recording: the latest of each kind
+ * @meets:      it is to be known whether both sides of a race meet
+ * @logs:       this execution keeps @accesses: it records, or @meets
+ * @accesses:   those that may turn out to race; points only unless recording
  * @late:       recording: what has not happened yet when a race is told
  * @at_point:   the access being made is a point
  */
 struct exec_race {
 	struct weft_shadow	shadow;
-	bool			on, again;
+	bool			on, again, meets, logs;
 	struct exec_race_pair	*pairs;
 	size_t			pairs_n, pairs_max;
 	unsigned long		run, promotions;

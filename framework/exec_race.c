@@ -50,7 +50,7 @@ access_and_tell(struct weft_exec *x, const struct weft_shadow_access *a,
 /* Nobody looks at it but the shadow. */
 static inline bool is_unwatched(const struct weft_exec *x)
 {
-	return !x->race.late && !x->record && !x->meeting;
+	return !x->race.late && !x->race.logs && !x->meeting;
 }
 
 void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
@@ -60,7 +60,7 @@ void exec__race_access(struct weft_exec *x, const struct weft_shadow_access *a,
 		exec__race_late(x);
 	if (!weft_race_note(&x->race.shadow, a, marked))
 		access_and_tell(x, a, len, addr, marked);
-	if (x->record) {
+	if (x->race.logs) {
 		exec__race_meeting(x, a, len, addr, marked);
 		exec__race_log(x, a, len, addr, marked);
 	}
@@ -335,6 +335,11 @@ void exec__race_destroy(struct weft_exec *x)
 void weft_exec_races_again(struct weft_exec *x, bool again)
 {
 	x->race.again = again;
+}
+
+void weft_exec_races_meet(struct weft_exec *x, bool meets)
+{
+	x->race.meets = meets;
 }
 
 void weft_exec_races_forget(struct weft_exec *x)

@@ -3,7 +3,8 @@
  * A race is found: which places, told already or not, and its evidence.
  *
  * The evidence is collected while recording only: then each access keeps its
- * stack and locks until its task makes the same again.
+ * stack and locks. Whether both sides met can be had without (race.meets), which is
+ * what a search for a smaller schedule asks in each execution.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -159,6 +160,8 @@ void exec__race_log(struct weft_exec *x, const struct weft_shadow_access *a,
 	struct exec_race *race = &x->race;
 	struct exec_race_access *access;
 
+	if (!x->record && !race->at_point)
+		return;
 	if (race->accesses_n == race->accesses_max) {
 		race->accesses_max = race->accesses_max ?
 				     2 * race->accesses_max : 256;
@@ -237,7 +240,7 @@ static bool have_met(const struct weft_race_pair *pair)
 {
 	const struct weft_race_side *sides = pair->sides;
 
-	return sides[0].has_stack && sides[0].point && sides[1].point &&
+	return sides[0].point && sides[1].point &&
 	       sides[0].step + 1 == sides[1].step;
 }
 
@@ -258,8 +261,8 @@ static void add_evidence(struct weft_exec *x, struct weft_finding *f,
 						  a->granule);
 		pair->sides[1].nth = count_logged(x, a->task, a->pc,
 						  a->granule) + 1;
-		pair->met = have_met(pair);
 	}
+	pair->met = have_met(pair);
 	exec__locate(x, (const void *)(x->region.hot.base +
 				       pair->sides[0].offset), &pair->memory);
 	if (x->record && a->write)
@@ -367,7 +370,7 @@ void exec__race_found(struct weft_exec *x, const struct weft_race_earlier *e,
 	if (f) {
 		f->advisory = x->config.races == WEFT_RACES_REPORT;
 		add_evidence(x, f, e, a, len, addr, marked);
-	} else if (x->record) {
+	} else if (x->race.logs) {
 		/* Or two kinds of access at the same places. */
 		tell_meeting(x, pair, e, a, len, addr, marked);
 	}

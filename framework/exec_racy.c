@@ -87,6 +87,7 @@ void exec__plain_start(struct weft_exec *x)
 {
 	x->plain.alone = x->plain.on && !x->usage && !x->record &&
 			 !x->foretell.on;
+	x->race.logs = x->record || x->race.meets;
 }
 
 void exec__plain_end(struct weft_exec *x)

@@ -5,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "causality.h"
 #include "foretell.h"
-#include "meet.h"
-#include "minimise.h"
 #include "sample.h"
 #include "sharing.h"
 #include "witness.h"
@@ -54,9 +51,8 @@ const struct weft_finding *weft_result_find(const struct weft_result *result,
 	return NULL;
 }
 
-/* Moves a finding out of the execution that made it. */
-static struct weft_finding *keep_finding(struct weft_result *result,
-					 struct weft_finding *finding)
+struct weft_finding *explorer__keep_finding(struct weft_result *result,
+					    struct weft_finding *finding)
 {
 	struct weft_finding *kept;
 
@@ -78,85 +74,6 @@ static struct weft_finding *keep_finding(struct weft_result *result,
 	return kept;
 }
 
-/* Does the user know it? */
-static bool is_suppressed(const struct weft_campaign *campaign,
-			  struct weft_result *result,
-			  struct weft_finding *finding)
-{
-	if (campaign->suppress)
-		finding->suppression = campaign->suppress(campaign->arg,
-							  finding);
-	if (finding->suppression && !finding->advisory)
-		result->suppressed++;
-	return finding->suppression;
-}
-
-/* Brings the two sides of a race together. False: they do not meet again. */
-static bool meet(struct weft_exec *x, const struct weft_campaign *campaign,
-		 struct weft_result *result, struct weft_finding *finding)
-{
-	struct weft_spending spending =
-		explorer__spending(campaign, campaign->witness_max);
-	bool again = weft_meet_finding(x, finding, &spending);
-
-	result->executions_aside += spending.spent + again;
-	return !again || (weft_confirm(x, finding) && finding->race->met);
-}
-
-/* Makes the schedule of a finding smaller, and says why it happens. */
-static bool examine(struct weft_exec *x, const struct weft_campaign *campaign,
-		    struct weft_result *result, struct weft_finding *finding)
-{
-	struct weft_spending smaller =
-		explorer__spending(campaign, campaign->minimise_max);
-	struct weft_spending why = smaller;
-
-	why.max = campaign->causality_max;
-	if (!weft_confirm(x, finding))
-		return false;
-	result->executions_aside++;
-	if (is_suppressed(campaign, result, finding))
-		return true;
-	if (finding->race && !meet(x, campaign, result, finding))
-		return false;
-	/* Of a race two places and their stacks say it all; there may be many. */
-	if (finding->advisory)
-		return true;
-	if (!finding->race || !finding->race->met) {
-		weft_minimise(x, finding, &smaller);
-		result->executions_aside += smaller.spent + 1;
-		if (!weft_confirm(x, finding))
-			return false;
-	}
-	weft_causality(x, finding, &why);
-	result->executions_aside += why.spent;
-	return true;
-}
-
-/* Keeps the bugs that show when the accesses of the race @nth come the other way. */
-static void turn(struct weft_exec *x, const struct weft_campaign *campaign,
-		 struct weft_result *result, size_t nth)
-{
-	struct weft_spending spending = explorer__spending(campaign, 1);
-	struct weft_finding *findings;
-	size_t n, i;
-
-	if (!campaign->witness_max || !weft_spend(&spending, x))
-		return;
-	weft_meet_turned(x, &result->findings[nth]);
-	result->executions_aside++;
-	findings = weft_exec_findings(x, &n);
-	for (i = 0; i < n; i++) {
-		if (findings[i].advisory ||
-		    weft_result_find(result, findings[i].signature))
-			continue;
-		findings[i].execution = weft_result_runs(result);
-		findings[i].predicted = findings[i].execution;
-		findings[i].turned = true;
-		keep_finding(result, &findings[i]);
-	}
-}
-
 bool explorer__keep_findings(struct weft_exec *x,
 			     const struct weft_campaign *campaign,
 			     struct weft_result *result,
@@ -166,16 +83,14 @@ bool explorer__keep_findings(struct weft_exec *x,
 
 	for (i = 0; i < n; i++)
 		if (!weft_result_find(result, findings[i].signature))
-			keep_finding(result, &findings[i]);
+			explorer__keep_finding(result, &findings[i]);
 	for (i = first; i < result->findings_n; i++) {
-		if (!examine(x, campaign, result, &result->findings[i])) {
+		if (!explorer__examine(x, campaign, result, i)) {
 			explorer__set_verdict(result,
 					      WEFT_VERDICT_NONDETERMINISM,
 					      "a finding did not come again when its schedule was replayed");
 			return false;
 		}
-		if (result->findings[i].race && result->findings[i].race->met)
-			turn(x, campaign, result, i);
 	}
 	return true;
 }
@@ -577,7 +492,7 @@ void weft_replay(struct weft_exec *x, const struct weft_schedule *schedule,
 	findings = weft_exec_findings(x, &n);
 	for (i = 0; i < n; i++) {
 		findings[i].execution = 1;
-		keep_finding(result, &findings[i])->replayed = true;
+		explorer__keep_finding(result, &findings[i])->replayed = true;
 	}
 	if (*ret_mismatch)
 		explorer__set_verdict(result, WEFT_VERDICT_NONDETERMINISM, mismatch);

@@ -51,6 +51,22 @@ bool explorer__keep_findings(struct weft_exec *x,
 			     struct weft_result *result,
 			     struct weft_finding *findings, size_t n);
 
+/**
+ * explorer__examine() - replay a new finding, make its schedule smaller, explain it
+ * @nth: in @result; gets its evidence; what the user knows gets nothing else
+ *
+ * The sides of a data race are brought together first, and then made in the other order:
+ * the bugs that follow from that come behind the findings there are.
+ *
+ * Return: false when it did not come again.
+ */
+bool explorer__examine(struct weft_exec *x, const struct weft_campaign *campaign,
+		       struct weft_result *result, size_t nth);
+
+/* Moves a finding out of the execution that made it. */
+struct weft_finding *explorer__keep_finding(struct weft_result *result,
+					    struct weft_finding *finding);
+
 /* Sets the verdict for outcomes that end the whole campaign. */
 bool explorer__ends_campaign(struct weft_result *result,
 			     enum weft_outcome outcome, const char *symbol);

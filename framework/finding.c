@@ -136,6 +136,19 @@ const char *weft_minimal_name(enum weft_minimal minimal)
 	}
 }
 
+void weft_finding_keep_first(struct weft_finding *finding)
+{
+	struct weft_first *first = &finding->first;
+
+	if (first->schedule.runs_n)
+		return;
+	first->preemptions = finding->preemptions;
+	first->steps = finding->steps;
+	weft_schedule_clear(&first->schedule);
+	if (weft_schedule_copy(&first->schedule, &finding->schedule))
+		assert(!"out of memory for a schedule");
+}
+
 void weft_race_pair_free(struct weft_race_pair *race)
 {
 	size_t i, j;

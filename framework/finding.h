@@ -306,6 +306,8 @@ struct weft_finding {
 /* "proven", "preemptions", "budget", "untried" */
 const char *weft_minimal_name(enum weft_minimal minimal);
 
+/* The schedule it has is what it was found with, unless that is known already. */
+void weft_finding_keep_first(struct weft_finding *finding);
 void weft_race_pair_free(struct weft_race_pair *race);
 /* Adds a place; @stack is copied. Return: what was added. */
 struct weft_related *weft_finding_relate(struct weft_finding *finding,

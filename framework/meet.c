@@ -134,16 +134,12 @@ struct weft_finding *weft_meet(struct weft_exec *x,
 	return found;
 }
 
-/* As it was found first, and as both sides met. */
+/* As both sides met. */
 static void take_schedule(struct weft_finding *finding,
 			  struct weft_finding *met)
 {
-	struct weft_first *first = &finding->first;
-
-	weft_schedule_clear(&first->schedule);
-	first->schedule = finding->schedule;
-	first->preemptions = finding->preemptions;
-	first->steps = finding->steps;
+	weft_finding_keep_first(finding);
+	weft_schedule_clear(&finding->schedule);
 	finding->schedule = met->schedule;
 	finding->preemptions = met->preemptions;
 	finding->steps = met->steps;

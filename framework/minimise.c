@@ -4,32 +4,12 @@
 #include <limits.h>
 #include <string.h>
 
-#include "minimise.h"
-#include "strategies/switches.h"
+#include "minimise_internal.h"
 
 #define NODES_MAX (1u << 22)
 
 /* Pairs are tried among so many switches at most. */
 #define PAIRS_AMONG 16
-
-/* And runs are moved among so many at most, so often until one helps. */
-#define RUNS_AMONG 64
-#define MOVES_IN_VAIN 400
-
-/*
- * @best:  switches of the best schedule, in their order in time
- * @trial: what is run next, sorted
- * @run:   the last execution; @places are those of the best one
- * @vain:  moves of runs that may still be tried before one helps
- */
-struct minimiser {
-	struct weft_exec		*x;
-	struct weft_finding		*finding;
-	struct weft_spending		*spending;
-	struct weft_switches		best, trial;
-	struct weft_switching		run, places;
-	unsigned int			vain;
-};
 
 static bool is_smaller(const struct weft_finding *a,
 		       const struct weft_finding *b)
@@ -51,6 +31,8 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	struct weft_first first = best->first;
 	unsigned long execution = best->execution;
 	unsigned long predicted = best->predicted;
+	unsigned long directed = best->directed;
+	const char *apart = best->apart;
 	bool turned = best->turned;
 
 	memset(&best->first, 0, sizeof(best->first));
@@ -61,6 +43,8 @@ static void take(struct weft_finding *best, struct weft_finding *found)
 	best->execution = execution;
 	best->predicted = predicted;
 	best->turned = turned;
+	best->directed = directed;
+	best->apart = apart;
 }
 
 /* What the execution did after the finding does not belong to it. */
@@ -70,11 +54,19 @@ static void forget_after(struct weft_switches *switches, unsigned long step)
 		switches->n--;
 }
 
+struct weft_finding *minimise__find(const struct minimiser *m)
+{
+	struct weft_finding *found =
+		weft_find_signature(m->x, m->finding->signature);
+
+	return found && m->met && !found->race->met ? NULL : found;
+}
+
 static struct weft_finding *run_trial(struct minimiser *m)
 {
 	weft_switches_sort(&m->trial);
 	weft_run_aside(m->x, &weft_strategy_switches, &m->run, false);
-	return weft_find_signature(m->x, m->finding->signature);
+	return minimise__find(m);
 }
 
 /* The last execution is the best from now on. */
@@ -88,8 +80,7 @@ static void keep_run(struct minimiser *m)
 	m->run = places;
 }
 
-/* Runs @m->trial; true when it is better, and then the best. */
-static bool try_trial(struct minimiser *m)
+bool minimise__try(struct minimiser *m)
 {
 	struct weft_finding *found;
 
@@ -108,9 +99,8 @@ static bool try_trial(struct minimiser *m)
 	return true;
 }
 
-/* The switches of a schedule: one where a run ends and the next one begins. */
-static void switches_of(const struct weft_schedule *schedule,
-			struct weft_switches *ret)
+void minimise__switches_of(const struct weft_schedule *schedule,
+			   struct weft_switches *ret)
 {
 	unsigned long applied[WEFT_THREADS_MAX] = { 0 };
 	struct weft_switch one = { 0 };
@@ -135,7 +125,7 @@ static bool start_from_finding(struct minimiser *m)
 
 	if (!weft_spend(m->spending, m->x))
 		return false;
-	switches_of(schedule, &m->trial);
+	minimise__switches_of(schedule, &m->trial);
 	weft_switching_begin(&m->run, &m->trial);
 	m->run.choices = schedule->choices;
 	m->run.choices_n = schedule->choices_n;
@@ -166,7 +156,7 @@ static bool drop_groups(struct minimiser *m)
 	while (group) {
 		for (at = 0; at < m->best.n; ) {
 			all_but(m, at, at + group, SIZE_MAX);
-			if (try_trial(m))
+			if (minimise__try(m))
 				better = true;
 			else
 				at += group;
@@ -184,229 +174,10 @@ static bool drop_pairs(struct minimiser *m)
 	for (i = 0; i < m->best.n && m->best.n <= PAIRS_AMONG; i++)
 		for (j = i + 1; j < m->best.n; j++) {
 			all_but(m, i, i + 1, j);
-			if (try_trial(m))
+			if (minimise__try(m))
 				return true;
 		}
 	return false;
-}
-
-/* Operations that the task of run @nth has applied when it ends. */
-static unsigned long applied_by(const struct weft_schedule *schedule, size_t nth)
-{
-	unsigned long applied = 0;
-	size_t i;
-
-	for (i = 0; i <= nth; i++)
-		if (schedule->runs[i].task == schedule->runs[nth].task)
-			applied += schedule->runs[i].steps;
-	return applied;
-}
-
-/* Could a task go on after so many operations, in that execution? */
-static bool could_go_on(const struct weft_switching *execution,
-			unsigned int task, unsigned long applied)
-{
-	const struct weft_switch_place *place;
-	size_t i;
-
-	for (i = 0; i < execution->places_n; i++) {
-		place = &execution->places[i];
-		if (place->task == task && place->nth == applied &&
-		    !place->choices)
-			return place->enabled >> task & 1;
-	}
-	return false;
-}
-
-/* Did run @nth of the best schedule end although its task could go on? */
-static bool was_preempted(const struct minimiser *m, size_t nth)
-{
-	const struct weft_schedule *schedule = &m->finding->schedule;
-
-	return nth + 1 < schedule->runs_n &&
-	       could_go_on(&m->places, schedule->runs[nth].task,
-			   applied_by(schedule, nth));
-}
-
-static void add_runs(struct weft_schedule *schedule,
-		     const struct weft_schedule_run *runs, size_t from,
-		     size_t to)
-{
-	for (; from < to; from++)
-		weft_schedule_add(schedule, runs[from].task, runs[from].steps);
-}
-
-/* Switches of @from, with its runs [@at, @middle) after [@middle, @end). */
-static void swap_runs(struct minimiser *m, const struct weft_schedule *from,
-		      size_t at, size_t middle, size_t end)
-{
-	struct weft_schedule swapped = { 0 };
-	size_t i;
-
-	add_runs(&swapped, from->runs, 0, at);
-	add_runs(&swapped, from->runs, middle, end);
-	add_runs(&swapped, from->runs, at, middle);
-	add_runs(&swapped, from->runs, end, from->runs_n);
-	switches_of(&swapped, &m->trial);
-	for (i = 0; i < m->best.n; i++)
-		if (m->best.at[i].data)
-			weft_switches_add(&m->trial, &m->best.at[i]);
-	weft_schedule_clear(&swapped);
-}
-
-static uint32_t tasks_of(const struct weft_schedule *schedule, size_t from,
-			 size_t to)
-{
-	uint32_t tasks = 0;
-
-	for (; from < to; from++)
-		tasks |= 1u << schedule->runs[from].task;
-	return tasks;
-}
-
-/* A task's own runs keep their order: swapped, they would be the same again. */
-static bool try_swaps(struct minimiser *m, size_t at, size_t end)
-{
-	const struct weft_schedule *schedule = &m->finding->schedule;
-	size_t middle;
-
-	for (middle = at + 1; middle < end; middle++) {
-		if (tasks_of(schedule, at, middle) &
-		    tasks_of(schedule, middle, end))
-			continue;
-		if (!m->vain)
-			return false;
-		m->vain--;
-		swap_runs(m, schedule, at, middle, end);
-		if (try_trial(m))
-			return true;
-	}
-	return false;
-}
-
-/*
- * The last execution ended no smaller, because somebody who used to wait for
- * what was moved no longer does. Return: that run of @schedule, its own one,
- * before @end; or @end.
- */
-static size_t find_left_behind(const struct minimiser *m,
-			       const struct weft_schedule *schedule, size_t end)
-{
-	unsigned long applied;
-	unsigned int task;
-	size_t i;
-
-	for (i = 0; i < end; i++) {
-		task = schedule->runs[i].task;
-		applied = applied_by(schedule, i);
-		if (could_go_on(&m->run, task, applied) &&
-		    !could_go_on(&m->places, task, applied))
-			break;
-	}
-	return i;
-}
-
-/* Where the run of @task that ends with its operation number @applied is. */
-static size_t find_run(const struct weft_schedule *schedule, unsigned int task,
-		       unsigned long applied)
-{
-	size_t i;
-
-	for (i = 0; i < schedule->runs_n; i++)
-		if (schedule->runs[i].task == task &&
-		    applied_by(schedule, i) == applied)
-			break;
-	return i;
-}
-
-/* Runs the best schedule with run @at in front of run @end, and all that follow it. */
-static bool move_with_followers(struct minimiser *m, size_t at, size_t end)
-{
-	struct weft_schedule now = { 0 };
-	const struct weft_finding *found;
-	bool better = false;
-	unsigned long spent, applied;
-	unsigned int task;
-
-	if (weft_schedule_copy(&now, &m->finding->schedule))
-		assert(!"out of memory for a schedule");
-	while (m->vain && at + 1 < end &&
-	       !(tasks_of(&now, at, at + 1) & tasks_of(&now, at + 1, end))) {
-		m->vain--;
-		task = now.runs[at].task;
-		applied = applied_by(&now, at);
-		swap_runs(m, &now, at, at + 1, end);
-		spent = m->spending->spent;
-		better = try_trial(m);
-		if (better || m->spending->spent == spent)
-			break;
-		found = weft_find_signature(m->x, m->finding->signature);
-		if (!found || found->preemptions > m->finding->preemptions + 1)
-			break;
-		weft_schedule_clear(&now);
-		if (weft_schedule_copy(&now, &found->schedule))
-			assert(!"out of memory for a schedule");
-		end = find_run(&now, task, applied);
-		at = find_left_behind(m, &now, end);
-		end++;
-		if (at + 1 >= end || end > now.runs_n)
-			break;
-	}
-	weft_schedule_clear(&now);
-	return better;
-}
-
-static bool move_chains(struct minimiser *m)
-{
-	const struct weft_schedule *schedule = &m->finding->schedule;
-	size_t at, end;
-
-	if (m->finding->preemptions < 2 || schedule->runs_n > RUNS_AMONG)
-		return false;
-	m->vain = MOVES_IN_VAIN;
-	for (at = 0; at < schedule->runs_n; at++)
-		for (end = at + 2; was_preempted(m, at) &&
-		     end <= schedule->runs_n; end++)
-			if (move_with_followers(m, at, end))
-				return true;
-	return false;
-}
-
-/*
- * Runs beside a preemption: what is preempted waits instead when it comes after
- * somebody else, and goes on when what comes between its runs goes elsewhere.
- * Neighbours first.
- */
-static bool move_runs_once(struct minimiser *m)
-{
-	const struct weft_schedule *schedule = &m->finding->schedule;
-	bool preempted[RUNS_AMONG + 1] = { false };
-	size_t span, at;
-
-	if (!m->finding->preemptions || schedule->runs_n > RUNS_AMONG)
-		return false;
-	for (at = 0; at < schedule->runs_n; at++)
-		preempted[at] = was_preempted(m, at);
-	m->vain = MOVES_IN_VAIN;
-	for (span = 2; span <= schedule->runs_n; span++)
-		for (at = 0; at + span <= schedule->runs_n; at++) {
-			if (!preempted[at] && !(at && preempted[at - 1]))
-				continue;
-			if (try_swaps(m, at, at + span))
-				return true;
-			if (!m->vain)
-				return false;
-		}
-	return false;
-}
-
-static bool move_runs(struct minimiser *m)
-{
-	bool better = false;
-
-	while (move_runs_once(m) || move_chains(m))
-		better = true;
-	return better;
 }
 
 static bool may_move_to(const struct weft_switch *from,
@@ -433,7 +204,7 @@ static bool move_switches(struct minimiser *m)
 				continue;
 			weft_switches_copy(&m->trial, &m->best);
 			m->trial.at[i].nth = place->nth;
-			if (try_trial(m))
+			if (minimise__try(m))
 				return true;
 		}
 	return false;
@@ -444,7 +215,7 @@ static void thin_out(struct minimiser *m)
 {
 	if (!start_from_finding(m))
 		return;
-	while (drop_groups(m) || drop_pairs(m) || move_runs(m) ||
+	while (drop_groups(m) || drop_pairs(m) || minimise__move_runs(m) ||
 	       move_switches(m))
 		;
 }
@@ -499,7 +270,7 @@ static bool search_once(struct minimiser *m, struct cut_search *search)
 	outcome = weft_run_aside(m->x, &cut_strategy, search, false);
 	decisions = weft_exec_decisions(m->x, &n);
 	weft_strategy_dfs.end(search->dfs, decisions, n);
-	found = weft_find_signature(m->x, m->finding->signature);
+	found = minimise__find(m);
 	if (found && is_smaller(found, m->finding))
 		take(m->finding, found);
 	return outcome != WEFT_OUTCOME_UNMODELLED &&
@@ -557,40 +328,81 @@ static enum weft_minimal search_all(struct minimiser *m)
 	return minimal;
 }
 
-static void keep_first(struct weft_finding *finding)
+/*
+ * A race is told before its memory is a point, and those that make its sides meet may
+ * be points for that only: without the same ones its switches mean something else.
+ */
+static void begin_race(struct minimiser *m, struct weft_schedule *points)
 {
-	struct weft_first *first = &finding->first;
+	const struct weft_schedule *from = &m->finding->schedule;
 
-	first->preemptions = finding->preemptions;
-	first->steps = finding->steps;
-	weft_schedule_clear(&first->schedule);
-	if (weft_schedule_copy(&first->schedule, &finding->schedule))
+	if (!m->finding->race)
+		return;
+	if (weft_schedule_set_racy(points, from->racy, from->racy_n))
 		assert(!"out of memory for a schedule");
+	m->met = m->finding->race->met;
+	weft_exec_follow(m->x, points);
+	weft_exec_races_meet(m->x, m->met);
+}
+
+static void end_race(struct minimiser *m, struct weft_schedule *points)
+{
+	weft_exec_races_meet(m->x, false);
+	weft_exec_follow(m->x, NULL);
+	weft_schedule_clear(points);
+}
+
+static unsigned long half_of_rest(unsigned long max, unsigned long spent)
+{
+	return max > spent ? max - (max - spent) / 2 : max;
+}
+
+/* Thinning out is worth half of what is left; a proof gets the rest. */
+static void thin_out_by_half(struct minimiser *m)
+{
+	struct weft_spending *spending = m->spending;
+	struct weft_spending half = *spending;
+
+	half.max = half_of_rest(half.max, half.spent);
+	half.steps_max = half_of_rest(half.steps_max, half.steps);
+	m->spending = &half;
+	thin_out(m);
+	spending->spent = half.spent;
+	spending->steps = half.steps;
+	m->spending = spending;
+}
+
+static void minimise(struct weft_exec *x, struct weft_finding *finding,
+		     struct weft_spending *spending, bool prove)
+{
+	struct weft_schedule points = { 0 };
+	struct minimiser m = {
+		.x = x, .finding = finding, .spending = spending,
+	};
+
+	weft_finding_keep_first(finding);
+	if (!spending->max)
+		return;
+	begin_race(&m, &points);
+	thin_out_by_half(&m);
+	if (prove)
+		finding->minimal = search_all(&m);
+	finding->minimise_executions = spending->spent;
+	end_race(&m, &points);
+	weft_switches_clear(&m.best);
+	weft_switches_clear(&m.trial);
+	weft_switching_clear(&m.run);
+	weft_switching_clear(&m.places);
+}
+
+void weft_thin_out(struct weft_exec *x, struct weft_finding *finding,
+		   struct weft_spending *spending)
+{
+	minimise(x, finding, spending, false);
 }
 
 void weft_minimise(struct weft_exec *x, struct weft_finding *finding,
 		   struct weft_spending *spending)
 {
-	struct minimiser m = {
-		.x = x, .finding = finding, .spending = spending,
-	};
-	struct weft_spending half = *spending;
-
-	keep_first(finding);
-	if (!spending->max)
-		return;
-	/* Thinning out is worth half of it; a proof gets what is left. */
-	half.max = (half.max + 1) / 2;
-	half.steps_max = (half.steps_max + 1) / 2;
-	m.spending = &half;
-	thin_out(&m);
-	spending->spent = half.spent;
-	spending->steps = half.steps;
-	m.spending = spending;
-	finding->minimal = search_all(&m);
-	finding->minimise_executions = spending->spent;
-	weft_switches_clear(&m.best);
-	weft_switches_clear(&m.trial);
-	weft_switching_clear(&m.run);
-	weft_switching_clear(&m.places);
+	minimise(x, finding, spending, true);
 }

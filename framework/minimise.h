@@ -12,11 +12,16 @@
  * than it. What the second part exhausts is proven.
  *
  *  I1  The result has the same signature, and never more preemptions; with as
- *      many, never more steps.
+ *      many, never more steps. Where it is a race and its sides met (meet.h), they
+ *      meet in the result.
  *  I2  The same finding and budget give the same result.
  *  I3  WEFT_MINIMAL_PROVEN: no schedule that switches at scheduling points only
  *      shows this signature with fewer preemptions, or with as many and fewer
  *      steps. Switching between two of them may save a step that nobody sees.
+ *      Of a race whose sides met: no schedule in which they meet, wherever it
+ *      switches.
+ *  I4  Where a finding does not end its execution, what counts is the step at which it
+ *      is told; of a race that is its second access.
  */
 #ifndef WEFT_MINIMISE_H
 #define WEFT_MINIMISE_H
@@ -30,9 +35,13 @@
  * weft_minimise() - make the schedule of a finding smaller
  * @finding:  confirmed; gets the smaller schedule, and keeps the one it had in
  *            @finding->first; has to be confirmed again
- * @spending: nothing spent yet
+ * @spending: what is left of it is spent
  */
 void weft_minimise(struct weft_exec *x, struct weft_finding *finding,
+		   struct weft_spending *spending);
+
+/* The first part of it alone: nothing is proven. */
+void weft_thin_out(struct weft_exec *x, struct weft_finding *finding,
 		   struct weft_spending *spending);
 
 #endif

@@ -116,6 +116,21 @@ int weft_schedule_add_choice(struct weft_schedule *schedule,
 	return 0;
 }
 
+void weft_schedule_cut(struct weft_schedule *schedule, unsigned long steps,
+		       size_t choices)
+{
+	size_t i;
+
+	for (i = 0; i < schedule->runs_n && steps; i++) {
+		if (schedule->runs[i].steps > steps)
+			schedule->runs[i].steps = (uint32_t)steps;
+		steps -= schedule->runs[i].steps;
+	}
+	schedule->runs_n = i;
+	if (schedule->choices_n > choices)
+		schedule->choices_n = choices;
+}
+
 int weft_schedule_set_racy(struct weft_schedule *schedule, const uint64_t *racy,
 			   size_t n)
 {

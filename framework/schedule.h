@@ -67,6 +67,10 @@ int weft_schedule_add(struct weft_schedule *schedule, uint32_t task,
 int weft_schedule_add_choice(struct weft_schedule *schedule,
 			     unsigned int choice);
 
+/* Leaves its first @steps steps, and @choices of its choices. */
+void weft_schedule_cut(struct weft_schedule *schedule, unsigned long steps,
+		       size_t choices);
+
 int weft_schedule_set_racy(struct weft_schedule *schedule, const uint64_t *racy,
 			   size_t n);
 

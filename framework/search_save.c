@@ -83,7 +83,7 @@ static void put_first(const struct weft_finding *finding,
 {
 	struct weft_finding first = *finding;
 
-	/* Those that are no bugs were never made smaller. */
+	/* What the user knows was never made smaller. */
 	if (!finding->first.schedule.runs_n) {
 		weft_finding_put(&first, to);
 		return;

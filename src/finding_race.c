@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "finding_table.h"
+#include "json.h"
 #include "output.h"
 
 static const char *verb(const struct weft_race_side *side)
@@ -16,24 +17,38 @@ static const char *verb(const struct weft_race_side *side)
 			     side->marked ? "read (marked) of" : "read of";
 }
 
-static void write_locks(FILE *out, const struct weft_finding *finding,
-			const struct weft_race_side *side)
+/* "#0: mdev_list_lock, taken by mdev_device_remove() drivers/…:218, step 1071" */
+static void write_lock(FILE *out, const struct weft_run *run,
+		       const struct weft_finding *finding,
+		       const struct weft_held_lock *held, size_t number,
+		       const struct weft_text_style *style, unsigned int width)
 {
-	char label[150];
+	char label[150], place[400] = "", text[700];
+	struct weft_frame site;
+
+	weft_lock_label(&finding->evidence, held->lock, held->instance, label,
+			sizeof(label));
+	if (weft_symbols_site(run->symbols, &held->stack, &site))
+		snprintf(place, sizeof(place), site.file ? ", taken by %s() %s:%d" :
+			 ", taken by %s()", site.function, site.file, site.line);
+	snprintf(text, sizeof(text), "      #%zu: %s%s%s, step %lu", number, label,
+		 held->shared ? " (shared)" : "", place, held->step);
+	weft_text_paragraph(out, text, width, 10);
+	/* Four locks and two sides: stacks are for who wants every step. */
+	if (style->interleaving && !style->steps_max)
+		weft_write_stack(out, run, &held->stack, style);
+}
+
+static void write_locks(FILE *out, const struct weft_run *run,
+			const struct weft_finding *finding,
+			const struct weft_race_side *side,
+			const struct weft_text_style *style, unsigned int width)
+{
 	size_t i;
 
-	if (!side->held_n) {
-		fputs("    locks held: none\n", out);
-		return;
-	}
-	fputs("    locks held:\n", out);
-	for (i = 0; i < side->held_n; i++) {
-		weft_lock_label(&finding->evidence, side->held[i].lock,
-				side->held[i].instance, label, sizeof(label));
-		fprintf(out, "      #%zu: %s%s, since step %lu\n", i, label,
-			side->held[i].shared ? " (shared)" : "",
-			side->held[i].step);
-	}
+	fprintf(out, "    locks held:%s\n", side->held_n ? "" : " none");
+	for (i = 0; i < side->held_n; i++)
+		write_lock(out, run, finding, &side->held[i], i, style, width);
 }
 
 static void write_value(FILE *out, const struct weft_race_side *side)
@@ -50,7 +65,7 @@ static void write_value(FILE *out, const struct weft_race_side *side)
 static void write_side(FILE *out, const struct weft_run *run,
 		       const struct weft_finding *finding,
 		       const struct weft_race_side *side,
-		       const struct weft_text_style *style)
+		       const struct weft_text_style *style, unsigned int width)
 {
 	struct weft_stack place = { .n = 1, .pc = { side->pc } };
 
@@ -61,7 +76,7 @@ static void write_side(FILE *out, const struct weft_run *run,
 			 style);
 	if (side->has_stack) {
 		write_value(out, side);
-		write_locks(out, finding, side);
+		write_locks(out, run, finding, side, style, width);
 	}
 	fputc('\n', out);
 }
@@ -98,7 +113,7 @@ static void write_meeting(FILE *out, const struct weft_finding *finding)
 
 void weft_write_race(FILE *out, const struct weft_run *run,
 		     const struct weft_finding *finding,
-		     const struct weft_text_style *style)
+		     const struct weft_text_style *style, unsigned int width)
 {
 	const struct weft_race_pair *race = finding->race;
 	unsigned int word = weft_evidence_word(&finding->evidence,
@@ -110,13 +125,40 @@ void weft_write_race(FILE *out, const struct weft_run *run,
 		fprintf(out, " (word %u)", word);
 	fputs("\n\n", out);
 	free(memory);
-	write_side(out, run, finding, &race->sides[1], style);
-	write_side(out, run, finding, &race->sides[0], style);
+	write_side(out, run, finding, &race->sides[1], style, width);
+	write_side(out, run, finding, &race->sides[0], style, width);
 	fputs("Nothing orders the two: no lock, release, wait, start or end of a task,\nor grace period comes between them.\n", out);
 	write_meeting(out, finding);
 	if (is_quiet_in_kcsan(race))
 		fputs("KCSAN's default options take aligned plain writes for atomic and would not\ntell this one; KCSAN_STRICT would.\n", out);
 	fputc('\n', out);
+}
+
+/* Where and when each lock was taken. */
+static json_t *locks_to_json(const struct weft_run *run,
+			     const struct weft_finding *finding,
+			     const struct weft_race_side *side)
+{
+	json_t *array = json_array();
+	char label[150];
+	size_t i;
+
+	for (i = 0; i < side->held_n; i++) {
+		const struct weft_held_lock *held = &side->held[i];
+		json_t *object = json_site(run, &held->stack);
+
+		weft_lock_label(&finding->evidence, held->lock, held->instance,
+				label, sizeof(label));
+		json_object_set_new(object, "lock", json_text(label));
+		json_object_set_new(object, "shared",
+				    json_boolean(held->shared));
+		json_object_set_new(object, "step",
+				    json_integer((json_int_t)held->step));
+		json_object_set_new(object, "stack",
+				    json_frames(run, &held->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
 }
 
 static json_t *side_to_json(const struct weft_run *run,
@@ -145,7 +187,12 @@ static json_t *side_to_json(const struct weft_run *run,
 			    json_sprintf("0x%" PRIx64, side->before));
 	json_object_set_new(object, "after",
 			    json_sprintf("0x%" PRIx64, side->after));
+	json_object_set_new(object, "step",
+			    json_integer((json_int_t)side->step));
+	json_object_set_new(object, "stack", json_frames(run, side->has_stack ?
+							 &side->stack : &stack));
 	json_object_set_new(object, "held", locks);
+	json_object_set_new(object, "taken", locks_to_json(run, finding, side));
 	return object;
 }
 

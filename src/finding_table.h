@@ -191,7 +191,7 @@ void weft_write_stack(FILE *out, const struct weft_run *run,
 /* finding_race.c: both accesses of a race */
 void weft_write_race(FILE *out, const struct weft_run *run,
 		     const struct weft_finding *finding,
-		     const struct weft_text_style *style);
+		     const struct weft_text_style *style, unsigned int width);
 /* null where there is none */
 struct json_t *weft_race_to_json(const struct weft_run *run,
 				 const struct weft_finding *finding);

@@ -614,19 +614,36 @@ static void write_interleaving(struct writer *w, bool everything)
 	weft_events_clear(&events);
 }
 
+/* Recorded steps that a reader who cannot have all gets the last of: a race is told
+ * in the middle of an execution. */
+static size_t steps_that_count(const struct writer *w)
+{
+	size_t n = w->evidence->steps_n;
+
+	while (w->finding->race && n &&
+	       w->evidence->steps[n - 1].step > w->finding->steps)
+		n--;
+	return n;
+}
+
 /* The last @most steps; all of them where that is 0. */
 static void write_steps(struct writer *w, size_t most)
 {
 	const struct weft_evidence *all = w->evidence;
+	bool is_part = most && all->steps_n > most;
+	size_t end = is_part ? steps_that_count(w) : all->steps_n;
+	size_t begin = is_part && end > most ? end - most : 0;
 	struct weft_evidence part = *all;
-	size_t left_out = most && all->steps_n > most ? all->steps_n - most : 0;
 
-	part.steps += left_out;
-	part.steps_n -= left_out;
+	part.steps += begin;
+	part.steps_n = end - begin;
 	fprintf(w->out, "\n%s", strong(w));
-	if (left_out)
+	if (end < all->steps_n)
+		fprintf(w->out, "The %zu steps up to the race, without %zu before them and %zu behind:",
+			part.steps_n, begin, all->steps_n - end);
+	else if (is_part)
 		fprintf(w->out, "The last %zu steps, without %zu before them:",
-			part.steps_n, left_out);
+			part.steps_n, begin);
 	else
 		fputs("Every step:", w->out);
 	fprintf(w->out, "%s\n\n", plain(w));
@@ -717,7 +734,7 @@ int weft_write_finding(FILE *out, const struct weft_run *run, size_t finding,
 		write_table(&w, &events);
 		weft_events_clear(&events);
 	} else if (f->race) {
-		weft_write_race(out, run, f, style);
+		weft_write_race(out, run, f, style, page_width(style));
 	} else {
 		write_interleaving(&w, false);
 		if (f->cycle_to)

@@ -198,6 +198,8 @@ void weft_write_size(FILE *out, const struct weft_finding *finding)
 	fprintf(out, "  %s (%lu execution%s)\n", words,
 		finding->minimise_executions,
 		finding->minimise_executions == 1 ? "" : "s");
+	if (finding->race && finding->race->met)
+		fputs("  of the schedules in which both sides meet\n", out);
 	if (first->preemptions != finding->preemptions ||
 	    first->steps != finding->steps)
 		fprintf(out, "  as first found: %u preemption%s, %lu steps\n",

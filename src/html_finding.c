@@ -126,23 +126,32 @@ static void write_tried(const struct page *page, bool proven)
 	}
 }
 
+/* Of a race the sides of which met, a schedule is small among those that show that. */
+static bool is_meeting(const struct page *page)
+{
+	return json_is_true(json_object_get(json_object_get(page->finding, "race"),
+					    "met"));
+}
+
 /* Over what it is the smallest; contract in framework/minimise.h I3. */
 static void write_proof(const struct page *page)
 {
 	const char *minimal = json_text_of(page->finding, "minimal");
 	bool proven = !strcmp(minimal, "proven");
 	long executions = json_number_of(page->finding, "minimise_executions");
+	const char *ends = is_meeting(page) ? "brings both sides of the race together" :
+			   "ends in this finding";
 
 	if (!proven && strcmp(minimal, "preemptions"))
 		return;
 	fputs(" Proven: ", page->out);
 	write_tried(page, proven);
 	if (proven)
-		fprintf(page->out, "; none that is smaller ends in this finding (%ld execution%s).",
+		fprintf(page->out, "; none that is smaller %s (%ld execution%s).", ends,
 			executions, executions == 1 ? "" : "s");
 	else
-		fprintf(page->out, "; none ends in this finding. With as many a shorter one may "
-			"exist: the budget ended (%ld execution%s).", executions,
+		fprintf(page->out, "; none %s. With as many a shorter one may "
+			"exist: the budget ended (%ld execution%s).", ends, executions,
 			executions == 1 ? "" : "s");
 }
 

@@ -394,9 +394,50 @@ static void put_task_of_name(const struct page *page, const char *name)
 	put(page, name);
 }
 
+/* A lock that was held at an access, and where it was taken. */
+static void write_taken(const struct page *page, json_t *taken)
+{
+	put_lock(page, json_text_of(taken, "lock"));
+	fprintf(page->out, "%s since step %ld<div class=\"where\">taken in ",
+		json_is_true(json_object_get(taken, "shared")) ? " (shared)" : "",
+		json_number_of(taken, "step"));
+	put(page, json_text_of(taken, "function"));
+	fputs("() ", page->out);
+	put(page, json_text_of(taken, "file"));
+	if (json_is_integer(json_object_get(taken, "line")))
+		fprintf(page->out, ":%ld", json_number_of(taken, "line"));
+	fputs("</div>\n", page->out);
+}
+
+/* How it came there, for who wants to know. */
+static void write_taken_stacks(const struct page *page, json_t *all)
+{
+	json_t *taken, *frame;
+	size_t i, j;
+
+	fputs("<details><summary>stacks of the locks</summary>\n", page->out);
+	json_array_foreach(all, i, taken) {
+		put_code(page, json_text_of(taken, "lock"));
+		fputs("<ol class=\"stack\">\n", page->out);
+		json_array_foreach(json_object_get(taken, "stack"), j, frame) {
+			fputs("<li><code>", page->out);
+			put(page, json_text_of(frame, "function"));
+			fputs("()</code> <small>", page->out);
+			put(page, json_text_of(frame, "file"));
+			if (json_is_integer(json_object_get(frame, "line")))
+				fprintf(page->out, ":%ld", json_number_of(frame, "line"));
+			fprintf(page->out, "%s</small></li>\n",
+				json_is_true(json_object_get(frame, "inlined")) ?
+				", inlined" : "");
+		}
+		fputs("</ol>\n", page->out);
+	}
+	fputs("</details>\n", page->out);
+}
+
 static void write_side(const struct page *page, json_t *side)
 {
-	json_t *held = json_object_get(side, "held"), *lock;
+	json_t *all = json_object_get(side, "taken"), *taken;
 	size_t i;
 
 	fputs("<div class=\"card\">\n<h3>", page->out);
@@ -415,10 +456,10 @@ static void write_side(const struct page *page, json_t *side)
 	html_write_place(page, json_text_of(side, "function"),
 		  json_text_of(side, "file"), json_number_of(side, "line"));
 	fputs("</dd>\n<dt>holding</dt><dd>", page->out);
-	json_array_foreach(held, i, lock) {
-		put_lock(page, json_string_value(lock));
-		fputc(' ', page->out);
-	}
+	json_array_foreach(all, i, taken)
+		write_taken(page, taken);
+	if (i)
+		write_taken_stacks(page, all);
 	fprintf(page->out, "%s</dd></dl>\n</div>\n", i ? "" : "no lock");
 }
 

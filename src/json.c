@@ -263,9 +263,7 @@ static json_t *frame_object(const struct weft_frame *frame)
 	return object;
 }
 
-/* Innermost first, without what is ours. */
-static json_t *frames(const struct weft_run *run,
-		      const struct weft_stack *stack)
+json_t *json_frames(const struct weft_run *run, const struct weft_stack *stack)
 {
 	struct weft_frame at[FRAMES_PER_PC];
 	json_t *array = json_array();
@@ -299,7 +297,7 @@ static json_t *related(const struct weft_run *run,
 				    task_name(finding, other->task));
 		json_object_set_new(object, "step", number(other->step));
 		json_object_set_new(object, "stack",
-				    frames(run, &other->stack));
+				    json_frames(run, &other->stack));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -388,7 +386,7 @@ static json_t *finding_object(const struct weft_run *run, size_t i)
 	json_object_set_new(object, "tasks", task_names(finding));
 	json_object_set_new(object, "place", finding->stack.n ?
 			    site(run, &finding->stack) : json_null());
-	json_object_set_new(object, "stack", frames(run, &finding->stack));
+	json_object_set_new(object, "stack", json_frames(run, &finding->stack));
 	json_object_set_new(object, "related", related(run, finding));
 	json_object_set_new(object, "object", memory(run, finding));
 	json_object_set_new(object, "suppressed", json_suppression(run,

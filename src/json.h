@@ -32,6 +32,9 @@ struct suppression;
 /* File, line and reason of an entry of --suppress; null where there is none. */
 struct json_t *json_suppression(const struct weft_run *run,
 				const struct suppression *row);
+/* All frames of a stack, innermost first, without what is ours. */
+struct json_t *json_frames(const struct weft_run *run,
+			   const struct weft_stack *stack);
 
 /* Write and give back the document: 0 or negative errno. */
 int json_write(struct json_t *document, FILE *out);

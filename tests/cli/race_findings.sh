@@ -30,7 +30,14 @@ run weft explore --json json model/race-two-locks
 holds 'both sides meet' grep -F 'met       both sides of 1 of 1 data race' out
 holds 'which the report says' grep -F 'Both sides met: before step 4 both tasks stood' reports/model-race-two-locks/finding-1.txt
 holds 'with the value between the two' grep -F 'value 0x0 -> 0x1' reports/model-race-two-locks/finding-1.txt
-holds 'and the lock of each' sh -c 'grep -F "#0: lock, since" reports/model-race-two-locks/finding-1.txt && grep -F "#0: other, since" reports/model-race-two-locks/finding-1.txt'
+holds 'and the lock of each' sh -c 'grep -F "#0: lock, taken by add_locked() scenarios/models/race.c:26," reports/model-race-two-locks/finding-1.txt && grep -F "#0: other, taken by add_locked() scenarios/models/race.c:26," reports/model-race-two-locks/finding-1.txt'
+holds 'which the JSON has with its stack' sh -c 'grep -A60 "\"taken\"" json | grep -A12 "\"stack\"" | grep -F "\"function\": \"add_locked\""'
+holds 'and the page' grep -F 'taken in add_locked() scenarios/models/race.c:26' reports/model-race-two-locks/finding-1.html
+holds 'the schedule is the smallest in which they meet' grep -A1 -F 'proven smallest' reports/model-race-two-locks/finding-1.txt
+holds 'and says so' grep -F 'of the schedules in which both sides meet' reports/model-race-two-locks/finding-1.txt
+holds 'it ends with the second access' grep -x 'run 2x1 1x3 2x1' reports/model-race-two-locks/finding-1.schedule
+run weft replay --trace reports/model-race-two-locks/finding-1.schedule
+holds 'a trace has the stacks of the locks' sh -c 'grep -A1 "#0: lock, taken" out | grep -F "        add_locked() scenarios"'
 run weft replay reports/model-race-two-locks/finding-1.schedule
 holds 'its schedule brings them together again' grep -F 'Both sides met: before step 4' out
 run weft replay reports/model-race-two-locks/finding-1-first.schedule
@@ -57,7 +64,8 @@ for tag in 6.1; do
 	holds "$tag: the race on mdev->active is told" grep -F 'mdev_device_remove()' findings
 	holds "$tag: with the write of the one side" grep 'mdev_device_create() drivers/vfio/mdev/mdev_core.c:198' findings
 	holds "$tag: the read of the other" grep 'mdev_device_remove() drivers/vfio/mdev/mdev_core.c:229' findings
-	holds "$tag: and the lock held there" grep 'mdev_list_lock, since step' findings
+	holds "$tag: and the lock held there" grep -A1 'mdev_list_lock, taken by mdev_device_remove()' findings
+	holds "$tag: with two preemptions, and no schedule with less" sh -c 'grep -h -A2 "^  2 preemptions," findings | grep -F "fewest preemptions proven"'
 	holds "$tag: and both sides met" sh -c 'grep -c "Both sides met" reports/create-vs-remove-before-active-6.1/finding-*.txt'
 	run weft check --out reports --jobs 1 --kernel $tag --json json dma-map-vs-close
 	holds "$tag: the race on the driver of a container is foretold and met" sh -c 'grep -F "\"met\": true" json && grep -A2 -F "\"kind\": \"data race\"" json | grep -F "vfio_fops_unl_ioctl() drivers/vfio/container.c:355"'

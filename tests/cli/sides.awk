@@ -212,8 +212,9 @@ is_loop { next }
 /^[^ ].* holds [0-9]+ locks?:$/ { end_side(); who = $1; next }
 /^ *#[0-9]+: .*[^:]$/ {				# a lock held at a racing access
 	sub(/^ *#[0-9]+: /, "")
-	sub(/, since step [0-9]+/, "")
-	calls = calls ", with " $0
+	taken = match($0, /, taken by [^ ]+\(\)/) ? substr($0, RSTART + 1, RLENGTH - 1) : ""
+	sub(/,( taken| step).*/, "")
+	calls = calls ", with " $0 taken
 	next
 }
 /^(  #[0-9]+: .*|[^ ].*):$/ && !/locks held:$/ { begin_side($0); next }

@@ -105,6 +105,32 @@ START_TEST(steps_of_the_same_task_join_into_one_run)
 }
 END_TEST
 
+START_TEST(what_is_cut_keeps_its_beginning)
+{
+	struct weft_schedule schedule = { 0 };
+	unsigned int i;
+
+	weft_schedule_add(&schedule, 1, 3);
+	weft_schedule_add(&schedule, 2, 4);
+	weft_schedule_add(&schedule, 1, 5);
+	for (i = 0; i < 4; i++)
+		weft_schedule_add_choice(&schedule, i);
+	weft_schedule_cut(&schedule, 100, 100);
+	ck_assert_uint_eq(weft_schedule_steps(&schedule, schedule.runs_n), 12);
+	ck_assert_uint_eq(schedule.choices_n, 4);
+	weft_schedule_cut(&schedule, 7, 2);
+	ck_assert_uint_eq(schedule.runs_n, 2);
+	ck_assert_uint_eq(schedule.runs[1].steps, 4);
+	ck_assert_uint_eq(schedule.choices_n, 2);
+	ck_assert_uint_eq(schedule.choices[1], 1);
+	weft_schedule_cut(&schedule, 4, 2);
+	ck_assert_uint_eq(schedule.runs_n, 2);
+	ck_assert_uint_eq(schedule.runs[1].task, 2);
+	ck_assert_uint_eq(schedule.runs[1].steps, 1);
+	weft_schedule_clear(&schedule);
+}
+END_TEST
+
 START_TEST(copy_is_independent_of_its_original)
 {
 	struct weft_schedule schedule = decode(example), copy;
@@ -200,6 +226,7 @@ Suite *unit_suite(void)
 	TCase *errors = tcase_create("errors");
 
 	unit_add(suite, what_was_encoded_decodes_to_the_same_text);
+	unit_add(suite, what_is_cut_keeps_its_beginning);
 	unit_add(suite, decode_gives_every_field);
 	unit_add(suite, long_schedules_survive_line_breaks);
 	unit_add(suite, steps_of_the_same_task_join_into_one_run);
