@@ -23,6 +23,7 @@ enum weft_outcome {
 	WEFT_OUTCOME_LIMIT,	/* a table of the explorer is full */
 	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
 	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
+	WEFT_OUTCOME_IMPOSSIBLE, /* cut short: what it was to try cannot be */
 	WEFT_OUTCOME_LIVELOCK,	/* it would repeat itself for ever */
 	WEFT_OUTCOME_INTERNAL,	/* a fault outside of the tested code */
 	WEFT_OUTCOME_STALLED,	/* weft_exec_stall() */

@@ -394,7 +394,8 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	if (record)
 		exec__record_tasks(x);
 	exec__fault_describe(x);
-	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
+	if (x->outcome != WEFT_OUTCOME_REDUNDANT &&
+	    x->outcome != WEFT_OUTCOME_IMPOSSIBLE)
 		weft_probes_end();
 	exec__count_end(x);
 	report_end(x);

@@ -49,6 +49,8 @@ struct weft_operation {
 
 /* Returned by pick: the rest of this execution is redundant. */
 #define WEFT_PICK_NOBODY UINT32_MAX
+/* The same: the order that it was to try cannot be, as somebody would have to wait. */
+#define WEFT_PICK_IMPOSSIBLE (UINT32_MAX - 1)
 
 /* What a task is about to do. */
 struct weft_published {

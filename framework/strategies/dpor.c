@@ -247,6 +247,22 @@ static void grow_fresh(struct dpor *dpor, struct node *node,
 	}
 }
 
+/*
+ * I5. An alternative is a sequence of one move that nothing depends on: whoever sleeps,
+ * and each branch of another task, covers it.
+ */
+static bool are_choices_covered(const struct dpor *dpor, const struct node *node)
+{
+	uint32_t at = node->tree;
+
+	if (node->asleep.tasks & ~(1u << node->chosen))
+		return true;
+	while (at != WAKEUP_NONE &&
+	       dpor__branch(dpor, at)->move.task == node->chosen)
+		at = dpor__branch(dpor, at)->next;
+	return at != WAKEUP_NONE;
+}
+
 /* I5 */
 static void grow_choices(struct dpor *dpor, struct node *node,
 			 const struct weft_view *view)
@@ -254,6 +270,9 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 	uint16_t choice;
 
 	if (node->chosen_anew)
+		return;
+	node->chosen_anew = true;
+	if (dpor__may_lend(dpor) && are_choices_covered(dpor, node))
 		return;
 	for (choice = 0; choice < node->choices; choice++) {
 		struct dpor_move move;
@@ -265,7 +284,6 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 		move = published_move(dpor, view, node->chosen, choice);
 		dpor__add_branch(dpor, (uint32_t)(node - dpor->nodes), &move);
 	}
-	node->chosen_anew = true;
 }
 
 void dpor__grow_nodes(struct dpor *dpor)
@@ -294,6 +312,15 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
+/* It is enabled: it covers what it would have covered, had that been known. */
+static void find_sure(struct dpor *dpor, uint32_t first)
+{
+	struct wakeup_branch *branch = dpor__branch(dpor, first);
+
+	branch->move.effect.unsure = false;
+	wakeup_prune(&dpor->forest, &branch->next, &branch->move);
+}
+
 /*
  * A loose operation may turn out to be disabled where it is moved to, and a task
  * where another one is forced to have its turn; and a careful search may follow a
@@ -303,16 +330,21 @@ void dpor__drop_futile_from(struct dpor *dpor, struct node *node)
 {
 	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
-		const struct dpor_move *move = &dpor__branch(dpor, first)->move;
+		struct dpor_move move = dpor__branch(dpor, first)->move;
 
-		if ((node->enabled >> move->task & 1) &&
-		    !(node->asleep.tasks >> move->task & 1 &&
-		      dpor_sleeps(&dpor->sleep, &node->asleep, move->task,
-				  move->choice)))
+		if ((node->enabled >> move.task & 1) &&
+		    !(node->asleep.tasks >> move.task & 1 &&
+		      dpor_sleeps(&dpor->sleep, &node->asleep, move.task,
+				  move.choice))) {
+			if (move.effect.unsure)
+				find_sure(dpor, first);
 			return;
+		}
 		node->tree = dpor__branch(dpor, first)->next;
 		wakeup_free_tree(&dpor->forest, dpor__branch(dpor, first)->child);
 		wakeup_free_branch(&dpor->forest, first);
+		if (move.effect.unsure)
+			dpor__reverse_wait(dpor, node, &move);
 	}
 }
 
@@ -404,8 +436,12 @@ static inline bool grow_lone(struct dpor *dpor, struct node *node,
 static bool __attribute__((noinline))
 grow_node(struct dpor *dpor, struct node *node, const struct weft_view *view)
 {
+	bool is_led = dpor->inherited != WAKEUP_NONE &&
+		      dpor__may_lend(dpor) && !dpor->turned;
+
 	adopt(dpor, node);
-	if (node->tree == WAKEUP_NONE)
+	dpor->impossible = is_led && node->tree == WAKEUP_NONE;
+	if (node->tree == WAKEUP_NONE && !is_led)
 		grow_fresh(dpor, node, view);
 	if (node->tree == WAKEUP_NONE) {
 		dpor_sleep_pop(&dpor->sleep, &node->asleep);
@@ -436,7 +472,8 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 		    grow_lone(dpor, node, view))
 			return go(dpor, node);
 		if (!grow_node(dpor, node, view))
-			return WEFT_PICK_NOBODY;
+			return dpor->impossible ? WEFT_PICK_IMPOSSIBLE :
+						  WEFT_PICK_NOBODY;
 		is_fresh = true;
 	}
 	/* Sequences of a damaged checkpoint lead anywhere. */
@@ -540,7 +577,7 @@ static bool is_careful_enough(struct dpor *dpor)
 {
 	bool is_first = !dpor->kept;
 
-	if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))
+	if (dpor->careful || !dpor->trace.wide)
 		return true;
 	dpor->careful = true;
 	dpor__plant_all(dpor);
@@ -568,8 +605,9 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 		forget(dpor);
 		return;
 	}
-	if (dpor->mode != SLEEP)
+	if (dpor->mode != SLEEP && !dpor->impossible)
 		dpor__process_races(dpor);
+	dpor->impossible = false;
 	dpor__estimate(dpor);
 	dpor__backtrack(dpor);
 }

@@ -154,6 +154,25 @@ static bool can_start(const struct dpor *dpor, const struct node *node)
 		dpor_sequence_first(&dpor->sequence).task & 1);
 }
 
+/*
+ * Can the late step, if it is loose, be executed in its new position, as far as that is
+ * known? Where it is first, the node tells, but not what it takes besides to wait there.
+ */
+static bool is_possible(struct dpor *dpor, const struct node *node)
+{
+	struct dpor_sequence *seq = &dpor->sequence;
+	enum dpor_possible possible;
+
+	if (!dpor_sequence_is_unsure(seq) || !dpor__may_lend(dpor))
+		return true;
+	possible = dpor_sequence_possible(seq);
+	if (possible == DPOR_SURE ||
+	    ((node->enabled >> seq->late.task & 1) &&
+	     dpor_sequence_is_late_first(seq)))
+		seq->late_effect.unsure = false;
+	return possible != DPOR_IMPOSSIBLE;
+}
+
 size_t dpor__memory(const struct dpor *dpor)
 {
 	return sizeof(*dpor) + dpor_trace_memory(&dpor->trace) +
@@ -194,6 +213,10 @@ static bool insert_optimal(struct dpor *dpor, struct node *node, uint32_t early)
 	const struct dpor_trace *trace = &dpor->trace;
 	const struct dpor_step *step = &trace->steps[early];
 
+	/* What was published may not tell of all that the step did. */
+	if (step->effects_n)
+		dpor__branch(dpor, node->tree)->move.effect =
+			trace->effects[step->effects];
 	if (dpor->careful)
 		return wakeup_insert(&dpor->forest, &node->tree,
 				     &dpor->sequence);
@@ -223,7 +246,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	dpor->sequence.careful = dpor->careful;
 	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
 			    race->late, task);
-	if (!can_start(dpor, node))
+	if (!can_start(dpor, node) || !is_possible(dpor, node))
 		return true;
 	if (dpor->mode == OPTIMAL &&
 	    is_covered_by_sleep(dpor, node, &race->until))
@@ -273,6 +296,29 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 }
 
 /* Of the races that were looked at, those to be looked at again stay. */
+/*
+ * I4: there the move waits, in a trace that ends before the step of @node; what it depends
+ * on may come later.
+ */
+void dpor__reverse_wait(struct dpor *dpor, const struct node *node,
+			const struct dpor_move *move)
+{
+	struct dpor_trace *trace = &dpor->trace;
+	const struct dpor_effect *effect = &move->effect;
+
+	dpor_trace_cut(trace, node->step);
+	trace->waiting[move->task] = (struct weft_operation){
+		.kind = effect->kind, .task = move->task, .peer = -1,
+		.write = effect->write, .granted = effect->granted,
+		.loose = true,
+		.object = dpor_object_name(trace, effect->object),
+	};
+	trace->looks[move->task].n = 0;
+	trace->waits = 1u << move->task;
+	dpor_trace_blocked(trace, move->task, reverse_blocked, dpor);
+	trace->waits = 0;
+}
+
 void dpor__process_races(struct dpor *dpor)
 {
 	struct dpor_trace *trace = &dpor->trace;

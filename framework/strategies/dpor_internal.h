@@ -82,6 +82,7 @@ struct dpor {
 	bool			begun, exhausted, table_full, memory_full;
 	bool			turned;		/* weft_view.forced_turn was met */
 	bool			careful, again, astray;
+	bool			impossible;	/* the branch leads nowhere: I4 */
 	unsigned long		leaves;
 	struct weft_estimate	estimate;
 	struct weft_branching	*path;		/* room for the nodes */
@@ -113,7 +114,9 @@ void dpor__drop_futile_from(struct dpor *dpor, struct node *node);
 /* Drops branches that lead nowhere from the front of a node's tree. */
 static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
-	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned)
+	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned ||
+	    (node->tree != WAKEUP_NONE &&
+	     dpor__branch(dpor, node->tree)->move.effect.unsure))
 		dpor__drop_futile_from(dpor, node);
 }
 
@@ -137,6 +140,9 @@ static inline void dpor__reserve_nodes(struct dpor *dpor)
 /* dpor_insert.c */
 /* Of a finished execution. */
 void dpor__process_races(struct dpor *dpor);
+/* Of a loose move that is disabled at a node. */
+void dpor__reverse_wait(struct dpor *dpor, const struct node *node,
+			const struct dpor_move *move);
 /* At a node that may not be ours. */
 void dpor__add_branch(struct dpor *dpor, uint32_t at,
 		      const struct dpor_move *move);

@@ -205,6 +205,13 @@ uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step)
 	return step;
 }
 
+static bool may_wait(const struct weft_operation *op)
+{
+	return 1ul << op->kind & (1ul << WEFT_OP_AWAIT | 1ul << WEFT_OP_LOCK |
+				  1ul << WEFT_OP_LOCK_SHARED |
+				  1ul << WEFT_OP_LOCK_QUEUE);
+}
+
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task)
 {
@@ -218,11 +225,12 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 	seq->late = *late_op(trace, late, late_task);
 	seq->late.task = late_task;
 	seq->late_number = late_number(trace, late, late_task);
-	/* The first operation with an object has the first effect. */
-	seq->late_effect = late != DPOR_NONE && seq->late.object != UINT64_MAX ?
+	/* It is the same where it is moved to, but for move_effect(). */
+	seq->late_effect = late != DPOR_NONE && trace->steps[late].effects_n ?
 			   trace->effects[trace->steps[late].effects] :
 			   dpor_effect_of(trace, &seq->late);
 	move_effect(seq);
+	seq->late_effect.unsure = seq->late.loose && may_wait(&seq->late);
 }
 
 static bool is_left(const struct dpor_sequence *seq,
@@ -331,6 +339,12 @@ static bool is_late_ready(struct dpor_sequence *seq)
 	       /* Where its effect may have changed, all steps are looked at. */
 	       !(seq->late.compares &&
 		 conflicts_by_object(seq, &seq->late_effect));
+}
+
+bool dpor_sequence_is_late_first(struct dpor_sequence *seq)
+{
+	return dpor_sequence_next(seq, seq->late.task) == DPOR_LATE &&
+	       is_late_ready(seq);
 }
 
 bool dpor_sequence_starts_late(struct dpor_sequence *seq,

@@ -13,6 +13,10 @@
  *      before e or in it. One comparison of clocks tells.
  *  I2  The effect of a compare-and-exchange is that of the position it is moved
  *      to: recomputed from the values written before it, or taken for a write.
+ *  I3  A loose operation may be disabled in the position it is moved to. Where that is
+ *      not known, the late step is unsure: it covers no sequence that has no step of its
+ *      task. What comes before it in the sequence was executed with all that it depends
+ *      on, so it is sure.
  */
 #ifndef WEFT_DPOR_REVERSE_H
 #define WEFT_DPOR_REVERSE_H
@@ -87,6 +91,21 @@ static inline bool dpor_sequence_drops(const struct dpor_sequence *seq,
 
 #define DPOR_LATE (DPOR_NONE - 1)
 
+/* May the late step be disabled where it is moved to, as far as that is known? */
+static inline bool dpor_sequence_is_unsure(const struct dpor_sequence *seq)
+{
+	return seq->late_effect.unsure;
+}
+
+enum dpor_possible { DPOR_IMPOSSIBLE, DPOR_UNSURE, DPOR_SURE };
+
+/* dpor_possible.c: can the late step, of a lock with a line, be executed where it is
+ * moved to, when all that comes before it is placed? */
+enum dpor_possible dpor_sequence_possible(const struct dpor_sequence *seq);
+
+/* Is it the next of its task, and all placed that it depends on? */
+bool dpor_sequence_is_late_first(struct dpor_sequence *seq);
+
 /* The step @task makes next in the sequence: of the trace, or DPOR_LATE;
  * DPOR_NONE: none is left. */
 static inline uint32_t dpor_sequence_next(const struct dpor_sequence *seq,
@@ -118,7 +137,7 @@ static inline bool dpor_sequence_starts(struct dpor_sequence *seq,
 	const struct dpor_trace *trace = seq->trace;
 
 	if (next == DPOR_NONE)
-		return !seq->careful &&
+		return !seq->careful && !move->effect.unsure &&
 		       dpor_sequence_is_apart(seq, &move->effect);
 	if (next == DPOR_LATE)
 		return dpor_sequence_starts_late(seq, move);

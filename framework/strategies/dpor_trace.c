@@ -162,9 +162,6 @@ add_any(struct dpor_trace *trace, const struct weft_operation *op)
 	if (op->kind == WEFT_OP_EXIT || !trace->n)
 		return;
 	step = &trace->steps[trace->n - 1];
-	/* What other choices lead to may be cut short, like a loose operation. */
-	if (op->kind == WEFT_OP_CHOOSE)
-		trace->loose = true;
 	if (step->op.kind == WEFT_OP_START)
 		set_operation(trace, step, op);
 	step->opaque |= op->opaque;

@@ -46,7 +46,9 @@ struct dpor_effect {
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
 	/* All bits have a name: then the byte is written without reading it. */
-	uint8_t			granted:1, loose:1, spare:6;
+	uint8_t			granted:1, loose:1;
+	uint8_t			unsure:1;	/* I3 of dpor_reverse.h */
+	uint8_t			spare:5;
 };
 
 static inline bool dpor_effects_are_same(const struct dpor_effect *a,
@@ -54,7 +56,8 @@ static inline bool dpor_effects_are_same(const struct dpor_effect *a,
 {
 	return a->object == b->object && a->kind == b->kind &&
 	       a->write == b->write && a->commutes == b->commutes &&
-	       a->granted == b->granted && a->loose == b->loose;
+	       a->granted == b->granted && a->loose == b->loose &&
+	       a->unsure == b->unsure;
 }
 
 /*
@@ -282,6 +285,9 @@ static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
 
 /* dpor_objects.c: an index for a name that has none. */
 uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name);
+
+/* The name of an index; of DPOR_NONE, UINT64_MAX. */
+uint64_t dpor_object_name(const struct dpor_trace *trace, uint32_t index);
 
 /* Where a name is, or would be. */
 static inline uint32_t dpor_slot_of(const struct dpor_trace *trace,

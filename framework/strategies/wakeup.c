@@ -237,6 +237,7 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 static void hang_chain(struct wakeup_forest *forest, uint32_t *tree,
 		       uint32_t parent, uint32_t chain)
 {
+	if (chain == WAKEUP_NONE) __builtin_trap(); /* XXX */
 	wakeup_hang(forest, parent == WAKEUP_NONE ? tree :
 			    &forest->branches[parent].child, chain);
 }
@@ -287,4 +288,29 @@ bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
 	hang_chain(forest, tree, descent.parent,
 		   new_short_chain(forest, seq, &watch));
 	return false;
+}
+
+void wakeup_prune(struct wakeup_forest *forest, uint32_t *tree,
+		  const struct dpor_move *move)
+{
+	while (*tree != WAKEUP_NONE) {
+		struct wakeup_branch *branch = &forest->branches[*tree];
+		uint32_t at = *tree;
+		bool is_same = branch->move.task == move->task;
+
+		if (is_same ? branch->move.choice != move->choice :
+		    dpor_effects_conflict(&branch->move.effect, &move->effect)) {
+			tree = &branch->next;
+			continue;
+		}
+		if (!is_same && branch->child != WAKEUP_NONE)
+			wakeup_prune(forest, &branch->child, move);
+		if (!is_same && branch->child != WAKEUP_NONE) {
+			tree = &branch->next;
+			continue;
+		}
+		*tree = branch->next;
+		wakeup_free_tree(forest, branch->child);
+		wakeup_free_branch(forest, at);
+	}
 }

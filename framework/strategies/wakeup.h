@@ -101,6 +101,7 @@ static inline uint32_t wakeup_new(struct wakeup_forest *forest,
 	branch->move.effect.commutes = move->effect.commutes;
 	branch->move.effect.granted = move->effect.granted;
 	branch->move.effect.loose = move->effect.loose;
+	branch->move.effect.unsure = move->effect.unsure;
 	branch->move.effect.spare = 0;
 	branch->move.choice = move->choice;
 	branch->move.task = move->task;
@@ -160,6 +161,10 @@ bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
 			 const struct dpor_sleeper *asleep, uint32_t n,
 			 const struct dpor_effect *first);
 
+
+/* Drops the sequences of a tree that @move covers by itself. */
+void wakeup_prune(struct wakeup_forest *forest, uint32_t *tree,
+		  const struct dpor_move *move);
 
 /* Would wakeup_insert() find it covered? @seq stays as it is. */
 bool wakeup_covers(const struct wakeup_forest *forest, uint32_t tree,

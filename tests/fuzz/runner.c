@@ -156,12 +156,13 @@ static void note_schedule(const struct weft_decision *decisions, unsigned int n,
 
 	for (i = 0; i < n; i++)
 		schedule = fuzz_mix(schedule ^ decisions[i].chosen);
-	if (!ret->restarts && !ret->executions && !ret->blocked) {
+	if (!ret->restarts && !ret->executions && !ret->blocked &&
+	    !ret->impossible) {
 		first = schedule;
 	} else if (schedule == first) {
 		ret->restarts++;
 		ret->traces.n = ret->findings.n = 0;
-		ret->executions = ret->blocked = 0;
+		ret->executions = ret->blocked = ret->impossible = 0;
 	}
 }
 
@@ -180,6 +181,10 @@ static void run_once(struct weft_exec *x, const struct weft_strategy *listening,
 	note_schedule(decisions, n, ret);
 	inner->end(state, decisions, n);
 	ret->is_loose |= heard.is_loose;
+	if (outcome == WEFT_OUTCOME_IMPOSSIBLE) {
+		ret->impossible++;
+		return;
+	}
 	if (outcome == WEFT_OUTCOME_REDUNDANT) {
 		ret->blocked++;
 		return;
@@ -215,6 +220,7 @@ void fuzz_explore(struct weft_exec *x, const struct weft_strategy *strategy,
 	ret->strategy = strategy;
 	ret->traces.n = ret->findings.n = 0;
 	ret->executions = ret->blocked = ret->restarts = 0;
+	ret->impossible = 0;
 	ret->is_loose = false;
 	ret->is_complete = true;
 	while (ret->is_complete && strategy->begin(state) == WEFT_BEGIN_RUN) {
