@@ -98,6 +98,18 @@ note_decision(struct weft_exec *x, uint32_t enabled, unsigned int choices,
 		x->preemptions++;
 }
 
+static enum weft_outcome cut_outcome(unsigned int chosen)
+{
+	switch (chosen) {
+	case WEFT_PICK_IMPOSSIBLE:
+		return WEFT_OUTCOME_IMPOSSIBLE;
+	case WEFT_PICK_LOOKED:
+		return WEFT_OUTCOME_LOOKED;
+	default:
+		return WEFT_OUTCOME_REDUNDANT;
+	}
+}
+
 /*
  * Return: what was chosen; WEFT_PICK_NOBODY ends the execution. @usual: see decide_usual().
  */
@@ -129,9 +141,8 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices,
 			exec__count_answers(x, enabled);
 	}
 	chosen = x->strategy->pick(x->strategy_state, &view);
-	if (chosen >= WEFT_PICK_IMPOSSIBLE) {
-		x->outcome = chosen == WEFT_PICK_NOBODY ?
-			     WEFT_OUTCOME_REDUNDANT : WEFT_OUTCOME_IMPOSSIBLE;
+	if (chosen >= WEFT_PICK_LOOKED) {
+		x->outcome = cut_outcome(chosen);
 		return WEFT_PICK_NOBODY;
 	}
 	if (x->marking && !choices && !passes && (enabled & (enabled - 1)))

@@ -75,6 +75,7 @@ static void *create(const struct weft_strategy_options *options, enum dpor_mode 
 	dpor->branches_max = options->nodes_max;
 	dpor->memory_max = options->memory_max;
 	dpor->apart = options->apart;
+	dpor->faults_max = options->faults;
 	dpor->weight = 1;
 	if (dpor_trace_init(&dpor->trace)) {
 		dpor->trace.image = options->image;
@@ -117,6 +118,7 @@ static struct dpor_move published_move(struct dpor *dpor,
 
 	move.effect = dpor__effect_of_kind(published_object(dpor, p),
 					   (uint8_t)p->kind);
+	move.effect.fault = p->fault && choice;
 	return move;
 }
 
@@ -247,22 +249,6 @@ static void grow_fresh(struct dpor *dpor, struct node *node,
 	}
 }
 
-/*
- * I5. An alternative is a sequence of one move that nothing depends on: whoever sleeps,
- * and each branch of another task, covers it.
- */
-static bool are_choices_covered(const struct dpor *dpor, const struct node *node)
-{
-	uint32_t at = node->tree;
-
-	if (node->asleep.tasks & ~(1u << node->chosen))
-		return true;
-	while (at != WAKEUP_NONE &&
-	       dpor__branch(dpor, at)->move.task == node->chosen)
-		at = dpor__branch(dpor, at)->next;
-	return at != WAKEUP_NONE;
-}
-
 /* I5 */
 static void grow_choices(struct dpor *dpor, struct node *node,
 			 const struct weft_view *view)
@@ -272,8 +258,6 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 	if (node->chosen_anew)
 		return;
 	node->chosen_anew = true;
-	if (dpor__may_lend(dpor) && are_choices_covered(dpor, node))
-		return;
 	for (choice = 0; choice < node->choices; choice++) {
 		struct dpor_move move;
 
@@ -312,11 +296,13 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
-/* It is enabled: it covers what it would have covered, had that been known. */
-static void find_sure(struct dpor *dpor, uint32_t first)
+/* A branch has @effect: it covers what it would have covered, had that been known. */
+void dpor__be_sure(struct dpor *dpor, uint32_t first,
+		   const struct dpor_effect *effect)
 {
 	struct wakeup_branch *branch = dpor__branch(dpor, first);
 
+	branch->move.effect = *effect;
 	branch->move.effect.unsure = false;
 	wakeup_prune(&dpor->forest, &branch->next, &branch->move);
 }
@@ -336,8 +322,13 @@ void dpor__drop_futile_from(struct dpor *dpor, struct node *node)
 		    !(node->asleep.tasks >> move.task & 1 &&
 		      dpor_sleeps(&dpor->sleep, &node->asleep, move.task,
 				  move.choice))) {
-			if (move.effect.unsure)
-				find_sure(dpor, first);
+			if (move.effect.unsure && move.effect.loose)
+				dpor__be_sure(dpor, first, &move.effect);
+			return;
+		}
+		if (move.effect.unsure && dpor->loaded &&
+		    dpor->n <= dpor->kept) {
+			dpor->looks = true;
 			return;
 		}
 		node->tree = dpor__branch(dpor, first)->next;
@@ -364,6 +355,7 @@ void dpor__follow(struct dpor *dpor, struct node *node)
 	node->choice = branch->move.choice;
 	dpor->inherited = branch->child;
 	branch->child = WAKEUP_NONE;
+	dpor->is_wanted |= branch->move.effect.wanted;
 	/* It is wanted one operation later. */
 	if (dpor->inherited != WAKEUP_NONE)
 		__builtin_prefetch(dpor__branch(dpor, dpor->inherited));
@@ -432,12 +424,36 @@ static inline bool grow_lone(struct dpor *dpor, struct node *node,
 	return true;
 }
 
+/*
+ * In a unit that was just loaded, the effects of the steps before the last node are known
+ * only now. False: nothing is left to be explored there.
+ */
+static bool __attribute__((noinline))
+look_at_node(struct dpor *dpor, struct node *node)
+{
+	wakeup_free_tree(&dpor->forest, dpor->inherited);
+	dpor->inherited = WAKEUP_NONE;
+	dpor->looks = false;
+	dpor->loaded = false;
+	dpor__drop_futile(dpor, node);
+	if (node->tree == WAKEUP_NONE) {
+		dpor_sleep_pop(&dpor->sleep, &node->asleep);
+		dpor->kept = --dpor->n;
+		dpor->impossible = true;
+		return false;
+	}
+	node->chosen_anew = false;
+	dpor__follow(dpor, node);
+	return true;
+}
+
 /* A node that was just pushed. False: nothing is left to be explored there. */
 static bool __attribute__((noinline))
 grow_node(struct dpor *dpor, struct node *node, const struct weft_view *view)
 {
 	bool is_led = dpor->inherited != WAKEUP_NONE &&
-		      dpor__may_lend(dpor) && !dpor->turned;
+		      dpor__may_lend(dpor) && !dpor->turned &&
+		      !dpor->is_wanted;
 
 	adopt(dpor, node);
 	dpor->impossible = is_led && node->tree == WAKEUP_NONE;
@@ -466,6 +482,9 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 		node = repeat_node(dpor, view);
 		if (!node)
 			return WEFT_PICK_NOBODY;
+		if (dpor->looks && dpor->n == dpor->kept &&
+		    !look_at_node(dpor, node))
+			return WEFT_PICK_LOOKED;
 	} else {
 		node = push_node(dpor, view);
 		if (dpor->inherited == WAKEUP_NONE && dpor__may_lend(dpor) &&
@@ -482,7 +501,10 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 		return WEFT_PICK_NOBODY;
 	}
 	node->choices = choices_of(dpor, view, node->chosen);
-	if (node->choices)
+	if (node->choices && dpor__may_lend(dpor))
+		dpor_trace_choice(&dpor->trace, node->choice, node->choices,
+				  view->published[dpor->trace.id_of[node->chosen]].fault);
+	else if (node->choices)
 		grow_choices(dpor, node, view);
 	*view->ret_passes = is_fresh && passes(dpor, node);
 	return go(dpor, node);
@@ -492,6 +514,8 @@ bool dpor__next_branch(struct dpor *dpor, struct node *node)
 {
 	uint32_t done = node->tree;
 
+	if (node->step < dpor->trace.n)
+		dpor__know_first(dpor, node, &dpor->trace.steps[node->step]);
 	node->tree = dpor__branch(dpor, done)->next;
 	dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace, node->step,
 		       &dpor__branch(dpor, done)->move);
@@ -519,6 +543,7 @@ void dpor__backtrack(struct dpor *dpor)
 {
 	uint32_t n = dpor->n;
 
+	dpor->is_wanted = false;
 	for (; dpor->n > dpor->own; dpor->n--) {
 		struct node *node = &dpor->nodes[dpor->n - 1];
 

@@ -163,7 +163,8 @@ static bool is_possible(struct dpor *dpor, const struct node *node)
 	struct dpor_sequence *seq = &dpor->sequence;
 	enum dpor_possible possible;
 
-	if (!dpor_sequence_is_unsure(seq) || !dpor__may_lend(dpor))
+	if (!dpor_sequence_is_unsure(seq) || !seq->late.loose ||
+	    !dpor__may_lend(dpor))
 		return true;
 	possible = dpor_sequence_possible(seq);
 	if (possible == DPOR_SURE ||
@@ -171,6 +172,27 @@ static bool is_possible(struct dpor *dpor, const struct node *node)
 	     dpor_sequence_is_late_first(seq)))
 		seq->late_effect.unsure = false;
 	return possible != DPOR_IMPOSSIBLE;
+}
+
+/* At a node. */
+static uint32_t faults_left(const struct dpor *dpor, const struct node *node)
+{
+	uint32_t n = 0, i, end = (uint32_t)(node - dpor->nodes);
+
+	/* Who chooses is never alone in its tree. */
+	for (i = 0; i < end; i++)
+		n += !dpor->nodes[i].lone &&
+		     dpor__branch(dpor, dpor->nodes[i].tree)->move.effect.fault;
+	return dpor->faults_max > n ? (uint32_t)(dpor->faults_max - n) : 0;
+}
+
+bool dpor__allow_faults(const struct dpor *dpor, const struct node *node,
+			struct dpor_sequence *seq)
+{
+	uint32_t left = dpor->faults_max ? faults_left(dpor, node) : 0;
+
+	seq->faults_left = left > seq->faults ? left - seq->faults : 0;
+	return seq->faults <= left;
 }
 
 size_t dpor__memory(const struct dpor *dpor)
@@ -213,10 +235,6 @@ static bool insert_optimal(struct dpor *dpor, struct node *node, uint32_t early)
 	const struct dpor_trace *trace = &dpor->trace;
 	const struct dpor_step *step = &trace->steps[early];
 
-	/* What was published may not tell of all that the step did. */
-	if (step->effects_n)
-		dpor__branch(dpor, node->tree)->move.effect =
-			trace->effects[step->effects];
 	if (dpor->careful)
 		return wakeup_insert(&dpor->forest, &node->tree,
 				     &dpor->sequence);
@@ -244,19 +262,30 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		return true;
 	wakeup_prefetch(&dpor->forest, node->tree);
 	dpor->sequence.careful = dpor->careful;
-	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
-			    race->late, task);
+	if (race->early == race->late)
+		dpor_sequence_build_choice(&dpor->sequence, &dpor->trace,
+					   race->early, race->choice,
+					   race->fault);
+	else
+		dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
+				    race->late, task);
 	if (!can_start(dpor, node) || !is_possible(dpor, node))
+		return true;
+	if (!dpor__allow_faults(dpor, node, &dpor->sequence))
 		return true;
 	if (dpor->mode == OPTIMAL &&
 	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
-	if (race->early < dpor->own)
-		return dpor__may_lend(dpor) ? mail_sequence(dpor, node, race) :
-					      mail_race(dpor, race);
+	if (race->early < dpor->own) {
+		if (!dpor__may_lend(dpor))
+			return mail_race(dpor, race);
+		dpor__know_first(dpor, node, &dpor->trace.steps[race->early]);
+		return mail_sequence(dpor, node, race);
+	}
 	if (dpor__is_full(dpor))
 		return false;
 	dpor__plant(dpor, node);
+	dpor__know_first(dpor, node, &dpor->trace.steps[race->early]);
 	if (dpor->mode == OPTIMAL)
 		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);

@@ -144,6 +144,9 @@ static void insert(struct dpor *dpor, const struct dpor_letter *letter)
 	struct dpor_sequence seq;
 
 	dpor_letter_open(letter, &dpor->room, &seq);
+	dpor__allow_faults(dpor, node, &seq);
+	if (step)
+		dpor__know_first(dpor, node, step);
 	if (!dpor__starts_asleep(dpor, node, &seq) && !dpor__is_full(dpor))
 		wakeup_insert_short(&dpor->forest, &node->tree, &seq,
 				    dpor_sleepers(&dpor->sleep, &node->asleep),

@@ -218,6 +218,7 @@ void dpor_letter_steps(struct dpor_letter *letter, struct dpor_sequence *seq)
 		n++;
 	}
 	dpor_letter_reserve(letter, n, effects);
+	letter->faults = seq->faults;
 	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
 	     i = dpor_sequence_step(seq, i + 1)) {
 		const struct dpor_step *from = &trace->steps[i];
@@ -372,6 +373,7 @@ void dpor_letter_open(const struct dpor_letter *letter,
 		place_step(letter, i, room, numbers);
 	open_late(letter, ret);
 	ret->late_number = (int)numbers[ret->late.task];
+	ret->faults = letter->faults;
 }
 
 void dpor_letter_close(struct dpor_trace *room)

@@ -185,12 +185,14 @@ static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 
 static void move_effect(struct dpor_sequence *seq)
 {
-	bool write;
+	bool write, is_known;
 	uint64_t value;
 
 	if (!seq->late.compares)
 		return;
-	write = !value_before(seq, &value) || value == seq->late.expected;
+	is_known = value_before(seq, &value);
+	write = !is_known || value == seq->late.expected;
+	seq->late_effect.unsure = !is_known;
 	if (write && !seq->late.write)
 		seq->late_at = DPOR_NONE;
 	seq->late.write = write;
@@ -212,6 +214,17 @@ static bool may_wait(const struct weft_operation *op)
 				  1ul << WEFT_OP_LOCK_QUEUE);
 }
 
+static uint32_t count_faults(const struct dpor_sequence *seq)
+{
+	const struct dpor_trace *trace = seq->trace;
+	uint32_t i, n = seq->late.fault;
+
+	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1))
+		n += trace->steps[i].op.fault;
+	return n;
+}
+
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task)
 {
@@ -230,7 +243,22 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			   trace->effects[trace->steps[late].effects] :
 			   dpor_effect_of(trace, &seq->late);
 	move_effect(seq);
-	seq->late_effect.unsure = seq->late.loose && may_wait(&seq->late);
+	seq->late_effect.unsure |= seq->late.loose && may_wait(&seq->late);
+	seq->faults = trace->faulty ? count_faults(seq) : 0;
+	seq->faults_left = 0;
+}
+
+void dpor_sequence_build_choice(struct dpor_sequence *seq,
+				struct dpor_trace *trace, uint32_t early,
+				uint16_t choice, bool fault)
+{
+	dpor_sequence_build(seq, trace, early, early,
+			    trace->steps[early].task);
+	seq->faults += fault;
+	seq->faults -= seq->late.fault;
+	seq->late.choice = choice;
+	seq->late.fault = fault;
+	seq->late_effect.fault = fault;
 }
 
 static bool is_left(const struct dpor_sequence *seq,

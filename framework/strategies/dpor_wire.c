@@ -7,9 +7,9 @@
 #include "dpor_wire.h"
 
 enum { HAS_OBJECT = 1, WRITES = 2, COMMUTES = 4, GRANTED = 8, LOOSE = 16,
-       UNSURE = 32 };
+       UNSURE = 32, FAULT = 64, WANTED = 128 };
 
-#define FLAGS_MAX 63
+#define FLAGS_MAX 255
 
 void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 		       struct weft_buffer *to)
@@ -62,7 +62,9 @@ void dpor_put_effect(struct dpor_writer *w, const struct dpor_effect *effect)
 			(effect->commutes ? COMMUTES : 0u) |
 			(effect->granted ? GRANTED : 0u) |
 			(effect->loose ? LOOSE : 0u) |
-			(effect->unsure ? UNSURE : 0u));
+			(effect->unsure ? UNSURE : 0u) |
+			(effect->fault ? FAULT : 0u) |
+			(effect->wanted ? WANTED : 0u));
 	if (has)
 		weft_buffer_put(w->to, w->names[effect->object]);
 }
@@ -241,8 +243,10 @@ struct dpor_effect dpor_get_effect(struct dpor_parser *p)
 	op.commutes = flags & COMMUTES;
 	op.granted = flags & GRANTED;
 	op.loose = flags & LOOSE;
+	op.fault = flags & FAULT;
 	effect = dpor_effect_of(p->trace, &op);
 	effect.unsure = !!(flags & UNSURE);
+	effect.wanted = !!(flags & WANTED);
 	return effect;
 }
 

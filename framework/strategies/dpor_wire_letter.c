@@ -135,6 +135,7 @@ void dpor_put_letter(struct dpor_writer *w, const struct dpor_letter *letter)
 	weft_buffer_put(w->to, same);
 	weft_buffer_put(w->to, letter->n - same);
 	weft_buffer_put(w->to, letter->late);
+	weft_buffer_put(w->to, letter->faults);
 	find_clocks(letter, same, last);
 	for (i = same; i < letter->n; i++)
 		put_step(w, letter, &letter->steps[i], last);
@@ -256,6 +257,7 @@ const struct dpor_letter *dpor_get_letter(struct dpor_parser *p,
 			letter->n < SAME_MAX ? letter->n : SAME_MAX));
 	n = weft_reader_get_count(p->from, 3);
 	letter->late = (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
+	letter->faults = (uint32_t)weft_reader_get_most(p->from, UINT32_MAX);
 	dpor_letter_reserve(letter, letter->n + (uint32_t)n, 0);
 	find_clocks(letter, letter->n, last);
 	while (n-- && !p->from->bad)

@@ -201,7 +201,17 @@ struct descent {
 	uint32_t	path[WATCH_MAX], n;	/* the first ones */
 	bool		is_covered;		/* the last one is a leaf */
 	bool		is_sure;
+	bool		is_behind_unsure;	/* I5 */
 };
+
+static bool is_placed(const struct dpor_sequence *seq)
+{
+	struct dpor_rest rest;
+	struct dpor_move move;
+
+	dpor_sequence_begin(&rest, seq);
+	return !dpor_sequence_move(&rest, &move);
+}
 
 static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 			   struct dpor_sequence *seq, struct descent *ret)
@@ -211,6 +221,7 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 	ret->parent = WAKEUP_NONE;
 	ret->n = 0;
 	ret->is_covered = false;
+	ret->is_behind_unsure = false;
 	ret->is_sure = seq->late_at != DPOR_NONE;
 	while (at != WAKEUP_NONE) {
 		const struct wakeup_branch *branch = &forest->branches[at];
@@ -221,9 +232,12 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 		if (branch->next != WAKEUP_NONE)
 			__builtin_prefetch(&forest->branches[branch->next]);
 		if (!dpor_sequence_starts(seq, &branch->move, next)) {
+			ret->is_behind_unsure |= branch->move.effect.unsure;
 			at = branch->next;
 			continue;
 		}
+		if (next == DPOR_NONE)
+			seq->faults_left -= branch->move.effect.fault;
 		ret->is_sure &= dpor_sequence_place(seq, branch->move.task,
 						    next);
 		if (ret->n < WATCH_MAX)
@@ -232,24 +246,33 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 		at = branch->child;
 		ret->is_covered = at == WAKEUP_NONE;
 	}
+	if (ret->is_covered && ret->is_behind_unsure)
+		ret->is_covered = is_placed(seq);
 }
 
 static void hang_chain(struct wakeup_forest *forest, uint32_t *tree,
 		       uint32_t parent, uint32_t chain)
 {
-	if (chain == WAKEUP_NONE) __builtin_trap(); /* XXX */
-	wakeup_hang(forest, parent == WAKEUP_NONE ? tree :
-			    &forest->branches[parent].child, chain);
+	struct wakeup_branch *branch = parent == WAKEUP_NONE ? NULL :
+				       &forest->branches[parent];
+
+	/* It ends there, or another one did. */
+	if (branch && (chain == WAKEUP_NONE || branch->child == WAKEUP_NONE))
+		branch->move.effect.wanted = true;
+	if (chain != WAKEUP_NONE)
+		wakeup_hang(forest, branch ? &branch->child : tree, chain);
 }
 
 bool wakeup_covers(const struct wakeup_forest *forest, uint32_t tree,
 		   struct dpor_sequence *seq)
 {
 	union dpor_clock placed = seq->placed;
+	uint32_t faults_left = seq->faults_left;
 	struct descent descent;
 
 	descend(forest, tree, seq, &descent);
 	seq->placed = placed;
+	seq->faults_left = faults_left;
 	return descent.is_covered;
 }
 
