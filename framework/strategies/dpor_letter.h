@@ -24,6 +24,7 @@ struct dpor_letter_step {
 	uint8_t			task;		/* stable */
 	uint8_t			kind;
 	uint16_t		choice;
+	bool			fault;
 	uint32_t		effects, effects_n;
 };
 
@@ -35,7 +36,6 @@ struct dpor_letter_step {
  * @choices:  by task: data choice it makes at the node
  * @single:   one move, which is not the reversal of a race
  * @late:     which step is the late one
- * @faults:   how many of the steps are
  */
 struct dpor_letter {
 	uint32_t		node;
@@ -43,7 +43,6 @@ struct dpor_letter {
 	uint16_t		choices[WEFT_THREADS_MAX];
 	bool			single;
 	uint32_t		late;
-	uint32_t		faults;
 	struct dpor_letter_step	*steps;
 	uint32_t		n, steps_max;
 	struct dpor_effect	*effects;

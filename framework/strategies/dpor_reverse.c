@@ -164,14 +164,16 @@ static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 		uint32_t step = trace->links[at - 1].step;
 		const struct weft_operation *op = &trace->steps[step].op;
 
-		if (op->object != seq->late.object ||
-		    (x->write && !op->has_value))
-			return false;
-		if (op->has_value)
-			first = op;
+		bool is_told = op->object == seq->late.object && op->has_value;
+
+		/* What came behind an unknown value tells nothing of the first one. */
+		if (is_told || x->write)
+			first = is_told ? op : NULL;
 		if (!x->write || (step >= seq->early &&
 		    dpor_happens_before(trace, seq->early, step)))
 			continue;
+		if (!is_told)
+			return false;
 		*ret += op->after;
 		if (!x->commutes)
 			return true;

@@ -112,6 +112,9 @@ static void wake(struct watch *watch, const struct dpor_move *by)
 {
 	uint32_t i, n = 0;
 
+	/* What it does is not known. */
+	if (by->effect.unsure && !by->effect.loose)
+		return;
 	for (i = 0; i < watch->n; i++) {
 		const struct dpor_move *move = &watch->moves[i];
 
