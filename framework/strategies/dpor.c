@@ -9,7 +9,8 @@
  * systems", 1996 (sleep sets).
  *
  *  I1  (optimal) Every Mazurkiewicz trace is executed exactly once, and no
- *      execution is cut short.
+ *      execution is cut short as redundant, unless the search is careful (I4). What is
+ *      cut short as impossible is counted apart.
  *  I2  All races of each finished execution are processed, with the whole of
  *      v = notdep(e, E).e': an incremental scan loses traces. A race is left out
  *      of later scans, as long as its steps stay, only when nothing behind e'
@@ -21,22 +22,29 @@
  *      sets, and I4) a branch that begins with such a task is enough.
  *  I3  The moves in a node's sleep set are those whose continuations from there
  *      have been explored.
- *  I4  A loose operation that ends a sequence may turn out to be disabled where
- *      it was moved to, so that its branch leads nowhere. Weak initials are
- *      sound only if every branch is executed. With loose operations around
- *      the search is careful: a sequence is covered only by a task with a step
- *      in it (initials, as in source-DPOR). Every trace is then still executed
- *      exactly once, but some executions are cut short. A search that meets its
- *      first loose operation late begins again.
- *  I5  A data choice is a move that does nothing else, whatever is chosen: what
- *      follows is the next move of its task. All alternatives become branches where
- *      the move is made; each is a move of its own, and any sequence that has it can
- *      begin with it. (With effects behind it in the same step, an alternative that
- *      sleeps would not cover those that it cannot be first in, and the others,
- *      explored without it, would not show their races.) What an alternative leads to
- *      is not known, so it may be cut short: with choices, too, the search is careful.
- *      A bound on faults leaves alternatives out: exec_inject.c, I3.
- *  I6  A search comes back only to before the early step of a race. So it passes a
+ *  I4  The effects of a step are those that were published, or those it had when it
+ *      was executed. A step of many effects (a kernel image has them) may have others
+ *      where it is moved to, so that who sleeps may not be woken as foreseen. Around those
+ *      the search is careful: a sequence is covered only by a task with a step in it
+ *      (initials, as in source-DPOR). Every trace is then still executed exactly once,
+ *      but some executions are cut short. A search that meets its first such step late
+ *      begins again.
+ *  I5  A loose operation may turn out to be disabled where it is moved to. Of locks that
+ *      is foreseen (dpor_possible.c); of waits for conditions it is not, and such a move
+ *      is unsure until it is executed (I3 of dpor_reverse.h, I5 and I6 of wakeup.h). If it
+ *      is disabled, and nothing else wants its branch, the execution is impossible and
+ *      ends there. What made it wait there, in that shorter trace, may have come later
+ *      still: those races are processed then (dpor__reverse_wait()). Several steps that
+ *      commute with each other may have to come behind it, and no race of a finished
+ *      execution moves more than one.
+ *  I6  A data choice is a move that does nothing else, whatever is chosen: what follows is
+ *      the next move of its task. Each alternative is a move of its own, and its race with
+ *      the one that was chosen is processed like any other: what else does not happen after
+ *      the choice, and the alternative. A bound on faults leaves alternatives out
+ *      (I3 of exec_inject.c), and limits what covers what (I4 of dpor_reverse.h). Source
+ *      sets, sleep sets and a careful search make all alternatives branches where the move
+ *      is made.
+ *  I7  A search comes back only to before the early step of a race. So it passes a
  *      step that is later on its object than any such step in any execution so far:
  *      no state is kept there. What is learnt late costs time, not traces.
  */
@@ -249,7 +257,7 @@ static void grow_fresh(struct dpor *dpor, struct node *node,
 	}
 }
 
-/* I5 */
+/* I6 */
 static void grow_choices(struct dpor *dpor, struct node *node,
 			 const struct weft_view *view)
 {
@@ -386,7 +394,7 @@ static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
-/* So late on its object, no step was ever to be exchanged with a later one: I6. */
+/* So late on its object, no step was ever to be exchanged with a later one: I7. */
 static inline bool is_late(const struct dpor *dpor, uint32_t object)
 {
 	return object == DPOR_NONE || dpor->trace.objects[object].n >=

@@ -163,8 +163,10 @@ static bool is_possible(struct dpor *dpor, const struct node *node)
 	struct dpor_sequence *seq = &dpor->sequence;
 	enum dpor_possible possible;
 
-	if (!dpor_sequence_is_unsure(seq) || !seq->late.loose ||
-	    !dpor__may_lend(dpor))
+	/* Only weak initials ask. */
+	if (!dpor__may_lend(dpor))
+		seq->late_effect.unsure = false;
+	if (!dpor_sequence_is_unsure(seq) || !seq->late.loose)
 		return true;
 	possible = dpor_sequence_possible(seq);
 	if (possible == DPOR_SURE ||
@@ -326,7 +328,7 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 
 /* Of the races that were looked at, those to be looked at again stay. */
 /*
- * I4: there the move waits, in a trace that ends before the step of @node; what it depends
+ * I5: there the move waits, in a trace that ends before the step of @node; what it depends
  * on may come later.
  */
 void dpor__reverse_wait(struct dpor *dpor, const struct node *node,

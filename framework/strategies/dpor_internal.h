@@ -83,7 +83,7 @@ struct dpor {
 	unsigned long		faults_max;
 	bool			turned;		/* weft_view.forced_turn was met */
 	bool			careful, again, astray;
-	bool			impossible;	/* the branch leads nowhere: I4 */
+	bool			impossible;	/* the branch leads nowhere: I5 */
 	bool			is_wanted;	/* is one on the way: I6 of wakeup.h */
 	bool			looks;		/* is what the last node follows futile? */
 	unsigned long		leaves;
