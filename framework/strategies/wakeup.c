@@ -234,8 +234,8 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 		__builtin_prefetch((const char *)branch + AHEAD);
 		if (branch->next != WAKEUP_NONE)
 			__builtin_prefetch(&forest->branches[branch->next]);
+		ret->is_behind_unsure |= branch->move.effect.unsure;
 		if (!dpor_sequence_starts(seq, &branch->move, next)) {
-			ret->is_behind_unsure |= branch->move.effect.unsure;
 			at = branch->next;
 			continue;
 		}
