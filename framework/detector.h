@@ -23,10 +23,20 @@ enum weft_outcome {
 	WEFT_OUTCOME_LIMIT,	/* a table of the explorer is full */
 	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
 	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
+	WEFT_OUTCOME_IMPOSSIBLE, /* cut short: what it was to try cannot be */
+	WEFT_OUTCOME_LOOKED,	/* cut short: there was nothing to try */
 	WEFT_OUTCOME_LIVELOCK,	/* it would repeat itself for ever */
 	WEFT_OUTCOME_INTERNAL,	/* a fault outside of the tested code */
 	WEFT_OUTCOME_STALLED,	/* weft_exec_stall() */
 };
+
+/* An execution that stands for no schedule. */
+static inline bool weft_outcome_is_cut(enum weft_outcome outcome)
+{
+	return outcome == WEFT_OUTCOME_REDUNDANT ||
+	       outcome == WEFT_OUTCOME_IMPOSSIBLE ||
+	       outcome == WEFT_OUTCOME_LOOKED;
+}
 
 /* An applied operation, as a detector sees it. */
 struct weft_applied {

@@ -397,7 +397,7 @@ enum weft_outcome weft_exec_run(struct weft_exec *x,
 	if (record)
 		exec__record_tasks(x);
 	exec__fault_describe(x);
-	if (x->outcome != WEFT_OUTCOME_REDUNDANT)
+	if (!weft_outcome_is_cut(x->outcome))
 		weft_probes_end();
 	exec__count_end(x);
 	report_end(x);
@@ -439,6 +439,7 @@ unsigned int exec__choose(struct weft_exec *x, unsigned int n, const char *what,
 		chosen = ask(x, *ret_answers);
 	exec__tell(x, WEFT_OP_CHOOSE, NULL, -1);
 	x->told.choice = (uint16_t)chosen;
+	x->told.fault = chosen && fault && !fault->armed;
 	if (*ret_answers == 1)
 		return chosen;
 	weft_schedule_add_choice(&x->schedule, chosen);

@@ -98,6 +98,18 @@ note_decision(struct weft_exec *x, uint32_t enabled, unsigned int choices,
 		x->preemptions++;
 }
 
+static enum weft_outcome cut_outcome(unsigned int chosen)
+{
+	switch (chosen) {
+	case WEFT_PICK_IMPOSSIBLE:
+		return WEFT_OUTCOME_IMPOSSIBLE;
+	case WEFT_PICK_LOOKED:
+		return WEFT_OUTCOME_LOOKED;
+	default:
+		return WEFT_OUTCOME_REDUNDANT;
+	}
+}
+
 /*
  * Return: what was chosen; WEFT_PICK_NOBODY ends the execution. @usual: see decide_usual().
  */
@@ -129,8 +141,10 @@ ask_strategy(struct weft_exec *x, uint32_t enabled, unsigned int choices,
 			exec__count_answers(x, enabled);
 	}
 	chosen = x->strategy->pick(x->strategy_state, &view);
-	if (chosen == WEFT_PICK_NOBODY)
-		return chosen;
+	if (chosen >= WEFT_PICK_LOOKED) {
+		x->outcome = cut_outcome(chosen);
+		return WEFT_PICK_NOBODY;
+	}
 	if (x->marking && !choices && !passes && (enabled & (enabled - 1)))
 		exec__mark_decision(x, x->published[chosen].kind);
 	note_decision(x, enabled, choices, chosen);
@@ -203,10 +217,7 @@ static unsigned int __attribute__((noinline)) decide_data(struct weft_exec *x)
 	chosen = ask_strategy(x, 0, x->data_n, false);
 	x->data_chosen = chosen;
 	x->data_n = 0;
-	if (chosen != WEFT_PICK_NOBODY)
-		return (unsigned int)x->running;
-	x->outcome = WEFT_OUTCOME_REDUNDANT;
-	return chosen;
+	return chosen == WEFT_PICK_NOBODY ? chosen : (unsigned int)x->running;
 }
 
 /* Return: the task to go on; WEFT_PICK_NOBODY when the execution has ended. */
@@ -230,9 +241,7 @@ static unsigned int __attribute__((noinline)) decide(struct weft_exec *x)
 		}
 	}
 	chosen = pick(x, enabled);
-	if (chosen == WEFT_PICK_NOBODY)
-		x->outcome = WEFT_OUTCOME_REDUNDANT;
-	else if (x->cycle.on)
+	if (chosen != WEFT_PICK_NOBODY && x->cycle.on)
 		exec__cycle_chosen(x, (int)chosen);
 	return chosen;
 }
@@ -258,11 +267,7 @@ static inline bool is_usual(const struct weft_exec *x)
 
 static inline unsigned int decide_usual(struct weft_exec *x)
 {
-	unsigned int chosen = ask_strategy(x, x->tasks.ready, 0, true);
-
-	if (chosen == WEFT_PICK_NOBODY)
-		x->outcome = WEFT_OUTCOME_REDUNDANT;
-	return chosen;
+	return ask_strategy(x, x->tasks.ready, 0, true);
 }
 
 /* NULL: the execution has ended. */

@@ -44,14 +44,22 @@ unsigned int exec__answers(const struct weft_exec *x,
 	return 1;
 }
 
+static void count_answers(struct weft_exec *x, int task)
+{
+	const struct weft_pending *op = x->threads[task].op;
+	const struct weft_fault *fault = op->arg;
+
+	x->published[task].choices = (uint16_t)exec__answers(x, op);
+	x->published[task].fault = fault && !fault->armed;
+}
+
 void exec__count_answers(struct weft_exec *x, uint32_t tasks)
 {
 	for (; tasks; tasks &= tasks - 1) {
 		int task = __builtin_ctz(tasks);
 
 		if (x->published[task].kind == WEFT_OP_CHOOSE)
-			x->published[task].choices = (uint16_t)
-				exec__answers(x, x->threads[task].op);
+			count_answers(x, task);
 	}
 }
 

@@ -121,6 +121,7 @@ static inline void exec__published(struct weft_exec *x, int task,
 
 	published->kind = op->kind;
 	published->choices = op->choices;
+	published->fault = false;
 	published->object = weft_region_offset(&x->region, op->addr);
 }
 

@@ -108,6 +108,13 @@ static bool collect_findings(struct weft_exec *x,
 	return explorer__keep_findings(x, campaign, result, findings, n);
 }
 
+bool explorer__count_cut(struct weft_result *result, enum weft_outcome outcome)
+{
+	result->blocked += outcome == WEFT_OUTCOME_REDUNDANT;
+	result->impossible += outcome == WEFT_OUTCOME_IMPOSSIBLE;
+	return weft_outcome_is_cut(outcome);
+}
+
 void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 			       enum weft_outcome outcome,
 			       unsigned int decisions)
@@ -235,9 +242,7 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 	decisions = weft_exec_decisions(x, &n);
 	strategy->end(state, decisions, n);
 	weft_sharing_note_aside();
-	if (outcome == WEFT_OUTCOME_REDUNDANT)
-		result->blocked++;
-	else
+	if (!explorer__count_cut(result, outcome))
 		explorer__count_execution(x, result, outcome, n);
 	if (outcome == WEFT_OUTCOME_DEPTH)
 		*depth_hit = true;
@@ -266,6 +271,7 @@ static enum explorer_end run_pass(struct weft_exec *x,
 	result->executions = 0;
 	result->assume_blocked = 0;
 	result->blocked = 0;
+	result->impossible = 0;
 	while (end == EXPLORER_ON && strategy->begin(state) == WEFT_BEGIN_RUN)
 		end = explorer__execute(x, campaign, state, result, depth_hit);
 	strategy->progress(state, &result->progress);

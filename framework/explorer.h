@@ -71,6 +71,8 @@ struct weft_campaign {
  * @sampled:     before the first pass; a finding's execution counts from there
  * @executions_aside: spent on findings: replays, smaller schedules, reasons
  * @blocked:     cut short as redundant (reductions only)
+ * @impossible:  cut short as the order that they were to try cannot be: somebody
+ *               would have to wait (reductions only)
  * @steps:       operations applied, all passes and the sample
  * @depth_max:   longest execution, in steps
  * @decisions_max: most decisions in one execution
@@ -102,6 +104,7 @@ struct weft_result {
 	unsigned long		sampled;
 	unsigned long		executions_aside;
 	unsigned long		blocked;
+	unsigned long		impossible;
 	unsigned long		steps;
 	unsigned long		depth_max;
 	unsigned long		decisions_max;

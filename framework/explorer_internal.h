@@ -23,6 +23,8 @@ enum explorer_end explorer__execute(struct weft_exec *x,
 
 void explorer__set_verdict(struct weft_result *result,
 			   enum weft_verdict verdict, const char *reason);
+/* Counts one that stands for no schedule. Return: was it such? */
+bool explorer__count_cut(struct weft_result *result, enum weft_outcome outcome);
 void explorer__count_execution(struct weft_exec *x, struct weft_result *result,
 			       enum weft_outcome outcome,
 			       unsigned int decisions);

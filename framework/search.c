@@ -31,6 +31,7 @@ static void begin_pass(struct weft_search *search)
 	result->passes++;
 	result->executions = 0;
 	result->blocked = 0;
+	result->impossible = 0;
 	result->assume_blocked = 0;
 }
 
@@ -480,6 +481,7 @@ static void add_head(struct weft_search *search,
 	result->executions += head->executions;
 	result->executions_total += head->executions;
 	result->blocked += head->blocked;
+	result->impossible += head->impossible;
 	result->assume_blocked += head->assume_blocked;
 	result->steps += head->steps;
 	most(&result->depth_max, head->depth_max);

@@ -91,6 +91,7 @@ struct weft_search {
 /* What an answer says of the executions, besides the change. */
 struct segment_head {
 	unsigned long		executions, blocked, assume_blocked, steps;
+	unsigned long		impossible;
 	unsigned long		depth_max, decisions_max;
 	int			tasks_max;
 	bool			depth_hit, promoted;

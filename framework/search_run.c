@@ -142,9 +142,7 @@ static bool run_one(struct run *run)
 	run->strategy->end(run->state, decisions, n);
 	weft_sharing_note(&search->sharing);
 	run->ran++;
-	if (run->outcome == WEFT_OUTCOME_REDUNDANT)
-		run->count.blocked++;
-	else
+	if (!explorer__count_cut(&run->count, run->outcome))
 		explorer__count_execution(x, &run->count, run->outcome, n);
 	run->depth_hit |= run->outcome == WEFT_OUTCOME_DEPTH;
 	take_findings(run);
@@ -295,6 +293,7 @@ static void put_head(const struct run *run,
 
 	weft_buffer_put(to, count->executions_total);
 	weft_buffer_put(to, count->blocked);
+	weft_buffer_put(to, count->impossible);
 	weft_buffer_put(to, count->assume_blocked);
 	weft_buffer_put(to, count->steps);
 	weft_buffer_put(to, count->depth_max);
@@ -319,6 +318,7 @@ bool search__get_head(struct segment_head *ret, struct weft_reader *from)
 	memset(ret, 0, sizeof(*ret));
 	ret->executions = weft_reader_get(from);
 	ret->blocked = weft_reader_get(from);
+	ret->impossible = weft_reader_get(from);
 	ret->assume_blocked = weft_reader_get(from);
 	ret->steps = weft_reader_get(from);
 	ret->depth_max = weft_reader_get(from);

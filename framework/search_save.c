@@ -17,6 +17,7 @@ static void put_counts(const struct weft_result *result,
 	weft_buffer_put(to, result->executions_total);
 	weft_buffer_put(to, result->sampled);
 	weft_buffer_put(to, result->blocked);
+	weft_buffer_put(to, result->impossible);
 	weft_buffer_put(to, result->assume_blocked);
 	weft_buffer_put(to, result->steps);
 	weft_buffer_put(to, result->depth_max);
@@ -66,6 +67,7 @@ static void get_counts(struct weft_result *result, struct weft_reader *from)
 	result->executions_total = weft_reader_get(from);
 	result->sampled = weft_reader_get(from);
 	result->blocked = weft_reader_get(from);
+	result->impossible = weft_reader_get(from);
 	result->assume_blocked = weft_reader_get(from);
 	result->steps = weft_reader_get(from);
 	result->depth_max = weft_reader_get(from);

@@ -40,6 +40,7 @@ struct weft_operation {
 	bool			has_value;	/* before and after are known */
 	bool			compares;
 	uint16_t		choice;		/* data choice: what was chosen */
+	bool			fault;		/* a fault of those that are bounded */
 	uint64_t		object;		/* stable name; UINT64_MAX none */
 	uint64_t		before, after;	/* value of the object */
 	uint64_t		expected;	/* compare-and-exchange */
@@ -49,11 +50,16 @@ struct weft_operation {
 
 /* Returned by pick: the rest of this execution is redundant. */
 #define WEFT_PICK_NOBODY UINT32_MAX
+/* The same: the order that it was to try cannot be, as somebody would have to wait. */
+#define WEFT_PICK_IMPOSSIBLE (UINT32_MAX - 1)
+/* The same, but nothing was to be tried: the strategy had to see where it was. */
+#define WEFT_PICK_LOOKED (UINT32_MAX - 2)
 
 /* What a task is about to do. */
 struct weft_published {
 	enum weft_op_kind	kind;
 	uint16_t		choices;	/* of a data choice, 1 if no fault is left; else 0 */
+	bool			fault;		/* ... all but 0 are bounded faults */
 	uint64_t		object;	/* stable name (region offset) */
 };
 
@@ -130,6 +136,7 @@ static inline unsigned int weft_default_choice(uint32_t enabled, int running,
  *               its object
  * @careful:     see @again of struct weft_progress
  * @apart:       the search is taken apart: @explored is wanted
+ * @faults:      how many operations of an execution may have fault set
  */
 struct weft_strategy_options {
 	uint32_t	preemptions;
@@ -143,6 +150,7 @@ struct weft_strategy_options {
 	bool		image;
 	bool		careful;
 	bool		apart;
+	unsigned long	faults;
 };
 
 struct weft_progress {

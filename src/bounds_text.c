@@ -109,6 +109,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 			result->assume_blocked);
 	if (result->blocked)
 		fprintf(out, " (+%lu redundant)", result->blocked);
+	if (result->impossible)
+		fprintf(out, " (+%lu impossible)", result->impossible);
 	if (result->sampled && result->executions)
 		fprintf(out, ", %lu sampled before", result->sampled);
 	if (run->symmetry)

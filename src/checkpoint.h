@@ -13,7 +13,7 @@
 #include "../framework/search.h"
 #include "campaign.h"
 
-#define WEFT_CHECKPOINT_FORMAT 7
+#define WEFT_CHECKPOINT_FORMAT 8
 
 /* Writes --checkpoint. Return: 0 or negative errno. */
 int checkpoint_write(const struct campaign *c, struct weft_search *search);

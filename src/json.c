@@ -464,6 +464,7 @@ static void set_counts(json_t *object, const struct weft_run *run)
 	json_object_set_new(object, "executions_aside",
 			    number(result->executions_aside));
 	json_object_set_new(object, "blocked", number(result->blocked));
+	json_object_set_new(object, "impossible", number(result->impossible));
 	json_object_set_new(object, "steps", number(result->steps));
 	json_object_set_new(object, "depth_max", number(result->depth_max));
 	json_object_set_new(object, "points", number(result->points));

@@ -9,7 +9,8 @@
  * systems", 1996 (sleep sets).
  *
  *  I1  (optimal) Every Mazurkiewicz trace is executed exactly once, and no
- *      execution is cut short.
+ *      execution is cut short as redundant, unless the search is careful (I4). What is
+ *      cut short as impossible is counted apart.
  *  I2  All races of each finished execution are processed, with the whole of
  *      v = notdep(e, E).e': an incremental scan loses traces. A race is left out
  *      of later scans, as long as its steps stay, only when nothing behind e'
@@ -21,22 +22,29 @@
  *      sets, and I4) a branch that begins with such a task is enough.
  *  I3  The moves in a node's sleep set are those whose continuations from there
  *      have been explored.
- *  I4  A loose operation that ends a sequence may turn out to be disabled where
- *      it was moved to, so that its branch leads nowhere. Weak initials are
- *      sound only if every branch is executed. With loose operations around
- *      the search is careful: a sequence is covered only by a task with a step
- *      in it (initials, as in source-DPOR). Every trace is then still executed
- *      exactly once, but some executions are cut short. A search that meets its
- *      first loose operation late begins again.
- *  I5  A data choice is a move that does nothing else, whatever is chosen: what
- *      follows is the next move of its task. All alternatives become branches where
- *      the move is made; each is a move of its own, and any sequence that has it can
- *      begin with it. (With effects behind it in the same step, an alternative that
- *      sleeps would not cover those that it cannot be first in, and the others,
- *      explored without it, would not show their races.) What an alternative leads to
- *      is not known, so it may be cut short: with choices, too, the search is careful.
- *      A bound on faults leaves alternatives out: exec_inject.c, I3.
- *  I6  A search comes back only to before the early step of a race. So it passes a
+ *  I4  The effects of a step are those that were published, or those it had when it
+ *      was executed. A step of many effects (a kernel image has them) may have others
+ *      where it is moved to, so that who sleeps may not be woken as foreseen. Around those
+ *      the search is careful: a sequence is covered only by a task with a step in it
+ *      (initials, as in source-DPOR). Every trace is then still executed exactly once,
+ *      but some executions are cut short. A search that meets its first such step late
+ *      begins again.
+ *  I5  A loose operation may turn out to be disabled where it is moved to. Of locks that
+ *      is foreseen (dpor_possible.c); of waits for conditions it is not, and such a move
+ *      is unsure until it is executed (I3 of dpor_reverse.h, I5 and I6 of wakeup.h). If it
+ *      is disabled, and nothing else wants its branch, the execution is impossible and
+ *      ends there. What made it wait there, in that shorter trace, may have come later
+ *      still: those races are processed then (dpor__reverse_wait()). Several steps that
+ *      commute with each other may have to come behind it, and no race of a finished
+ *      execution moves more than one.
+ *  I6  A data choice is a move that does nothing else, whatever is chosen: what follows is
+ *      the next move of its task. Each alternative is a move of its own, and its race with
+ *      the one that was chosen is processed like any other: what else does not happen after
+ *      the choice, and the alternative. A bound on faults leaves alternatives out
+ *      (I3 of exec_inject.c), and limits what covers what (I4 of dpor_reverse.h). Source
+ *      sets, sleep sets and a careful search make all alternatives branches where the move
+ *      is made.
+ *  I7  A search comes back only to before the early step of a race. So it passes a
  *      step that is later on its object than any such step in any execution so far:
  *      no state is kept there. What is learnt late costs time, not traces.
  */
@@ -75,6 +83,7 @@ static void *create(const struct weft_strategy_options *options, enum dpor_mode 
 	dpor->branches_max = options->nodes_max;
 	dpor->memory_max = options->memory_max;
 	dpor->apart = options->apart;
+	dpor->faults_max = options->faults;
 	dpor->weight = 1;
 	if (dpor_trace_init(&dpor->trace)) {
 		dpor->trace.image = options->image;
@@ -117,6 +126,7 @@ static struct dpor_move published_move(struct dpor *dpor,
 
 	move.effect = dpor__effect_of_kind(published_object(dpor, p),
 					   (uint8_t)p->kind);
+	move.effect.fault = p->fault && choice;
 	return move;
 }
 
@@ -247,7 +257,7 @@ static void grow_fresh(struct dpor *dpor, struct node *node,
 	}
 }
 
-/* I5 */
+/* I6 */
 static void grow_choices(struct dpor *dpor, struct node *node,
 			 const struct weft_view *view)
 {
@@ -255,6 +265,7 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 
 	if (node->chosen_anew)
 		return;
+	node->chosen_anew = true;
 	for (choice = 0; choice < node->choices; choice++) {
 		struct dpor_move move;
 
@@ -265,7 +276,6 @@ static void grow_choices(struct dpor *dpor, struct node *node,
 		move = published_move(dpor, view, node->chosen, choice);
 		dpor__add_branch(dpor, (uint32_t)(node - dpor->nodes), &move);
 	}
-	node->chosen_anew = true;
 }
 
 void dpor__grow_nodes(struct dpor *dpor)
@@ -294,6 +304,17 @@ static struct node *push_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
+/* A branch has @effect: it covers what it would have covered, had that been known. */
+void dpor__be_sure(struct dpor *dpor, uint32_t first,
+		   const struct dpor_effect *effect)
+{
+	struct wakeup_branch *branch = dpor__branch(dpor, first);
+
+	branch->move.effect = *effect;
+	branch->move.effect.unsure = false;
+	wakeup_prune(&dpor->forest, &branch->next, &branch->move);
+}
+
 /*
  * A loose operation may turn out to be disabled where it is moved to, and a task
  * where another one is forced to have its turn; and a careful search may follow a
@@ -303,16 +324,26 @@ void dpor__drop_futile_from(struct dpor *dpor, struct node *node)
 {
 	while (node->tree != WAKEUP_NONE) {
 		uint32_t first = node->tree;
-		const struct dpor_move *move = &dpor__branch(dpor, first)->move;
+		struct dpor_move move = dpor__branch(dpor, first)->move;
 
-		if ((node->enabled >> move->task & 1) &&
-		    !(node->asleep.tasks >> move->task & 1 &&
-		      dpor_sleeps(&dpor->sleep, &node->asleep, move->task,
-				  move->choice)))
+		if ((node->enabled >> move.task & 1) &&
+		    !(node->asleep.tasks >> move.task & 1 &&
+		      dpor_sleeps(&dpor->sleep, &node->asleep, move.task,
+				  move.choice))) {
+			if (move.effect.unsure && move.effect.loose)
+				dpor__be_sure(dpor, first, &move.effect);
 			return;
+		}
+		if (move.effect.unsure && dpor->loaded &&
+		    dpor->n <= dpor->kept) {
+			dpor->looks = true;
+			return;
+		}
 		node->tree = dpor__branch(dpor, first)->next;
 		wakeup_free_tree(&dpor->forest, dpor__branch(dpor, first)->child);
 		wakeup_free_branch(&dpor->forest, first);
+		if (move.effect.unsure)
+			dpor__reverse_wait(dpor, node, &move);
 	}
 }
 
@@ -332,6 +363,7 @@ void dpor__follow(struct dpor *dpor, struct node *node)
 	node->choice = branch->move.choice;
 	dpor->inherited = branch->child;
 	branch->child = WAKEUP_NONE;
+	dpor->is_wanted |= branch->move.effect.wanted;
 	/* It is wanted one operation later. */
 	if (dpor->inherited != WAKEUP_NONE)
 		__builtin_prefetch(dpor__branch(dpor, dpor->inherited));
@@ -362,7 +394,7 @@ static struct node *repeat_node(struct dpor *dpor, const struct weft_view *view)
 	return node;
 }
 
-/* So late on its object, no step was ever to be exchanged with a later one: I6. */
+/* So late on its object, no step was ever to be exchanged with a later one: I7. */
 static inline bool is_late(const struct dpor *dpor, uint32_t object)
 {
 	return object == DPOR_NONE || dpor->trace.objects[object].n >=
@@ -400,12 +432,40 @@ static inline bool grow_lone(struct dpor *dpor, struct node *node,
 	return true;
 }
 
+/*
+ * In a unit that was just loaded, the effects of the steps before the last node are known
+ * only now. False: nothing is left to be explored there.
+ */
+static bool __attribute__((noinline))
+look_at_node(struct dpor *dpor, struct node *node)
+{
+	wakeup_free_tree(&dpor->forest, dpor->inherited);
+	dpor->inherited = WAKEUP_NONE;
+	dpor->looks = false;
+	dpor->loaded = false;
+	dpor__drop_futile(dpor, node);
+	if (node->tree == WAKEUP_NONE) {
+		dpor_sleep_pop(&dpor->sleep, &node->asleep);
+		dpor->kept = --dpor->n;
+		dpor->impossible = true;
+		return false;
+	}
+	node->chosen_anew = false;
+	dpor__follow(dpor, node);
+	return true;
+}
+
 /* A node that was just pushed. False: nothing is left to be explored there. */
 static bool __attribute__((noinline))
 grow_node(struct dpor *dpor, struct node *node, const struct weft_view *view)
 {
+	bool is_led = dpor->inherited != WAKEUP_NONE &&
+		      dpor__may_lend(dpor) && !dpor->turned &&
+		      !dpor->is_wanted;
+
 	adopt(dpor, node);
-	if (node->tree == WAKEUP_NONE)
+	dpor->impossible = is_led && node->tree == WAKEUP_NONE;
+	if (node->tree == WAKEUP_NONE && !is_led)
 		grow_fresh(dpor, node, view);
 	if (node->tree == WAKEUP_NONE) {
 		dpor_sleep_pop(&dpor->sleep, &node->asleep);
@@ -430,13 +490,17 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 		node = repeat_node(dpor, view);
 		if (!node)
 			return WEFT_PICK_NOBODY;
+		if (dpor->looks && dpor->n == dpor->kept &&
+		    !look_at_node(dpor, node))
+			return WEFT_PICK_LOOKED;
 	} else {
 		node = push_node(dpor, view);
 		if (dpor->inherited == WAKEUP_NONE && dpor__may_lend(dpor) &&
 		    grow_lone(dpor, node, view))
 			return go(dpor, node);
 		if (!grow_node(dpor, node, view))
-			return WEFT_PICK_NOBODY;
+			return dpor->impossible ? WEFT_PICK_IMPOSSIBLE :
+						  WEFT_PICK_NOBODY;
 		is_fresh = true;
 	}
 	/* Sequences of a damaged checkpoint lead anywhere. */
@@ -445,7 +509,10 @@ static unsigned int dpor_pick(void *state, const struct weft_view *view)
 		return WEFT_PICK_NOBODY;
 	}
 	node->choices = choices_of(dpor, view, node->chosen);
-	if (node->choices)
+	if (node->choices && dpor__may_lend(dpor))
+		dpor_trace_choice(&dpor->trace, node->choice, node->choices,
+				  view->published[dpor->trace.id_of[node->chosen]].fault);
+	else if (node->choices)
 		grow_choices(dpor, node, view);
 	*view->ret_passes = is_fresh && passes(dpor, node);
 	return go(dpor, node);
@@ -455,6 +522,8 @@ bool dpor__next_branch(struct dpor *dpor, struct node *node)
 {
 	uint32_t done = node->tree;
 
+	if (node->step < dpor->trace.n)
+		dpor__know_first(dpor, node, &dpor->trace.steps[node->step]);
 	node->tree = dpor__branch(dpor, done)->next;
 	dpor_sleep_add(&dpor->sleep, &node->asleep, &dpor->trace, node->step,
 		       &dpor__branch(dpor, done)->move);
@@ -482,6 +551,7 @@ void dpor__backtrack(struct dpor *dpor)
 {
 	uint32_t n = dpor->n;
 
+	dpor->is_wanted = false;
 	for (; dpor->n > dpor->own; dpor->n--) {
 		struct node *node = &dpor->nodes[dpor->n - 1];
 
@@ -540,7 +610,7 @@ static bool is_careful_enough(struct dpor *dpor)
 {
 	bool is_first = !dpor->kept;
 
-	if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))
+	if (dpor->careful || !dpor->trace.wide)
 		return true;
 	dpor->careful = true;
 	dpor__plant_all(dpor);
@@ -568,8 +638,9 @@ static void dpor_end(void *state, const struct weft_decision *decisions,
 		forget(dpor);
 		return;
 	}
-	if (dpor->mode != SLEEP)
+	if (dpor->mode != SLEEP && !dpor->impossible)
 		dpor__process_races(dpor);
+	dpor->impossible = false;
 	dpor__estimate(dpor);
 	dpor__backtrack(dpor);
 }

@@ -154,6 +154,49 @@ static bool can_start(const struct dpor *dpor, const struct node *node)
 		dpor_sequence_first(&dpor->sequence).task & 1);
 }
 
+/*
+ * Can the late step, if it is loose, be executed in its new position, as far as that is
+ * known? Where it is first, the node tells, but not what it takes besides to wait there.
+ */
+static bool is_possible(struct dpor *dpor, const struct node *node)
+{
+	struct dpor_sequence *seq = &dpor->sequence;
+	enum dpor_possible possible;
+
+	/* Only weak initials ask. */
+	if (!dpor__may_lend(dpor))
+		seq->late_effect.unsure = false;
+	if (!dpor_sequence_is_unsure(seq) || !seq->late.loose)
+		return true;
+	possible = dpor_sequence_possible(seq);
+	if (possible == DPOR_SURE ||
+	    ((node->enabled >> seq->late.task & 1) &&
+	     dpor_sequence_is_late_first(seq)))
+		seq->late_effect.unsure = false;
+	return possible != DPOR_IMPOSSIBLE;
+}
+
+/* At a node. */
+static uint32_t faults_left(const struct dpor *dpor, const struct node *node)
+{
+	uint32_t n = 0, i, end = (uint32_t)(node - dpor->nodes);
+
+	/* Who chooses is never alone in its tree. */
+	for (i = 0; i < end; i++)
+		n += !dpor->nodes[i].lone &&
+		     dpor__branch(dpor, dpor->nodes[i].tree)->move.effect.fault;
+	return dpor->faults_max > n ? (uint32_t)(dpor->faults_max - n) : 0;
+}
+
+bool dpor__allow_faults(const struct dpor *dpor, const struct node *node,
+			struct dpor_sequence *seq)
+{
+	uint32_t left = dpor->faults_max ? faults_left(dpor, node) : 0;
+
+	seq->faults_left = left > seq->faults ? left - seq->faults : 0;
+	return seq->faults <= left;
+}
+
 size_t dpor__memory(const struct dpor *dpor)
 {
 	return sizeof(*dpor) + dpor_trace_memory(&dpor->trace) +
@@ -221,19 +264,30 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 		return true;
 	wakeup_prefetch(&dpor->forest, node->tree);
 	dpor->sequence.careful = dpor->careful;
-	dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
-			    race->late, task);
-	if (!can_start(dpor, node))
+	if (race->early == race->late)
+		dpor_sequence_build_choice(&dpor->sequence, &dpor->trace,
+					   race->early, race->choice,
+					   race->fault);
+	else
+		dpor_sequence_build(&dpor->sequence, &dpor->trace, race->early,
+				    race->late, task);
+	if (!can_start(dpor, node) || !is_possible(dpor, node))
+		return true;
+	if (!dpor__allow_faults(dpor, node, &dpor->sequence))
 		return true;
 	if (dpor->mode == OPTIMAL &&
 	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
-	if (race->early < dpor->own)
-		return dpor__may_lend(dpor) ? mail_sequence(dpor, node, race) :
-					      mail_race(dpor, race);
+	if (race->early < dpor->own) {
+		if (!dpor__may_lend(dpor))
+			return mail_race(dpor, race);
+		dpor__know_first(dpor, node, &dpor->trace.steps[race->early]);
+		return mail_sequence(dpor, node, race);
+	}
 	if (dpor__is_full(dpor))
 		return false;
 	dpor__plant(dpor, node);
+	dpor__know_first(dpor, node, &dpor->trace.steps[race->early]);
 	if (dpor->mode == OPTIMAL)
 		return insert_optimal(dpor, node, race->early);
 	insert_source(dpor, node);
@@ -273,6 +327,29 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 }
 
 /* Of the races that were looked at, those to be looked at again stay. */
+/*
+ * I5: there the move waits, in a trace that ends before the step of @node; what it depends
+ * on may come later.
+ */
+void dpor__reverse_wait(struct dpor *dpor, const struct node *node,
+			const struct dpor_move *move)
+{
+	struct dpor_trace *trace = &dpor->trace;
+	const struct dpor_effect *effect = &move->effect;
+
+	dpor_trace_cut(trace, node->step);
+	trace->waiting[move->task] = (struct weft_operation){
+		.kind = effect->kind, .task = move->task, .peer = -1,
+		.write = effect->write, .granted = effect->granted,
+		.loose = true,
+		.object = dpor_object_name(trace, effect->object),
+	};
+	trace->looks[move->task].n = 0;
+	trace->waits = 1u << move->task;
+	dpor_trace_blocked(trace, move->task, reverse_blocked, dpor);
+	trace->waits = 0;
+}
+
 void dpor__process_races(struct dpor *dpor)
 {
 	struct dpor_trace *trace = &dpor->trace;

@@ -80,8 +80,12 @@ struct dpor {
 	uint16_t		choice;
 	size_t			memory_max;
 	bool			begun, exhausted, table_full, memory_full;
+	unsigned long		faults_max;
 	bool			turned;		/* weft_view.forced_turn was met */
 	bool			careful, again, astray;
+	bool			impossible;	/* the branch leads nowhere: I5 */
+	bool			is_wanted;	/* is one on the way: I6 of wakeup.h */
+	bool			looks;		/* is what the last node follows futile? */
 	unsigned long		leaves;
 	struct weft_estimate	estimate;
 	struct weft_branching	*path;		/* room for the nodes */
@@ -113,7 +117,9 @@ void dpor__drop_futile_from(struct dpor *dpor, struct node *node);
 /* Drops branches that lead nowhere from the front of a node's tree. */
 static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 {
-	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned)
+	if (dpor->careful || dpor->mode != OPTIMAL || dpor->turned ||
+	    (node->tree != WAKEUP_NONE &&
+	     dpor__branch(dpor, node->tree)->move.effect.unsure))
 		dpor__drop_futile_from(dpor, node);
 }
 
@@ -134,9 +140,30 @@ static inline void dpor__reserve_nodes(struct dpor *dpor)
 		dpor__grow_nodes(dpor);
 }
 
+void dpor__be_sure(struct dpor *dpor, uint32_t first,
+		   const struct dpor_effect *effect);
+
+/* What was published may not tell of all that the step of the node's first branch did. */
+static inline void dpor__know_first(struct dpor *dpor, struct node *node,
+				    const struct dpor_step *step)
+{
+	struct dpor_effect *effect = &dpor__branch(dpor, node->tree)->move.effect;
+
+	if (!step->effects_n)
+		return;
+	if (effect->unsure)
+		dpor__be_sure(dpor, node->tree,
+			      &dpor->trace.effects[step->effects]);
+	else
+		*effect = dpor->trace.effects[step->effects];
+}
+
 /* dpor_insert.c */
 /* Of a finished execution. */
 void dpor__process_races(struct dpor *dpor);
+/* Of a loose move that is disabled at a node. */
+void dpor__reverse_wait(struct dpor *dpor, const struct node *node,
+			const struct dpor_move *move);
 /* At a node that may not be ours. */
 void dpor__add_branch(struct dpor *dpor, uint32_t at,
 		      const struct dpor_move *move);
@@ -144,6 +171,10 @@ bool dpor__has_branch(const struct dpor *dpor, const struct node *node,
 		      int task, uint16_t choice);
 /* Is there no room for one more branch? Then the search says so. */
 bool dpor__is_full(struct dpor *dpor);
+/* How many more faults than those of a sequence may there be at a node? False: not even
+ * so many. */
+bool dpor__allow_faults(const struct dpor *dpor, const struct node *node,
+			struct dpor_sequence *seq);
 /* Bytes, of the trace as of the rest, that are allocated. */
 size_t dpor__memory(const struct dpor *dpor);
 

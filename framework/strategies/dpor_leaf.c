@@ -10,6 +10,9 @@
  *      before the leaf. The lender makes the nodes, and then inserts the letters.
  *  I2  The leaves before it are gone when it has its turn: they will sleep, or will
  *      have been woken. They are left out of the trees that the borrower gets.
+ *  I3  So a leaf is not lent if it, or one before it in the tree, is unsure (I3 of
+ *      dpor_reverse.h): that one will not sleep if it turns out to be disabled, and may
+ *      cover others if it does not.
  */
 #include "dpor_leaf.h"
 
@@ -17,12 +20,13 @@
  * A walk over the leaves of a tree, up to @end or behind so many others. @found: where
  * it ended, below @depth branches; WAKEUP_NONE: it did not. @n: passed; @best: of
  * them, the last of those with the fewest branches above them, @best_depth, which was
- * more at first.
+ * more at first. @is_unsure: I3
  */
 struct walk {
 	uint32_t		end, n_max;
 	uint32_t		n, found, depth;
 	uint32_t		best, best_depth;
+	bool			is_unsure;
 };
 
 static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
@@ -31,6 +35,7 @@ static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
 	for (; at != WAKEUP_NONE; at = dpor__branch(dpor, at)->next) {
 		uint32_t child = dpor__branch(dpor, at)->child;
 
+		walk->is_unsure |= dpor__branch(dpor, at)->move.effect.unsure;
 		if (child != WAKEUP_NONE) {
 			/* Too deep, and nothing is looked for there. */
 			if (depth >= walk->best_depth &&
@@ -47,7 +52,7 @@ static bool walk_leaves(const struct dpor *dpor, uint32_t at, uint32_t depth,
 			return true;
 		}
 		walk->n++;
-		if (depth > walk->best_depth)
+		if (depth > walk->best_depth || walk->is_unsure)
 			continue;
 		walk->best = at;
 		walk->best_depth = depth;

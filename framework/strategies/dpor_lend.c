@@ -58,7 +58,8 @@ static bool find_leaf(const struct dpor *dpor, enum weft_lend least,
 	for (; i < end; i++) {
 		uint32_t followed = dpor->nodes[i].tree;
 		uint32_t depth = least == WEFT_LEND_LARGE ? 0 : end - i - 1;
-		uint32_t leaf = dpor__best_leaf(dpor,
+		uint32_t leaf = dpor__branch(dpor, followed)->move.effect.unsure ?
+				WAKEUP_NONE : dpor__best_leaf(dpor,
 				dpor__branch(dpor, followed)->next, &behind,
 				&depth);
 
@@ -70,6 +71,15 @@ static bool find_leaf(const struct dpor *dpor, enum weft_lend least,
 		end = i + depth;
 	}
 	return ret->leaf != WAKEUP_NONE;
+}
+
+/* What is followed has been executed, but for the last: it is sure (I3 of dpor_leaf.c). */
+static void know_followed(struct dpor *dpor)
+{
+	uint32_t i;
+
+	for (i = dpor->own; i + 1 < dpor->kept && !dpor->loaded; i++)
+		dpor__know_first(dpor, &dpor->nodes[i], &dpor->trace.steps[i]);
 }
 
 /* And how many branches are on the way to the leaf, below the first of them; its part
@@ -98,8 +108,10 @@ bool dpor__lend(void *state, enum weft_lend least,
 	dpor__plant_all(dpor);
 	if (!dpor__may_lend(dpor) || dpor->unsettled || !dpor->begun ||
 	    dpor->turned || dpor->again || dpor->kept <= dpor->own ||
-	    dpor->lent_n == DPOR_LENT_MAX ||
-	    !find_leaf(dpor, least, lent))
+	    dpor->lent_n == DPOR_LENT_MAX)
+		return false;
+	know_followed(dpor);
+	if (!find_leaf(dpor, least, lent))
 		return false;
 	outline.leaf = lent->leaf;
 	outline.branch = dpor__branch_to(dpor, dpor->nodes[lent->node].tree,
@@ -144,6 +156,9 @@ static void insert(struct dpor *dpor, const struct dpor_letter *letter)
 	struct dpor_sequence seq;
 
 	dpor_letter_open(letter, &dpor->room, &seq);
+	dpor__allow_faults(dpor, node, &seq);
+	if (step)
+		dpor__know_first(dpor, node, step);
 	if (!dpor__starts_asleep(dpor, node, &seq) && !dpor__is_full(dpor))
 		wakeup_insert_short(&dpor->forest, &node->tree, &seq,
 				    dpor_sleepers(&dpor->sleep, &node->asleep),

@@ -182,6 +182,7 @@ static struct dpor_letter_step *add_step(struct dpor_letter *letter, int task,
 	step->task = (uint8_t)task;
 	step->kind = (uint8_t)op->kind;
 	step->choice = op->choice;
+	step->fault = op->fault;
 	step->effects = letter->effects_n;
 	step->effects_n = 0;
 	return step;
@@ -241,7 +242,7 @@ static void add_move(struct dpor_letter *letter, const struct dpor_move *move)
 {
 	struct weft_operation op = {
 		.kind = (enum weft_op_kind)move->effect.kind,
-		.choice = move->choice,
+		.choice = move->choice, .fault = move->effect.fault,
 	};
 
 	struct dpor_letter_step *step;
@@ -309,6 +310,7 @@ static void place_step(const struct dpor_letter *letter, uint32_t i,
 	step->number = (int)++numbers[from->task];
 	step->op.kind = (enum weft_op_kind)from->kind;
 	step->op.choice = from->choice;
+	step->op.fault = from->fault;
 	step->op.object = UINT64_MAX;
 	step->effects = from->effects;
 	step->effects_n = from->effects_n;
@@ -368,8 +370,10 @@ void dpor_letter_open(const struct dpor_letter *letter,
 	ret->trace = room;
 	ret->early = DPOR_NONE;
 	ret->early_number = DPOR_NUMBER_NONE;
-	for (i = 0; i < letter->n; i++)
+	for (i = 0; i < letter->n; i++) {
 		place_step(letter, i, room, numbers);
+		ret->faults += letter->steps[i].fault;
+	}
 	open_late(letter, ret);
 	ret->late_number = (int)numbers[ret->late.task];
 }

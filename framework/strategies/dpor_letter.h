@@ -24,6 +24,7 @@ struct dpor_letter_step {
 	uint8_t			task;		/* stable */
 	uint8_t			kind;
 	uint16_t		choice;
+	bool			fault;
 	uint32_t		effects, effects_n;
 };
 

@@ -159,14 +159,36 @@ static bool is_sound(const struct dpor *dpor)
 		const struct node *node = &dpor->nodes[i];
 		const struct dpor_move *move;
 
-		if (node->tree == WAKEUP_NONE ||
-		    !(node->enabled >> node->chosen & 1))
+		if (node->tree == WAKEUP_NONE)
 			return false;
 		move = &dpor__branch(dpor, node->tree)->move;
+		if (!(node->enabled >> node->chosen & 1) &&
+		    !(move->effect.unsure && i + 1 == dpor->kept))
+			return false;
 		if (move->task != node->chosen || move->choice != node->choice)
 			return false;
 	}
 	return true;
+}
+
+/* May the last node follow what is disabled there? */
+static bool has_to_look(const struct dpor *dpor)
+{
+	const struct node *last = dpor->nodes + dpor->kept - 1;
+
+	return dpor->kept && dpor->kept >= dpor->own && !dpor->unsettled &&
+	       last->tree != WAKEUP_NONE &&
+	       dpor__branch(dpor, last->tree)->move.effect.unsure &&
+	       !(last->enabled >> last->chosen & 1);
+}
+
+static bool is_last_wanted(const struct dpor *dpor)
+{
+	uint32_t last = dpor->kept ? dpor->nodes[dpor->kept - 1].tree :
+				     WAKEUP_NONE;
+
+	return last != WAKEUP_NONE &&
+	       dpor__branch(dpor, last)->move.effect.wanted;
 }
 
 static void get_known(struct dpor_parser *p, struct dpor *dpor)
@@ -280,6 +302,8 @@ bool dpor__load(void *state, struct weft_reader *from)
 		dpor__get_letters(&p, dpor);
 	get_lent(from, dpor);
 	dpor->loaded = true;
+	dpor->looks = has_to_look(dpor);
+	dpor->is_wanted = is_last_wanted(dpor);
 	if (from->bad || !is_sound(dpor))
 		return false;
 	dpor->reported = dpor__part_of_whole(dpor) + dpor->settled;

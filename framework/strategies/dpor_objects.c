@@ -36,3 +36,13 @@ uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name)
 	trace->slots[slot].index = ++trace->objects_n;
 	return trace->objects_n - 1;
 }
+
+uint64_t dpor_object_name(const struct dpor_trace *trace, uint32_t index)
+{
+	uint32_t i;
+
+	for (i = 0; i < trace->slots_n; i++)
+		if (trace->slots[i].index == index + 1)
+			return trace->slots[i].name;
+	return UINT64_MAX;
+}

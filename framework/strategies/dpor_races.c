@@ -51,15 +51,11 @@ static void note_early(struct dpor_trace *trace, uint32_t early)
 		object->early = trace->links[effect].place + 1;
 }
 
-static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
+static struct dpor_race *push_race(struct dpor_trace *trace, uint32_t early,
+				   uint32_t late)
 {
-	uint32_t i = trace->races_n;
 	struct dpor_race *race;
 
-	note_early(trace, early);
-	while (i-- && trace->races[i].late == late)
-		if (trace->races[i].early == early)
-			return;
 	if (trace->races_n == trace->races_max)
 		trace->races = dpor_grown(trace->races, &trace->races_max, 256,
 					  sizeof(*trace->races));
@@ -69,6 +65,34 @@ static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
 	race->until = DPOR_NONE;
 	race->looked = false;
 	race->told = false;
+	return race;
+}
+
+static void add_race(struct dpor_trace *trace, uint32_t early, uint32_t late)
+{
+	uint32_t i = trace->races_n;
+
+	note_early(trace, early);
+	while (i-- && trace->races[i].late == late)
+		if (trace->races[i].early == early)
+			return;
+	push_race(trace, early, late);
+}
+
+void dpor_trace_choice(struct dpor_trace *trace, uint16_t chosen,
+		       uint16_t choices, bool fault)
+{
+	uint16_t choice;
+
+	for (choice = 0; choice < choices; choice++) {
+		struct dpor_race *race;
+
+		if (choice == chosen)
+			continue;
+		race = push_race(trace, trace->n, trace->n);
+		race->choice = choice;
+		race->fault = fault && choice;
+	}
 }
 
 /* Is the step in a clock? Then so is all that happens before it. */

@@ -164,14 +164,16 @@ static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 		uint32_t step = trace->links[at - 1].step;
 		const struct weft_operation *op = &trace->steps[step].op;
 
-		if (op->object != seq->late.object ||
-		    (x->write && !op->has_value))
-			return false;
-		if (op->has_value)
-			first = op;
+		bool is_told = op->object == seq->late.object && op->has_value;
+
+		/* What came behind an unknown value tells nothing of the first one. */
+		if (is_told || x->write)
+			first = is_told ? op : NULL;
 		if (!x->write || (step >= seq->early &&
 		    dpor_happens_before(trace, seq->early, step)))
 			continue;
+		if (!is_told)
+			return false;
 		*ret += op->after;
 		if (!x->commutes)
 			return true;
@@ -185,12 +187,14 @@ static bool value_before(const struct dpor_sequence *seq, uint64_t *ret)
 
 static void move_effect(struct dpor_sequence *seq)
 {
-	bool write;
+	bool write, is_known;
 	uint64_t value;
 
 	if (!seq->late.compares)
 		return;
-	write = !value_before(seq, &value) || value == seq->late.expected;
+	is_known = value_before(seq, &value);
+	write = !is_known || value == seq->late.expected;
+	seq->late_effect.unsure = !is_known;
 	if (write && !seq->late.write)
 		seq->late_at = DPOR_NONE;
 	seq->late.write = write;
@@ -203,6 +207,24 @@ uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step)
 	       (step == seq->late_was || dpor_sequence_drops(seq, step)))
 		step++;
 	return step;
+}
+
+static bool may_wait(const struct weft_operation *op)
+{
+	return 1ul << op->kind & (1ul << WEFT_OP_AWAIT | 1ul << WEFT_OP_LOCK |
+				  1ul << WEFT_OP_LOCK_SHARED |
+				  1ul << WEFT_OP_LOCK_QUEUE);
+}
+
+static uint32_t count_faults(const struct dpor_sequence *seq)
+{
+	const struct dpor_trace *trace = seq->trace;
+	uint32_t i, n = seq->late.fault;
+
+	for (i = dpor_sequence_step(seq, seq->early + 1); i < trace->n;
+	     i = dpor_sequence_step(seq, i + 1))
+		n += trace->steps[i].op.fault;
+	return n;
 }
 
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
@@ -218,11 +240,27 @@ void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 	seq->late = *late_op(trace, late, late_task);
 	seq->late.task = late_task;
 	seq->late_number = late_number(trace, late, late_task);
-	/* The first operation with an object has the first effect. */
-	seq->late_effect = late != DPOR_NONE && seq->late.object != UINT64_MAX ?
+	/* It is the same where it is moved to, but for move_effect(). */
+	seq->late_effect = late != DPOR_NONE && trace->steps[late].effects_n ?
 			   trace->effects[trace->steps[late].effects] :
 			   dpor_effect_of(trace, &seq->late);
 	move_effect(seq);
+	seq->late_effect.unsure |= seq->late.loose && may_wait(&seq->late);
+	seq->faults = trace->faulty ? count_faults(seq) : 0;
+	seq->faults_left = 0;
+}
+
+void dpor_sequence_build_choice(struct dpor_sequence *seq,
+				struct dpor_trace *trace, uint32_t early,
+				uint16_t choice, bool fault)
+{
+	dpor_sequence_build(seq, trace, early, early,
+			    trace->steps[early].task);
+	seq->faults += fault;
+	seq->faults -= seq->late.fault;
+	seq->late.choice = choice;
+	seq->late.fault = fault;
+	seq->late_effect.fault = fault;
 }
 
 static bool is_left(const struct dpor_sequence *seq,
@@ -331,6 +369,12 @@ static bool is_late_ready(struct dpor_sequence *seq)
 	       /* Where its effect may have changed, all steps are looked at. */
 	       !(seq->late.compares &&
 		 conflicts_by_object(seq, &seq->late_effect));
+}
+
+bool dpor_sequence_is_late_first(struct dpor_sequence *seq)
+{
+	return dpor_sequence_next(seq, seq->late.task) == DPOR_LATE &&
+	       is_late_ready(seq);
 }
 
 bool dpor_sequence_starts_late(struct dpor_sequence *seq,

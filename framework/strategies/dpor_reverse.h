@@ -13,6 +13,12 @@
  *      before e or in it. One comparison of clocks tells.
  *  I2  The effect of a compare-and-exchange is that of the position it is moved
  *      to: recomputed from the values written before it, or taken for a write.
+ *  I3  A loose operation may be disabled in the position it is moved to, and what an
+ *      exchange does there may not be known. Then the late step is unsure: it covers no
+ *      sequence that has no step of its task. What comes before it in the sequence was executed with all that it depends
+ *      on, so it is sure.
+ *  I4  Faults are independent, but an execution has only so many. So a fault that is no
+ *      step of a sequence covers it only if there may be one more.
  */
 #ifndef WEFT_DPOR_REVERSE_H
 #define WEFT_DPOR_REVERSE_H
@@ -30,6 +36,7 @@
  * @late_at: the late one is placed before steps of the trace behind this one:
  *           where it was, if its effect is what it was; else it is the last
  * @late_was: where it was; DPOR_NONE: it waited at the end
+ * @faults: how many of its steps are; @faults_left: more there may be
  * @careful: only tasks with a step in the sequence count as initials
  */
 struct dpor_sequence {
@@ -42,6 +49,7 @@ struct dpor_sequence {
 	union dpor_clock	late_clock;
 	int			late_number;
 	uint32_t		late_at, late_was;
+	uint32_t		faults, faults_left;
 	bool			careful;
 };
 
@@ -73,6 +81,11 @@ void dpor_sequence_order_late(struct dpor_sequence *seq);
 void dpor_sequence_build(struct dpor_sequence *seq, struct dpor_trace *trace,
 			 uint32_t early, uint32_t late, int late_task);
 
+/* The same for another alternative of a data choice, step @early. */
+void dpor_sequence_build_choice(struct dpor_sequence *seq,
+				struct dpor_trace *trace, uint32_t early,
+				uint16_t choice, bool fault);
+
 /* The first step of the trace, from @step on, that is in the sequence and not the
  * late one; @seq->trace->n: none. */
 uint32_t dpor_sequence_step(const struct dpor_sequence *seq, uint32_t step);
@@ -86,6 +99,21 @@ static inline bool dpor_sequence_drops(const struct dpor_sequence *seq,
 }
 
 #define DPOR_LATE (DPOR_NONE - 1)
+
+/* May the late step be disabled where it is moved to, as far as that is known? */
+static inline bool dpor_sequence_is_unsure(const struct dpor_sequence *seq)
+{
+	return seq->late_effect.unsure;
+}
+
+enum dpor_possible { DPOR_IMPOSSIBLE, DPOR_UNSURE, DPOR_SURE };
+
+/* dpor_possible.c: can the late step, of a lock with a line, be executed where it is
+ * moved to, when all that comes before it is placed? */
+enum dpor_possible dpor_sequence_possible(const struct dpor_sequence *seq);
+
+/* Is it the next of its task, and all placed that it depends on? */
+bool dpor_sequence_is_late_first(struct dpor_sequence *seq);
 
 /* The step @task makes next in the sequence: of the trace, or DPOR_LATE;
  * DPOR_NONE: none is left. */
@@ -118,7 +146,8 @@ static inline bool dpor_sequence_starts(struct dpor_sequence *seq,
 	const struct dpor_trace *trace = seq->trace;
 
 	if (next == DPOR_NONE)
-		return !seq->careful &&
+		return !seq->careful && !move->effect.unsure &&
+		       (!move->effect.fault || seq->faults_left) &&
 		       dpor_sequence_is_apart(seq, &move->effect);
 	if (next == DPOR_LATE)
 		return dpor_sequence_starts_late(seq, move);

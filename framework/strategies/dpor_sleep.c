@@ -122,6 +122,7 @@ void dpor_sleep_add(struct dpor_pool *pool, struct dpor_sleepers *sleepers,
 	sleepers->n++;
 	sleepers->tasks |= 1u << move->task;
 	sleeper->move = *move;
+	sleeper->move.effect.unsure = false;
 	sleeper->effects = pool->effects_n;
 	sleeper->effects_n = 0;
 	if (step >= trace->n || s->task != move->task || !s->effects_n)

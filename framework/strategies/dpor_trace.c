@@ -133,8 +133,6 @@ void dpor_trace_note(struct dpor_trace *trace, const struct weft_operation *op)
 	if (trace->effects_n == trace->effects_max)
 		grow_effects(trace);
 	dpor_effect_set(link_effect(trace, step, object), object, op);
-	if (op->loose)
-		trace->loose = true;
 	if (step->effects_n++)
 		trace->wide = true;
 }
@@ -162,11 +160,9 @@ add_any(struct dpor_trace *trace, const struct weft_operation *op)
 	if (op->kind == WEFT_OP_EXIT || !trace->n)
 		return;
 	step = &trace->steps[trace->n - 1];
-	/* What other choices lead to may be cut short, like a loose operation. */
-	if (op->kind == WEFT_OP_CHOOSE)
-		trace->loose = true;
 	if (step->op.kind == WEFT_OP_START)
 		set_operation(trace, step, op);
+	trace->faulty |= op->fault;
 	step->opaque |= op->opaque;
 	if (op->object != UINT64_MAX)
 		dpor_trace_note(trace, op);
@@ -224,8 +220,6 @@ void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op)
 		waiting->write = true;
 	}
 	trace->waits |= 1u << task;
-	if (waiting->loose && waiting->object != UINT64_MAX)
-		trace->loose = true;
 }
 
 bool dpor_wait_effect(struct dpor_trace *trace, int task, uint32_t i,

@@ -46,7 +46,11 @@ struct dpor_effect {
 	uint8_t			kind;	/* enum weft_op_kind */
 	bool			write, commutes;
 	/* All bits have a name: then the byte is written without reading it. */
-	uint8_t			granted:1, loose:1, spare:6;
+	uint8_t			granted:1, loose:1;
+	uint8_t			unsure:1;	/* I3 of dpor_reverse.h */
+	uint8_t			fault:1;	/* I4 there */
+	uint8_t			wanted:1;	/* I6 of wakeup.h */
+	uint8_t			spare:3;
 };
 
 static inline bool dpor_effects_are_same(const struct dpor_effect *a,
@@ -54,7 +58,9 @@ static inline bool dpor_effects_are_same(const struct dpor_effect *a,
 {
 	return a->object == b->object && a->kind == b->kind &&
 	       a->write == b->write && a->commutes == b->commutes &&
-	       a->granted == b->granted && a->loose == b->loose;
+	       a->granted == b->granted && a->loose == b->loose &&
+	       a->unsure == b->unsure && a->fault == b->fault &&
+	       a->wanted == b->wanted;
 }
 
 /*
@@ -90,6 +96,8 @@ struct dpor_step {
 /*
  * Steps @early and @late can be exchanged. @initials: who could be first in what
  * is between them, when @looked; it does not change while they stay.
+ * When they are one, it is a data choice, and @choice another alternative of it; @fault:
+ * a bounded one.
  * @until: the race needs no look while the steps before this one stay; when @told,
  *         only if also all that come happen after @early
  */
@@ -98,6 +106,8 @@ struct dpor_race {
 	uint32_t		initials;
 	uint32_t		until;
 	bool			looked, told;
+	uint16_t		choice;
+	bool			fault;
 };
 
 struct dpor_birth {
@@ -186,7 +196,7 @@ struct dpor_trace {
 	bool			is_open;
 	bool			renumbered;	/* stable_of is not the identity */
 	bool			overflow;	/* too many steps or tasks */
-	bool			loose;		/* there was a loose operation, or a choice */
+	bool			faulty;		/* there was a bounded fault */
 	bool			wide;		/* there was a step of many effects */
 	bool			image;		/* I5 */
 };
@@ -251,6 +261,10 @@ void dpor_trace_effect(struct dpor_trace *trace,
 		       const struct dpor_effect *what);
 /* Notes what a task waits to do at the end, and then each thing it looks at. */
 void dpor_trace_wait(struct dpor_trace *trace, const struct weft_operation *op);
+/* dpor_races.c: the next step chooses the one of @choices alternatives; @fault: all but 0
+ * are bounded faults. */
+void dpor_trace_choice(struct dpor_trace *trace, uint16_t chosen,
+		       uint16_t choices, bool fault);
 /* dpor_races.c: the current step is over; its clock and, if wanted, its races. */
 void dpor_trace_relate(struct dpor_trace *trace, bool races);
 /* Calls @found for each race of the operation @task waits for. */
@@ -282,6 +296,9 @@ static inline void dpor_trace_complete(struct dpor_trace *trace, bool races)
 
 /* dpor_objects.c: an index for a name that has none. */
 uint32_t dpor_object_add(struct dpor_trace *trace, uint64_t name);
+
+/* The name of an index; of DPOR_NONE, UINT64_MAX. */
+uint64_t dpor_object_name(const struct dpor_trace *trace, uint32_t index);
 
 /* Where a name is, or would be. */
 static inline uint32_t dpor_slot_of(const struct dpor_trace *trace,
@@ -324,6 +341,7 @@ static inline void dpor_effect_set(struct dpor_effect *effect, uint32_t object,
 		.object = object, .kind = (uint8_t)op->kind,
 		.write = op->write, .commutes = op->commutes,
 		.granted = op->granted, .loose = op->loose,
+		.fault = op->fault,
 	};
 }
 

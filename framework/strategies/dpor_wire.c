@@ -6,9 +6,10 @@
 
 #include "dpor_wire.h"
 
-enum { HAS_OBJECT = 1, WRITES = 2, COMMUTES = 4, GRANTED = 8, LOOSE = 16 };
+enum { HAS_OBJECT = 1, WRITES = 2, COMMUTES = 4, GRANTED = 8, LOOSE = 16,
+       UNSURE = 32, FAULT = 64, WANTED = 128 };
 
-#define FLAGS_MAX 31
+#define FLAGS_MAX 255
 
 void dpor_writer_begin(struct dpor_writer *w, const struct dpor_trace *trace,
 		       struct weft_buffer *to)
@@ -60,7 +61,10 @@ void dpor_put_effect(struct dpor_writer *w, const struct dpor_effect *effect)
 			(effect->write ? WRITES : 0u) |
 			(effect->commutes ? COMMUTES : 0u) |
 			(effect->granted ? GRANTED : 0u) |
-			(effect->loose ? LOOSE : 0u));
+			(effect->loose ? LOOSE : 0u) |
+			(effect->unsure ? UNSURE : 0u) |
+			(effect->fault ? FAULT : 0u) |
+			(effect->wanted ? WANTED : 0u));
 	if (has)
 		weft_buffer_put(w->to, w->names[effect->object]);
 }
@@ -227,6 +231,7 @@ int dpor_get_task(struct dpor_parser *p)
 struct dpor_effect dpor_get_effect(struct dpor_parser *p)
 {
 	struct weft_operation op = { .object = UINT64_MAX };
+	struct dpor_effect effect;
 	unsigned int flags;
 
 	op.kind = (enum weft_op_kind)weft_reader_get_most(p->from,
@@ -238,7 +243,11 @@ struct dpor_effect dpor_get_effect(struct dpor_parser *p)
 	op.commutes = flags & COMMUTES;
 	op.granted = flags & GRANTED;
 	op.loose = flags & LOOSE;
-	return dpor_effect_of(p->trace, &op);
+	op.fault = flags & FAULT;
+	effect = dpor_effect_of(p->trace, &op);
+	effect.unsure = !!(flags & UNSURE);
+	effect.wanted = !!(flags & WANTED);
+	return effect;
 }
 
 struct dpor_move dpor_get_move(struct dpor_parser *p)

@@ -32,7 +32,8 @@ static bool same_steps(const struct dpor_letter *a, const struct dpor_letter *b,
 	uint32_t j;
 
 	if (x->task != y->task || x->kind != y->kind ||
-	    x->choice != y->choice || x->effects_n != y->effects_n ||
+	    x->choice != y->choice || x->fault != y->fault ||
+	    x->effects_n != y->effects_n ||
 	    !dpor_clocks_are_same(&x->clock, &y->clock))
 		return false;
 	for (j = 0; j < x->effects_n; j++)
@@ -110,6 +111,7 @@ static void put_step(struct dpor_writer *w, const struct dpor_letter *letter,
 		weft_buffer_put(w->to, step->task);
 		weft_buffer_put(w->to, step->kind);
 		weft_buffer_put(w->to, step->choice);
+		weft_buffer_put(w->to, step->fault);
 		dpor_put_effects(w, letter->effects + step->effects,
 				 step->effects_n);
 	}
@@ -181,6 +183,7 @@ static void get_move(struct dpor_parser *p, struct dpor_letter *letter,
 	step->task = move.task;
 	step->kind = move.effect.kind;
 	step->choice = move.choice;
+	step->fault = move.effect.fault;
 	step->effects_n = 1;
 	letter->effects[letter->effects_n++] = move.effect;
 }
@@ -200,6 +203,7 @@ static void get_step(struct dpor_parser *p, struct dpor_letter *letter,
 							   WEFT_OP_KINDS - 1);
 		step->choice = (uint16_t)weft_reader_get_most(p->from,
 							      UINT16_MAX);
+		step->fault = weft_reader_get_most(p->from, 1);
 		get_effects(p, letter, step);
 	}
 	get_clock(p, last[step->task], &step->clock);

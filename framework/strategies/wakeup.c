@@ -112,6 +112,9 @@ static void wake(struct watch *watch, const struct dpor_move *by)
 {
 	uint32_t i, n = 0;
 
+	/* What it does is not known. */
+	if (by->effect.unsure && !by->effect.loose)
+		return;
 	for (i = 0; i < watch->n; i++) {
 		const struct dpor_move *move = &watch->moves[i];
 
@@ -201,7 +204,17 @@ struct descent {
 	uint32_t	path[WATCH_MAX], n;	/* the first ones */
 	bool		is_covered;		/* the last one is a leaf */
 	bool		is_sure;
+	bool		is_behind_unsure;	/* I5 */
 };
+
+static bool is_placed(const struct dpor_sequence *seq)
+{
+	struct dpor_rest rest;
+	struct dpor_move move;
+
+	dpor_sequence_begin(&rest, seq);
+	return !dpor_sequence_move(&rest, &move);
+}
 
 static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 			   struct dpor_sequence *seq, struct descent *ret)
@@ -211,6 +224,7 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 	ret->parent = WAKEUP_NONE;
 	ret->n = 0;
 	ret->is_covered = false;
+	ret->is_behind_unsure = false;
 	ret->is_sure = seq->late_at != DPOR_NONE;
 	while (at != WAKEUP_NONE) {
 		const struct wakeup_branch *branch = &forest->branches[at];
@@ -220,10 +234,13 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 		__builtin_prefetch((const char *)branch + AHEAD);
 		if (branch->next != WAKEUP_NONE)
 			__builtin_prefetch(&forest->branches[branch->next]);
+		ret->is_behind_unsure |= branch->move.effect.unsure;
 		if (!dpor_sequence_starts(seq, &branch->move, next)) {
 			at = branch->next;
 			continue;
 		}
+		if (next == DPOR_NONE)
+			seq->faults_left -= branch->move.effect.fault;
 		ret->is_sure &= dpor_sequence_place(seq, branch->move.task,
 						    next);
 		if (ret->n < WATCH_MAX)
@@ -232,23 +249,33 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 		at = branch->child;
 		ret->is_covered = at == WAKEUP_NONE;
 	}
+	if (ret->is_covered && ret->is_behind_unsure)
+		ret->is_covered = is_placed(seq);
 }
 
 static void hang_chain(struct wakeup_forest *forest, uint32_t *tree,
 		       uint32_t parent, uint32_t chain)
 {
-	wakeup_hang(forest, parent == WAKEUP_NONE ? tree :
-			    &forest->branches[parent].child, chain);
+	struct wakeup_branch *branch = parent == WAKEUP_NONE ? NULL :
+				       &forest->branches[parent];
+
+	/* It ends there, or another one did. */
+	if (branch && (chain == WAKEUP_NONE || branch->child == WAKEUP_NONE))
+		branch->move.effect.wanted = true;
+	if (chain != WAKEUP_NONE)
+		wakeup_hang(forest, branch ? &branch->child : tree, chain);
 }
 
 bool wakeup_covers(const struct wakeup_forest *forest, uint32_t tree,
 		   struct dpor_sequence *seq)
 {
 	union dpor_clock placed = seq->placed;
+	uint32_t faults_left = seq->faults_left;
 	struct descent descent;
 
 	descend(forest, tree, seq, &descent);
 	seq->placed = placed;
+	seq->faults_left = faults_left;
 	return descent.is_covered;
 }
 
@@ -287,4 +314,29 @@ bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
 	hang_chain(forest, tree, descent.parent,
 		   new_short_chain(forest, seq, &watch));
 	return false;
+}
+
+void wakeup_prune(struct wakeup_forest *forest, uint32_t *tree,
+		  const struct dpor_move *move)
+{
+	while (*tree != WAKEUP_NONE) {
+		struct wakeup_branch *branch = &forest->branches[*tree];
+		uint32_t at = *tree;
+		bool is_same = branch->move.task == move->task;
+
+		if (is_same ? branch->move.choice != move->choice :
+		    dpor_effects_conflict(&branch->move.effect, &move->effect)) {
+			tree = &branch->next;
+			continue;
+		}
+		if (!is_same && branch->child != WAKEUP_NONE)
+			wakeup_prune(forest, &branch->child, move);
+		if (!is_same && branch->child != WAKEUP_NONE) {
+			tree = &branch->next;
+			continue;
+		}
+		*tree = branch->next;
+		wakeup_free_tree(forest, branch->child);
+		wakeup_free_branch(forest, at);
+	}
 }

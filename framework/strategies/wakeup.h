@@ -18,6 +18,13 @@
  *      then is found by whoever comes there: no execution is cut short, as nobody
  *      sleeps, and none is repeated, as what is before it woke. Whether a
  *      sequence is covered is still asked of all of it.
+ *  I5  An unsure move (I3 of dpor_reverse.h) covers nothing that lacks a step of its
+ *      task. When it is executed, what it would have covered had that been known is
+ *      dropped, before it is explored. Until then sequences that lead through it or behind
+ *      it are inserted whole: a leaf covers no longer ones, which may have to stay when it
+ *      is dropped, or what it woke sleeps.
+ *  I6  A branch where a sequence ends is wanted, whatever becomes of those below it that
+ *      were inserted later: they may be unsure, and lead nowhere.
  */
 #ifndef WEFT_WAKEUP_H
 #define WEFT_WAKEUP_H
@@ -101,6 +108,9 @@ static inline uint32_t wakeup_new(struct wakeup_forest *forest,
 	branch->move.effect.commutes = move->effect.commutes;
 	branch->move.effect.granted = move->effect.granted;
 	branch->move.effect.loose = move->effect.loose;
+	branch->move.effect.unsure = move->effect.unsure;
+	branch->move.effect.fault = move->effect.fault;
+	branch->move.effect.wanted = move->effect.wanted;
 	branch->move.effect.spare = 0;
 	branch->move.choice = move->choice;
 	branch->move.task = move->task;
@@ -160,6 +170,10 @@ bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
 			 const struct dpor_sleeper *asleep, uint32_t n,
 			 const struct dpor_effect *first);
 
+
+/* Drops the sequences of a tree that @move covers by itself. */
+void wakeup_prune(struct wakeup_forest *forest, uint32_t *tree,
+		  const struct dpor_move *move);
 
 /* Would wakeup_insert() find it covered? @seq stays as it is. */
 bool wakeup_covers(const struct wakeup_forest *forest, uint32_t tree,

@@ -28,6 +28,7 @@
  */
 struct fuzz_tally {
 	unsigned long	programs, failed, gaps, missed, again, blocked;
+	unsigned long	impossible;
 };
 
 /**

@@ -15,8 +15,7 @@
 # effects); that granted locks are no rivals (costs executions, loses none); that
 # what a leaf of a wakeup tree covers is not appended to it (costs memory: behind a
 # leaf nobody sleeps, so that all is explored, in whatever order).
-# Not noticed, and left out until somebody shows them to be needed or not: that data
-# choices make a search careful (dpor.c I5; 30,000 programs with choices); that a race
+# Not noticed, and left out until somebody shows them to be needed or not: that a race
 # whose sequence met a leaf by a step it does not contain is looked at again
 # (is_sure, without the insertions; 60,000 programs).
 set -u
@@ -145,6 +144,8 @@ trace=framework/strategies/dpor_trace.c
 races=framework/strategies/dpor_races.c
 tasks=framework/strategies/dpor_tasks.c
 dpor=framework/strategies/dpor.c
+insert=framework/strategies/dpor_insert.c
+possible=framework/strategies/dpor_possible.c
 reverse=framework/strategies/dpor_reverse.c
 sequence=framework/strategies/dpor_reverse.h
 asleep=framework/strategies/dpor_sleep.c
@@ -153,9 +154,9 @@ wakeup=framework/strategies/wakeup.c
 
 mutant 'v-ends-at-the-late-step' $sequence \
 	's/^	       seq->early_number;/	       seq->early_number || step > seq->late_was;/'
-mutant 'races-are-looked-at-once' $dpor \
+mutant 'races-are-looked-at-once' $insert \
 	's/^			trace->races\[n++\] = \*race;/			;/'
-mutant 'a-branch-with-an-initial-is-enough' $dpor \
+mutant 'a-branch-with-an-initial-is-enough' $insert \
 	's/bool by_tree = dpor->mode == SOURCE || dpor->careful;/bool by_tree = true;/'
 mutant 'effect-of-moved-cmpxchg-is-stale' $reverse \
 	'/^	move_effect(seq);/d'
@@ -167,7 +168,7 @@ mutant 'the-late-step-comes-first' $reverse \
 	's/^	if (seq->early == DPOR_NONE)$/	if (seq)\
 		return true;\
 	if (seq->early == DPOR_NONE)/'
-mutant 'races-of-waiting-tasks-are-dropped' $dpor \
+mutant 'races-of-waiting-tasks-are-dropped' $insert \
 	's/^	for (tasks = trace->waits; tasks;/	for (tasks = 0; tasks;/'
 mutant 'an-add-hides-the-adds-before-it' $races \
 	's/return x->write && !x->commutes;/return x->write;/'
@@ -203,10 +204,36 @@ mutant 'dropped-spawns-are-counted' $tasks \
 	's/^		trace->tasks\[spawn->parent\].spawned--;/		;/'
 mutant 'granted-locks-race-with-nobody' $races \
 	's/return is_acquisition(early->kind) || is_try(early->kind);/return false;/'
-mutant 'weak-initials-with-loose-operations' $dpor \
-	's/if (dpor->careful || !(dpor->trace.loose || dpor->trace.wide))/if (true)/'
+mutant 'unsure-moves-cover' $sequence \
+	's/!move->effect.unsure &&/true \&\&/'
+mutant 'what-turns-out-sure-drops-nothing' $dpor \
+	's/^	wakeup_prune(&dpor->forest, &branch->next, &branch->move);/	;/'
+mutant 'leaves-behind-unsure-moves-cover' $wakeup \
+	's/ret->is_covered && ret->is_behind_unsure/false/'
+mutant 'wanted-branches-are-given-up' $dpor \
+	's/^		      !dpor->is_wanted;/		      true;/'
+mutant 'impossible-orders-are-not-looked-into' $dpor \
+	's/^			dpor__reverse_wait(dpor, node, &move);/			;/'
+mutant 'impossible-executions-are-processed' $dpor \
+	's/dpor->mode != SLEEP && !dpor->impossible)/dpor->mode != SLEEP)/'
+mutant 'locks-held-alone-can-be-taken' $possible \
+	's/state.is_held ||/false ||/'
+mutant 'readers-pass-a-writer-in-line' $possible \
+	's/kind == WEFT_OP_LOCK_SHARED && state.in_line/false/'
+mutant 'who-was-in-line-stays-there' $possible \
+	's/task & ~state->seen/task/'
+mutant 'steps-that-are-dropped-have-the-lock' $possible \
+	's/(step < seq->early || !dpor_sequence_drops(seq, step))/true/'
+mutant 'faults-cover-beyond-the-bound' $sequence \
+	's/(!move->effect.fault || seq->faults_left)/true/'
+mutant 'alternatives-beyond-the-bound' $insert \
+	's/^	return seq->faults <= left;/	return true;/'
+mutant 'what-was-published-is-what-was-done' framework/strategies/dpor_internal.h \
+	's/^	if (!step->effects_n)/	if (step)/'
+mutant 'unknown-values-are-those-before-them' $reverse \
+	's/^			first = is_told ? op : NULL;/			first = is_told ? op : first;/'
 mutant 'branches-to-sleeping-tasks-are-followed' $dpor \
-	's/!(node->asleep.tasks >> move->task & 1 &&/!(false \&\&/'
+	's/!(node->asleep.tasks >> move.task & 1 &&/!(false \&\&/'
 mutant 'sleeping-tasks-never-wake' $asleep \
 	's/is_woken(pool, s, trace, step) :/false :/
 s/is_woken_by_one(s, x, step->effects_n)))/false))/'
@@ -222,14 +249,16 @@ mutant 'locks-do-not-race-with-looks' $races \
 	's/^		x->kind == WEFT_OP_LOCK_LOOK) &&/		false) \&\&/'
 mutant 'looks-at-locks-are-reads' framework/exec_ops.c \
 	's/^	x->told.loose = is_read;/	x->told.write = false;/'
-mutant 'sleep-sets-do-not-cover-races' $dpor \
+mutant 'sleep-sets-do-not-cover-races' $insert \
 	's/^	uint32_t there = node->asleep.tasks, at;/	uint32_t there = 0, at;/
-s/dpor->mode == OPTIMAL && is_covered_by_sleep(dpor, node)/false/'
-mutant 'only-the-first-choice-of-data' $dpor \
+s/^	    is_covered_by_sleep(dpor, node, &race->until))/	    false)/'
+mutant 'only-the-first-choice-of-data' $races \
+	's/for (choice = 0; choice < choices; choice++) {/for (choice = 0; choice < choices \&\& false; choice++) {/'
+mutant 'only-the-first-choice-of-source-sets' $dpor \
 	's/for (choice = 0; choice < node->choices; choice++) {/for (choice = 0; choice < node->choices \&\& false; choice++) {/'
 mutant 'rests-of-branches-are-forgotten' $dpor \
 	's/^	node->tree = dpor->inherited;/	wakeup_free_tree(\&dpor->forest, dpor->inherited); node->tree = WAKEUP_NONE;/'
-mutant 'lone-branches-are-forgotten' $dpor \
+mutant 'lone-branches-are-forgotten' $insert \
 	'/^	dpor__plant(dpor, node);/d'
 mutant 'any-step-is-an-initial' $sequence \
 	's/^	return dpor_clock_within(&trace->clocks\[next\], &seq->placed,/	return (true || dpor_clock_within(\&trace->clocks[next], \&seq->placed,/
@@ -247,7 +276,7 @@ mutant 'sequences-share-no-branch' $wakeup \
 mutant 'only-the-first-branch-is-compared' $wakeup \
 	's/^			at = branch->next;/			break;/'
 mutant 'inserted-is-covered-for-good' $wakeup \
-	's/^		return is_sure;/		return true;/
+	's/^		return descent.is_sure;/		return true;/
 s/^	return false;/	return true;/'
 mutant 'copies-of-stacks-are-kept-too-long' framework/marks.c \
 	's/^	mark->resumed = 0;/	;/'

@@ -59,6 +59,9 @@ size_t fuzz_set_missing(const struct fuzz_set *a, const struct fuzz_set *b,
 	return missing;
 }
 
+/* Of the last program. */
+static unsigned long faults_max;
+
 struct weft_exec *fuzz_exec_create(struct fuzz_program *p)
 {
 	struct weft_exec_config config = {
@@ -69,6 +72,7 @@ struct weft_exec *fuzz_exec_create(struct fuzz_program *p)
 	};
 	struct weft_exec *x = weft_exec_create(&config);
 
+	faults_max = config.faults_max;
 	if (x && weft_exec_setup(x) == WEFT_OUTCOME_COMPLETE)
 		return x;
 	weft_exec_destroy(x);
@@ -156,12 +160,13 @@ static void note_schedule(const struct weft_decision *decisions, unsigned int n,
 
 	for (i = 0; i < n; i++)
 		schedule = fuzz_mix(schedule ^ decisions[i].chosen);
-	if (!ret->restarts && !ret->executions && !ret->blocked) {
+	if (!ret->restarts && !ret->executions && !ret->blocked &&
+	    !ret->impossible) {
 		first = schedule;
 	} else if (schedule == first) {
 		ret->restarts++;
 		ret->traces.n = ret->findings.n = 0;
-		ret->executions = ret->blocked = 0;
+		ret->executions = ret->blocked = ret->impossible = 0;
 	}
 }
 
@@ -180,6 +185,12 @@ static void run_once(struct weft_exec *x, const struct weft_strategy *listening,
 	note_schedule(decisions, n, ret);
 	inner->end(state, decisions, n);
 	ret->is_loose |= heard.is_loose;
+	if (outcome == WEFT_OUTCOME_LOOKED)
+		return;
+	if (outcome == WEFT_OUTCOME_IMPOSSIBLE) {
+		ret->impossible++;
+		return;
+	}
 	if (outcome == WEFT_OUTCOME_REDUNDANT) {
 		ret->blocked++;
 		return;
@@ -198,7 +209,7 @@ void fuzz_explore(struct weft_exec *x, const struct weft_strategy *strategy,
 {
 	struct weft_strategy_options options = {
 		.preemptions = WEFT_PREEMPTIONS_NONE, .delays = WEFT_BOUND_NONE,
-		.nodes_max = 1 << 22,
+		.nodes_max = 1 << 22, .faults = faults_max,
 	};
 	struct weft_strategy listening = *strategy;
 	struct weft_progress progress;
@@ -215,6 +226,7 @@ void fuzz_explore(struct weft_exec *x, const struct weft_strategy *strategy,
 	ret->strategy = strategy;
 	ret->traces.n = ret->findings.n = 0;
 	ret->executions = ret->blocked = ret->restarts = 0;
+	ret->impossible = 0;
 	ret->is_loose = false;
 	ret->is_complete = true;
 	while (ret->is_complete && strategy->begin(state) == WEFT_BEGIN_RUN) {

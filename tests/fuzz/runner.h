@@ -29,7 +29,7 @@ struct fuzz_set {
 struct fuzz_exploration {
 	const struct weft_strategy *strategy;
 	struct fuzz_set	traces, findings;
-	size_t		executions, blocked, restarts;
+	size_t		executions, blocked, impossible, restarts;
 	bool		is_complete, is_loose;
 	const char	*gap, *mismatch;
 };

@@ -87,9 +87,10 @@ static void print_results(const struct fuzz_group *group,
 
 		result(!tally->failed, group->name, jury->strategies[i]->name,
 		       "agrees with sleep");
-		printf("#   %lu programs, %lu failed, %lu missed something, %lu admit a gap; %lu executed again, %lu cut short\n",
+		printf("#   %lu programs, %lu failed, %lu missed something, %lu admit a gap; %lu executed again, %lu cut short, %lu impossible\n",
 		       tally->programs, tally->failed, tally->missed,
-		       tally->gaps, tally->again, tally->blocked);
+		       tally->gaps, tally->again, tally->blocked,
+		       tally->impossible);
 	}
 	fflush(stdout);
 }
