@@ -609,8 +609,8 @@ unsigned int weft_exec_choose(struct weft_exec *x, unsigned int n,
 bool weft_exec_inject(struct weft_exec *x, const struct weft_fault *fault);
 /* Would it ask? So that the same is looked at whatever others had. */
 bool weft_exec_may_inject(const struct weft_exec *x);
-/* Is there a bound on faults above 0? */
-bool weft_exec_injects(const struct weft_exec *x);
+/* The bound on faults; 0: there are none. */
+unsigned long weft_exec_faults_max(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);
 

@@ -29,7 +29,7 @@ bool weft_exec_may_inject(const struct weft_exec *x)
 	       !(x->threads[x->running].flags & WEFT_SPAWN_SERVICE);
 }
 
-bool weft_exec_injects(const struct weft_exec *x)
+unsigned long weft_exec_faults_max(const struct weft_exec *x)
 {
 	return x->config.faults_max;
 }

@@ -404,6 +404,7 @@ void weft_explore(struct weft_exec *x, const struct weft_campaign *campaign,
 	bool depth_hit = false;
 
 	memset(result, 0, sizeof(*result));
+	search.options.faults = weft_exec_faults_max(x);
 	outcome = weft_exec_setup(x);
 	if (outcome != WEFT_OUTCOME_COMPLETE) {
 		explorer__setup_failed(x, result, outcome);

@@ -26,7 +26,7 @@ static void open_members(struct member *members, const struct weft_exec *x,
 	/* What dfs runs first is the default execution. */
 	const struct weft_strategy *const strategies[MEMBERS] = {
 		[DEFAULT] = &weft_strategy_dfs,
-		[FAULTS] = weft_exec_injects(x) ? &weft_strategy_faults : NULL,
+		[FAULTS] = weft_exec_faults_max(x) ? &weft_strategy_faults : NULL,
 		[FIRST_SAMPLER] = &weft_strategy_pos,
 		[FIRST_SAMPLER + 1] = &weft_strategy_surw,
 		[PROBER] = campaign->strategy->probe,

@@ -55,6 +55,7 @@ struct weft_search *weft_search_begin(struct weft_exec *x,
 	search->x = x;
 	search->own = *campaign;
 	search->own.options.apart = true;
+	search->own.options.faults = weft_exec_faults_max(x);
 	search->campaign = &search->own;
 	search->sampled = !campaign->sample;
 	search->plan = *plan;

@@ -348,7 +348,6 @@ static void set_bound(struct campaign *c)
 
 	plan->preemptions = preemption_bound(c);
 	plan->iterate = options->iterate;
-	plan->faults = faults_max(c);
 	plan->delays = WEFT_BOUND_NONE;
 	if (!c->plan.strategy->delays)
 		return;

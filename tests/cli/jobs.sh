@@ -295,7 +295,7 @@ refused 'empty' 'is not a weft checkpoint'
 echo hello >bad
 refused 'another file' 'is not a weft checkpoint'
 echo 'weft-checkpoint 99' >bad
-refused 'newer format' 'has checkpoint format 99, but this weft reads format 7'
+refused 'newer format' 'has checkpoint format 99, but this weft reads format 8'
 size=$(wc -c <kept)
 wrong=0
 at=0
