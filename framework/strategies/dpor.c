@@ -442,6 +442,7 @@ look_at_node(struct dpor *dpor, struct node *node)
 	wakeup_free_tree(&dpor->forest, dpor->inherited);
 	dpor->inherited = WAKEUP_NONE;
 	dpor->looks = false;
+	dpor->is_wanted = false;
 	dpor->loaded = false;
 	dpor__drop_futile(dpor, node);
 	if (node->tree == WAKEUP_NONE) {
