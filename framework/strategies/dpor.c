@@ -443,6 +443,8 @@ look_at_node(struct dpor *dpor, struct node *node)
 	dpor->inherited = WAKEUP_NONE;
 	dpor->looks = false;
 	dpor->loaded = false;
+	/* Of the branch that may have to go; it is the only one on the way. */
+	dpor->is_wanted = false;
 	dpor__drop_futile(dpor, node);
 	if (node->tree == WAKEUP_NONE) {
 		dpor_sleep_pop(&dpor->sleep, &node->asleep);
