@@ -15,6 +15,7 @@
 #define CAS(o, e, v)	{ .kind = FUZZ_CAS, .object = (o), .expected = (e), \
 			  .value = (v), .guard = -1 }
 #define IF(r, k, o)	{ .kind = FUZZ_##k, .object = (o), .value = 1, .guard = (r) }
+#define LOOK_AT(o)	{ .kind = FUZZ_LOOK, .object = (o), .expected = 2, .guard = -1 }
 #define PROGRAM(n, ...)	{ .threads = (n), .creator = AT_ONCE, \
 			  .ops_n = LENGTHS, .ops = { __VA_ARGS__ } }
 /* Three threads; who creates the second one and the third one. */
@@ -107,6 +108,12 @@ const struct fuzz_trap fuzz_traps[] = {
 		THREAD(OP(COMPLETE, 1), OP(COMPLETE, 0)),
 		THREAD(OP(WAIT, 1)),
 		THREAD(OP(COMPLETE, 0), OP(WAIT, 1))) },
+	{ "a look at a lock that found it held finds it free elsewhere", 159, PROGRAM(5,
+		THREAD(OP(DOWN_WRITE, 0), OP(UP, 0), LOOK_AT(0)),
+		THREAD(LOOK_AT(0)),
+		THREAD(OP(DOWN_READ, 0)),
+		THREAD(LOOK_AT(0)),
+		THREAD(OP(DOWN_READ, 0))) },
 	{ "each data choice is a move of its own", 3, PROGRAM(2,
 		THREAD(OP(CHOOSE, 0), IF(1, WRITE, 0)),
 		THREAD(OP(READ, 0))) },
