@@ -273,8 +273,9 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 				    race->late, task);
 	if (!can_start(dpor, node) || !is_possible(dpor, node))
 		return true;
+	/* Another time there may be fewer behind the late step. */
 	if (!dpor__allow_faults(dpor, node, &dpor->sequence))
-		return true;
+		return false;
 	if (dpor->mode == OPTIMAL &&
 	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
