@@ -98,6 +98,13 @@ static void tell_wait_reads(struct weft_exec *x, struct weft_operation *wait,
 	}
 }
 
+/* Who waits for a completion takes it in the same step (model_wait()). */
+static bool will_write(const struct weft_pending *op)
+{
+	return weft_op_access(op->kind) == WEFT_OP_WRITE ||
+	       (op->kind == WEFT_OP_AWAIT && op->wait == WEFT_WAIT_COMPLETION);
+}
+
 /* What the tasks that are left wait to do. */
 void exec__tell_waits(struct weft_exec *x)
 {
@@ -111,7 +118,7 @@ void exec__tell_waits(struct weft_exec *x)
 		const struct weft_thread *t = &x->threads[task];
 		struct weft_operation op = {
 			.kind = t->op->kind, .task = task, .peer = -1,
-			.write = weft_op_access(t->op->kind) == WEFT_OP_WRITE,
+			.write = will_write(t->op),
 			.granted = t->op->queued,
 			.idle = t->op->kind == WEFT_OP_AWAIT &&
 				t->op->wait == WEFT_WAIT_IDLE,

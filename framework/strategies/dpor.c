@@ -330,6 +330,7 @@ void dpor__drop_futile_from(struct dpor *dpor, struct node *node)
 		    !(node->asleep.tasks >> move.task & 1 &&
 		      dpor_sleeps(&dpor->sleep, &node->asleep, move.task,
 				  move.choice))) {
+			/* What a wait does is told before it is done. */
 			if (move.effect.unsure && move.effect.loose)
 				dpor__be_sure(dpor, first, &move.effect);
 			return;
@@ -444,6 +445,8 @@ look_at_node(struct dpor *dpor, struct node *node)
 	dpor->looks = false;
 	dpor->is_wanted = false;
 	dpor->loaded = false;
+	/* Of the branch that may have to go; it is the only one on the way. */
+	dpor->is_wanted = false;
 	dpor__drop_futile(dpor, node);
 	if (node->tree == WAKEUP_NONE) {
 		dpor_sleep_pop(&dpor->sleep, &node->asleep);

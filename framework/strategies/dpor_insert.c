@@ -273,9 +273,10 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 				    race->late, task);
 	if (!can_start(dpor, node) || !is_possible(dpor, node))
 		return true;
+	/* Another time there may be fewer behind the late step. */
 	if (dpor->faults_max &&
 	    !dpor__allow_faults(dpor, node, &dpor->sequence))
-		return true;
+		return false;
 	if (dpor->mode == OPTIMAL &&
 	    is_covered_by_sleep(dpor, node, &race->until))
 		return false;
@@ -327,7 +328,6 @@ static void reverse_blocked(void *arg, uint32_t early, int task)
 		reverse(dpor, &race, task);
 }
 
-/* Of the races that were looked at, those to be looked at again stay. */
 /*
  * I5: there the move waits, in a trace that ends before the step of @node; what it depends
  * on may come later.
@@ -351,6 +351,7 @@ void dpor__reverse_wait(struct dpor *dpor, const struct node *node,
 	trace->waits = 0;
 }
 
+/* Of the races that were looked at, those to be looked at again stay. */
 void dpor__process_races(struct dpor *dpor)
 {
 	struct dpor_trace *trace = &dpor->trace;

@@ -11,8 +11,8 @@
  *  I2  The leaves before it are gone when it has its turn: they will sleep, or will
  *      have been woken. They are left out of the trees that the borrower gets.
  *  I3  So a leaf is not lent if it, or one before it in the tree, is unsure (I3 of
- *      dpor_reverse.h): that one will not sleep if it turns out to be disabled, and may
- *      cover others if it does not.
+ *      dpor_reverse.h): if that one turns out to be disabled it will not sleep when the
+ *      leaf has its turn; if it is enabled, it may cover the leaf.
  */
 #include "dpor_leaf.h"
 

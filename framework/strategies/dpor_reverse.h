@@ -15,8 +15,8 @@
  *      to: recomputed from the values written before it, or taken for a write.
  *  I3  A loose operation may be disabled in the position it is moved to, and what an
  *      exchange does there may not be known. Then the late step is unsure: it covers no
- *      sequence that has no step of its task. What comes before it in the sequence was executed with all that it depends
- *      on, so it is sure.
+ *      sequence that has no step of its task. What comes before it in the sequence was
+ *      executed with all that it depends on, so it is sure.
  *  I4  Faults are independent, but an execution has only so many. So a fault that is no
  *      step of a sequence covers it only if there may be one more.
  */

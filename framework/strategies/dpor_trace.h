@@ -273,11 +273,18 @@ void dpor_trace_blocked(struct dpor_trace *trace, int task,
 			void *arg);
 
 /* Of effects on the same object. */
+/* What a look at a lock finds depends on where it is; that it changes nothing does not. */
+static inline uint8_t dpor_commuting_kind(uint8_t kind)
+{
+	return kind == WEFT_OP_LOCK_LOOK_BUSY ? WEFT_OP_LOCK_LOOK : kind;
+}
+
 static inline bool dpor_accesses_conflict(const struct dpor_effect *a,
 					  const struct dpor_effect *b)
 {
 	return (a->write | b->write) &&
-	       !((a->commutes & b->commutes) && a->kind == b->kind);
+	       !((a->commutes & b->commutes) &&
+		 dpor_commuting_kind(a->kind) == dpor_commuting_kind(b->kind));
 }
 
 static inline bool dpor_effects_conflict(const struct dpor_effect *a,

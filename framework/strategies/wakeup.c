@@ -249,8 +249,11 @@ static inline void descend(const struct wakeup_forest *forest, uint32_t tree,
 		at = branch->child;
 		ret->is_covered = at == WAKEUP_NONE;
 	}
-	if (ret->is_covered && ret->is_behind_unsure)
-		ret->is_covered = is_placed(seq);
+	if (!ret->is_covered || !ret->is_behind_unsure)
+		return;
+	ret->is_covered = is_placed(seq);
+	/* A longer one may come of the same race. */
+	ret->is_sure = false;
 }
 
 static void hang_chain(struct wakeup_forest *forest, uint32_t *tree,
@@ -305,6 +308,8 @@ bool wakeup_insert_short(struct wakeup_forest *forest, uint32_t *tree,
 	watch.n = 0;
 	/* Who sleeps further down is not known. */
 	watch.all = descent.n == WATCH_MAX;
+	/* I5: a part of it would not cover all of it when it comes again. */
+	watch.all |= descent.is_behind_unsure || dpor_sequence_is_unsure(seq);
 	for (; n; n--)
 		watch_move(&watch, &asleep++->move);
 	n = watch.n;

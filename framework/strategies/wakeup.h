@@ -21,8 +21,9 @@
  *  I5  An unsure move (I3 of dpor_reverse.h) covers nothing that lacks a step of its
  *      task. When it is executed, what it would have covered had that been known is
  *      dropped, before it is explored. Until then sequences that lead through it or behind
- *      it are inserted whole: a leaf covers no longer ones, which may have to stay when it
- *      is dropped, or what it woke sleeps.
+ *      it, or end with it, are inserted whole: a leaf covers no longer ones, which may have
+ *      to stay when it is dropped, or what it woke sleeps. So one that is covered is not
+ *      covered for good, as it may be longer the next time.
  *  I6  A branch where a sequence ends is wanted, whatever becomes of those below it that
  *      were inserted later: they may be unsure, and lead nowhere.
  */

@@ -17,11 +17,12 @@ static const struct promise {
 	const char	*name;
 	bool		reduces;	/* I2, and ends soon */
 	bool		is_optimal;	/* I3 */
+	const struct weft_strategy *totals;	/* NULL, or whose they are: I4 */
 } promises[] = {
 	{ "dpor", true, true },
 	{ "source", true, false },
 	{ "sleep", true, false },
-	{ "dpor-units", true, true },
+	{ "dpor-units", true, true, &weft_strategy_dpor },
 	{ "careful-units", true, false },
 	{ "source-units", true, false },
 	{ "sleep-units", true, false },
@@ -63,8 +64,8 @@ bool fuzz_jury_choose(struct fuzz_jury *jury, const char *names)
 	return is_known;
 }
 
-/* What the oracle, and the strategy being compared, saw. */
-static struct fuzz_exploration oracle, other;
+/* What the oracle, and the strategy being compared, saw; and the one it is taken from. */
+static struct fuzz_exploration oracle, other, whole;
 
 static bool misses(const struct fuzz_exploration *e)
 {
@@ -132,6 +133,19 @@ static bool explore_other(struct weft_exec *x, const struct fuzz_program *p,
 	return reduces || other.is_complete;
 }
 
+/* I4; a search that began again tells less of it. */
+static const char *judge_totals(struct weft_exec *x)
+{
+	const struct weft_strategy *totals = promise_of(other.strategy)->totals;
+
+	if (!totals || other.restarts || other.gap)
+		return NULL;
+	fuzz_explore(x, totals, REDUCED_MAX, 0, &whole);
+	return whole.executions == other.executions &&
+	       whole.impossible == other.impossible ? NULL :
+	       "it executes what the search in one piece does not";
+}
+
 static void count(struct fuzz_tally *tally, const char *wrong)
 {
 	tally->programs++;
@@ -175,6 +189,8 @@ struct fuzz_complaint fuzz_compare(struct fuzz_jury *jury,
 		if (!explore_other(x, p, jury->strategies[i], 0))
 			continue;
 		wrong = judge(&other, jury->strict);
+		if (!wrong)
+			wrong = judge_totals(x);
 		count(&jury->tallies[i], wrong);
 		if (wrong && !first.what)
 			first = (struct fuzz_complaint){ jury->strategies[i],

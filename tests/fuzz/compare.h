@@ -7,8 +7,8 @@
  *      missed something (a gap, see struct weft_progress) may miss, never more.
  *  I2  Nobody who uses sleep sets executes a trace twice. A search may begin anew,
  *      and is judged by what it does then.
- *  I3  dpor cuts no execution short, unless some operation is loose: one that
- *      may be disabled where it is moved to.
+ *  I3  dpor cuts no execution short as redundant. Impossible ones are counted apart.
+ *  I4  By units it executes what it does in one piece, impossible ones included.
  */
 #ifndef FUZZ_COMPARE_H
 #define FUZZ_COMPARE_H
@@ -24,7 +24,8 @@
  * @gaps:     of these, with a gap the strategy admits itself
  * @missed:   of these, where it did miss a trace or a finding
  * @again:    executions of a trace executed before
- * @blocked:  executions cut short
+ * @blocked:  executions cut short as redundant
+ * @impossible: executions cut short as impossible
  */
 struct fuzz_tally {
 	unsigned long	programs, failed, gaps, missed, again, blocked;

@@ -38,7 +38,7 @@ static void make_ops(struct fuzz_program *p, const struct fuzz_group *group,
 {
 	int i;
 
-	if (group->narrow)
+	if (group->narrow || group->tight)
 		p->ops_n[thread] = 1 + random_below(3);
 	else if (p->threads > FUZZ_THREADS_FEW)
 		p->ops_n[thread] = 1 + random_below(4);
@@ -48,7 +48,8 @@ static void make_ops(struct fuzz_program *p, const struct fuzz_group *group,
 		struct fuzz_op *op = &p->ops[thread][i];
 
 		op->kind = random_kind(group);
-		op->object = random_below(group->wide ? FUZZ_OBJECTS : 2);
+		op->object = group->tight ? 0 :
+			     random_below(group->wide ? FUZZ_OBJECTS : 2);
 		op->value = random_below(3);
 		op->expected = random_below(3);
 		if (op->kind == FUZZ_DOWN_READ && !group->nested)
@@ -99,7 +100,7 @@ void fuzz_program_make(struct fuzz_program *p, const struct fuzz_group *group,
 	p->threads = 2 + random_below(FUZZ_THREADS_FEW - 1);
 	if (group->creators == FUZZ_SEVERAL_TASKS)
 		p->threads = FUZZ_THREADS_FEW;
-	if (group->wide)
+	if (group->wide || group->tight)
 		p->threads = FUZZ_THREADS_FEW + random_below(2);
 	/* Numbers on both sides of a power of two. */
 	if (group->wide && random_below(2))

@@ -74,13 +74,15 @@ enum fuzz_creators { FUZZ_NOBODY, FUZZ_ONE_TASK, FUZZ_SEVERAL_TASKS };
  *            nothing to do with each other; with two cells they always have.
  * @faults:   the bound on them is one of 1 to this; 0: there are none
  * @narrow:   so few operations that every schedule can be executed
+ * @tight:    four or five threads and one object of each sort, in one to three
+ *            operations: all depends on all
  * @weights:  of kinds
  */
 struct fuzz_group {
 	const char	*name;
 	const char	*summary;
 	enum fuzz_creators creators;
-	bool		nested, wide, narrow;
+	bool		nested, wide, narrow, tight;
 	int		faults;
 	unsigned char	weights[FUZZ_KINDS];
 };

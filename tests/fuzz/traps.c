@@ -15,6 +15,7 @@
 #define CAS(o, e, v)	{ .kind = FUZZ_CAS, .object = (o), .expected = (e), \
 			  .value = (v), .guard = -1 }
 #define IF(r, k, o)	{ .kind = FUZZ_##k, .object = (o), .value = 1, .guard = (r) }
+#define LOOK_AT(o)	{ .kind = FUZZ_LOOK, .object = (o), .expected = 2, .guard = -1 }
 #define PROGRAM(n, ...)	{ .threads = (n), .creator = AT_ONCE, \
 			  .ops_n = LENGTHS, .ops = { __VA_ARGS__ } }
 /* Three threads; who creates the second one and the third one. */
@@ -95,6 +96,24 @@ const struct fuzz_trap fuzz_traps[] = {
 		THREAD(SET(WRITE, 0, 0), SET(AWAIT, 1, 0)),
 		THREAD(SET(FETCH_ADD, 0, 0), OP(READ, 1), OP(READ, 0)),
 		THREAD(SET(WRITE, 1, 1), SET(AWAIT_NOT, 1, 1))) },
+	{ "who waits for a completion would not only have looked at it", 14,
+	  PROGRAM(4,
+		THREAD(OP(COMPLETE, 0), OP(COMPLETE, 0)),
+		THREAD(OP(READ, 0), OP(WAIT, 0), OP(WAIT, 0)),
+		THREAD(OP(WAIT, 0)),
+		THREAD(OP(WAIT, 0))) },
+	{ "a unit that drops the branch it was to follow does not want it", 15,
+	  PROGRAM(4,
+		THREAD(OP(COMPLETE, 1)),
+		THREAD(OP(COMPLETE, 1), OP(COMPLETE, 0)),
+		THREAD(OP(WAIT, 1)),
+		THREAD(OP(COMPLETE, 0), OP(WAIT, 1))) },
+	{ "a look at a lock that found it held finds it free elsewhere", 159, PROGRAM(5,
+		THREAD(OP(DOWN_WRITE, 0), OP(UP, 0), LOOK_AT(0)),
+		THREAD(LOOK_AT(0)),
+		THREAD(OP(DOWN_READ, 0)),
+		THREAD(LOOK_AT(0)),
+		THREAD(OP(DOWN_READ, 0))) },
 	{ "each data choice is a move of its own", 3, PROGRAM(2,
 		THREAD(OP(CHOOSE, 0), IF(1, WRITE, 0)),
 		THREAD(OP(READ, 0))) },

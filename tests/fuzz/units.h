@@ -3,7 +3,7 @@
  * Strategies by units, in one process: "dpor-units" is dpor that is written down
  * and split at random again and again (framework/strategy.h, U1 to U4), the
  * pieces run one after the other. To whoever runs it, it is a strategy.
- * "careful-units" is dpor as it is with loose operations (I4 of dpor.c).
+ * "careful-units" is dpor as it is with steps of many effects (I4 of dpor.c).
  */
 #ifndef FUZZ_UNITS_H
 #define FUZZ_UNITS_H
