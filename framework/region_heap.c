@@ -202,12 +202,13 @@ struct weft_allocation *weft_region_find(const struct weft_region *region,
 					 const void *ptr)
 {
 	const struct weft_arena *arena = arena_of(region, (uintptr_t)ptr);
-	const struct alloc_head *head = (const struct alloc_head *)ptr - 1;
+	const struct alloc_head *head;
 	struct weft_allocation *record;
 
 	if (((uintptr_t)ptr & 15) || !arena ||
-	    (const char *)head < arena->begin)
+	    (uintptr_t)ptr < (uintptr_t)arena->begin + sizeof(*head))
 		return NULL;
+	head = (const struct alloc_head *)ptr - 1;
 	if (head->magic != HEAD_MAGIC || head->number >= region->allocations_n)
 		return NULL;
 	record = &region->allocations[head->number];

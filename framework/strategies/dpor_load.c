@@ -171,24 +171,20 @@ static bool is_sound(const struct dpor *dpor)
 	return true;
 }
 
-/* May the last node follow what is disabled there? */
-static bool has_to_look(const struct dpor *dpor)
+/* What is known of the branch that the last node follows. */
+static void know_last(struct dpor *dpor)
 {
-	const struct node *last = dpor->nodes + dpor->kept - 1;
+	const struct node *last;
+	const struct dpor_move *move;
 
-	return dpor->kept && dpor->kept >= dpor->own && !dpor->unsettled &&
-	       last->tree != WAKEUP_NONE &&
-	       dpor__branch(dpor, last->tree)->move.effect.unsure &&
-	       !(last->enabled >> last->chosen & 1);
-}
-
-static bool is_last_wanted(const struct dpor *dpor)
-{
-	uint32_t last = dpor->kept ? dpor->nodes[dpor->kept - 1].tree :
-				     WAKEUP_NONE;
-
-	return last != WAKEUP_NONE &&
-	       dpor__branch(dpor, last)->move.effect.wanted;
+	if (!dpor->kept || dpor->nodes[dpor->kept - 1].tree == WAKEUP_NONE)
+		return;
+	last = &dpor->nodes[dpor->kept - 1];
+	move = &dpor__branch(dpor, last->tree)->move;
+	dpor->is_wanted = move->effect.wanted;
+	dpor->looks = dpor->kept >= dpor->own && !dpor->unsettled &&
+		      move->effect.unsure &&
+		      !(last->enabled >> last->chosen & 1);
 }
 
 static void get_known(struct dpor_parser *p, struct dpor *dpor)
@@ -302,8 +298,7 @@ bool dpor__load(void *state, struct weft_reader *from)
 		dpor__get_letters(&p, dpor);
 	get_lent(from, dpor);
 	dpor->loaded = true;
-	dpor->looks = has_to_look(dpor);
-	dpor->is_wanted = is_last_wanted(dpor);
+	know_last(dpor);
 	if (from->bad || !is_sound(dpor))
 		return false;
 	dpor->reported = dpor__part_of_whole(dpor) + dpor->settled;
