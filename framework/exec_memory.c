@@ -90,6 +90,15 @@ static void sites(const struct weft_exec *x, uintptr_t *ret, unsigned int max)
 		ret[n] = 0;
 }
 
+void weft_exec_no_memory(struct weft_exec *x, int task, size_t size)
+{
+	const struct weft_arena *arena = &x->region.arenas[task];
+
+	exec__limit(x, "task %s asks for %zu bytes, and of its %zu MiB, the limit, that much is not left (what is freed is not used again): let it allocate less",
+		    x->threads[task].name, size,
+		    (size_t)(arena->end - arena->begin) >> 20);
+}
+
 void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 		      const char *what)
 {
@@ -97,7 +106,7 @@ void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 	struct weft_allocation *record;
 
 	if (!memory)
-		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
+		weft_exec_no_memory(x, x->running, size);
 	record = weft_region_latest(&x->region);
 	record->what = what;
 	sites(x, record->site, WEFT_SITE_MAX);

@@ -170,7 +170,7 @@ bool explorer__ends_campaign(struct weft_result *result,
 		return true;
 	case WEFT_OUTCOME_LIMIT:
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
-				      "a table of the explorer is full (tasks or held locks)");
+				      symbol ? symbol : "a limit of weft was reached");
 		return true;
 	default:
 		return false;
@@ -388,7 +388,8 @@ void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 		return;
 	}
 	if (ends_campaign(x, result, outcome) &&
-	    outcome == WEFT_OUTCOME_STALLED)
+	    (outcome == WEFT_OUTCOME_STALLED ||
+	     (outcome == WEFT_OUTCOME_LIMIT && weft_exec_unmodelled(x))))
 		return;
 	snprintf(reason, sizeof(reason), "setting up the scenario failed: %s",
 		 n ? findings[0].summary :

@@ -297,7 +297,8 @@ static const char *reason_of(const struct run *run)
 		return explorer__distrust(x);
 	return run->outcome == WEFT_OUTCOME_UNMODELLED ||
 	       run->outcome == WEFT_OUTCOME_INTERNAL ||
-	       run->outcome == WEFT_OUTCOME_STALLED ?
+	       run->outcome == WEFT_OUTCOME_STALLED ||
+	       run->outcome == WEFT_OUTCOME_LIMIT ?
 	       weft_exec_unmodelled(x) : NULL;
 }
 
