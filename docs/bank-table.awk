@@ -10,7 +10,7 @@ function found(what) {
 	sub(/^any number of preemptions$/, "no bound", bound)
 	sub(/ preemptions?$/, "", bound)
 	runs = found("[0-9]+ executions?") + 0
-	# Which one it was is only said of the sample.
+	# A campaign that ended in its sample ended with the one that found it.
 	search = found("sampled before") != ""
 	focus = substr(found("preempted in [^,]*"), 14)
 	kind = ""
@@ -39,7 +39,7 @@ function found(what) {
 		where[name] = focus
 	cell[name, tag] = verdict " " bound ", " runs
 	if (verdict == "bug")
-		cell[name, tag] = "**" kind "** in " (search ? runs " executions" : "execution " runs)
+		cell[name, tag] = "**" kind "**" (search ? ", " runs : " in execution " runs)
 	if (skipped)
 		cell[name, tag] = "skipped"
 	verdict = ""

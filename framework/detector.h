@@ -20,7 +20,7 @@ enum weft_outcome {
 	WEFT_OUTCOME_FATAL,	/* oops, BUG */
 	WEFT_OUTCOME_DEPTH,	/* step limit */
 	WEFT_OUTCOME_UNMODELLED,
-	WEFT_OUTCOME_LIMIT,	/* a table of the explorer is full */
+	WEFT_OUTCOME_LIMIT,	/* too many tasks or held locks, too much memory */
 	WEFT_OUTCOME_MISMATCH,	/* a schedule could not be followed */
 	WEFT_OUTCOME_REDUNDANT,	/* cut short: equivalent to an earlier one */
 	WEFT_OUTCOME_IMPOSSIBLE, /* cut short: what it was to try cannot be */

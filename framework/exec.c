@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,6 +138,17 @@ void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 	abort();	/* an execution that has ended is never resumed */
 }
 
+void exec__limit(struct weft_exec *x, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(x->failure, sizeof(x->failure), format, args);
+	va_end(args);
+	x->unmodelled = x->failure;
+	exec__finish(x, WEFT_OUTCOME_LIMIT);
+}
+
 void weft_exec_abort(struct weft_exec *x, enum weft_outcome outcome)
 {
 	exec__finish(x, outcome);
@@ -197,7 +210,8 @@ static int add_thread(struct weft_exec *x, const char *name,
 	int id = x->threads_n;
 
 	if (id == WEFT_THREADS_MAX)
-		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
+		exec__limit(x, "there are more than %d tasks, the limit, with \"%.40s\": let the scenario start fewer (those of the kernel's own services count)",
+			    WEFT_THREADS_MAX, name);
 	x->threads_n++;
 	t = &x->threads[id];
 	memset(t, 0, sizeof(*t));

@@ -569,6 +569,9 @@ void weft_exec_add(struct weft_exec *x, const void *addr);
  */
 void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 		      const char *what);
+/* weft_region_alloc() had no @size bytes for @task: that limit ends the execution. */
+void weft_exec_no_memory(struct weft_exec *x, int task, size_t size)
+	__attribute__((noreturn));
 /* Anything wrong with @ptr is a finding, and ends the execution. */
 void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet);
 /**

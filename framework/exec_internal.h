@@ -311,6 +311,9 @@ struct weft_exec {
 void exec__find_step_stop(struct weft_exec *x);
 /* From a creator to the task it creates, and back. */
 void exec__switch_to(struct weft_exec *x, int task);
+/* A limit of ours is reached: which one, how much, and what to do, as for printf. */
+void exec__limit(struct weft_exec *x, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
 void exec__finish(struct weft_exec *x, enum weft_outcome outcome)
 	__attribute__((noreturn));
 void exec__tell_detectors(struct weft_exec *x, enum weft_op_kind kind,

@@ -90,6 +90,15 @@ static void sites(const struct weft_exec *x, uintptr_t *ret, unsigned int max)
 		ret[n] = 0;
 }
 
+void weft_exec_no_memory(struct weft_exec *x, int task, size_t size)
+{
+	const struct weft_arena *arena = &x->region.arenas[task];
+
+	exec__limit(x, "task %s asks for %zu bytes, and of its %zu MiB, the limit, that much is not left (what is freed is not used again): let it allocate less",
+		    x->threads[task].name, size,
+		    (size_t)(arena->end - arena->begin) >> 20);
+}
+
 void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 		      const char *what)
 {
@@ -97,7 +106,7 @@ void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 	struct weft_allocation *record;
 
 	if (!memory)
-		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
+		weft_exec_no_memory(x, x->running, size);
 	record = weft_region_latest(&x->region);
 	record->what = what;
 	sites(x, record->site, WEFT_SITE_MAX);
@@ -231,29 +240,59 @@ static void where_outside(const struct weft_allocation *record,
 		snprintf(ret, size, "right %s", what);
 }
 
+/* Does the access at @addr begin in @record? */
+static bool begins_in(const struct weft_allocation *record, uintptr_t addr)
+{
+	uintptr_t at = (uintptr_t)record->addr;
+
+	return addr >= at && addr < at + record->size;
+}
+
+/* "at offset 0 of", of an access to what was freed, or that begins inside. */
+static void where_inside(const struct weft_allocation *record, uintptr_t addr,
+			 char *ret, size_t size)
+{
+	snprintf(ret, size, "at offset %zu of",
+		 (size_t)(addr - (uintptr_t)record->addr));
+}
+
+/* ", the last 3 beyond its end", of @n bytes. */
+static void beyond_end(size_t n, char *ret, size_t size)
+{
+	if (n == 1)
+		snprintf(ret, size, ", the last one beyond its end");
+	else
+		snprintf(ret, size, ", the last %zu beyond its end", n);
+}
+
 __attribute__((noreturn, noinline))
-static void bad_access(struct weft_exec *x, uintptr_t wrong, size_t len,
-		       bool write)
+static void bad_access(struct weft_exec *x, uintptr_t addr, uintptr_t wrong,
+		       size_t len, bool write)
 {
 	const struct weft_granule *g = weft_hot_granule(&x->region.hot, wrong);
 	const struct weft_allocation *record =
 		weft_region_around(&x->region, wrong);
 	bool freed = g->state == WEFT_MEMORY_FREED;
 	char summary[300], object[120] = "anything", where[60] = "";
+	char rest[60] = "";
 
 	if (record)
 		exec__memory_name(record, object, sizeof(object));
-	if (record && freed)
-		snprintf(where, sizeof(where), "at offset %zu of",
-			 (size_t)(wrong - (uintptr_t)record->addr));
-	else if (record)
+	if (record && freed) {
+		where_inside(record, wrong, where, sizeof(where));
+		snprintf(rest, sizeof(rest), " freed by %s",
+			 task_name(x, record->freed_by - 1));
+	} else if (record && begins_in(record, addr)) {
+		where_inside(record, addr, where, sizeof(where));
+		beyond_end(addr + len - (uintptr_t)record->addr - record->size,
+			   rest, sizeof(rest));
+	} else if (record) {
 		where_outside(record, wrong, where, sizeof(where));
-	snprintf(summary, sizeof(summary), "%s: %s %s %zu byte%s %s %s%s%s",
+	}
+	snprintf(summary, sizeof(summary), "%s: %s %s %zu byte%s %s %s%s",
 		 freed ? "use after free" : "out of bounds",
 		 x->threads[x->running].name, write ? "writes" : "reads",
-		 len, len == 1 ? "" : "s", where, object,
-		 freed ? " freed by " : "",
-		 freed ? task_name(x, record->freed_by - 1) : "");
+		 len, len == 1 ? "" : "s", where, object, rest);
 	end_with(x, freed ? "use after free" : "out of bounds", summary,
 		 record);
 }
@@ -312,7 +351,7 @@ void exec__memory_check(struct weft_exec *x, uintptr_t addr, size_t len,
 	(void)pc;	/* the stack says more */
 	if (!wrong || x->in_setup || x->on_hub || x->looking)
 		return;
-	bad_access(x, wrong, len, write);
+	bad_access(x, addr, wrong, len, write);
 }
 
 #define POISON(byte) ((uintptr_t)-1 / 255 * (byte))

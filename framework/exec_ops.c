@@ -132,7 +132,8 @@ static void push_held(struct weft_exec *x, const struct weft_lock_ref *ref,
 	struct weft_held *held;
 
 	if (self->held_n == WEFT_HELD_MAX)
-		weft_exec_abort(x, WEFT_OUTCOME_LIMIT);
+		exec__limit(x, "task %s holds %d locks, the limit, and takes one more: let it hold fewer, or build weft with a larger WEFT_HELD_MAX (framework/exec.h)",
+			    self->name, WEFT_HELD_MAX);
 	held = &x->held[self->id][self->held_n];
 	held->addr = ref->addr;
 	held->class = class;

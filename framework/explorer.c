@@ -170,11 +170,18 @@ bool explorer__ends_campaign(struct weft_result *result,
 		return true;
 	case WEFT_OUTCOME_LIMIT:
 		explorer__set_verdict(result, WEFT_VERDICT_INCOMPLETE,
-				      "a table of the explorer is full (tasks or held locks)");
+				      symbol ? symbol : "a limit of weft was reached");
 		return true;
 	default:
 		return false;
 	}
+}
+
+const char *explorer__distrust(const struct weft_exec *x)
+{
+	return weft_exec_is_corrupt(x) ?
+	       "going back did not restore the state: something writes memory without saying so" :
+	       weft_exec_lie(x);
 }
 
 static bool ends_campaign(struct weft_exec *x, struct weft_result *result,
@@ -193,14 +200,9 @@ static enum explorer_end after_execution(struct weft_exec *x,
 	const char *reason = NULL;
 	bool ends = ends_campaign(x, result, outcome);
 
-	if (weft_exec_is_corrupt(x)) {
+	if (explorer__distrust(x)) {
 		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
-				      "going back did not restore the state: something writes memory without saying so");
-		return EXPLORER_STOPPED;
-	}
-	if (weft_exec_lie(x)) {
-		explorer__set_verdict(result, WEFT_VERDICT_INTERNAL,
-				      weft_exec_lie(x));
+				      explorer__distrust(x));
 		return EXPLORER_STOPPED;
 	}
 	/* What was found before an execution broke off counts all the same. */
@@ -386,7 +388,8 @@ void explorer__setup_failed(struct weft_exec *x, struct weft_result *result,
 		return;
 	}
 	if (ends_campaign(x, result, outcome) &&
-	    outcome == WEFT_OUTCOME_STALLED)
+	    (outcome == WEFT_OUTCOME_STALLED ||
+	     (outcome == WEFT_OUTCOME_LIMIT && weft_exec_unmodelled(x))))
 		return;
 	snprintf(reason, sizeof(reason), "setting up the scenario failed: %s",
 		 n ? findings[0].summary :

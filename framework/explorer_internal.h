@@ -72,6 +72,11 @@ struct weft_finding *explorer__keep_finding(struct weft_result *result,
 /* Sets the verdict for outcomes that end the whole campaign. */
 bool explorer__ends_campaign(struct weft_result *result,
 			     enum weft_outcome outcome, const char *symbol);
+/*
+ * Why nothing is known of the execution just made: the state was not restored, or the
+ * program did not name what its waits look at. NULL: there is no reason.
+ */
+const char *explorer__distrust(const struct weft_exec *x);
 /* The verdict of a search that is exhausted. */
 void explorer__conclude(const struct weft_campaign *campaign,
 			struct weft_result *result, bool depth_hit);

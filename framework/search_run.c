@@ -138,6 +138,8 @@ static bool run_one(struct run *run)
 
 	search->result->graph.execution = run->count.executions_total + 1;
 	run->outcome = weft_exec_run(x, run->strategy, run->state, false);
+	if (explorer__distrust(x))
+		run->outcome = WEFT_OUTCOME_INTERNAL;
 	decisions = weft_exec_decisions(x, &n);
 	run->strategy->end(run->state, decisions, n);
 	weft_sharing_note(&search->sharing);
@@ -145,7 +147,8 @@ static bool run_one(struct run *run)
 	if (!explorer__count_cut(&run->count, run->outcome))
 		explorer__count_execution(x, &run->count, run->outcome, n);
 	run->depth_hit |= run->outcome == WEFT_OUTCOME_DEPTH;
-	take_findings(run);
+	if (!explorer__distrust(x))
+		take_findings(run);
 	run->promoted = weft_exec_region(x)->hot.promotions !=
 			search->sharing.promotions;
 	return !run->findings_n && !run->promoted &&
@@ -285,6 +288,20 @@ static bool read_request(struct run *run, struct weft_reader *from)
 	       run->strategy->take_back(run->state);
 }
 
+/* What the outcome of the last execution is about, or NULL. */
+static const char *reason_of(const struct run *run)
+{
+	const struct weft_exec *x = run->search->x;
+
+	if (explorer__distrust(x))
+		return explorer__distrust(x);
+	return run->outcome == WEFT_OUTCOME_UNMODELLED ||
+	       run->outcome == WEFT_OUTCOME_INTERNAL ||
+	       run->outcome == WEFT_OUTCOME_STALLED ||
+	       run->outcome == WEFT_OUTCOME_LIMIT ?
+	       weft_exec_unmodelled(x) : NULL;
+}
+
 static void put_head(const struct run *run,
 		     const struct weft_progress *progress,
 		     struct weft_buffer *to)
@@ -302,10 +319,7 @@ static void put_head(const struct run *run,
 	weft_buffer_put(to, run->depth_hit);
 	weft_buffer_put(to, run->promoted);
 	weft_buffer_put(to, run->outcome);
-	weft_buffer_put_text(to, run->outcome == WEFT_OUTCOME_UNMODELLED ||
-			     run->outcome == WEFT_OUTCOME_INTERNAL ||
-			     run->outcome == WEFT_OUTCOME_STALLED ?
-			     weft_exec_unmodelled(run->search->x) : NULL);
+	weft_buffer_put_text(to, reason_of(run));
 	search__put_progress(progress, to);
 	weft_buffer_put(to, run->findings_n);
 	weft_buffer_put_bytes(to, run->findings.data, run->findings.n);

@@ -7,6 +7,9 @@
 #define MODEL_IS_NO_PROGRAM
 #include "model.h"
 
+_Static_assert(MODEL_THREADS == WEFT_THREADS_MAX - 1,
+	       "all tasks but the first can be started");
+
 /* Where the program makes an access, for reports. */
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -43,7 +46,7 @@ static void *exec_alloc(size_t size)
 					 16);
 
 	if (!memory)
-		weft_exec_abort(exec(), WEFT_OUTCOME_LIMIT);
+		weft_exec_no_memory(exec(), weft_exec_self(exec()), size);
 	weft_region_save(region, memory, size);
 	return memory;
 }

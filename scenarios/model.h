@@ -34,6 +34,8 @@
 #ifndef WEFT_MODEL_H
 #define WEFT_MODEL_H
 
+#include <limits.h>
+
 #include "scenario.h"
 
 /*
@@ -152,6 +154,10 @@ bool model_may_fail(const char *what);
  * and what is left waiting at the end is no finding. Invariants: WEFT_CHECK().
  */
 void model_assume(bool condition);
+
+/* For .params: as many threads as can be started; any number of rounds. */
+#define MODEL_THREADS	31
+#define MODEL_ROUNDS	LONG_MAX
 
 /*
  * MODEL() - the scenario model/NAME; what follows @program are more fields of

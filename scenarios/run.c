@@ -35,7 +35,7 @@ static void *exec_alloc(size_t size)
 					 size, 16);
 
 	if (!memory)
-		weft_exec_abort(running->exec, WEFT_OUTCOME_LIMIT);
+		weft_exec_no_memory(running->exec, 0, size);
 	return memory;
 }
 

@@ -50,10 +50,12 @@ struct weft_expectation {
 
 /**
  * struct weft_param - a size of a model program, set with --param KEY=VALUE
+ * @least, @most: what the program is written for; anything else is the user's mistake
  */
 struct weft_param {
 	const char	*key;
 	long		value;		/* the default */
+	long		least, most;
 };
 
 /**

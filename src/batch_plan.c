@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "output.h"
+#include "params.h"
 #include "suppress_file.h"
 
 const struct weft_scenario *batch_find_scenario(const char *name)
@@ -95,18 +96,6 @@ static void add_all(struct batch *batch, enum batch_unnamed unnamed)
 			add_scenario(batch, weft_scenarios[i]);
 }
 
-static bool has_param(const struct weft_scenario *scenario, const char *key,
-		      size_t key_n)
-{
-	size_t i;
-
-	for (i = 0; i < 4 && scenario->params[i].key; i++)
-		if (strlen(scenario->params[i].key) == key_n &&
-		    !strncmp(scenario->params[i].key, key, key_n))
-			return true;
-	return false;
-}
-
 static void explain_params(const struct weft_scenario *scenario,
 			   const char *text, size_t key_n)
 {
@@ -128,7 +117,7 @@ static void explain_params(const struct weft_scenario *scenario,
 			   params[3].key : "");
 }
 
-/* A parameter that no chosen scenario has is a mistake. */
+/* A parameter that no chosen scenario has is a mistake, and so is a wrong value. */
 static void check_params(const struct batch *batch)
 {
 	const struct strings *params = &batch->options->params;
@@ -140,9 +129,8 @@ static void check_params(const struct batch *batch)
 
 		options_split_param(params->at[i], &key_n, &value);
 		for (j = 0; j < batch->n; j++)
-			if (has_param(batch->items[j].scenario, params->at[i],
-				      key_n))
-				known = true;
+			known |= params_check(batch->items[j].scenario,
+					      params->at[i], "--param");
 		if (!known && batch->n)
 			explain_params(batch->items[0].scenario, params->at[i],
 				       key_n);

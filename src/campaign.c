@@ -15,6 +15,7 @@
 #include "jobs.h"
 #include "members.h"
 #include "output.h"
+#include "params.h"
 #include "rules.h"
 #include "suppress.h"
 #include "watchdog.h"
@@ -58,8 +59,7 @@ static void set_params(struct campaign *c)
 			const char *text = c->options->params.at[j];
 
 			if (options_split_param(text, &key_n, &value) &&
-			    strlen(known[i].key) == key_n &&
-			    !strncmp(known[i].key, text, key_n))
+			    params_find(c->scenario, text, key_n) == &known[i])
 				c->program.params[i] = value;
 		}
 		longer = output_format("%s%s%s=%ld", c->params ? c->params : "",

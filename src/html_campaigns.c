@@ -103,6 +103,7 @@ static void write_verdict(const struct index_page *index, json_t *campaign)
 	fputs("</td>", index->out);
 }
 
+/* Each number once: that of the whole cell, or of the sample and of the search. */
 static void write_executions(const struct index_page *index,
 			     const struct index_row *row)
 {
@@ -112,18 +113,23 @@ static void write_executions(const struct index_page *index,
 	double done = json_number_value(json_object_get(estimate, "done"));
 	long executions = json_number_of(campaign, "executions");
 	long sampled = json_number_of(campaign, "sampled");
+	char total[40] = "";
 
+	/* Exhausted is exhausted. */
+	if (done < 1 && all >= 1)
+		snprintf(total, sizeof(total), "of ~10<sup>%d</sup> ",
+			 output_magnitude(all));
 	fprintf(index->out, "<td data-label=\"executions and time\">%ld",
 		executions + sampled);
 	if (sampled && executions)
-		fprintf(index->out, "<br><small>%ld sampled, then %ld of the search</small>",
-			sampled, executions);
+		fprintf(index->out, "<br><small>%ld sampled, then %ld %sof the search</small>",
+			sampled, executions, total);
 	else if (sampled)
-		fputs("<br><small>all sampled</small>", index->out);
-	/* Exhausted is exhausted. */
-	if (done < 1 && all >= 1)
-		fprintf(index->out, "<br><small>%ld of ~10<sup>%d</sup> of the search</small>",
-			executions, output_magnitude(all));
+		fprintf(index->out, "<br><small>all sampled%s%s%s</small>",
+			*total ? ", none " : "", total,
+			*total ? "of the search" : "");
+	else if (*total)
+		fprintf(index->out, "<br><small>%sof the search</small>", total);
 	html_write_took(index->out, row, "");
 	fputs("</td>", index->out);
 }

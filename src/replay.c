@@ -16,6 +16,7 @@
 #include "gdb.h"
 #include "members.h"
 #include "output.h"
+#include "params.h"
 #include "variant.h"
 #include "verbs.h"
 
@@ -69,32 +70,17 @@ static void read_schedule(struct replay *replay)
 		output_usage_error("%s: %s", replay->path, error);
 }
 
-static bool knows_param(const struct weft_scenario *scenario, const char *word,
-			size_t key_n)
-{
-	size_t i;
-
-	for (i = 0; i < 4 && scenario->params[i].key; i++)
-		if (strlen(scenario->params[i].key) == key_n &&
-		    !strncmp(scenario->params[i].key, word, key_n))
-			return true;
-	return false;
-}
-
 static void read_params(struct replay *replay,
 			const struct weft_scenario *scenario)
 {
 	char *word, *rest = NULL;
-	size_t key_n;
-	long value;
 
 	if (!replay->schedule.params)
 		return;
 	replay->params = output_format("%s", replay->schedule.params);
 	for (word = strtok_r(replay->params, " \t", &rest); word;
 	     word = strtok_r(NULL, " \t", &rest)) {
-		if (!options_split_param(word, &key_n, &value) ||
-		    !knows_param(scenario, word, key_n))
+		if (!params_check(scenario, word, replay->path))
 			output_usage_error("%s: scenario %s has no parameter '%s'",
 					   replay->path, scenario->name, word);
 		options_add_string(&replay->options.params, word);

@@ -56,5 +56,5 @@ static void program(void)
 
 MODEL(circular_buffer, "circular-buffer", "a buffer between two threads",
       program,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

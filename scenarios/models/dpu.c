@@ -152,17 +152,17 @@ static void spat(void)
 
 /* n! 2^n traces */
 MODEL(mpat, "mpat", "n pairs of threads, half of them under a lock", mpat,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS / 2 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(disp, "disp", "m requests to one of n servers", disp,
-      .params = { { "n", 2 }, { "m", 1 } },
+      .params = { { "n", 2, 1, MODEL_THREADS - 1 }, { "m", 1, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(mpc, "mpc", "n producers, m consumers", mpc,
-      .params = { { "n", 1 }, { "m", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 }, { "m", 1, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(spat, "spat", "n threads, each with up to three of m locks", spat,
-      .params = { { "n", 2 }, { "m", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS }, { "m", 2, 1, MODEL_THREADS + 3 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

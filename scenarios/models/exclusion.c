@@ -189,14 +189,14 @@ static void lamport_crit(void)
 }
 
 MODEL(opt_lock, "opt-lock", "an optimistic lock, n attempts", opt_lock,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(peterson_sc, "peterson-sc", "Peterson's algorithm", peterson_sc,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(peterson, "peterson", "n rounds of Peterson's algorithm", peterson,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(dekker_f, "dekker-f", "the entry of Dekker's algorithm", dekker_f,
@@ -206,10 +206,10 @@ MODEL(szymanski, "szymanski", "Szymanski's algorithm", szymanski,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(lamport, "lamport", "Lamport's fast mutex, n threads", lamport,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(lamport_crit, "lamport-crit", "the same with a visible critical section",
       lamport_crit,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

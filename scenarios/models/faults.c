@@ -65,11 +65,13 @@ static void locked(void)
 }
 
 MODEL(faults_apart, "faults-apart", "m operations of each of n threads may fail",
-      apart, .params = { { "n", 3 }, { "m", 1 } }, .faults = 2,
+      apart,
+      .params = { { "n", 3, 1, MODEL_THREADS }, { "m", 1, 1, MODEL_ROUNDS } },
+      .faults = 2,
       .probes = { "an operation failed" },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(faults_lock, "faults-lock", "n threads take a lock unless something failed",
-      locked, .params = { { "n", 3 } }, .faults = 2,
+      locked, .params = { { "n", 3, 1, MODEL_THREADS } }, .faults = 2,
       .probes = { "an operation failed" },
       .expect = { { NULL, "exhausted", NULL, NULL } });

@@ -88,13 +88,13 @@ static void fib_locks(void)
 }
 
 MODEL(fib_bench, "fib-bench", "Fibonacci numbers in two cells", fib_bench,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(fib_one_var, "fib-one-var", "Fibonacci numbers in one cell", fib_one_var,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(fib_locks, "fib-locks", "Fibonacci numbers under a lock", fib_locks,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

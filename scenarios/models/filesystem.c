@@ -94,9 +94,9 @@ static void indexer(void)
 
 MODEL(filesystem, "filesystem", "n threads take blocks for their inodes",
       filesystem,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, BLOCKS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(indexer, "indexer", "n threads put words into a hash table", indexer,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

@@ -34,5 +34,5 @@ static void program(void)
 
 MODEL(lastzero, "lastzero", "a reader looks for the last zero of an array",
       program,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

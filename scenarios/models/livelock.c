@@ -199,12 +199,12 @@ MODEL(backoff_bounded, "backoff-bounded",
 
 MODEL(spin_for_ever, "spin-for-ever", "n threads spin on a flag nobody sets",
       spin_for_ever,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "bug", "stuck", "spinner-1 repeats" } });
 
 MODEL(spin_until_set, "spin-until-set", "n threads spin until one sets a flag",
       spin_until_set,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 } },
       .probes = { "the flag was seen" },
       .loops = true,
       .expect = { { NULL, "exhausted", NULL, NULL } });
@@ -212,14 +212,14 @@ MODEL(spin_until_set, "spin-until-set", "n threads spin until one sets a flag",
 MODEL(spin_until_late, "spin-until-late",
       "n threads spin until one that is busy elsewhere sets a flag",
       spin_until_late,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 } },
       .probes = { "the flag was seen" },
       .loops = true,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(dream, "dream", "n turns of a loop without an operation, 0: for ever",
       dream,
-      .params = { { "n", 1000 } },
+      .params = { { "n", 1000, 0, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(lost_handoff, "lost-handoff", "a hand-off is forgotten by a late clear",

@@ -348,7 +348,7 @@ MODEL(order_gated, "order-gated", "ABBCCA under a gate lock", gated,
 MODEL(order_back_off, "order-back-off", "ABBA, the second by trylock", back_off,
       .expect = CLEAN);
 MODEL(order_late, "order-late", "ABBA under a gate lock, the second rarely",
-      late, .params = { { "n", 4 } }, .expect = CLEAN);
+      late, .params = { { "n", 4, 1, MODEL_THREADS } }, .expect = CLEAN);
 MODEL(order_in_turn, "order-in-turn", "ABBA, one behind the end of the other",
       in_turn, .expect = CLEAN);
 MODEL(order_alone, "order-alone", "ABBA by one thread", alone,

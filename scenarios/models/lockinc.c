@@ -42,14 +42,14 @@ static void racy(void)
 }
 
 MODEL(lockinc, "lockinc", "n threads add one under a lock", locked,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* The name the papers on DPU have for it. */
 MODEL(pi, "pi", "n threads add their share under a lock", locked,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(racyinc, "racyinc", "n threads add one without a lock", racy,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "bug", "invariant", "no increment is lost" } });

@@ -62,14 +62,14 @@ static void hard(void)
 }
 
 MODEL(mutex_order, "mutex-order", "n threads take one mutex", order,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(mutex_deadlock, "mutex-deadlock", "n threads take a mutex for ever",
       deadlock,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "bug", "deadlock", "waits for m" } });
 
 MODEL(mutex_hard, "mutex-hard", "n threads that let go only in order", hard,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "bug", "deadlock", "waits for m" } });

@@ -63,16 +63,16 @@ static void trylock_unlock(void)
 
 MODEL(mutex_vs_trylock, "mutex-vs-trylock", "one thread locks, n threads try",
       program,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS - 1 } },
       .probes = { "trylock succeeded", "trylock failed" },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(trylock_only, "trylock-only", "n threads try a mutex and keep it",
       trylock_only,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(trylock_unlock, "trylock-unlock", "n threads try a mutex and let go",
       trylock_unlock,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

@@ -29,5 +29,5 @@ static void program(void)
 }
 
 MODEL(nwriters, "nwriters", "n writers and one reader of a cell", program,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

@@ -50,10 +50,10 @@ static void one_careful(void)
 }
 
 MODEL(philo, "philo", "n dining philosophers, left fork first", all_alike,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 2, MODEL_THREADS } },
       .expect = { { NULL, "bug", "deadlock", "fork[0],fork[1],fork[2]" } });
 
 MODEL(philo_ok, "philo-ok", "dining philosophers, the last one right-handed",
       one_careful,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 2, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

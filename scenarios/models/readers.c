@@ -32,6 +32,6 @@ static void program(void)
 }
 
 MODEL(readers, "readers", "one writer and n readers of a cell", program,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS - 1 } },
       .probes = { "a reader saw the write", "a reader came first" },
       .expect = { { NULL, "exhausted", NULL, NULL } });

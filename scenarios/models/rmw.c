@@ -113,39 +113,39 @@ static void casfail(void)
 
 /* n! traces */
 MODEL(ainc, "ainc", "n threads add one in one step", ainc,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n!)^2 traces */
 MODEL(binc, "binc", "n threads add one to two counters", binc,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n!)^3 traces */
 MODEL(cinc, "cinc", "n threads add one to three counters", cinc,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n + 1)! traces */
 MODEL(wainc, "wainc", "n threads add one, one writes", wainc,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* OEIS A047970: 2, 5, 14, 43, … traces */
 MODEL(casrot, "casrot", "thread i exchanges i - 1 for i", casrot,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(casw, "casw", "n threads exchange, then write", casw,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* n 2^(n - 1) + 1 traces */
 MODEL(wcas, "wcas", "one thread writes, n exchange", wcas,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* n traces: all but the first fail, and failed exchanges are reads */
 MODEL(casfail, "casfail", "n threads exchange, all but one in vain", casfail,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

@@ -125,33 +125,33 @@ static void stateful01(void)
 
 /* n! traces */
 MODEL(nreads_lock, "nreads-lock", "n threads read under a lock", nreads_lock,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* n! traces */
 MODEL(nwrites_lock, "nwrites-lock", "n threads write under a lock",
       nwrites_lock,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n!)^2 traces */
 MODEL(binc_locks, "binc-locks", "binc with a lock for each counter", binc_locks,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* n! traces */
 MODEL(casrot_locks, "casrot-locks", "casrot under a lock", casrot_locks,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (2n)! / 2^n traces */
 MODEL(casw_locks, "casw-locks", "casw under a lock", casw_locks,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n + 1)! traces */
 MODEL(wcas_locks, "wcas-locks", "wcas under a lock", wcas_locks,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* 6 traces */

@@ -270,19 +270,19 @@ MODEL(carter01, "carter01", "two groups that exclude each other", carter01,
       .expect = { { NULL, "bug", "deadlock", "m" } });
 
 MODEL(reorder, "reorder", "n threads set two cells, m look at both", reorder,
-      .params = { { "n", 1 }, { "m", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 }, { "m", 1, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "bug", "invariant", "both are set" } });
 
 MODEL(twostage, "twostage", "n threads set in two stages, m check", twostage,
-      .params = { { "n", 1 }, { "m", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 }, { "m", 1, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "bug", "invariant", "second stage" } });
 
 MODEL(stack, "stack", "n pushes, n pops", stack,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "bug", "invariant", "not empty" } });
 
 MODEL(wronglock, "wronglock", "one thread and n with another lock", wronglock,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "bug", "invariant", "nobody else" } });
 
 MODEL(bluetooth, "bluetooth", "a driver that stops while it is used", bluetooth,

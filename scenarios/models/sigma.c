@@ -33,5 +33,5 @@ static void program(void)
 }
 
 MODEL(sigma, "sigma", "threads mark the place an index shows", program,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

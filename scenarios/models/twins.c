@@ -45,12 +45,12 @@ static void without(void)
 }
 
 MODEL(twins, "twins", "n identical threads count under a lock", with_lock,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .symmetric = true,
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 MODEL(twins_racy, "twins-racy", "n identical threads count without a lock",
       without,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .symmetric = true,
       .expect = { { NULL, "bug", "invariant", "no increment is lost" } });

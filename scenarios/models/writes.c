@@ -107,38 +107,38 @@ static void alpha1(void)
 
 /* C(2n + 2, n + 1) - C(2n, n) traces */
 MODEL(nwrites2, "nwrites2", "two threads write n times and read once", nwrites2,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* C(2n, n) C(2n + 2, 2) traces */
 MODEL(redundant_co, "redundant-co", "two write n times, one reads twice",
       redundant_co,
-      .params = { { "n", 1 } },
+      .params = { { "n", 1, 1, MODEL_ROUNDS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* n! traces */
 MODEL(lastwrite, "lastwrite", "n writers, and a read after all of them",
       lastwrite,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n + 1)! traces */
 MODEL(floating_read, "floating-read", "n writers, and a read at any time",
       floating_read,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n!)^2 traces */
 MODEL(myexample, "myexample", "n threads write, then read", myexample,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (2n)! / 2^n traces */
 MODEL(co22w, "co22w", "n threads write twice", co22w,
-      .params = { { "n", 2 } },
+      .params = { { "n", 2, 1, MODEL_THREADS } },
       .expect = { { NULL, "exhausted", NULL, NULL } });
 
 /* (n + 2)! / 2 traces */
 MODEL(alpha1, "alpha1", "n writers, and a thread that reads twice", alpha1,
-      .params = { { "n", 3 } },
+      .params = { { "n", 3, 1, MODEL_THREADS - 1 } },
       .expect = { { NULL, "exhausted", NULL, NULL } });

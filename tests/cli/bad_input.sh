@@ -40,6 +40,12 @@ param n= is not KEY=NUMBER
 END
 usage 'unknown parameter' "--param q=1: scenario model/lockinc has no parameter 'q'; it has: n" \
 	weft explore --param q=1 model/lockinc
+usage 'a parameter too small' "--param m=0: model/mpc takes m from 1 to 30" \
+	weft explore --param n=1 --param m=0 model/mpc
+usage 'a parameter too large' "--param n=32: model/lockinc takes n from 1 to 31" \
+	weft explore --param n=32 model/abba model/lockinc
+usage 'no rounds' "--param n=0: model/peterson takes n from 1 on" \
+	weft explore --param n=0 model/peterson
 usage 'symmetry nobody declares' '--symmetry: model/philo does not declare that its tasks are alike' \
 	weft explore --symmetry model/philo
 usage 'symmetry with a reduction' '--symmetry: it is not proven for strategy dpor; use --strategy dfs' \
@@ -74,6 +80,7 @@ schedule 'scenario twice' ": line 3: a second 'scenario'" 'weft-schedule 1\nscen
 schedule 'bad choice' ': line 3: expected choices' 'weft-schedule 1\nscenario model/abba\nchoose x\n'
 schedule 'bad image' ': line 3: an image is named by 16 hexadecimal digits' 'weft-schedule 1\nscenario model/abba\nimage 12\n'
 schedule 'a parameter the scenario has not' ": scenario model/abba has no parameter 'n=3'" 'weft-schedule 1\nscenario model/abba\nparams n=3\n'
+schedule 'a parameter the scenario is not written for' " n=99: model/philo takes n from 2 to 31" 'weft-schedule 1\nscenario model/philo\nparams n=99\n'
 schedule 'a kernel is needed' ": no 'kernel' line" 'weft-schedule 1\nscenario open-vs-kvm-release\nrun 1x1\n'
 if [ "$(id -u)" -ne 0 ]; then
 	: >secret.schedule

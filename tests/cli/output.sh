@@ -79,7 +79,11 @@ fi
 
 gives 'what is left is an order of magnitude' 2 ', 500 of ~10^5 executions' \
 	weft explore -v --jobs 1 --strategy dpor --param n=5 --param m=4 --executions 500 model/disp
-holds 'on the start page, too' grep -F '500 of ~10<sup>5</sup> of the search' reports/index.html
+holds 'on the start page, too, with each number once' \
+	grep -F '>500<br><small>of ~10<sup>5</sup> of the search</small>' reports/index.html
+run weft explore --quiet --jobs 1 --param n=9 --executions 500 model/lockinc
+holds 'behind a sample those of the search have their total' \
+	grep -E '>500<br><small>[0-9]+ sampled, then [0-9]+ of ~10<sup>[0-9]</sup> of the search</small>' reports/index.html
 gives 'a bound on faults is one of model programs, too' 1 '≤2 faults' \
 	weft explore --faults 2 model/abba
 

@@ -276,13 +276,80 @@ static void too_many(void)
 	model_join_all();
 }
 
-START_TEST(too_many_tasks_are_a_verdict)
+static void assert_limit(void (*fn)(void), const char *reason)
 {
-	struct weft_result result = program_result(too_many);
+	struct weft_result result = program_result(fn);
 
 	ck_assert_str_eq(weft_verdict_name(result.verdict), "incomplete");
-	ck_assert_ptr_nonnull(strstr(result.reason, "is full"));
+	ck_assert_msg(strstr(result.reason, reason), "%s", result.reason);
+	ck_assert_msg(strstr(result.reason, ": let "), "%s", result.reason);
 	weft_result_clear(&result);
+}
+
+START_TEST(too_many_tasks_are_a_verdict)
+{
+	assert_limit(too_many, "there are more than 32 tasks, the limit, with \"t");
+}
+END_TEST
+
+static struct model_lock *first_lock;
+
+static void hold_many(long n)
+{
+	struct model_lock *locks = first_lock;
+	long i;
+
+	for (i = 0; i < n; i++)
+		model_lock(model_mutex_at(locks, i));
+	for (i = 0; i < n; i++)
+		model_unlock(model_mutex_at(locks, i));
+}
+
+static void too_many_held(void)
+{
+	first_lock = model_mutexes("m", WEFT_HELD_MAX + 1);
+	model_spawn("keeper", hold_many, WEFT_HELD_MAX + 1);
+	model_join_all();
+}
+
+static void many_held(void)
+{
+	first_lock = model_mutexes("m", WEFT_HELD_MAX);
+	model_spawn("keeper", hold_many, WEFT_HELD_MAX);
+	model_join_all();
+}
+
+START_TEST(too_many_held_locks_are_a_verdict)
+{
+	struct weft_result result = program_result(many_held);
+
+	assert_exhausted(&result, 1);
+	assert_limit(too_many_held,
+		     "task keeper-49 holds 48 locks, the limit, and takes one more");
+}
+END_TEST
+
+static void allocate(long n)
+{
+	model_cells("c", n, 0);
+}
+
+static void too_much(void)
+{
+	model_spawn("eater", allocate, 1 << 20);
+	model_join_all();
+}
+
+static void too_much_at_first(void)
+{
+	allocate(1 << 24);
+	model_spawn("t", writes_x, 0);
+}
+
+START_TEST(too_much_memory_is_a_verdict)
+{
+	assert_limit(too_much, " of its 16 MiB, the limit,");
+	assert_limit(too_much_at_first, " of its 256 MiB, the limit,");
 }
 END_TEST
 
@@ -300,5 +367,7 @@ Suite *unit_suite(void)
 	unit_add(suite, the_snapshot_restores_everything);
 	unit_add(suite, a_program_without_threads_has_nothing_to_explore);
 	unit_add(suite, too_many_tasks_are_a_verdict);
+	unit_add(suite, too_many_held_locks_are_a_verdict);
+	unit_add(suite, too_much_memory_is_a_verdict);
 	return suite;
 }

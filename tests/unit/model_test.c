@@ -433,6 +433,58 @@ START_TEST(a_spawn_with_a_lock_held_in_setup_is_refused)
 }
 END_TEST
 
+/* Where any number will do, one that an execution has room for. */
+#define ROUNDS 100
+
+/* Return: does it run? The other parameters are as small as may be. */
+static bool runs_with(const struct weft_scenario *scenario, int param, long value)
+{
+	struct program program = {
+		.scenario = scenario, .executions_max = 2,
+		.races = WEFT_RACES_REPORT,
+	};
+	struct weft_result result;
+	bool runs;
+	int i;
+
+	for (i = 0; i < 4 && scenario->params[i].key; i++)
+		program.params[i] = scenario->params[i].least;
+	program.params[param] = value;
+	program_explore(&program, &result);
+	runs = result.verdict != WEFT_VERDICT_INTERNAL &&
+	       (result.verdict != WEFT_VERDICT_INCOMPLETE ||
+		!strcmp(result.reason, "the limit on executions was reached"));
+	ck_assert_msg(runs, "%s, %s=%ld: %s, %s", scenario->name,
+		      scenario->params[param].key, value,
+		      weft_verdict_name(result.verdict), result.reason);
+	weft_result_clear(&result);
+	return runs;
+}
+
+/* What a parameter may be is what the program runs with. */
+START_TEST(every_model_program_runs_at_the_ends_of_its_parameters)
+{
+	size_t i, ends = 0;
+	int j;
+
+	for (i = 0; weft_scenarios[i]; i++) {
+		const struct weft_scenario *s = weft_scenarios[i];
+
+		for (j = 0; j < 4 && s->params[j].key; j++) {
+			const struct weft_param *param = &s->params[j];
+			long most = param->most == MODEL_ROUNDS ? ROUNDS :
+								  param->most;
+
+			ck_assert_int_le(param->least, param->value);
+			ck_assert_int_le(param->value, param->most);
+			ends += runs_with(s, j, param->least);
+			ends += runs_with(s, j, most);
+		}
+	}
+	ck_assert_uint_gt(ends, 120);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("model");
@@ -442,6 +494,7 @@ Suite *unit_suite(void)
 			    (int)(sizeof(counts) / sizeof(counts[0])));
 	suite_add_tcase(suite, loop);
 	unit_add(suite, every_model_program_meets_its_expectation);
+	unit_add(suite, every_model_program_runs_at_the_ends_of_its_parameters);
 	unit_add(suite, philosophers_deadlock_in_a_circle);
 	unit_add(suite, executions_against_an_assumption_do_not_count_as_bugs);
 	unit_add(suite, every_choice_is_explored_and_replayed);
