@@ -30,6 +30,8 @@ struct weft_spending {
 
 /* Steps spent on each half of examining a finding: seconds, not minutes. */
 #define WEFT_EXAMINE_STEPS 30000000ul
+/* On that of a data race: a campaign may find a dozen. */
+#define WEFT_EXAMINE_RACE_STEPS (WEFT_EXAMINE_STEPS / 10)
 
 /* weft_spend() - count one execution more of @x; false when none is left */
 bool weft_spend(struct weft_spending *spending, const struct weft_exec *x);

@@ -172,18 +172,33 @@ static size_t count_choices(const struct weft_evidence *evidence,
 	return n;
 }
 
-/* A race is told at its second access: all behind it is the default choice again. */
+/*
+ * A race is told at its second access: all behind it is the default choice again. Unless
+ * the access comes in a run without a step, which is cut off, too.
+ */
 static bool cut_behind_race(struct weft_exec *x, struct weft_result *result,
 			    struct weft_finding *finding)
 {
-	struct weft_schedule *schedule = &finding->schedule;
+	struct weft_schedule *schedule = &finding->schedule, whole = { 0 };
+	unsigned int preemptions = finding->preemptions;
+	unsigned long steps = finding->steps;
+	bool met, good;
 
-	if (!finding->race || !finding->steps ||
-	    weft_schedule_steps(schedule, schedule->runs_n) <= finding->steps)
+	if (!finding->race || !steps ||
+	    weft_schedule_steps(schedule, schedule->runs_n) <= steps)
 		return true;
-	weft_schedule_cut(schedule, finding->steps,
-			  count_choices(&finding->evidence, finding->steps));
-	return confirm(x, result, finding);
+	if (weft_schedule_copy(&whole, schedule))
+		assert(!"out of memory for a schedule");
+	met = finding->race->met;
+	weft_schedule_cut(schedule, steps,
+			  count_choices(&finding->evidence, steps));
+	good = confirm(x, result, finding) && finding->race->met == met;
+	if (!good) {
+		go_back(finding, &whole, preemptions, steps);
+		good = confirm(x, result, finding);
+	}
+	weft_schedule_clear(&whole);
+	return good;
 }
 
 bool explorer__examine(struct weft_exec *x, const struct weft_campaign *campaign,
@@ -195,6 +210,8 @@ bool explorer__examine(struct weft_exec *x, const struct weft_campaign *campaign
 	struct weft_finding *finding = &result->findings[nth];
 
 	why.max = campaign->causality_max;
+	if (finding->race)
+		smaller.steps_max = WEFT_EXAMINE_RACE_STEPS;
 	if (!confirm(x, result, finding))
 		return false;
 	if (is_suppressed(campaign, result, finding))

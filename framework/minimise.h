@@ -31,6 +31,9 @@
 /* Executions spent on one finding unless somebody says otherwise. */
 #define WEFT_MINIMISE_EXECUTIONS 5000
 
+/* Of a data race, a part of it: a campaign of a large scenario may find a dozen. */
+#define WEFT_MINIMISE_RACE_PART 10
+
 /**
  * weft_minimise() - make the schedule of a finding smaller
  * @finding:  confirmed; gets the smaller schedule, and keeps the one it had in
