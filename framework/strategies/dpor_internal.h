@@ -110,8 +110,7 @@ static inline struct wakeup_branch *dpor__branch(const struct dpor *dpor,
 	return &dpor->forest.branches[index];
 }
 
-/* dpor.c */
-/* dpor__drop_futile() where that is possible. */
+/* dpor_unsure.c: dpor__drop_futile() where that is possible. */
 void dpor__drop_futile_from(struct dpor *dpor, struct node *node);
 
 /* Drops branches that lead nowhere from the front of a node's tree. */
@@ -123,23 +122,7 @@ static inline void dpor__drop_futile(struct dpor *dpor, struct node *node)
 		dpor__drop_futile_from(dpor, node);
 }
 
-/* Follows the first branch of the node. */
-void dpor__follow(struct dpor *dpor, struct node *node);
-/* Puts the branch just explored to sleep and takes the next one, if any. */
-bool dpor__next_branch(struct dpor *dpor, struct node *node);
-/* To the last node of the unit with a branch left, which is taken. */
-void dpor__backtrack(struct dpor *dpor);
-/* The unit cannot be followed: it ends. */
-void dpor__go_astray(struct dpor *dpor);
-void dpor__grow_nodes(struct dpor *dpor);
-
-/* Room for one more. */
-static inline void dpor__reserve_nodes(struct dpor *dpor)
-{
-	if (dpor->n == dpor->max)
-		dpor__grow_nodes(dpor);
-}
-
+/* It is known what the branch @first does: @effect. */
 void dpor__be_sure(struct dpor *dpor, uint32_t first,
 		   const struct dpor_effect *effect);
 
@@ -156,6 +139,27 @@ static inline void dpor__know_first(struct dpor *dpor, struct node *node,
 			      &dpor->trace.effects[step->effects]);
 	else
 		*effect = dpor->trace.effects[step->effects];
+}
+
+/* At the last node of a unit that was loaded, when dpor.looks. */
+bool dpor__look_at_node(struct dpor *dpor, struct node *node);
+
+/* dpor.c */
+/* Follows the first branch of the node. */
+void dpor__follow(struct dpor *dpor, struct node *node);
+/* Puts the branch just explored to sleep and takes the next one, if any. */
+bool dpor__next_branch(struct dpor *dpor, struct node *node);
+/* To the last node of the unit with a branch left, which is taken. */
+void dpor__backtrack(struct dpor *dpor);
+/* The unit cannot be followed: it ends. */
+void dpor__go_astray(struct dpor *dpor);
+void dpor__grow_nodes(struct dpor *dpor);
+
+/* Room for one more. */
+static inline void dpor__reserve_nodes(struct dpor *dpor)
+{
+	if (dpor->n == dpor->max)
+		dpor__grow_nodes(dpor);
 }
 
 /* dpor_insert.c */
