@@ -145,6 +145,7 @@ races=framework/strategies/dpor_races.c
 tasks=framework/strategies/dpor_tasks.c
 dpor=framework/strategies/dpor.c
 insert=framework/strategies/dpor_insert.c
+unsure=framework/strategies/dpor_unsure.c
 possible=framework/strategies/dpor_possible.c
 reverse=framework/strategies/dpor_reverse.c
 sequence=framework/strategies/dpor_reverse.h
@@ -206,13 +207,13 @@ mutant 'granted-locks-race-with-nobody' $races \
 	's/return is_acquisition(early->kind) || is_try(early->kind);/return false;/'
 mutant 'unsure-moves-cover' $sequence \
 	's/!move->effect.unsure &&/true \&\&/'
-mutant 'what-turns-out-sure-drops-nothing' $dpor \
+mutant 'what-turns-out-sure-drops-nothing' $unsure \
 	's/^	wakeup_prune(&dpor->forest, &branch->next, &branch->move);/	;/'
 mutant 'leaves-behind-unsure-moves-cover' $wakeup \
-	's/ret->is_covered && ret->is_behind_unsure/false/'
+	's/if (!ret->is_covered || !ret->is_behind_unsure)/if (true)/'
 mutant 'wanted-branches-are-given-up' $dpor \
 	's/^		      !dpor->is_wanted;/		      true;/'
-mutant 'impossible-orders-are-not-looked-into' $dpor \
+mutant 'impossible-orders-are-not-looked-into' $unsure \
 	's/^			dpor__reverse_wait(dpor, node, &move);/			;/'
 mutant 'impossible-executions-are-processed' $dpor \
 	's/dpor->mode != SLEEP && !dpor->impossible)/dpor->mode != SLEEP)/'
@@ -232,7 +233,7 @@ mutant 'what-was-published-is-what-was-done' framework/strategies/dpor_internal.
 	's/^	if (!step->effects_n)/	if (step)/'
 mutant 'unknown-values-are-those-before-them' $reverse \
 	's/^			first = is_told ? op : NULL;/			first = is_told ? op : first;/'
-mutant 'branches-to-sleeping-tasks-are-followed' $dpor \
+mutant 'branches-to-sleeping-tasks-are-followed' $unsure \
 	's/!(node->asleep.tasks >> move.task & 1 &&/!(false \&\&/'
 mutant 'sleeping-tasks-never-wake' $asleep \
 	's/is_woken(pool, s, trace, step) :/false :/
