@@ -98,8 +98,12 @@ fi
 # --- Workers die -----------------------------------------------------------------
 # children PID: the workers of a weft, and not who draws its graphs
 children() {
-	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-		[ "$(cat "/proc/$child/comm" 2>/dev/null)" != weft ] || echo "$child"
+	# Nothing is forked: on a busy machine whoever is to be killed would be done before.
+	list= comm=
+	read -r list 2>/dev/null <"/proc/$1/task/$1/children" || :
+	for child in $list; do
+		read -r comm 2>/dev/null <"/proc/$child/comm" || :
+		[ "$comm" != weft ] || echo "$child"
 	done
 }
 
