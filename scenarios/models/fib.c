@@ -16,7 +16,7 @@ static void add_to(struct model_cell *to, struct model_cell *from)
 	long a = model_read(to);
 	long b = model_read(from);
 
-	model_write(to, a + b);
+	model_write(to, (long)((unsigned long)a + (unsigned long)b));
 }
 
 static void bench(long id)
