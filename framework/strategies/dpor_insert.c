@@ -191,7 +191,7 @@ static uint32_t faults_left(const struct dpor *dpor, const struct node *node)
 bool dpor__allow_faults(const struct dpor *dpor, const struct node *node,
 			struct dpor_sequence *seq)
 {
-	uint32_t left = faults_left(dpor, node);
+	uint32_t left = dpor->faults_max ? faults_left(dpor, node) : 0;
 
 	seq->faults_left = left > seq->faults ? left - seq->faults : 0;
 	return seq->faults <= left;
@@ -274,8 +274,7 @@ static bool reverse(struct dpor *dpor, struct dpor_race *race, int task)
 	if (!can_start(dpor, node) || !is_possible(dpor, node))
 		return true;
 	/* Another time there may be fewer behind the late step. */
-	if (dpor->faults_max &&
-	    !dpor__allow_faults(dpor, node, &dpor->sequence))
+	if (!dpor__allow_faults(dpor, node, &dpor->sequence))
 		return false;
 	if (dpor->mode == OPTIMAL &&
 	    is_covered_by_sleep(dpor, node, &race->until))
