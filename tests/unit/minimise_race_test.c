@@ -87,21 +87,6 @@ static void relaxed(void)
 	model_join_all();
 }
 
-struct smallest {
-	unsigned long	preemptions, steps;
-};
-
-static void note_smallest(struct smallest *smallest,
-			  const struct weft_finding *f)
-{
-	if (f->preemptions > smallest->preemptions ||
-	    (f->preemptions == smallest->preemptions &&
-	     f->steps >= smallest->steps))
-		return;
-	smallest->preemptions = f->preemptions;
-	smallest->steps = f->steps;
-}
-
 /* Over all schedules with the points that @finding has, each recorded. */
 static struct smallest brute_force(const struct program *program,
 				   const struct weft_finding *finding)

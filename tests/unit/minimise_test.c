@@ -12,22 +12,6 @@
 static struct model_lock *a, *b;
 static struct model_cell *noise, *x;
 
-/* Fewest preemptions, then fewest steps, over all schedules of all. */
-struct smallest {
-	unsigned long	preemptions, steps, executions;
-};
-
-static void note_smallest(struct smallest *smallest,
-			  const struct weft_finding *f)
-{
-	if (f->preemptions > smallest->preemptions ||
-	    (f->preemptions == smallest->preemptions &&
-	     f->steps >= smallest->steps))
-		return;
-	smallest->preemptions = f->preemptions;
-	smallest->steps = f->steps;
-}
-
 static struct smallest brute_force(const struct program *program,
 				   const char *signature)
 {

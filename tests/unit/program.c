@@ -257,3 +257,13 @@ void texts_clear(struct texts *texts)
 	free(texts->text);
 	memset(texts, 0, sizeof(*texts));
 }
+
+void note_smallest(struct smallest *smallest, const struct weft_finding *f)
+{
+	if (f->preemptions > smallest->preemptions ||
+	    (f->preemptions == smallest->preemptions &&
+	     f->steps >= smallest->steps))
+		return;
+	smallest->preemptions = f->preemptions;
+	smallest->steps = f->steps;
+}

@@ -106,6 +106,13 @@ void assert_sole_finding(void (*fn)(void), const char *kind,
 /* Task of each step, one digit each: "11220". Allocated. */
 char *schedule_digits(const struct weft_schedule *schedule);
 
+/* Fewest preemptions, then fewest steps, over all schedules; @executions of them. */
+struct smallest {
+	unsigned long	preemptions, steps, executions;
+};
+
+void note_smallest(struct smallest *smallest, const struct weft_finding *f);
+
 /* A set of texts. */
 struct texts {
 	char	**text;
