@@ -12,13 +12,9 @@
 /* So many candidates are tried one by one; more are bisected. */
 #define ONE_BY_ONE 12
 
-/* What add_corner() was told: positions in the conflicts, and their tasks. */
-struct corner {
-	size_t		a, b;
-	int		before, after;
-};
+/* Of longer chains no link is dropped for being made of others. */
+#define LINKS_MAX 64
 
-/* @corners: one for each link of the chain */
 struct search {
 	struct weft_exec	*x;
 	struct weft_finding	*finding;
@@ -27,7 +23,6 @@ struct search {
 	struct conflicts	conflicts;
 	size_t			*early, *late;	/* candidates, by position */
 	size_t			early_n, late_n;
-	struct corner		*corners;
 	bool			out_of_budget;
 };
 
@@ -38,33 +33,24 @@ enum turned {
 	TURNED_STAYS,	/* the finding was there, or nobody knows */
 };
 
-/* @ordering: of the last execution */
-static bool was_turned(const struct weft_exec *x,
-		       const struct weft_ordering *ordering)
-{
-	return !ordering->stuck &&
-	       weft_ordering_reached(ordering, weft_exec_steps(x));
-}
-
-/* How far it got is in @ret. */
+/* @ret: has begun; how far it got. *ret_turned: as far as it was to */
 static enum turned turn(struct weft_exec *x, const struct weft_finding *finding,
-			const struct weft_order *order,
 			const struct weft_cause *cause, bool forward,
-			struct weft_ordering *ret)
+			struct weft_ordering *ret, bool *ret_turned)
 {
 	enum weft_outcome outcome;
 
-	weft_ordering_begin(ret, order);
 	ret->hold_task = cause->before.task;
 	ret->hold = cause->hold;
 	ret->until_task = cause->after.task;
 	ret->until = cause->until;
 	ret->forward = forward;
 	outcome = weft_run_aside(x, &weft_strategy_order, ret, false);
+	*ret_turned = weft_ordering_end(ret, weft_exec_steps(x)) && !ret->stuck;
 	/* Also when it comes before the order is turned: it needs neither. */
 	if (weft_find_signature(x, finding->signature))
 		return TURNED_STAYS;
-	if (!was_turned(x, ret))
+	if (!*ret_turned)
 		return TURNED_NOT;
 	return outcome == WEFT_OUTCOME_COMPLETE ||
 	       outcome == WEFT_OUTCOME_BLOCKED ||
@@ -81,9 +67,9 @@ bool weft_causality_turn(struct weft_exec *x,
 	enum turned turned;
 
 	weft_order_create(&order, &finding->schedule);
-	turned = turn(x, finding, &order, cause, forward, &ordering);
+	weft_ordering_begin(&ordering, &order);
+	turned = turn(x, finding, cause, forward, &ordering, ret_turned);
 	weft_order_clear(&order);
-	*ret_turned = was_turned(x, &ordering);
 	return turned == TURNED_GONE;
 }
 
@@ -104,12 +90,14 @@ static enum turned turn_once(struct search *s, const struct weft_cause *cause,
 {
 	struct weft_ordering ordering;
 	enum turned turned;
+	bool reached;
 
 	if (!weft_spend(s->spending, s->x)) {
 		s->out_of_budget = true;
 		return TURNED_STAYS;
 	}
-	turned = turn(s->x, s->finding, &s->order, cause, forward, &ordering);
+	weft_ordering_begin(&ordering, &s->order);
+	turned = turn(s->x, s->finding, cause, forward, &ordering, &reached);
 	*ret_reached = ordering.stuck ? ordering.applied[cause->after.task] :
 					cause->until;
 	return turned;
@@ -208,12 +196,6 @@ static size_t last_early(struct search *s, size_t early, size_t late)
 	return low;
 }
 
-/* All that never came about comes at the end, in no order. */
-static size_t position(const struct search *s, size_t at)
-{
-	return s->conflicts.ops[at].waits ? s->conflicts.n : at;
-}
-
 static void grow_chain(struct search *s)
 {
 	struct weft_causality *chain = &s->finding->causality;
@@ -223,8 +205,7 @@ static void grow_chain(struct search *s)
 	chain->max = chain->max ? 2 * chain->max : 8;
 	chain->causes = realloc(chain->causes,
 				chain->max * sizeof(*chain->causes));
-	s->corners = realloc(s->corners, chain->max * sizeof(*s->corners));
-	assert(chain->causes && s->corners && "out of memory for a chain");
+	assert(chain->causes && "out of memory for a chain");
 }
 
 static void add_corner(struct search *s, size_t early, size_t late,
@@ -236,10 +217,6 @@ static void add_corner(struct search *s, size_t early, size_t late,
 					   &s->conflicts.ops[b]);
 
 	grow_chain(s);
-	s->corners[chain->n] = (struct corner){
-		.a = position(s, a), .b = position(s, b),
-		.before = cause.before.task, .after = cause.after.task,
-	};
 	cause.nearby = nearby;
 	if (!nearby)
 		conflicts_explain(&s->conflicts, &a, &b);
@@ -248,31 +225,96 @@ static void add_corner(struct search *s, size_t early, size_t late,
 	chain->causes[chain->n++] = cause;
 }
 
-/* I4: each of its two ways turns a narrower order round as well. */
-static bool is_made_of_others(const struct search *s, const struct corner *c)
+/*
+ * What turning links round turned round besides. @with: by link and way, those
+ * of the chain; @way: it can be turned round so; @reach: by any number of such steps
+ */
+struct company {
+	uint64_t	with[LINKS_MAX][2], reach[LINKS_MAX];
+	bool		way[LINKS_MAX][2];
+};
+
+/* Runs it once more, and watches the others. */
+static void see_company(struct search *s, struct company *company, size_t link,
+			bool forward)
 {
-	bool held = false, forward = false;
-	const struct corner *other;
+	const struct weft_causality *chain = &s->finding->causality;
+	struct weft_order_turn watched[LINKS_MAX] = { 0 };
+	struct weft_ordering ordering;
+	bool reached;
 	size_t i;
 
-	for (i = 0; i < s->finding->causality.n; i++) {
-		other = &s->corners[i];
-		held |= other->before == c->before && other->a >= c->a &&
-			other->b < c->b;
-		forward |= other->after == c->after && other->b <= c->b &&
-			   other->a > c->a;
+	if (!weft_spend(s->spending, s->x)) {
+		s->out_of_budget = true;
+		return;
 	}
-	return held && forward;
+	for (i = 0; i < chain->n; i++)
+		watched[i] = (struct weft_order_turn){
+			.before = chain->causes[i].before.task,
+			.after = chain->causes[i].after.task,
+			.hold = chain->causes[i].hold,
+			.until = chain->causes[i].until,
+		};
+	weft_ordering_begin(&ordering, &s->order);
+	ordering.watched = watched;
+	ordering.watched_n = chain->n;
+	if (turn(s->x, s->finding, &chain->causes[link], forward, &ordering,
+		 &reached) != TURNED_GONE)
+		return;
+	company->way[link][forward] = true;
+	for (i = 0; i < chain->n; i++)
+		if (i != link && watched[i].turned)
+			company->with[link][forward] |= 1ull << i;
+}
+
+/* I4 */
+static bool is_made_of_others(const struct company *company, size_t link)
+{
+	bool ever = false;
+	uint64_t with;
+	int way, i;
+
+	for (way = 0; way < 2; way++) {
+		if (!company->way[link][way])
+			continue;
+		ever = true;
+		with = company->with[link][way];
+		for (i = 0; i < LINKS_MAX; i++)
+			if (company->reach[i] >> link & 1)
+				with &= ~(1ull << i);
+		if (!with)
+			return false;
+	}
+	return ever;
+}
+
+static void find_reach(struct company *company, size_t n)
+{
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		company->reach[i] = company->with[i][0] | company->with[i][1];
+	for (j = 0; j < n; j++)
+		for (i = 0; i < n; i++)
+			if (company->reach[i] >> j & 1)
+				company->reach[i] |= company->reach[j];
 }
 
 static void drop_composed(struct search *s)
 {
 	struct weft_causality *chain = &s->finding->causality;
+	struct company company = { 0 };
 	size_t i, n = 0;
 
-	/* The corners stay: others are compared with those of dropped links, too. */
+	if (chain->n < 2 || chain->n > LINKS_MAX)
+		return;
+	for (i = 0; i < 2 * chain->n && !s->out_of_budget; i++)
+		see_company(s, &company, i / 2, i % 2);
+	if (s->out_of_budget)
+		return;
+	find_reach(&company, chain->n);
 	for (i = 0; i < chain->n; i++)
-		if (!is_made_of_others(s, &s->corners[i]))
+		if (!is_made_of_others(&company, i))
 			chain->causes[n++] = chain->causes[i];
 	chain->n = n;
 }
@@ -406,7 +448,6 @@ void weft_causality(struct weft_exec *x, struct weft_finding *finding,
 		      compare_causes);
 	weft_order_clear(&s.order);
 	conflicts_clear(&s.conflicts);
-	free(s.corners);
 	free(s.early);
 	free(s.late);
 }

@@ -29,8 +29,9 @@
  *      operations, which have no place of their own, are what counts there.
  *      Not for service threads.
  *  I4  An order which can only be turned round together with others in the
- *      chain, one way with one of them and one way with another, is none: a
- *      before c before b is told as a before c and c before b.
+ *      chain is none: a before c before b is told as a before c and c before b.
+ *      Each link is turned round once more, in each way that can be executed, and
+ *      the others are watched. Of links that turn each other round all stay.
  *
  * Corners are looked for one by one where there are few candidates, else by
  * bisection, which can overlook one when turning more round brings the failure

@@ -242,7 +242,7 @@ static bool direct(struct foretelling *f, const struct weft_order *order,
 	f->result->executions_aside++;
 	foretold->directed++;
 	set_reason(foretold, &ordering,
-		   weft_ordering_reached(&ordering, weft_exec_steps(f->x)));
+		   weft_ordering_end(&ordering, weft_exec_steps(f->x)));
 	return keep(f, foretold);
 }
 

@@ -88,13 +88,31 @@ static bool is_held(const struct weft_ordering *state, int task)
 	       state->applied[task] + 1 >= state->hold;
 }
 
-bool weft_ordering_reached(const struct weft_ordering *state,
-			   unsigned long steps)
+static void watch(struct weft_ordering *state)
 {
-	struct weft_ordering last = *state;
+	size_t i;
 
-	last.applied[last.running] += steps - last.step;
-	return is_released(&last);
+	for (i = 0; i < state->watched_n; i++) {
+		struct weft_order_turn *turn = &state->watched[i];
+
+		if (turn->decided || state->applied[turn->before] < turn->hold)
+			continue;
+		turn->decided = true;
+		turn->turned = state->applied[turn->after] >= turn->until;
+	}
+}
+
+static void catch_up(struct weft_ordering *state, unsigned long steps)
+{
+	state->applied[state->running] += steps - state->step;
+	state->step = steps;
+	watch(state);
+}
+
+bool weft_ordering_end(struct weft_ordering *state, unsigned long steps)
+{
+	catch_up(state, steps);
+	return is_released(state);
 }
 
 /* Position of the next operation of a task in the record. */
@@ -183,9 +201,8 @@ static unsigned int order_pick(void *arg, const struct weft_view *view)
 	struct weft_ordering *state = arg;
 	int chosen = -1;
 
-	state->applied[view->running] += view->step - state->step;
-	state->step = view->step;
 	state->running = view->running;
+	catch_up(state, view->step);
 	if (view->choices)
 		return choose(state, view);
 	if (state->meeting)

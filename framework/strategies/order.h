@@ -38,11 +38,25 @@ struct weft_order {
 };
 
 /**
+ * struct weft_order_turn - an order of two operations, to be watched
+ * @before, @hold: number @hold of this task came first in the record ...
+ * @after, @until: ... and number @until of this one later
+ * @decided: the former was applied
+ * @turned:  and the latter had been by then
+ */
+struct weft_order_turn {
+	int		before, after;
+	unsigned long	hold, until;
+	bool		decided, turned;
+};
+
+/**
  * struct weft_ordering - state of the strategy
  * @hold_task, @hold: the task stops before its operation number @hold ...
  * @until_task, @until: ... until this one has applied number @until
  * @forward:   see I5
  * @meeting:   see I4; or NULL
+ * @watched:   @watched_n orders, to see which are turned round on the way
  * @stuck:     see I3 and I5
  * @log:       gets each operation, and at the end what is waited for
  *             (@waits); may be NULL
@@ -53,6 +67,8 @@ struct weft_ordering {
 	unsigned long		hold, until;
 	bool			forward;
 	struct weft_meeting	*meeting;
+	struct weft_order_turn	*watched;
+	size_t			watched_n;
 	bool			stuck;
 	void			(*log)(void *arg,
 				       const struct weft_operation *op,
@@ -75,8 +91,10 @@ void weft_order_clear(struct weft_order *order);
 /* Without a hold; to be set afterwards. */
 void weft_ordering_begin(struct weft_ordering *state,
 			 const struct weft_order *order);
-/* After the execution: was the operation waited for applied? */
-bool weft_ordering_reached(const struct weft_ordering *state,
-			   unsigned long steps);
+/*
+ * After the execution, which made so many @steps: counts the last ones, which nobody
+ * was asked about. Return: the operation waited for was applied.
+ */
+bool weft_ordering_end(struct weft_ordering *state, unsigned long steps);
 
 #endif

@@ -10,7 +10,7 @@
 #include "tests/unit/unit.h"
 
 static struct model_lock *a, *b;
-static struct model_cell *x, *y;
+static struct model_cell *x, *y, *z;
 static long n;
 
 /* The first finding, small, with its chain; the execution stays open. */
@@ -251,6 +251,64 @@ START_TEST(an_order_that_cannot_be_turned_round_is_none)
 					       way, &turned));
 		ck_assert(!turned);
 	}
+	close_result(&result);
+}
+END_TEST
+
+static void use_early(long id)
+{
+	(void)id;
+	model_fetch_add(y, 1);
+	WEFT_CHECK(model_read(x) == 1, "it is ready");
+	model_fetch_add(z, 1);
+}
+
+static void look_later(long id)
+{
+	(void)id;
+	model_await_not(z, 0);
+	model_write(y, 5);
+}
+
+static void make_late(long id)
+{
+	(void)id;
+	model_write(x, 1);
+	model_fetch_add(z, 1);
+}
+
+static void used_early(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	z = model_cell("z", 0);
+	model_spawn("user", use_early, 0);
+	model_spawn("looker", look_later, 0);
+	model_spawn("maker", make_late, 0);
+	model_join_all();
+}
+
+/*
+ * The user's first step held until the looker made its last one comes after all that
+ * the maker does, as only the maker can let the looker go on then.
+ */
+START_TEST(waiting_for_somebody_who_waits_for_a_third_one_is_no_reason)
+{
+	struct program program = { .main = used_early };
+	struct weft_result result = explain(program);
+	struct weft_cause looker = {
+		.before = { .task = 1 }, .after = { .task = 2 },
+		.hold = 1, .until = 2,
+	};
+	bool turned;
+
+	assert_chain(&result.findings[0], "1 read x → 0 < 3 write x = 1");
+	assert_each_turns(&result.findings[0]);
+	ck_assert(weft_causality_turn(program_exec, &result.findings[0],
+				      &looker, false, &turned));
+	ck_assert(!weft_causality_turn(program_exec, &result.findings[0],
+				       &looker, true, &turned));
+	ck_assert(!turned);
 	close_result(&result);
 }
 END_TEST
@@ -583,6 +641,7 @@ Suite *unit_suite(void)
 	unit_add(suite, an_order_that_only_drags_another_one_along_is_no_reason);
 	unit_add(suite, an_order_that_does_not_matter_can_be_turned_round_and_changes_nothing);
 	unit_add(suite, an_order_that_cannot_be_turned_round_is_none);
+	unit_add(suite, waiting_for_somebody_who_waits_for_a_third_one_is_no_reason);
 	unit_add(suite, what_happens_in_any_order_has_no_chain);
 	unit_add(suite, plain_accesses_are_looked_for_between_operations);
 	unit_add(suite, conflicts_are_what_they_are_pair_by_pair);
