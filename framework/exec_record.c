@@ -174,6 +174,14 @@ static int holder_of(const struct weft_exec *x,
 	return holders ? __builtin_ctz(holders) : -1;
 }
 
+/* Readers wait for writers only, be they in or in line. */
+static bool is_behind_writer(const struct weft_pending *op,
+			     const struct weft_object *object, int task)
+{
+	return op->kind == WEFT_OP_LOCK_SHARED && object->writer < 0 &&
+	       (object->queued & ~(1u << task));
+}
+
 static void record_wait(struct weft_exec *x, int task,
 			struct weft_task_state *state)
 {
@@ -197,7 +205,10 @@ static void record_wait(struct weft_exec *x, int task,
 	state->wait_lock = copy_text(x->objects.classes[object->class].name);
 	state->wait_instance = exec__instance(x, object->class, op->addr);
 	state->wait_shared = op->mode;
-	state->wait_holder = holder_of(x, object, task);
+	state->wait_behind = state->blocked && is_behind_writer(op, object, task);
+	state->wait_holder = state->wait_behind ?
+		__builtin_ctz(object->queued & ~(1u << task)) :
+		holder_of(x, object, task);
 }
 
 /* Copies of the locks that a task holds, to be freed with their names. */

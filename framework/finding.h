@@ -85,6 +85,8 @@ struct weft_held_lock {
  * @wait_lock:   class of the lock it waits for, or NULL
  * @wait_text:   otherwise what it waits for, or NULL when it does not
  * @wait_holder: task that holds what it waits for; -1 unknown
+ * @wait_behind: that task does not hold it: it is a writer in line, which a reader
+ *               has to let go first
  */
 struct weft_task_state {
 	int		id;
@@ -98,6 +100,7 @@ struct weft_task_state {
 	unsigned char	wait_shared;
 	char		*wait_text;
 	int		wait_holder;
+	bool		wait_behind;
 	struct weft_stack wait_stack;
 	struct weft_held_lock *held;
 	size_t		held_n;

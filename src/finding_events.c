@@ -385,15 +385,29 @@ static unsigned long last_step(const struct weft_evidence *evidence, int task)
 	return 0;
 }
 
-/* The attempt comes after everything that happened: order of last steps. */
+/*
+ * The attempt comes after everything that happened: order of last steps. Who has to let
+ * a writer go first comes after that one.
+ */
+static unsigned long wait_place(const struct weft_evidence *evidence,
+				const struct weft_task_state *task)
+{
+	unsigned long last = evidence->steps_n ?
+		evidence->steps[evidence->steps_n - 1].step : 0;
+	unsigned long own = last_step(evidence, task->id), other;
+
+	if (task->wait_behind) {
+		other = last_step(evidence, task->wait_holder);
+		own = own > other ? own : other;
+	}
+	return last + 1 + 2 * own + task->wait_behind;
+}
+
 static void add_wait(struct weft_events *events,
 		     const struct weft_evidence *evidence,
 		     const struct weft_task_state *task)
 {
-	unsigned long last = evidence->steps_n ?
-		evidence->steps[evidence->steps_n - 1].step : 0;
-	struct weft_event *event = add_event(events, last + 1 +
-					     last_step(evidence, task->id),
+	struct weft_event *event = add_event(events, wait_place(evidence, task),
 					     task->id);
 	char label[150];
 

@@ -324,7 +324,7 @@ static void write_wait(const struct writer *w,
 	fprintf(w->out, " waits for %s%s", label,
 		task->wait_shared ? " (shared)" : "");
 	if (task->wait_holder >= 0) {
-		fputs(", held by ", w->out);
+		fputs(task->wait_behind ? ", behind " : ", held by ", w->out);
 		if (task->wait_holder == task->id)
 			fputs("itself", w->out);
 		else

@@ -130,7 +130,8 @@ static void show_wait(FILE *out, const struct weft_evidence *now,
 	if (task->wait_holder == task->id)
 		fputs(", held by itself", out);
 	else if (task->wait_holder >= 0)
-		fprintf(out, ", held by %s", name_of(now, task->wait_holder));
+		fprintf(out, ", %s %s", task->wait_behind ? "behind" : "held by",
+			name_of(now, task->wait_holder));
 	show_place(out, &task->wait_stack);
 }
 

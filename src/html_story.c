@@ -300,7 +300,8 @@ static void write_wait(const struct page *page, json_t *wait)
 	if (json_is_true(json_object_get(wait, "shared")))
 		fputs(" (shared)", page->out);
 	if (json_is_integer(holder)) {
-		fputs(", held by ", page->out);
+		fputs(json_is_true(json_object_get(wait, "behind")) ?
+		      ", behind " : ", held by ", page->out);
 		put_task(page, holder);
 	}
 	html_write_site(page, json_object_get(wait, "stack"));

@@ -72,6 +72,7 @@ static json_t *wait_of(struct story *story, const struct weft_task_state *task)
 			    json_null() :
 			    json_integer(index_of_task(evidence,
 						       task->wait_holder)));
+	json_object_set_new(wait, "behind", json_boolean(task->wait_behind));
 	json_object_set_new(wait, "stack", weft_places_add(story->places,
 						&task->wait_stack));
 	return wait;

@@ -33,6 +33,16 @@ matches 'replay shows the finding again' replay-abba.golden out
 run weft replay --trace reports/model-abba/finding-1.schedule
 matches 'replay --trace shows every step' trace-abba.golden out
 
+# Who has to let a writer go first waits for that one, and not before it came.
+run weft explore model/order-line-both
+sed -n '/← blocked$/s/.* \(r*lock\)(\([AB]\));.*/\2 \1/p' reports/model-order-line-both/finding-1.txt |
+	sort -s -k1,1 >attempts
+printf 'A lock\nA rlock\nB lock\nB rlock\n' >writers-first
+same 'readers are blocked behind the writers in line' writers-first attempts
+holds 'and the writers are named' sh -c '
+	[ "$(grep -c "^reader-[12] (CPU[0-9]) waits for [AB] (shared), behind writer" "$1")" = 2 ]' \
+	sh reports/model-order-line-both/finding-1.txt
+
 run weft explore --strategy dfs --json - model/abba
 steady <out >text
 matches 'explore --json - prints JSON' json-abba.golden text
