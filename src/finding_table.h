@@ -183,7 +183,7 @@ void weft_write_why(FILE *out, const struct weft_run *run,
 void weft_write_command(FILE *out, const char *label, const char *verb,
 			const char *path, unsigned int width);
 
-/* finding_text.c: all frames of a stack */
+/* finding_tasks.c: all frames of a stack */
 void weft_write_stack(FILE *out, const struct weft_run *run,
 		      const struct weft_stack *stack,
 		      const struct weft_text_style *style);
