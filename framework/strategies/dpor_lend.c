@@ -58,11 +58,12 @@ static bool find_leaf(const struct dpor *dpor, enum weft_lend least,
 	for (; i < end; i++) {
 		uint32_t followed = dpor->nodes[i].tree;
 		uint32_t depth = least == WEFT_LEND_LARGE ? 0 : end - i - 1;
-		uint32_t leaf = dpor__branch(dpor, followed)->move.effect.unsure ?
-				WAKEUP_NONE : dpor__best_leaf(dpor,
-				dpor__branch(dpor, followed)->next, &behind,
-				&depth);
+		uint32_t leaf;
 
+		if (dpor__branch(dpor, followed)->move.effect.unsure)
+			continue;
+		leaf = dpor__best_leaf(dpor, dpor__branch(dpor, followed)->next,
+				       &behind, &depth);
 		if (leaf == WAKEUP_NONE)
 			continue;
 		ret->node = i;
