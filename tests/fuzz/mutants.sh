@@ -14,7 +14,10 @@
 # what it fails at, so that such reads happen after e: it takes steps of many
 # effects); that granted locks are no rivals (costs executions, loses none); that
 # what a leaf of a wakeup tree covers is not appended to it (costs memory: behind a
-# leaf nobody sleeps, so that all is explored, in whatever order).
+# leaf nobody sleeps, so that all is explored, in whatever order); that races behind
+# a race are processed, too (costs time, brings nothing that is not covered: 95,000
+# programs); that a value behind an unknown one is taken for the one before it (only
+# steps of many effects, which kernel images have, write without telling a value).
 # Not noticed, and left out until somebody shows them to be needed or not: that a race
 # whose sequence met a leaf by a step it does not contain is looked at again
 # (is_sure, without the insertions; 60,000 programs).
@@ -87,6 +90,7 @@ judge() {
 	# What the oracle shares with those it judges shows in dfs.
 	noticed=$(fuzz "$tmp/fuzz" 100 dpor,source,dfs)
 	[ -n "$noticed" ] || noticed=$(fuzz "$tmp/fuzz" 3000 dpor,source)
+	[ -n "$noticed" ] || noticed=$(fuzz "$tmp/fuzz" 3000 careful-units)
 	if [ -z "$noticed" ]; then
 		fail "$promise: nobody notices"
 		return
@@ -97,7 +101,7 @@ judge() {
 	case $show$noticed in 1*' after '[1-9]*) ;; *) return ;; esac
 	noticed=${noticed%%,*}
 	"$tmp/fuzz" --group "${noticed%% *}" --seed "${noticed##* }" --programs 1 \
-		--strategy dpor,source,dfs | grep '^#'
+		--strategy dpor,source,dfs,careful-units | grep '^#'
 }
 
 # mutant NAME FILE SED: the edit has to change the file. Of a header, all that may
@@ -191,10 +195,6 @@ mutant 'locks-race-with-releases' $races \
 s/^		if (!is_rival(x))$/		if (false)/'
 mutant 'locks-do-not-race' $races \
 	's/^		return is_rival(early);/		return false;/'
-mutant 'races-behind-a-race' $races \
-	's/is_known(seen, link)/is_known(base, link)/
-s/is_known(is_joined ? &more : base, link)/is_known(base, link)/
-s/^		if (!is_known(clock, link)) {/		if (!is_known(dpor_trace_before(trace, trace->steps[place.step].task, trace->steps[place.step].number), link)) {/'
 mutant 'only-the-last-conflict-orders' $races \
 	's/return x->write && !x->commutes;/return true;/'
 mutant 'effects-of-dropped-steps-stay' $trace \
@@ -231,8 +231,6 @@ mutant 'alternatives-beyond-the-bound' $insert \
 	's/^	return seq->faults <= left;/	return true;/'
 mutant 'what-was-published-is-what-was-done' framework/strategies/dpor_internal.h \
 	's/^	if (!step->effects_n)/	if (step)/'
-mutant 'unknown-values-are-those-before-them' $reverse \
-	's/^			first = is_told ? op : NULL;/			first = is_told ? op : first;/'
 mutant 'branches-to-sleeping-tasks-are-followed' $unsure \
 	's/!(node->asleep.tasks >> move.task & 1 &&/!(false \&\&/'
 mutant 'sleeping-tasks-never-wake' $asleep \
