@@ -226,27 +226,29 @@ static void add_corner(struct search *s, size_t early, size_t late,
 }
 
 /*
- * What turning links round turned round besides. @with: by link and way, those
- * of the chain; @way: it can be turned round so; @reach: by any number of such steps
+ * What had to be turned round with a link. @with: by link and way, those of the
+ * chain; @way: it can be turned round so; @reach: by any number of such steps
  */
 struct company {
 	uint64_t	with[LINKS_MAX][2], reach[LINKS_MAX];
 	bool		way[LINKS_MAX][2];
 };
 
-/* Runs it once more, and watches the others. */
-static void see_company(struct search *s, struct company *company, size_t link,
-			bool forward)
+/* @with: links that were turned round, too; those in @kept are not to be. */
+static enum turned turn_link(struct search *s, size_t link, bool forward,
+			     uint64_t kept, uint64_t *with)
 {
 	const struct weft_causality *chain = &s->finding->causality;
 	struct weft_order_turn watched[LINKS_MAX] = { 0 };
 	struct weft_ordering ordering;
+	enum turned turned;
 	bool reached;
 	size_t i;
 
+	*with = 0;
 	if (!weft_spend(s->spending, s->x)) {
 		s->out_of_budget = true;
-		return;
+		return TURNED_STAYS;
 	}
 	for (i = 0; i < chain->n; i++)
 		watched[i] = (struct weft_order_turn){
@@ -254,17 +256,32 @@ static void see_company(struct search *s, struct company *company, size_t link,
 			.after = chain->causes[i].after.task,
 			.hold = chain->causes[i].hold,
 			.until = chain->causes[i].until,
+			.kept = kept >> i & 1,
 		};
 	weft_ordering_begin(&ordering, &s->order);
 	ordering.watched = watched;
 	ordering.watched_n = chain->n;
-	if (turn(s->x, s->finding, &chain->causes[link], forward, &ordering,
-		 &reached) != TURNED_GONE)
-		return;
-	company->way[link][forward] = true;
+	turned = turn(s->x, s->finding, &chain->causes[link], forward,
+		      &ordering, &reached);
 	for (i = 0; i < chain->n; i++)
 		if (i != link && watched[i].turned)
-			company->with[link][forward] |= 1ull << i;
+			*with |= 1ull << i;
+	return turned;
+}
+
+/* What comes along by chance need not: the link is turned round without it then. */
+static void see_company(struct search *s, struct company *company, size_t link,
+			bool forward)
+{
+	uint64_t with = 0, more;
+
+	while (turn_link(s, link, forward, with, &more) == TURNED_GONE) {
+		company->way[link][forward] = true;
+		if (!more)
+			return;
+		with |= more;
+	}
+	company->with[link][forward] = with;
 }
 
 /* I4 */

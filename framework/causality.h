@@ -31,7 +31,8 @@
  *  I4  An order which can only be turned round together with others in the
  *      chain is none: a before c before b is told as a before c and c before b.
  *      Each link is turned round once more, in each way that can be executed, and
- *      the others are watched. Of links that turn each other round all stay.
+ *      the others are watched; what comes along is kept in its order then, as it
+ *      may have come along by chance, until nothing does or all is stuck. Of links that turn each other round all stay.
  *
  * Corners are looked for one by one where there are few candidates, else by
  * bisection, which can overlook one when turning more round brings the failure

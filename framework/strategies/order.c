@@ -80,8 +80,25 @@ static bool is_at_place(const struct weft_meeting *meeting, int task)
 	return false;
 }
 
+/* An order that is to be kept says that its turn has not come. */
+static bool is_kept_back(const struct weft_ordering *state, int task)
+{
+	const struct weft_order_turn *turn;
+	size_t i;
+
+	for (i = 0; i < state->watched_n; i++) {
+		turn = &state->watched[i];
+		if (turn->kept && !turn->decided && turn->after == task &&
+		    state->applied[task] + 1 >= turn->until)
+			return true;
+	}
+	return false;
+}
+
 static bool is_held(const struct weft_ordering *state, int task)
 {
+	if (is_kept_back(state, task))
+		return true;
 	if (is_at_place(state->meeting, task))
 		return true;
 	return !state->forward && task == state->hold_task && !is_released(state) &&
@@ -193,7 +210,8 @@ static int forward_turn(struct weft_ordering *state, int chosen,
 		state->coming = true;
 	if (!state->coming)
 		return chosen;
-	return (enabled >> state->until_task & 1) ? state->until_task : -1;
+	return (enabled >> state->until_task & 1) &&
+	       !is_kept_back(state, state->until_task) ? state->until_task : -1;
 }
 
 static unsigned int order_pick(void *arg, const struct weft_view *view)

@@ -8,7 +8,7 @@
  *      the record does; after the record, the default choice.
  *  I2  Without a hold the record is repeated.
  *  I3  Where only a held task could go on, the execution ends: such a hold is
- *      not possible.
+ *      not possible. So it is where only orders to be kept are in the way.
  *  I4  With a meeting instead, both tasks are held in front of their places until both
  *      are there; then they make one step each, in the order of the places or the other one.
  *  I5  Coming forward, the other task makes the steps it lacks in front of the
@@ -38,16 +38,17 @@ struct weft_order {
 };
 
 /**
- * struct weft_order_turn - an order of two operations, to be watched
+ * struct weft_order_turn - an order of two operations, to be watched or kept
  * @before, @hold: number @hold of this task came first in the record ...
  * @after, @until: ... and number @until of this one later
+ * @kept:    the latter waits for the former
  * @decided: the former was applied
  * @turned:  and the latter had been by then
  */
 struct weft_order_turn {
 	int		before, after;
 	unsigned long	hold, until;
-	bool		decided, turned;
+	bool		kept, decided, turned;
 };
 
 /**
@@ -56,7 +57,7 @@ struct weft_order_turn {
  * @until_task, @until: ... until this one has applied number @until
  * @forward:   see I5
  * @meeting:   see I4; or NULL
- * @watched:   @watched_n orders, to see which are turned round on the way
+ * @watched:   @watched_n orders, to see which are turned round on the way, or to keep
  * @stuck:     see I3 and I5
  * @log:       gets each operation, and at the end what is waited for
  *             (@waits); may be NULL

@@ -11,6 +11,7 @@
 
 static struct model_lock *a, *b;
 static struct model_cell *x, *y, *z;
+static long seen_x, seen_y;
 static long n;
 
 /* The first finding, small, with its chain; the execution stays open. */
@@ -309,6 +310,56 @@ START_TEST(waiting_for_somebody_who_waits_for_a_third_one_is_no_reason)
 	ck_assert(!weft_causality_turn(program_exec, &result.findings[0],
 				       &looker, true, &turned));
 	ck_assert(!turned);
+	close_result(&result);
+}
+END_TEST
+
+static void write_both(long id)
+{
+	(void)id;
+	model_write(x, 1);
+	model_write(y, 1);
+}
+
+static void read_later(long id)
+{
+	(void)id;
+	model_await_not(z, 0);
+	seen_x = model_read(x);
+}
+
+static void let_read(long id)
+{
+	(void)id;
+	model_write(z, 1);
+	seen_y = model_read(y);
+}
+
+static void both_seen(void)
+{
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	z = model_cell("z", 0);
+	seen_x = seen_y = 0;
+	model_spawn("writer", write_both, 0);
+	model_spawn("reader", read_later, 0);
+	model_spawn("letter", let_read, 0);
+	model_join_all();
+	WEFT_CHECK(!seen_x || !seen_y, "one of the two was missed");
+}
+
+/*
+ * While the writer is held for the reader, the letter goes on to its end, as it did:
+ * that it reads y early then is chance.
+ */
+START_TEST(what_comes_along_by_chance_makes_nothing_superfluous)
+{
+	struct program program = { .main = both_seen };
+	struct weft_result result = explain(program);
+
+	assert_chain(&result.findings[0], "1 write y = 1 < 3 read y → 1; "
+		     "1 write x = 1 < 2 read x → 1");
+	assert_each_turns(&result.findings[0]);
 	close_result(&result);
 }
 END_TEST
@@ -642,6 +693,7 @@ Suite *unit_suite(void)
 	unit_add(suite, an_order_that_does_not_matter_can_be_turned_round_and_changes_nothing);
 	unit_add(suite, an_order_that_cannot_be_turned_round_is_none);
 	unit_add(suite, waiting_for_somebody_who_waits_for_a_third_one_is_no_reason);
+	unit_add(suite, what_comes_along_by_chance_makes_nothing_superfluous);
 	unit_add(suite, what_happens_in_any_order_has_no_chain);
 	unit_add(suite, plain_accesses_are_looked_for_between_operations);
 	unit_add(suite, conflicts_are_what_they_are_pair_by_pair);
