@@ -40,6 +40,23 @@ enum weft_outcome weft_run_aside(struct weft_exec *x,
 	return outcome;
 }
 
+bool weft_others_wait(const struct weft_exec *x, int held)
+{
+	struct weft_task_view task;
+	int i;
+
+	for (i = 1; i < weft_exec_tasks(x); i++) {
+		if (i == held)
+			continue;
+		task = weft_exec_task(x, i);
+		if (!task.ended && task.has_op &&
+		    !(task.service && task.kind == WEFT_OP_AWAIT &&
+		      task.wait == WEFT_WAIT_IDLE))
+			return true;
+	}
+	return false;
+}
+
 struct weft_finding *weft_find_signature(struct weft_exec *x,
 					 const char *signature)
 {

@@ -44,6 +44,12 @@ enum weft_outcome weft_run_aside(struct weft_exec *x,
 				 const struct weft_strategy *strategy,
 				 void *state, bool record);
 
+/*
+ * After an execution that ended as only @held could go on: does anybody wait? The others
+ * have ended otherwise, or are services without work. Task 0 always waits for the rest.
+ */
+bool weft_others_wait(const struct weft_exec *x, int held);
+
 /* The finding of the last execution with this signature, or NULL. */
 struct weft_finding *weft_find_signature(struct weft_exec *x,
 					 const char *signature);

@@ -212,12 +212,14 @@ static bool keep(struct foretelling *f, struct weft_foretold *foretold)
 	return foretold->signature;
 }
 
-static void set_reason(struct weft_foretold *foretold,
+static void set_reason(const struct weft_exec *x,
+		       struct weft_foretold *foretold,
 		       const struct weft_ordering *ordering, bool reached)
 {
 	const char *text =
-		ordering->stuck ? "the free waits for the task that accesses" :
-		!reached ? "without the access the free does not come" :
+		ordering->stuck && weft_others_wait(x, foretold->task) ?
+		"the free waits for the task that accesses" :
+		ordering->stuck || !reached ? "without the access the free does not come" :
 		"after the free the access is not made";
 
 	if (!*foretold->reason)
@@ -241,7 +243,7 @@ static bool direct(struct foretelling *f, const struct weft_order *order,
 	weft_run_aside(f->x, &weft_strategy_order, &ordering, false);
 	f->result->executions_aside++;
 	foretold->directed++;
-	set_reason(foretold, &ordering,
+	set_reason(f->x, foretold, &ordering,
 		   weft_ordering_end(&ordering, weft_exec_steps(f->x)));
 	return keep(f, foretold);
 }

@@ -38,11 +38,12 @@ static void copy_points(struct weft_schedule *to,
 	free(racy);
 }
 
-static const char *apart_text(const struct weft_meeting *meeting, bool stuck)
+static const char *apart_text(const struct weft_exec *x,
+			      const struct weft_meeting *meeting, bool stuck)
 {
-	if (stuck)
-		return "a task held in front of its access keeps all others from going on";
-	if (!meeting->places[0].made && !meeting->places[1].made)
+	if (stuck && weft_others_wait(x, meeting->places[!meeting->places[0].here].task))
+		return "a task held in front of its access keeps others from going on";
+	if (!stuck && !meeting->places[0].made && !meeting->places[1].made)
 		return "with one of them held, neither access was made";
 	return "with one access held back, the other task does not come to its own";
 }
@@ -82,7 +83,7 @@ static struct weft_finding *run_once(struct directed *d, int prefer,
 	if (found && found->race && found->race->met)
 		return found;
 	if (!*ret_apart)
-		*ret_apart = apart_text(&meeting, ordering.stuck);
+		*ret_apart = apart_text(d->x, &meeting, ordering.stuck);
 	return NULL;
 }
 

@@ -51,4 +51,11 @@ for kernel in 6.1 6.12; do
 	shown 'map uses a lock at offset 128 of a' dma-map-vs-close $tag
 	holds 'with both places' sh -c 'grep -F "accessed in vfio_dma_do_map(), drivers/vfio/vfio_iommu_type1.c" flat && grep -F "freed in vfio_iommu_type1_release(), drivers/vfio/vfio_iommu_type1.c" flat'
 done
+if has_image 6.12; then
+	# The put is not the last one then; nobody waits for it.
+	run weft explore --kernel 6.12 virqfd-enable-vs-signal
+	tr -s ' \n' ' ' <out >flat
+	holds 'what is not shown says why, and blames no wait that there is not' \
+		grep -F 'infeasible within the bounds: without the access the free does not come (2 executions' flat
+fi
 finish

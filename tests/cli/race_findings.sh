@@ -44,7 +44,7 @@ run weft replay reports/model-race-two-locks/finding-1-first.schedule
 holds 'as it was found they lay apart' sh -c '! grep "Both sides met" out'
 run weft explore --json json model/race-relaxed
 holds 'what waits for a flag cannot meet' grep -F 'met       both sides of 0 of 1 data race' out
-holds 'and says why' grep -F 'Both sides did not meet in 3 executions directed at it: a task held in front of its access keeps all others from going on' reports/model-race-relaxed/finding-1.txt
+holds 'and says why' grep -F 'Both sides did not meet in 3 executions directed at it: with one access held back, the other task does not come to its own' reports/model-race-relaxed/finding-1.txt
 for name in handed-on too-late; do
 	run weft explore --json json model/race-$name
 	holds "$name: foretold from an execution that does not show it" grep -F 'predicted 1 data race from the first executions, 1 confirmed' out
