@@ -375,42 +375,36 @@ static void add_held(struct weft_events *events,
 	event->number = held->step;
 }
 
-static unsigned long last_step(const struct weft_evidence *evidence, int task)
+static const struct weft_step *last_step(const struct weft_evidence *evidence,
+					 int task)
 {
 	size_t i;
 
 	for (i = evidence->steps_n; i--; )
-		if (evidence->steps[i].task == task)
-			return evidence->steps[i].step;
-	return 0;
+		if (evidence->steps[i].task == task && evidence->steps[i].step)
+			return &evidence->steps[i];
+	return NULL;
 }
 
 /*
- * The attempt comes after everything that happened: order of last steps. Who has to let
- * a writer go first comes after that one.
+ * A writer came into its line at a step. Any other attempt comes after everything that
+ * happened: in the order of last steps.
  */
-static unsigned long wait_place(const struct weft_evidence *evidence,
-				const struct weft_task_state *task)
-{
-	unsigned long last = evidence->steps_n ?
-		evidence->steps[evidence->steps_n - 1].step : 0;
-	unsigned long own = last_step(evidence, task->id), other;
-
-	if (task->wait_behind) {
-		other = last_step(evidence, task->wait_holder);
-		own = own > other ? own : other;
-	}
-	return last + 1 + 2 * own + task->wait_behind;
-}
-
 static void add_wait(struct weft_events *events,
 		     const struct weft_evidence *evidence,
 		     const struct weft_task_state *task)
 {
-	struct weft_event *event = add_event(events, wait_place(evidence, task),
-					     task->id);
+	unsigned long all = evidence->steps_n ?
+		evidence->steps[evidence->steps_n - 1].step : 0;
+	const struct weft_step *last = last_step(evidence, task->id);
+	bool queued = last && last->kind == WEFT_OP_LOCK_QUEUE;
+	struct weft_event *event =
+		add_event(events, queued ? last->step :
+			  all + 1 + (last ? last->step : 0), task->id);
 	char label[150];
 
+	if (queued)
+		event->number = last->step;
 	if (task->wait_lock) {
 		weft_lock_label(evidence, task->wait_lock, task->wait_instance,
 				label, sizeof(label));

@@ -39,6 +39,7 @@ sed -n '/← blocked$/s/.* \(r*lock\)(\([AB]\));.*/\2 \1/p' reports/model-order-
 	sort -s -k1,1 >attempts
 printf 'A lock\nA rlock\nB lock\nB rlock\n' >writers-first
 same 'readers are blocked behind the writers in line' writers-first attempts
+holds 'and a writer where it came into its line' grep '^2  CPU3   lock(B); ← blocked$' reports/model-order-line-both/finding-1.txt
 holds 'and the writers are named' sh -c '
 	[ "$(grep -c "^reader-[12] (CPU[0-9]) waits for [AB] (shared), behind writer" "$1")" = 2 ]' \
 	sh reports/model-order-line-both/finding-1.txt
