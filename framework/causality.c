@@ -23,6 +23,7 @@ struct search {
 	struct conflicts	conflicts;
 	size_t			*early, *late;	/* candidates, by position */
 	size_t			early_n, late_n;
+	bool			last_stays;	/* turned round as far as can be, it is there */
 	bool			out_of_budget;
 };
 
@@ -117,6 +118,7 @@ static bool vanishes(struct search *s, size_t early, size_t late,
 	if (s->early[early] > s->late[late])
 		return false;	/* that is the order they have */
 	held = turn_once(s, &cause, false, ret_reached);
+	s->last_stays |= held == TURNED_STAYS && late == s->late_n - 1;
 	s->finding->causality.tried += !s->out_of_budget;
 	if (held == TURNED_STAYS)
 		return false;
@@ -339,13 +341,20 @@ static void drop_composed(struct search *s)
 /* Each corner has a later a and a later b than the last one. */
 static bool find_corner(struct search *s, size_t *early, size_t *late)
 {
-	if (*early >= s->early_n || *late >= s->late_n)
-		return false;
-	*late = first_late(s, *early, *late);
-	if (*late == s->late_n || s->out_of_budget)
-		return false;
-	*early = last_early(s, *early, *late);
-	return !s->out_of_budget;
+	size_t from = *late;
+
+	/* Holding later does not help then, unless it could not be held (a lock). */
+	for (s->last_stays = false; *early < s->early_n && !s->last_stays;
+	     (*early)++) {
+		if (from >= s->late_n || s->out_of_budget)
+			return false;
+		*late = first_late(s, *early, from);
+		if (*late == s->late_n)
+			continue;
+		*early = last_early(s, *early, *late);
+		return !s->out_of_budget;
+	}
+	return false;
 }
 
 /* Waiting for a service thread's next turn is waiting for everybody's end. */

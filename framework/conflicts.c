@@ -283,7 +283,10 @@ static void nearest_conflict(const struct conflicts *conflicts, size_t *a,
 			*b = i;
 			return;
 		}
-	for (i = *a; i < *b; i++)
+	/* It is the step that is held, with all that it does. */
+	for (i = *a; i && ops[i - 1].op.step == ops[*a].op.step; )
+		i--;
+	for (; i < *b; i++)
 		if (ops[i].op.task == ops[*a].op.task &&
 		    conflicts_clash(&ops[i], &ops[*b])) {
 			*a = i;

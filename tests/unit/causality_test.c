@@ -364,6 +364,50 @@ START_TEST(what_comes_along_by_chance_makes_nothing_superfluous)
 }
 END_TEST
 
+static void look_then_enter(long id)
+{
+	long gone;
+
+	(void)id;
+	model_lock(a);
+	gone = model_read(x);
+	model_unlock(a);
+	if (!gone)
+		model_fetch_add(y, 1);
+}
+
+static void remove_then_ask(long id)
+{
+	(void)id;
+	model_lock(a);
+	model_write(x, 1);
+	model_unlock(a);
+	WEFT_CHECK(!model_read(y), "nobody is inside");
+}
+
+static void entered_too_late(void)
+{
+	a = model_mutex("a");
+	x = model_cell("x", 0);
+	y = model_cell("y", 0);
+	model_spawn("user", look_then_enter, 0);
+	model_spawn("remover", remove_then_ask, 0);
+	model_join_all();
+}
+
+/* Held inside its critical section the user is in the way; behind it, it is not. */
+START_TEST(what_cannot_be_held_hides_nothing_that_can_be)
+{
+	struct program program = { .main = entered_too_late };
+	struct weft_result result = explain(program);
+
+	assert_chain(&result.findings[0], "1 read x → 0 < 2 write x = 1; "
+		     "1 rmw y += 1 < 2 read y → 1");
+	assert_each_turns(&result.findings[0]);
+	close_result(&result);
+}
+END_TEST
+
 static void never_right(long id)
 {
 	model_write(id == 1 ? x : y, 1);
@@ -605,7 +649,7 @@ START_TEST(conflicts_are_what_they_are_pair_by_pair)
 }
 END_TEST
 
-/* "1wx": task 1 writes object x; also r, l(ock), u(nlock). */
+/* "1wx": task 1 writes object x; also r, l(ock), u(nlock). A step before a '+' goes on. */
 static void add_operations(struct conflicts *all, const char *text,
 			   const struct weft_order *order)
 {
@@ -616,13 +660,13 @@ static void add_operations(struct conflicts *all, const char *text,
 		{ 'r', WEFT_OP_ACCESS_READ }, { 'w', WEFT_OP_ACCESS_WRITE },
 		{ 'l', WEFT_OP_LOCK }, { 'u', WEFT_OP_UNLOCK },
 	};
-	unsigned long step = 0;
+	unsigned long step = 1;
 	size_t i;
 
-	for (; *text; text += text[3] ? 4 : 3) {
+	for (; *text; step += text[3] == ' ', text += text[3] ? 4 : 3) {
 		struct weft_operation op = {
 			.task = text[0] - '0', .object = (uint64_t)text[2],
-			.peer = -1, .step = ++step,
+			.peer = -1, .step = step,
 		};
 
 		for (i = 0; i < 4; i++)
@@ -640,6 +684,7 @@ static const struct {
 	{ "1wx 2rx", 0, 1, 0, 1 },		/* fine as they are */
 	{ "1wx 2rx 2wy", 0, 2, 0, 1 },		/* the latest with x */
 	{ "1wx 1ry 2wy", 0, 2, 1, 2 },		/* nobody has x: y */
+	{ "1lm+1rx 2lm 2wy", 1, 2, 0, 2 },	/* all that the step does */
 	{ "1lm 1rx 1um 2lm 2rx 2wx 2um", 0, 3, 1, 5 },	/* what m protects */
 	{ "1lm 1rx 1um 2lm 2rx 2um 2wx", 0, 3, 0, 3 },	/* not beyond it */
 	{ "1lm 1um 2lm 2um", 0, 2, 0, 2 },
@@ -694,6 +739,7 @@ Suite *unit_suite(void)
 	unit_add(suite, an_order_that_cannot_be_turned_round_is_none);
 	unit_add(suite, waiting_for_somebody_who_waits_for_a_third_one_is_no_reason);
 	unit_add(suite, what_comes_along_by_chance_makes_nothing_superfluous);
+	unit_add(suite, what_cannot_be_held_hides_nothing_that_can_be);
 	unit_add(suite, what_happens_in_any_order_has_no_chain);
 	unit_add(suite, plain_accesses_are_looked_for_between_operations);
 	unit_add(suite, conflicts_are_what_they_are_pair_by_pair);
