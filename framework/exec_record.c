@@ -216,9 +216,12 @@ static bool is_annotation(const struct weft_exec *x, uint32_t class)
 	return x->objects.classes[class].kind == WEFT_LOCK_ANNOTATION;
 }
 
-/* Does @task have it since before @held, so that both cannot be? */
+/*
+ * Does @task have it since before @held, the newest of its own task, so that both cannot
+ * be? What has the same step is of its own, and older, or nobody knows.
+ */
 static bool has_before(const struct weft_exec *x, int task,
-		       const struct weft_held *held)
+		       const struct weft_held *held, bool own)
 {
 	unsigned int i;
 
@@ -226,7 +229,7 @@ static bool has_before(const struct weft_exec *x, int task,
 		const struct weft_held *other = &x->held[task][i];
 
 		if (other != held && other->addr == held->addr &&
-		    other->step <= held->step &&
+		    (own || other->step < held->step) &&
 		    !(other->shared & held->shared & 1))
 			return true;
 	}
@@ -239,10 +242,10 @@ static int holder_before(const struct weft_exec *x, int task,
 {
 	int i;
 
-	if (has_before(x, task, held))
+	if (has_before(x, task, held, true))
 		return task;
 	for (i = 0; i < x->threads_n; i++)
-		if (i != task && has_before(x, i, held))
+		if (i != task && has_before(x, i, held, false))
 			return i;
 	return -1;
 }
