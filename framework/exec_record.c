@@ -211,6 +211,75 @@ static void record_wait(struct weft_exec *x, int task,
 		holder_of(x, object, task);
 }
 
+static bool is_annotation(const struct weft_exec *x, uint32_t class)
+{
+	return x->objects.classes[class].kind == WEFT_LOCK_ANNOTATION;
+}
+
+/*
+ * Does @task have it since before @held, the newest of its own task, so that both cannot
+ * be? What has the same step is of its own, and older, or nobody knows.
+ */
+static bool has_before(const struct weft_exec *x, int task,
+		       const struct weft_held *held, bool own)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->threads[task].held_n; i++) {
+		const struct weft_held *other = &x->held[task][i];
+
+		if (other != held && other->addr == held->addr &&
+		    (own || other->step < held->step) &&
+		    !(other->shared & held->shared & 1))
+			return true;
+	}
+	return false;
+}
+
+/* Who has it since before @held; -1: nobody. Who has it itself waits for ever. */
+static int holder_before(const struct weft_exec *x, int task,
+			 const struct weft_held *held)
+{
+	int i;
+
+	if (has_before(x, task, held, true))
+		return task;
+	for (i = 0; i < x->threads_n; i++)
+		if (i != task && has_before(x, i, held, false))
+			return i;
+	return -1;
+}
+
+/*
+ * Code that makes a lock of a wait queue (the active references of kernfs) tells lockdep
+ * before the wait that it acquires it. Who sleeps then, and it was the last it acquired,
+ * while somebody has had it all the time, does not hold it: it waits for it.
+ */
+static void record_announced(struct weft_exec *x, int task,
+			     struct weft_task_state *state)
+{
+	const struct weft_pending *op = x->threads[task].op;
+	const struct weft_held *held;
+	struct weft_held_lock *last;
+	int holder;
+
+	if (op->kind != WEFT_OP_AWAIT ||
+	    op->wait != WEFT_WAIT_SCHEDULE || !state->held_n)
+		return;
+	held = &x->held[task][state->held_n - 1];
+	if (!is_annotation(x, held->class) || held->shared & 2)
+		return;
+	holder = holder_before(x, task, held);
+	if (holder < 0)
+		return;
+	last = &state->held[--state->held_n];
+	state->wait_lock = last->lock;
+	state->wait_instance = last->instance;
+	state->wait_shared = last->shared;
+	state->wait_since = last->step;
+	state->wait_holder = holder;
+}
+
 /* Copies of the locks that a task holds, to be freed with their names. */
 struct weft_held_lock *exec__held_locks(struct weft_exec *x, int task,
 					size_t *ret_n)
@@ -246,6 +315,8 @@ static void record_task(struct weft_exec *x, int task,
 	state->held = exec__held_locks(x, task, &state->held_n);
 	if (!state->ended && t->has_op)
 		record_wait(x, task, state);
+	if (state->blocked)
+		record_announced(x, task, state);
 }
 
 void weft_exec_describe(struct weft_exec *x, struct weft_evidence *ret)

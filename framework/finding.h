@@ -83,7 +83,9 @@ struct weft_held_lock {
  * @runnable:    nothing keeps it from what it is about to do, which then is what
  *               the rest calls a wait; @next: the kind of that
  * @wait_lock:   class of the lock it waits for, or NULL
- * @wait_text:   otherwise what it waits for, or NULL when it does not
+ * @wait_text:   otherwise what it waits for, or NULL when it does not; with both, the
+ *               lock is one that the code announced to lockdep, and it is waited for at
+ *               this wait queue (exec_record.c); @wait_since: step of that, or 0
  * @wait_holder: task that holds what it waits for; -1 unknown
  * @wait_behind: that task does not hold it: it is a writer in line, which a reader
  *               has to let go first
@@ -99,6 +101,7 @@ struct weft_task_state {
 	unsigned int	wait_instance;
 	unsigned char	wait_shared;
 	char		*wait_text;
+	unsigned long	wait_since;
 	int		wait_holder;
 	bool		wait_behind;
 	struct weft_stack wait_stack;

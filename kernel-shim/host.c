@@ -13,6 +13,7 @@
 #include "call_note.h"
 #include "host.h"
 #include "kernel.h"
+#include "wait_name.h"
 
 static struct weft_exec *x;
 static struct weft_kernel *connected;
@@ -75,6 +76,8 @@ static void host_await(unsigned int kind, const void *obj, const char *what,
 		       int (*ready)(void *arg), void *arg,
 		       unsigned int (*reads)(void *arg, const void **ret))
 {
+	if (kind == WEFT_WAIT_SCHEDULE)
+		what = wait_name(what);
 	weft_exec_await_reads(x, kind, obj, what, ready, arg, reads);
 }
 

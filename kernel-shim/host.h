@@ -70,7 +70,8 @@ struct weft_host_defect {
  *             into the map that could close a cycle.
  * await:      POINT. Returns when ready(arg) is non-zero and the task is
  *             picked. ready() must only read; it runs on any stack. @obj names
- *             what is waited for, @what is its text for reports. reads(arg) names
+ *             what is waited for, @what is its text for reports (WEFT_WAIT_SCHEDULE:
+ *             may be the name of a lock, see wait_name.h). reads(arg) names
  *             all else that ready(arg) may look at, into room for WEFT_READS_MAX,
  *             and returns how many; NULL: it may look at anything.
  * state:      The running task reads or changes (enum weft_state_use) what waits know

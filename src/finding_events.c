@@ -408,8 +408,14 @@ static void add_wait(struct weft_events *events,
 	if (task->wait_lock) {
 		weft_lock_label(evidence, task->wait_lock, task->wait_instance,
 				label, sizeof(label));
-		snprintf(event->text, sizeof(event->text), "%s(%s); ← blocked",
-			 task->wait_shared ? "rlock" : "lock", label);
+		if (task->wait_text)
+			snprintf(event->text, sizeof(event->text),
+				 "wait for %s at %s ← blocked", label,
+				 task->wait_text);
+		else
+			snprintf(event->text, sizeof(event->text),
+				 "%s(%s); ← blocked",
+				 task->wait_shared ? "rlock" : "lock", label);
 	} else {
 		snprintf(event->text, sizeof(event->text),
 			 "wait for %s ← blocked", task->wait_text ?
@@ -470,7 +476,7 @@ static void add_undone(struct weft_events *events,
 	char object[160];
 	size_t i;
 
-	if (!end->waits || !task || task->wait_lock)
+	if (!end->waits || !task || (task->wait_lock && !task->wait_text))
 		return;
 	weft_word_label(e, end->object, object, sizeof(object));
 	event = add_event(events, ULONG_MAX, end->task);

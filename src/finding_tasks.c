@@ -108,6 +108,8 @@ static void write_wait(const struct writer *w,
 		else
 			writer_who(w, task->wait_holder);
 	}
+	if (task->wait_text)
+		fprintf(w->out, ",\n  at %s", task->wait_text);
 	fprintf(w->out, ":%s\n", writer_plain(w));
 	writer_stack(w, &task->wait_stack);
 }

@@ -53,7 +53,7 @@ void weft_why_object(const struct weft_finding *finding,
 		snprintf(ret, size, "%s", step->text);
 	else if (step && step->word && step->memory.member)
 		snprintf(ret, size, "%s", step->memory.member);
-	else if (end->waits && task && task->wait_lock)
+	else if (end->waits && task && task->wait_lock && !task->wait_text)
 		weft_lock_label(&finding->evidence, task->wait_lock,
 				task->wait_instance, ret, size);
 	else

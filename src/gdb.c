@@ -124,7 +124,8 @@ static const char *name_of(const struct weft_evidence *now, int task)
 static void show_wait(FILE *out, const struct weft_evidence *now,
 		      const struct weft_task_state *task)
 {
-	fprintf(out, "next: %s%s", task->wait_lock ? "lock " : "",
+	fprintf(out, "next: %s%s", !task->wait_lock ? "" :
+		task->wait_text ? "wait for " : "lock ",
 		task->wait_lock ? task->wait_lock :
 		task->wait_text ? task->wait_text : "something");
 	if (task->wait_holder == task->id)
@@ -132,6 +133,8 @@ static void show_wait(FILE *out, const struct weft_evidence *now,
 	else if (task->wait_holder >= 0)
 		fprintf(out, ", %s %s", task->wait_behind ? "behind" : "held by",
 			name_of(now, task->wait_holder));
+	if (task->wait_lock && task->wait_text)
+		fprintf(out, ", at %s", task->wait_text);
 	show_place(out, &task->wait_stack);
 }
 

@@ -304,6 +304,10 @@ static void write_wait(const struct page *page, json_t *wait)
 		      ", behind " : ", held by ", page->out);
 		put_task(page, holder);
 	}
+	if (*json_text_of(wait, "at")) {
+		fputs(", at ", page->out);
+		put(page, json_text_of(wait, "at"));
+	}
 	html_write_site(page, json_object_get(wait, "stack"));
 	if (json_is_integer(json_object_get(wait, "stack")))
 		put_callers(page, json_object_get(wait, "stack"));

@@ -67,6 +67,8 @@ static json_t *wait_of(struct story *story, const struct weft_task_state *task)
 				  task->wait_instance) :
 			    json_text(task->wait_text));
 	json_object_set_new(wait, "lock", json_boolean(task->wait_lock));
+	if (task->wait_lock && task->wait_text)
+		json_object_set_new(wait, "at", json_text(task->wait_text));
 	json_object_set_new(wait, "shared", json_boolean(task->wait_shared));
 	json_object_set_new(wait, "holder", task->wait_holder < 0 ?
 			    json_null() :
@@ -160,10 +162,29 @@ static int acquires(enum weft_op_kind kind)
 	}
 }
 
+/* It told lockdep of a lock that it then waited for, and never got. */
+static bool is_vain(const struct weft_evidence *evidence,
+		    const struct weft_step *step)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->tasks_n; i++) {
+		const struct weft_task_state *task = &evidence->tasks[i];
+
+		if (task->id == step->task && task->wait_since &&
+		    step->kind == WEFT_OP_ANNOTATE &&
+		    step->step == task->wait_since &&
+		    step->instance == task->wait_instance &&
+		    !strcmp(step->lock, task->wait_lock))
+			return true;
+	}
+	return false;
+}
+
 static void set_lock(json_t *row, const struct weft_evidence *evidence,
 		     const struct weft_step *step)
 {
-	int sign = acquires(step->kind);
+	int sign = is_vain(evidence, step) ? 0 : acquires(step->kind);
 
 	json_object_set_new(row, "l", label(evidence, step->lock,
 					    step->instance));

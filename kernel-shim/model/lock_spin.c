@@ -45,6 +45,7 @@ static void spin_taken(raw_spinlock_t *lock, const struct weft_lock_ref *ref)
 {
 	spin_check(lock, ref->name);
 	spin_note(lock, true);
+	weft_sleep_begin(weft_self(), lock);
 	weft_lock_taken();
 }
 
@@ -74,7 +75,7 @@ static bool spin_drop(raw_spinlock_t *lock)
 	if (!weft_lock_owned(&ref, WEFT_EXCLUSIVE, "spin_unlock"))
 		return false;
 	spin_note(lock, false);
-	weft_self()->spin_name = ref.name;
+	weft_sleep_named(weft_self(), lock, ref.name);
 	weft_lock_dropped();
 	weft_host->unlock(&ref, WEFT_EXCLUSIVE);
 	return true;

@@ -6,6 +6,10 @@
  *      signal the state allows is pending. The state is read at that moment.
  *  W2  A wake-up compares and changes the state in one step, announced first on
  *      the address of __state, which is also what set_current_state() writes.
+ *  W3  A task sleeps at what it set its state under: a wait queue or completion
+ *      does that holding its spinlock, whose name says which it is. What the task
+ *      locks before or after that, say in the condition of wait_event(), is not
+ *      what it waits for.
  *
  * The waits of the kernel (wait queues, completions, swait) are the real source
  * above these two.
@@ -114,6 +118,25 @@ static void check_schedule(void)
 		report_schedule();
 }
 
+/* W3: @lock was taken; whatever an awake task slept at is over. */
+WEFT_QUIET void weft_sleep_begin(struct weft_task *t, const void *lock)
+{
+	if (t->task.__state != TASK_RUNNING)
+		return;
+	weft_set(t->awake_in, lock);
+	if (t->sleeps_at)
+		weft_set(t->sleeps_at, NULL);
+}
+
+/* W3: @lock, of this name, is about to be released. */
+WEFT_QUIET void weft_sleep_named(struct weft_task *t, const void *lock,
+				 const char *name)
+{
+	if (t->task.__state != TASK_RUNNING && t->awake_in == lock &&
+	    !t->sleeps_at)
+		weft_set(t->sleeps_at, name);
+}
+
 /* MODEL of kernel/sched/core.c. Keeps: W1, atomic check, preempt notifiers. Drops: who runs next: the explorer. */
 asmlinkage __visible void __sched schedule(void)
 {
@@ -127,8 +150,9 @@ asmlinkage __visible void __sched schedule(void)
 	}
 	preempt_notify_out();
 	weft_host->await(WEFT_WAIT_SCHEDULE, &t->task.__state,
-			 t->spin_name ? t->spin_name : "schedule()",
+			 t->sleeps_at ? t->sleeps_at : "a wake-up",
 			 task_ready, &t->task, task_reads);
+	t->sleeps_at = NULL;
 	task_run(&t->task);
 	preempt_notify_in();
 }

@@ -57,7 +57,8 @@ enum weft_unbalanced { WEFT_BALANCED, WEFT_UNBALANCED_COUNT, WEFT_UNBALANCED_RCU
  * @rcu_sections: those of them that rcu_read_lock() and its like made
  * @rcu_slots:    stand for the latest of these, in turn
  * @ended:        runs no more
- * @spin_name:    the spinlock it released last; usually what it waits at
+ * @awake_in:     the spinlock it took last while awake (W3 of sched.c)
+ * @sleeps_at:    name of that one, if its state was changed under it; or NULL
  * @annotations:  unvalidated maps it holds
  * @thread_fn, @thread_arg, @thread_flags: a kthread's; bits of enum weft_kthread
  * @last_line:    its last line of kernel log
@@ -78,7 +79,8 @@ struct weft_task {
 	unsigned long		rcu_slots[WEFT_RCU_SLOTS];
 	bool			ended;
 	bool			injected;	/* its signal is a fault */
-	const char		*spin_name;
+	const void		*awake_in;
+	const char		*sleeps_at;
 	unsigned int		annotations_n;
 	struct weft_annotation	annotations[WEFT_ANNOTATIONS_MAX];
 	int			(*thread_fn)(void *arg);
@@ -116,6 +118,10 @@ void weft_workqueue_init(void);
 void weft_timer_init(void);
 
 void weft_check_balance(unsigned int before, const char *what);
+
+/* sched.c */
+void weft_sleep_begin(struct weft_task *t, const void *lock);
+void weft_sleep_named(struct weft_task *t, const void *lock, const char *name);
 
 /* lockdep.c */
 struct weft_lock_ref weft_lock_ref(struct lockdep_map *map, unsigned int kind,

@@ -205,11 +205,24 @@ static long signal_wait(void)
 
 const struct litmus litmus_wait_interrupted = { .role = { signal_send, signal_wait } };
 
+static DEFINE_SPINLOCK(flag_lock);
+
+static bool flag_locked(void)
+{
+	bool set;
+
+	spin_lock(&flag_lock);
+	set = READ_ONCE(flag);
+	spin_unlock(&flag_lock);
+	return set;
+}
+
+/* It waits for the queue, whatever it locked to look. */
 static long signal_ignore(void)
 {
 	sleeper_announce();
 	complete(&ready);
-	wait_event(litmus_wq, READ_ONCE(flag));
+	wait_event(litmus_wq, flag_locked());
 	clear_tsk_thread_flag(current, TIF_SIGPENDING);
 	return 0;
 }

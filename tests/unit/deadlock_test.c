@@ -295,6 +295,104 @@ START_TEST(a_wait_with_the_lock_its_waker_needs_is_named)
 }
 END_TEST
 
+/* --- locks that are announced to lockdep, and waited for at a queue --- */
+
+static const struct announcing {
+	enum weft_lock_mode owner, waiter;
+	bool tried, another;
+	enum weft_wait_kind wait;
+	int holder;
+	bool again;
+} announcings[] = {
+	{ WEFT_SHARED, WEFT_EXCLUSIVE, false, false, WEFT_WAIT_SCHEDULE, 1 },
+	{ WEFT_EXCLUSIVE, WEFT_EXCLUSIVE, false, false, WEFT_WAIT_SCHEDULE, 1 },
+	{ WEFT_EXCLUSIVE, WEFT_SHARED, false, false, WEFT_WAIT_SCHEDULE, 1 },
+	{ WEFT_SHARED, WEFT_SHARED, false, false, WEFT_WAIT_SCHEDULE, -1 },
+	/* It got it. */
+	{ WEFT_SHARED, WEFT_EXCLUSIVE, true, false, WEFT_WAIT_SCHEDULE, -1 },
+	/* Two items of a work queue: inside of both maps, and asleep for another reason. */
+	{ WEFT_EXCLUSIVE, WEFT_EXCLUSIVE, false, true, WEFT_WAIT_SCHEDULE, -1 },
+	{ WEFT_SHARED, WEFT_EXCLUSIVE, false, false, WEFT_WAIT_WORK, -1 },
+	/* As it has it itself, it waits for itself. */
+	{ WEFT_SHARED, WEFT_EXCLUSIVE, false, false, WEFT_WAIT_SCHEDULE, 2, true },
+};
+
+static const struct announcing *announcing;
+static struct model_cell *other_map;
+
+static int never_ready(void *arg)
+{
+	return arg && 0;
+}
+
+static void announce(struct model_cell *map, const char *name,
+		     enum weft_lock_mode mode, bool tried)
+{
+	struct weft_lock_ref ref = {
+		.addr = map, .name = name, .kind = WEFT_LOCK_ANNOTATION,
+	};
+
+	weft_exec_annotate(program_exec, &ref, mode, tried);
+}
+
+static void waiter(long id)
+{
+	model_write(flag, id);
+	if (announcing->again)
+		announce(flag, "map", WEFT_SHARED, false);
+	announce(flag, "map", announcing->waiter, announcing->tried);
+	if (announcing->another)
+		announce(other_map, "another", WEFT_EXCLUSIVE, false);
+	weft_exec_await(program_exec, announcing->wait, flag, "the queue",
+			never_ready, (void *)id);
+}
+
+static void owner(long id)
+{
+	announce(flag, "map", announcing->owner, false);
+	model_spawn("waiter", waiter, 2);
+	weft_exec_await(program_exec, WEFT_WAIT_SCHEDULE, flag, "nothing",
+			never_ready, (void *)id);
+}
+
+static void announced(void)
+{
+	flag = model_cell("flag", 0);
+	other_map = model_cell("other", 0);
+	model_spawn("owner", owner, 1);
+	model_join_all();
+}
+
+START_TEST(who_announced_a_lock_and_sleeps_waits_for_its_holder)
+{
+	const struct weft_task_state *task;
+	struct weft_result result;
+	int holder = announcings[_i].holder;
+
+	announcing = &announcings[_i];
+	result = program_result(announced);
+	ck_assert_uint_eq(result.findings_n, 1);
+	task = weft_evidence_task(&result.findings[0].evidence, 2);
+	ck_assert(task && task->blocked);
+	ck_assert_str_eq(task->wait_text, "the queue");
+	ck_assert_int_eq(task->wait_holder, holder);
+	ck_assert_uint_eq(task->held_n, (holder < 0) + announcing->another +
+			  announcing->again);
+	if (holder < 0) {
+		ck_assert_ptr_null(task->wait_lock);
+	} else {
+		ck_assert_str_eq(task->wait_lock, "map");
+		ck_assert_uint_eq(task->wait_shared,
+				  announcing->waiter == WEFT_SHARED);
+	}
+	/* Who had it first holds it, asleep or not. */
+	task = weft_evidence_task(&result.findings[0].evidence, 1);
+	ck_assert_uint_eq(task->held_n, 1);
+	ck_assert_int_eq(task->wait_holder, -1);
+	weft_result_clear(&result);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("deadlock");
@@ -302,6 +400,8 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(loop, a_circle_is_reported_whole_and_in_order, 0,
 			    (int)(sizeof(circles) / sizeof(circles[0])));
+	tcase_add_loop_test(loop, who_announced_a_lock_and_sleeps_waits_for_its_holder, 0,
+			    (int)(sizeof(announcings) / sizeof(announcings[0])));
 	suite_add_tcase(suite, loop);
 	unit_add(suite, the_evidence_names_holders_and_waiters);
 	unit_add(suite, the_same_order_is_silent);
