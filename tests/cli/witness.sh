@@ -63,4 +63,11 @@ if has_image 6.1; then
 else
 	skip 'open against KVM release is foretold' 'no image of kernel 6.1'
 fi
+if has_image 6.12; then
+	run weft explore --kernel 6.12 --json json litmus/order_nested_wrong
+	holds 'a lock taken with a subclass: foretold and confirmed' grep -F '1 deadlock from the first execution, 1 confirmed' out
+	holds 'which the finding says' grep '"predicted": 1,$' json
+else
+	skip 'a lock taken with a subclass: foretold and confirmed' 'no image of kernel 6.12'
+fi
 finish
