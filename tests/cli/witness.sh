@@ -63,10 +63,27 @@ if has_image 6.1; then
 else
 	skip 'open against KVM release is foretold' 'no image of kernel 6.1'
 fi
+for tag in 6.1 6.12; do
+	if ! has_image "$tag"; then
+		skip "cycles through annotations, $tag" "no image of kernel $tag"
+		continue
+	fi
+	for scenario in sysfs_remove_locked sysfs_remove_inside work_flush_self work_flush_locked; do
+		run weft explore --kernel "$tag" --keep-going --json json "litmus/$scenario"
+		holds "litmus/$scenario, $tag: a deadlock that ends in a wait makes its cycle feasible" unwrapped grep ' cycles [^:]*: feasible: finding 1 '
+		holds "litmus/$scenario, $tag: and no cycle is said to be anything else" sh -c '! grep -E "\"judged\": \"(infeasible|unknown)\"" json'
+	done
+	for scenario in sysfs_remove_inside work_flush_self; do
+		run weft explore --kernel "$tag" "litmus/$scenario"
+		holds "litmus/$scenario, $tag: also where the search ends with it" unwrapped grep ' cycles [^:]*: feasible: finding 1 '
+	done
+done
 if has_image 6.12; then
 	run weft explore --kernel 6.12 --json json litmus/order_nested_wrong
 	holds 'a lock taken with a subclass: foretold and confirmed' grep -F '1 deadlock from the first execution, 1 confirmed' out
 	holds 'which the finding says' grep '"predicted": 1,$' json
+	run weft explore --kernel 6.12 --keep-going litmus/srcu_mutex_deadlock
+	holds 'a grace period against a reader: feasible' unwrapped grep ' cycles [^:]*: feasible: finding 1 '
 else
 	skip 'a lock taken with a subclass: foretold and confirmed' 'no image of kernel 6.12'
 fi
