@@ -15,6 +15,9 @@ holds 'which the finding says' grep -F 'predicted from the lock order of executi
 holds 'its cycle is feasible' grep -F 'feasible: finding 1' out
 holds 'the page of the graph says so' grep -F '<b>feasible</b> (an execution showed the deadlock); <a href="finding-1.html">' reports/model-abba/lock-graph.html
 holds 'and which step of which schedule showed an arrow' grep -F 'at step 2. To see it again: <code>weft replay --trace lock-graph-1.schedule' reports/model-abba/lock-graph.html
+holds 'that execution is not said to show it' grep -F '  which did not show it, and confirmed by a directed run' reports/model-abba/finding-1.txt
+holds 'nor that it was seen in one' sh -c '! grep -i "first seen in execution" reports/model-abba/finding-1.txt'
+holds 'nor on its page' sh -c 'grep -F "which did not show it, and confirmed by an execution" "$1" && ! grep -i "first seen in execution" "$1"' sh reports/model-abba/finding-1.html
 run weft replay --trace reports/model-abba/lock-graph-1.schedule
 holds 'its trace takes the lock in that step' sh -c '[ "$1" -eq 0 ] && grep "^2  lock(lock\[1\])" out' sh "$status"
 run weft replay reports/model-abba/finding-1.schedule
