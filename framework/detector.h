@@ -150,11 +150,15 @@ struct weft_task_view weft_exec_task(const struct weft_exec *x, int task);
 uint32_t weft_exec_holders(const struct weft_exec *x,
 			   const struct weft_object *object);
 /*
- * What makes two deadlocks the same: the names of the classes, in their order.
+ * What makes two deadlocks the same: the names of the locks' classes, without
+ * subclasses, in their order. A task that waits is known by the lock; one that was
+ * seen to take it, also by how.
  * @n: at most WEFT_THREADS_MAX
  */
 void weft_deadlock_signature(const struct weft_exec *x, const uint32_t *classes,
 			     unsigned int n, char *ret, size_t size);
 const char *weft_exec_class_name(const struct weft_exec *x, uint32_t class);
+/* How long that is without the subclass. */
+size_t weft_exec_lock_name_n(const struct weft_exec *x, uint32_t class);
 
 #endif

@@ -391,6 +391,11 @@ const char *weft_exec_class_name(const struct weft_exec *x, uint32_t class)
 	return x->objects.classes[class].name;
 }
 
+size_t weft_exec_lock_name_n(const struct weft_exec *x, uint32_t class)
+{
+	return weft_class_lock_n(&x->objects.classes[class]);
+}
+
 static struct weft_finding *new_finding(struct weft_exec *x)
 {
 	if (x->findings_n == x->findings_max) {

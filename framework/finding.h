@@ -258,7 +258,8 @@ struct weft_race_pair {
  * @check:     of an invariant
  * @related:   other places, when the evidence is from a replay
  * @suppression: number of the user's entry that suppresses it, from 1; 0 none
- * @execution: number of the execution that showed it first, from 1
+ * @execution: number of the execution that showed it first, from 1; or after which
+ *             one that was directed at something did (@predicted)
  * @minimal, @minimise_executions: what was spent on making it smaller, and what
  *             that proves
  * @first:     as it was found

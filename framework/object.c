@@ -235,6 +235,17 @@ uint32_t weft_class_get(struct weft_objects *objects,
 	return objects->classes_n - 1;
 }
 
+size_t weft_class_lock_n(const struct weft_class *class)
+{
+	char suffix[8];
+	size_t n = strlen(class->name);
+
+	if (!class->subclass)
+		return n;
+	return n - (size_t)snprintf(suffix, sizeof(suffix), "/%u",
+				    class->subclass);
+}
+
 void object__first_epoch(struct weft_objects *objects)
 {
 	uint32_t i;

@@ -112,6 +112,9 @@ struct weft_object *weft_object_init(struct weft_objects *objects,
 uint32_t weft_class_get(struct weft_objects *objects,
 			const struct weft_lock_ref *ref);
 
+/* Length of the name without "/N": the lock, not how it is taken. */
+size_t weft_class_lock_n(const struct weft_class *class);
+
 /* object.c: the numbers of epochs are used up; begins with 1 again */
 void object__first_epoch(struct weft_objects *objects);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "confirm.h"
+#include "shown.h"
 #include "strategies/hold.h"
 #include "witness.h"
 
@@ -167,15 +168,33 @@ static uint32_t class_of(const struct weft_lockgraph *graph, uint32_t node)
 	return class;
 }
 
-static bool has_annotation(const struct weft_lockgraph *graph,
-			   const struct weft_lock_cycle *cycle)
+/* A cycle as findings show it. */
+struct asked {
+	struct weft_shown_class	shown[WEFT_CYCLE_MAX];
+	uint32_t		classes[WEFT_CYCLE_MAX];
+	unsigned int		n;
+	bool			annotation;	/* one of them is one */
+};
+
+static void ask(struct directed *d, const struct weft_lock_cycle *cycle,
+		struct asked *ret)
 {
+	const struct weft_lockgraph *graph = &d->result->graph;
 	unsigned int i;
 
-	for (i = 0; i < cycle->n; i++)
-		if (graph->nodes[cycle->nodes[i]].kind == WEFT_LOCK_ANNOTATION)
-			return true;
-	return false;
+	ret->n = cycle->n;
+	ret->annotation = false;
+	for (i = 0; i < cycle->n; i++) {
+		uint32_t class = class_of(graph, cycle->nodes[i]);
+
+		ret->classes[i] = class;
+		ret->shown[i].name = weft_exec_class_name(d->x, class);
+		ret->shown[i].lock_n = weft_exec_lock_name_n(d->x, class);
+		ret->shown[i].annotation =
+			graph->nodes[cycle->nodes[i]].kind ==
+			WEFT_LOCK_ANNOTATION;
+		ret->annotation |= ret->shown[i].annotation;
+	}
 }
 
 /* Is anybody but the tasks of @chain seen to write to what @reader wants? */
@@ -228,25 +247,79 @@ static const struct weft_lock_dep *find_reader(struct directed *d,
 	return found;
 }
 
+/* W3: may a task that is stuck there be at one of the annotations? */
+static bool may_be_within(const struct weft_task_state *task,
+			  const struct asked *asked)
+{
+	unsigned int i;
+
+	for (i = 0; i < asked->n; i++)
+		if (asked->shown[i].annotation &&
+		    weft_shown_holds(task, &asked->shown[i]))
+			return true;
+	return !task->wait_lock;
+}
+
+static bool may_be(const struct weft_finding *finding,
+		   const struct asked *asked)
+{
+	size_t i;
+
+	if (strcmp(finding->kind, weft_detector_deadlock.name))
+		return false;
+	for (i = 0; i < finding->tasks_n; i++) {
+		size_t task = (size_t)finding->tasks[i];
+
+		if (task >= finding->evidence.tasks_n ||
+		    may_be_within(&finding->evidence.tasks[task], asked))
+			return true;
+	}
+	return false;
+}
+
+/* Is there a deadlock that may be this cycle, though it does not show that? */
+static bool may_be_found(const struct weft_result *result,
+			 const struct asked *asked)
+{
+	size_t i;
+
+	for (i = 0; i < result->findings_n && asked->annotation; i++)
+		if (may_be(&result->findings[i], asked))
+			return true;
+	return false;
+}
+
+static const char *annotation_reason(const struct weft_result *result,
+				     const struct asked *asked)
+{
+	if (may_be_found(result, asked))
+		return "it goes through an annotation, which nobody can be held at, and a deadlock was found that may be it";
+	if (result->exhausted)
+		return "it goes through an annotation, which nobody can be held at; no deadlock of the whole search has it held or ends in a wait";
+	return "it goes through an annotation, which nobody can be held at";
+}
+
 static void set_reason(struct directed *d, struct weft_lock_cycle *cycle,
-		       const uint32_t *classes,
+		       const struct asked *asked,
 		       const struct weft_chains *chains, unsigned int tried)
 {
 	const struct weft_lock_dep *reader;
 	const char *text = "no two tasks were seen to take the same locks against each other";
 
-	if (tried)
+	if (may_be_found(d->result, asked))
+		text = annotation_reason(d->result, asked);
+	else if (tried)
 		text = "executions directed at it did not get all tasks to their places: other orders keep them apart";
 	else if (weft_exec_lockdeps(d->x)->full)
 		text = "more was locked than is remembered, and what is remembered does not make it";
-	else if (has_annotation(&d->result->graph, cycle))
-		text = "it goes through an annotation, which nobody can be held at";
+	else if (asked->annotation)
+		text = annotation_reason(d->result, asked);
 	else if (chains->gated != UINT32_MAX) {
 		snprintf(cycle->reason, sizeof(cycle->reason),
 			 "gate lock: two of them always hold %s",
 			 weft_exec_class_name(d->x, chains->gated));
 		return;
-	} else if ((reader = find_reader(d, classes, cycle->n))) {
+	} else if ((reader = find_reader(d, asked->classes, asked->n))) {
 		snprintf(cycle->reason, sizeof(cycle->reason),
 			 "they only read %s, and no other task was seen that could be in line as a writer in between",
 			 weft_exec_class_name(d->x, reader->wanted.class));
@@ -256,7 +329,7 @@ static void set_reason(struct directed *d, struct weft_lock_cycle *cycle,
 }
 
 static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
-			const uint32_t *classes)
+			const struct asked *asked)
 {
 	struct weft_chains chains;
 	struct weft_chain chain;
@@ -264,7 +337,8 @@ static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
 	unsigned int tried = 0;
 
 	d->spending.spent = 0;
-	weft_chains_begin(&chains, weft_exec_lockdeps(d->x), classes, cycle->n);
+	weft_chains_begin(&chains, weft_exec_lockdeps(d->x), asked->classes,
+			  asked->n);
 	while (tried < CHAINS_MAX &&
 	       weft_chains_next(&chains, &chain) == WEFT_CHAIN_FOUND) {
 		chain_signature(d->x, &chain, signature, sizeof(signature));
@@ -278,36 +352,42 @@ static bool is_feasible(struct directed *d, struct weft_lock_cycle *cycle,
 	cycle->directed = d->spending.spent;
 	if (cycle->signature && weft_result_find(d->result, cycle->signature))
 		return true;
-	set_reason(d, cycle, classes, &chains, tried);
+	set_reason(d, cycle, asked, &chains, tried);
 	return false;
 }
 
-/* A task that takes a lock twice needs nobody else. */
-static bool is_seen(struct directed *d, struct weft_lock_cycle *cycle,
-		    const uint32_t *classes)
+/* Also what no chain is: a task that takes a lock twice, or waits (shown.h). */
+static bool is_shown(struct directed *d, struct weft_lock_cycle *cycle,
+		     const struct asked *asked)
 {
-	char text[1024];
+	const struct weft_result *result = d->result;
+	size_t i;
 
-	weft_deadlock_signature(d->x, classes, cycle->n, text, sizeof(text));
-	if (!weft_result_find(d->result, text))
-		return false;
-	cycle->signature = strdup(text);
-	return true;
+	for (i = 0; i < result->findings_n; i++) {
+		const struct weft_finding *finding = &result->findings[i];
+
+		if (strcmp(finding->kind, weft_detector_deadlock.name) ||
+		    !weft_shows_cycle(&finding->evidence, asked->shown,
+				      asked->n))
+			continue;
+		cycle->signature = strdup(finding->signature);
+		assert(cycle->signature && "out of memory for cycles");
+		return true;
+	}
+	return false;
 }
 
 static void judge(struct directed *d, struct weft_lock_cycle *cycle)
 {
-	const struct weft_lockgraph *graph = &d->result->graph;
-	uint32_t classes[WEFT_CYCLE_MAX];
-	unsigned int i;
+	struct asked asked;
 
-	for (i = 0; i < cycle->n; i++)
-		classes[i] = class_of(graph, cycle->nodes[i]);
-	if (is_seen(d, cycle, classes) || is_feasible(d, cycle, classes))
+	ask(d, cycle, &asked);
+	if (is_shown(d, cycle, &asked) || is_feasible(d, cycle, &asked))
 		cycle->verdict = WEFT_CYCLE_FEASIBLE;
+	else if (d->result->exhausted && !may_be_found(d->result, &asked))
+		cycle->verdict = WEFT_CYCLE_INFEASIBLE;
 	else
-		cycle->verdict = d->result->exhausted ?
-				 WEFT_CYCLE_INFEASIBLE : WEFT_CYCLE_UNKNOWN;
+		cycle->verdict = WEFT_CYCLE_UNKNOWN;
 }
 
 void weft_judge_cycles(struct weft_exec *x,

@@ -8,8 +8,14 @@
  *      other, with a schedule; what none shows is unconfirmed unless the search finds
  *      it later.
  *  W2  A cycle of the lock graph is feasible when a finding is a chain that makes it
- *      (C2); infeasible within the bounds when the search has exhausted them and
- *      there is none; else unknown. The reason says what is known besides.
+ *      (C2), or a deadlock that goes round it (shown.h S1); infeasible within the
+ *      bounds when the search has exhausted them and there is none; else unknown.
+ *      The reason says what is known besides.
+ *  W3  Nobody can be held at an annotation, so nothing may have been directed at a
+ *      cycle that goes through one. Whoever is blocked there waits, or has it held.
+ *      Where tasks of some deadlock do, and it does not show the cycle, it may be it
+ *      all the same: a copy, or others behind the same signature. Then the cycle is
+ *      unknown even if the search is exhausted.
  */
 #ifndef WEFT_WITNESS_H
 #define WEFT_WITNESS_H

@@ -87,6 +87,20 @@ static void write_object(const struct writer *w,
 	free(name);
 }
 
+/* What no execution of the search showed first: the one named did not. */
+static void write_foretold(const struct writer *w,
+			   const struct weft_finding *finding)
+{
+	if (finding->turned)
+		fprintf(w->out, "  found by turning round the accesses of a race of execution %lu,\n"
+			"  which did not show it\n", finding->predicted);
+	else if (finding->predicted)
+		fprintf(w->out, "  predicted from the %s of execution %lu,\n"
+			"  which did not show it, and confirmed by a directed run\n",
+			is_deadlock(finding) ? "lock order" :
+			finding->race ? "accesses" : "accesses and frees", finding->predicted);
+}
+
 static void write_heading(const struct writer *w,
 			  const struct weft_finding *finding)
 {
@@ -103,9 +117,11 @@ static void write_heading(const struct writer *w,
 			run->kernel);
 	if (run->params)
 		fprintf(w->out, ", %s", run->params);
-	fprintf(w->out, "\n  %u preemption%s, %lu steps", finding->preemptions,
-		finding->preemptions == 1 ? "" : "s", finding->steps);
-	if (run->campaign->strategy != &weft_strategy_replay)
+	fprintf(w->out, "\n  %u preemption%s, %lu step%s", finding->preemptions,
+		finding->preemptions == 1 ? "" : "s", finding->steps,
+		finding->steps == 1 ? "" : "s");
+	if (run->campaign->strategy != &weft_strategy_replay &&
+	    !finding->predicted)
 		fprintf(w->out, ", first seen in execution %lu%s",
 			finding->execution,
 			finding->execution <= run->result->sampled ?
@@ -113,13 +129,7 @@ static void write_heading(const struct writer *w,
 	fputc('\n', w->out);
 	write_suppression(w, finding);
 	weft_write_size(w->out, finding);
-	if (finding->turned)
-		fprintf(w->out, "  found by turning round the accesses of a race of execution %lu\n",
-			finding->predicted);
-	else if (finding->predicted)
-		fprintf(w->out, "  predicted from the %s of execution %lu, confirmed by a directed run\n",
-			is_deadlock(finding) ? "lock order" :
-			finding->race ? "accesses" : "accesses and frees", finding->predicted);
+	write_foretold(w, finding);
 	if (!finding->replayed)
 		fputs("  not replayed: there is no evidence to show\n", w->out);
 	fputc('\n', w->out);

@@ -82,11 +82,11 @@ static void write_evidence(const struct page *page)
 	fputs("<p class=\"facts\">", page->out);
 	if (json_is_true(json_object_get(page->finding, "turned")))
 		fprintf(page->out, "Found by turning round the two accesses of a "
-			"data race of execution %lld.",
+			"data race of execution %lld, which did not show it.",
 			(long long)json_integer_value(predicted));
 	else if (json_is_integer(predicted))
-		fprintf(page->out, "Predicted from the %s of execution %lld, then "
-			"confirmed by an execution that was directed there.",
+		fprintf(page->out, "Predicted from the %s of execution %lld, which did not "
+			"show it, and confirmed by an execution that was directed there.",
 			!strcmp(json_text_of(page->finding, "kind"), "deadlock") ?
 			"lock order" : race ? "accesses" : "accesses and frees",
 			(long long)json_integer_value(predicted));
@@ -165,26 +165,38 @@ static void write_units(const struct page *page)
 	fputs("</p>\n", page->out);
 }
 
+/* "in execution 3"; of what is predicted no execution of the search was first. */
+static void name_first(const struct page *page, char *to, size_t size)
+{
+	if (json_is_integer(json_object_get(page->finding, "predicted")))
+		snprintf(to, size, "by a directed execution");
+	else
+		snprintf(to, size, "in execution %ld",
+			 json_number_of(page->finding, "execution"));
+}
+
 static void write_schedule(const struct page *page)
 {
 	json_t *first = json_object_get(page->finding, "first");
-	char title[200];
+	char title[200], where[60];
 
 	fputs("<h2 id=\"schedule\">The schedule</h2>\n", page->out);
-	snprintf(title, sizeof(title), "%ld preemption%s, %ld steps: %s",
+	snprintf(title, sizeof(title), "%ld preemption%s, %ld step%s: %s",
 		 json_number_of(page->finding, "preemptions"),
 		 json_number_of(page->finding, "preemptions") == 1 ? "" : "s",
 		 json_number_of(page->finding, "steps"),
+		 json_number_of(page->finding, "steps") == 1 ? "" : "s",
 		 minimal_words(json_text_of(page->finding, "minimal")));
 	write_strip(page, json_object_get(page->story, "runs"), title);
 	write_units(page);
 	if (!json_is_object(json_object_get(page->story, "first")))
 		return;
-	snprintf(title, sizeof(title), "As it was first found, in execution %ld: %ld preemption%s, %ld steps",
-		 json_number_of(page->finding, "execution"),
-		 json_number_of(first, "preemptions"),
+	name_first(page, where, sizeof(where));
+	snprintf(title, sizeof(title), "As it was first found, %s: %ld preemption%s, %ld step%s",
+		 where, json_number_of(first, "preemptions"),
 		 json_number_of(first, "preemptions") == 1 ? "" : "s",
-		 json_number_of(first, "steps"));
+		 json_number_of(first, "steps"),
+		 json_number_of(first, "steps") == 1 ? "" : "s");
 	write_strip(page, json_object_get(json_object_get(page->story,
 							  "first"), "runs"),
 		    title);

@@ -9,10 +9,13 @@
  */
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "detector.h"
 #include "region.h"
+
+#define LOCK_NAME_MAX 256	/* as names of classes are made in object.c */
 
 struct cycle {
 	int		tasks[WEFT_THREADS_MAX];
@@ -75,32 +78,35 @@ static void append(char *to, size_t size, const char *text)
 	snprintf(to + n, size - n, "%s", text);
 }
 
-static int order_names(const struct weft_exec *x, uint32_t a, uint32_t b)
+/* Who waits is known by the lock, whatever subclass it is to be taken as. */
+static void name_lock(const struct weft_exec *x, uint32_t class,
+		      char ret[LOCK_NAME_MAX])
 {
-	return strcmp(weft_exec_class_name(x, a), weft_exec_class_name(x, b));
+	snprintf(ret, LOCK_NAME_MAX, "%.*s",
+		 (int)weft_exec_lock_name_n(x, class),
+		 weft_exec_class_name(x, class));
+}
+
+static int order_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
 }
 
 /* The same cycle gets the same signature wherever it is entered. */
 void weft_deadlock_signature(const struct weft_exec *x, const uint32_t *classes,
 			     unsigned int n, char *ret, size_t size)
 {
-	uint32_t sorted[WEFT_THREADS_MAX];
-	unsigned int i, j;
+	char sorted[WEFT_THREADS_MAX][LOCK_NAME_MAX];
+	unsigned int i;
 
 	assert(n <= WEFT_THREADS_MAX);
-	memcpy(sorted, classes, n * sizeof(*sorted));
-	for (i = 1; i < n; i++)
-		for (j = i; j && order_names(x, sorted[j - 1],
-					     sorted[j]) > 0; j--) {
-			uint32_t class = sorted[j];
-
-			sorted[j] = sorted[j - 1];
-			sorted[j - 1] = class;
-		}
+	for (i = 0; i < n; i++)
+		name_lock(x, classes[i], sorted[i]);
+	qsort(sorted, n, sizeof(*sorted), order_names);
 	snprintf(ret, size, "deadlock");
 	for (i = 0; i < n; i++) {
 		append(ret, size, i ? "," : ":");
-		append(ret, size, weft_exec_class_name(x, sorted[i]));
+		append(ret, size, sorted[i]);
 	}
 }
 

@@ -15,6 +15,9 @@ holds 'which the finding says' grep -F 'predicted from the lock order of executi
 holds 'its cycle is feasible' grep -F 'feasible: finding 1' out
 holds 'the page of the graph says so' grep -F '<b>feasible</b> (an execution showed the deadlock); <a href="finding-1.html">' reports/model-abba/lock-graph.html
 holds 'and which step of which schedule showed an arrow' grep -F 'at step 2. To see it again: <code>weft replay --trace lock-graph-1.schedule' reports/model-abba/lock-graph.html
+holds 'that execution is not said to show it' grep -F '  which did not show it, and confirmed by a directed run' reports/model-abba/finding-1.txt
+holds 'nor that it was seen in one' sh -c '! grep -i "first seen in execution" reports/model-abba/finding-1.txt'
+holds 'nor on its page' sh -c 'grep -F "which did not show it, and confirmed by an execution" "$1" && ! grep -i "first seen in execution" "$1"' sh reports/model-abba/finding-1.html
 run weft replay --trace reports/model-abba/lock-graph-1.schedule
 holds 'its trace takes the lock in that step' sh -c '[ "$1" -eq 0 ] && grep "^2  lock(lock\[1\])" out' sh "$status"
 run weft replay reports/model-abba/finding-1.schedule
@@ -62,5 +65,29 @@ if has_image 6.1; then
 	holds 'the other one is a deadlock' unwrapped grep -F 'feasible: finding 1'
 else
 	skip 'open against KVM release is foretold' 'no image of kernel 6.1'
+fi
+for tag in 6.1 6.12; do
+	if ! has_image "$tag"; then
+		skip "cycles through annotations, $tag" "no image of kernel $tag"
+		continue
+	fi
+	for scenario in sysfs_remove_locked sysfs_remove_inside work_flush_self work_flush_locked; do
+		run weft explore --kernel "$tag" --keep-going --json json "litmus/$scenario"
+		holds "litmus/$scenario, $tag: a deadlock that ends in a wait makes its cycle feasible" unwrapped grep ' cycles [^:]*: feasible: finding 1 '
+		holds "litmus/$scenario, $tag: and no cycle is said to be anything else" sh -c '! grep -E "\"judged\": \"(infeasible|unknown)\"" json'
+	done
+	for scenario in sysfs_remove_inside work_flush_self; do
+		run weft explore --kernel "$tag" "litmus/$scenario"
+		holds "litmus/$scenario, $tag: also where the search ends with it" unwrapped grep ' cycles [^:]*: feasible: finding 1 '
+	done
+done
+if has_image 6.12; then
+	run weft explore --kernel 6.12 --json json litmus/order_nested_wrong
+	holds 'a lock taken with a subclass: foretold and confirmed' grep -F '1 deadlock from the first execution, 1 confirmed' out
+	holds 'which the finding says' grep '"predicted": 1,$' json
+	run weft explore --kernel 6.12 --keep-going litmus/srcu_mutex_deadlock
+	holds 'a grace period against a reader: feasible' unwrapped grep ' cycles [^:]*: feasible: finding 1 '
+else
+	skip 'a lock taken with a subclass: foretold and confirmed' 'no image of kernel 6.12'
 fi
 finish
