@@ -212,6 +212,7 @@ struct weft_exec_config {
 	unsigned long	faults_max;
 	bool		(*place)(void *arg, const struct weft_stack *stack,
 				 char *ret, size_t size);
+	const char	*(*assertion)(void *arg, uintptr_t pc, bool write);
 	void		*place_arg;
 	bool		paranoid;
 	enum weft_races	races;

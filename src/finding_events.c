@@ -559,6 +559,24 @@ static void add_stays(const struct weft_run *run, const struct weft_evidence *ev
 	}
 }
 
+/* An assertion of a race is recorded as the access that it comes as. */
+static void tell_assertion(const struct weft_run *run,
+			   const struct weft_race_pair *race,
+			   struct weft_event *event)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const struct weft_race_side *side = &race->sides[i];
+		const char *name = weft_side_assertion(run, side);
+
+		if (name && side->point && event->source->task == side->task &&
+		    event->number == side->step &&
+		    weft_access_verb(event->source->kind))
+			snprintf(event->text, sizeof(event->text), "%s", name);
+	}
+}
+
 /**
  * weft_events_of_trace() - see finding_table.h
  */
@@ -585,6 +603,9 @@ void weft_events_of_trace(const struct weft_run *run,
 			continue;
 		}
 		add_step(ret, evidence, &evidence->steps[i], gap);
+		if (finding && finding->race)
+			tell_assertion(run, finding->race,
+				       &ret->events[ret->n - 1]);
 		if (!everything) {
 			cut_middle_of_path(ret->events[ret->n - 1].text);
 			add_stays(run, evidence, i, ret);

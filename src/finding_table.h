@@ -188,6 +188,19 @@ void weft_write_stack(FILE *out, const struct weft_run *run,
 		      const struct weft_stack *stack,
 		      const struct weft_text_style *style);
 
+/*
+ * finding_kcsan.c: "ASSERT_EXCLUSIVE_WRITER", if that is what was called before
+ * return address @pc; or NULL. @write: it came as a write.
+ */
+const char *weft_assertion_name(struct weft_symbols *symbols, uintptr_t pc,
+				bool write);
+const char *weft_side_assertion(const struct weft_run *run,
+				const struct weft_race_side *side);
+/* Options of KCSAN, on by default, that would keep it silent here. */
+enum { KCSAN_PLAIN_WRITES_ATOMIC = 1, KCSAN_VALUE_CHANGE_ONLY = 2 };
+unsigned int weft_kcsan_filters(const struct weft_run *run,
+				const struct weft_race_pair *race);
+
 /* finding_race.c: both accesses of a race */
 void weft_write_race(FILE *out, const struct weft_run *run,
 		     const struct weft_finding *finding,

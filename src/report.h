@@ -118,6 +118,12 @@ unsigned int weft_symbols_resolve(struct weft_symbols *symbols, uintptr_t pc,
 const char *weft_symbols_data(struct weft_symbols *symbols, uintptr_t addr,
 			      size_t *ret_offset);
 
+/**
+ * weft_symbols_callee() - the function that a call calls, by its return address
+ * Return: NULL when that is not known; lives as long as @symbols.
+ */
+const char *weft_symbols_callee(struct weft_symbols *symbols, uintptr_t pc);
+
 /* First frame of a stack that is not shim; false when there is none. */
 bool weft_symbols_site(struct weft_symbols *symbols,
 		       const struct weft_stack *stack, struct weft_frame *ret);
