@@ -69,6 +69,7 @@ void weft_text_block(FILE *out, const char *text, unsigned int column,
  * @alarm: the step that never ends
  * @note:  no step, but what the steps below it are for
  * @source: what was recorded; NULL for what a task waits for or holds
+ * @at:    number, from 1, of the recorded step that it is or comes in front of; 0: none
  */
 struct weft_event {
 	unsigned long		step;
@@ -80,6 +81,7 @@ struct weft_event {
 	unsigned long		gap;	/* steps left out before this one */
 	bool			alarm, note;
 	const struct weft_step	*source;
+	size_t			at;
 };
 
 struct weft_event;
@@ -139,6 +141,11 @@ void weft_events_of_trace(const struct weft_run *run,
 void weft_events_choose(struct weft_symbols *symbols,
 			const struct weft_evidence *evidence,
 			const struct weft_finding *finding, bool *keep);
+/* Of the object that a finding is about. */
+#define WEFT_FREES_IT "frees the object"
+/* Is it what the detector of a memory error said of it? @finding: or NULL */
+bool weft_says_memory(const struct weft_finding *finding,
+		      const struct weft_step *step);
 /* "read", "write", "update", "free"; NULL: it is no access */
 const char *weft_access_verb(enum weft_op_kind kind);
 /* "queues an RCU callback": what the model's names for events mean; or NULL */

@@ -558,8 +558,9 @@ static void write_places(const struct page *page)
 					json_object_get(other, "task")));
 		}
 		if (json_number_of(other, "step"))
-			fprintf(page->out, ", step %ld",
-				json_number_of(other, "step"));
+			fprintf(page->out, ", %sstep %ld",
+				json_is_true(json_object_get(other, "between")) ?
+				"after " : "", json_number_of(other, "step"));
 		fputs("</h3>", page->out);
 		html_write_site(page, json_object_get(other, "stack"));
 		fputs("</div>\n", page->out);

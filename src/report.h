@@ -162,7 +162,10 @@ void weft_write_bounds(FILE *out, const struct weft_run *run);
 /* Its own ones; 0 of a model program, which starts its tasks itself. */
 unsigned int weft_scenario_tasks(const struct weft_scenario *scenario);
 
-/* finding_text.c: a finding for people (terminal) or for a reply by mail */
+/*
+ * finding_text.c: a finding for people (terminal) or for a reply by mail. Its table
+ * is of finding_columns.c, its steps of finding_steps.c.
+ */
 struct weft_text_style {
 	bool	color;
 	int	width;		/* columns; at most 75 for mail */

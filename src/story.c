@@ -334,7 +334,8 @@ static void add_extras(const struct weft_run *run,
 	if (finding->race || finding->task < 0 || !finding->stack.n)
 		return;
 	for (i = 0; i < finding->related_n; i++)
-		if (finding->related[i].step && finding->related[i].what)
+		if (finding->related[i].step && finding->related[i].what &&
+		    !finding->related[i].between)	/* is a row already */
 			add_extra(events, finding->related[i].step,
 				  finding->related[i].task,
 				  finding->related[i].what,
