@@ -212,6 +212,7 @@ struct weft_exec_config {
 	unsigned long	faults_max;
 	bool		(*place)(void *arg, const struct weft_stack *stack,
 				 char *ret, size_t size);
+	const char	*(*assertion)(void *arg, uintptr_t pc, bool write);
 	void		*place_arg;
 	bool		paranoid;
 	enum weft_races	races;
@@ -616,6 +617,9 @@ bool weft_exec_may_inject(const struct weft_exec *x);
 unsigned long weft_exec_faults_max(const struct weft_exec *x);
 void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 		    const char *text);
+/* Is that what was recorded last, of the running task? */
+bool weft_exec_has_noted(const struct weft_exec *x, enum weft_op_kind kind,
+			 const char *text);
 
 /* Accesses that the last execution made in vain, in a loop without operations. */
 unsigned long weft_exec_spun(const struct weft_exec *x);

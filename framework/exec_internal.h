@@ -227,7 +227,7 @@ struct weft_exec {
 	struct exec_race	race;
 	struct exec_foretell	foretell;
 	struct weft_meeting	*meeting;	/* wanted in these executions, or NULL */
-	struct weft_stack	*memory_stacks;	/* exec_memory.c */
+	struct exec_memory_stack *memory_stacks;	/* exec_memory.c */
 	unsigned long		faults;		/* chosen so far; in the undo log */
 	struct exec_leak	*leak;		/* exec_leak.c */
 	struct exec_spin	spin;

@@ -25,9 +25,16 @@
 #include "exec_internal.h"
 
 /* By number of the record: the allocation's, the free's. Address space only. */
-#define STACKS_SIZE	((size_t)2 * sizeof(struct weft_stack) << 19)
+#define STACKS_SIZE	((size_t)2 * sizeof(struct exec_memory_stack) << 19)
 #define STACK_ALLOC	1u
 #define STACK_FREE	2u
+
+/* @at: recorded steps so far; SIZE_MAX: none are, or it was the setup */
+struct exec_memory_stack {
+	struct weft_stack	stack;
+	unsigned long		step;
+	size_t			at;
+};
 
 int exec__memory_create(struct weft_exec *x)
 {
@@ -46,13 +53,23 @@ void exec__memory_destroy(struct weft_exec *x)
 		munmap(x->memory_stacks, STACKS_SIZE);
 }
 
-static struct weft_stack *stack_of(const struct weft_exec *x,
+static struct exec_memory_stack *stack_of(const struct weft_exec *x,
 				   const struct weft_allocation *record,
 				   bool freed)
 {
 	size_t number = (size_t)(record - x->region.allocations);
 
 	return &x->memory_stacks[2 * number + freed];
+}
+
+static void keep_stack(struct weft_exec *x, const struct weft_allocation *record,
+		       bool freed)
+{
+	struct exec_memory_stack *to = stack_of(x, record, freed);
+
+	weft_exec_stack(x, &to->stack);
+	to->step = x->region.hot.step;
+	to->at = x->in_setup || !x->record ? SIZE_MAX : x->evidence.steps_n;
 }
 
 static bool contains(const struct weft_text *text, uintptr_t pc)
@@ -112,7 +129,7 @@ void *weft_exec_alloc(struct weft_exec *x, size_t size, size_t align,
 	sites(x, record->site, WEFT_SITE_MAX);
 	if (x->in_setup || x->record) {
 		record->stacks |= STACK_ALLOC;
-		weft_exec_stack(x, stack_of(x, record, false));
+		keep_stack(x, record, false);
 	}
 	return memory;
 }
@@ -178,16 +195,29 @@ static void origin_of(const struct weft_allocation *record, unsigned int callers
 	}
 }
 
+static void relate_free(struct weft_finding *finding, int task,
+			const struct exec_memory_stack *from)
+{
+	struct weft_related *related = weft_finding_relate(finding, "freed", task,
+							   &from->stack);
+
+	if (from->at == SIZE_MAX)
+		return;
+	related->step = from->step;
+	related->between = true;
+	related->at = from->at;
+}
+
 /* The stacks that are known of @record, the latest first. */
 static void relate(struct weft_exec *x, struct weft_finding *finding,
 		   const struct weft_allocation *record)
 {
 	if (record->freed_by && (record->stacks & STACK_FREE))
-		weft_finding_relate(finding, "freed", record->freed_by - 1,
-				    stack_of(x, record, true));
+		relate_free(finding, record->freed_by - 1,
+			    stack_of(x, record, true));
 	if (record->stacks & STACK_ALLOC)
 		weft_finding_relate(finding, "allocated", record->task,
-				    stack_of(x, record, false));
+				    &stack_of(x, record, false)->stack);
 }
 
 /*
@@ -460,5 +490,5 @@ void weft_exec_free_memory(struct weft_exec *x, const void *ptr, bool quiet)
 		return;
 	record = weft_region_find(&x->region, ptr);
 	record->stacks |= STACK_FREE;
-	weft_exec_stack(x, stack_of(x, record, true));
+	keep_stack(x, record, true);
 }

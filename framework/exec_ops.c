@@ -636,6 +636,17 @@ void weft_exec_note(struct weft_exec *x, enum weft_op_kind kind,
 }
 
 
+bool weft_exec_has_noted(const struct weft_exec *x, enum weft_op_kind kind,
+			 const char *text)
+{
+	const struct weft_evidence *e = &x->evidence;
+	const struct weft_step *last = e->steps_n ? &e->steps[e->steps_n - 1] :
+				       NULL;
+
+	return last && last->task == x->running && last->kind == kind &&
+	       last->text && text && !strcmp(last->text, text);
+}
+
 static int has_ended(void *arg)
 {
 	const struct weft_thread *thread = arg;

@@ -35,6 +35,15 @@ static void name_place(const struct weft_exec *x, uintptr_t pc, char *ret,
 		snprintf(ret, size, "text%+ld", (long)(pc - base));
 }
 
+/* What KCSAN's interface asserts comes as a plain access. */
+static const char *assertion_of(const struct weft_exec *x, uintptr_t pc,
+				unsigned char kind)
+{
+	if (!x->config.assertion || (kind & KIND_MARKED))
+		return NULL;
+	return x->config.assertion(x->config.place_arg, pc, kind & KIND_WRITE);
+}
+
 static const char *kind_text(unsigned char kind)
 {
 	static const char *const texts[] = {
@@ -60,16 +69,20 @@ static char *format(const char *a, const char *b, const char *c,
 static void describe(const struct weft_exec *x, struct exec_race_pair *pair)
 {
 	char places[2][400], sides[2][860];
+	bool asserted = false;
 	int first, i;
 
 	for (i = 0; i < 2; i++) {
+		const char *name = assertion_of(x, pair->pcs[i], pair->kinds[i]);
+
+		asserted |= name != NULL;
 		name_place(x, pair->pcs[i], places[i], sizeof(places[i]));
 		snprintf(sides[i], sizeof(sides[i]), "%s in %s",
-			 kind_text(pair->kinds[i]), places[i]);
+			 name ? name : kind_text(pair->kinds[i]), places[i]);
 	}
 	i = strcmp(places[0], places[1]);
 	first = i ? i > 0 : pair->kinds[0] < pair->kinds[1];
-	pair->summary = format("data race: ", sides[first], " and ",
+	pair->summary = format(asserted ? "assert: race: " : "data race: ", sides[first], " and ",
 			       sides[!first], "");
 	pair->signature = format("race:", places[first], "|", places[!first],
 				 "");

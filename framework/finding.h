@@ -120,7 +120,9 @@ struct weft_evidence {
  * struct weft_related - another place that a finding is about
  * @what:     "taken", "released last", "entered rcu_read_lock()"
  * @lock:     class name of the lock it is about, or NULL; @instance: which
- * @step:     when
+ * @step:     when; 0: not known
+ * @between:  it is no step itself, but came after that one, in front of recorded
+ *            step @at
  */
 struct weft_related {
 	char		*what;
@@ -128,6 +130,8 @@ struct weft_related {
 	unsigned int	instance;
 	int		task;
 	unsigned long	step;
+	bool		between;
+	size_t		at;
 	struct weft_stack stack;
 };
 

@@ -179,7 +179,9 @@ static void host_defect(const struct weft_host_defect *from, int fatal)
 		weft_relate_atomic(x, finding);
 	if (from->show & WEFT_SHOW_COUNTER)
 		weft_relate_counter(x, finding, from->object);
-	weft_exec_note(x, WEFT_OP_CALL, from->summary);
+	/* What warns is in the log already. */
+	if (!weft_exec_has_noted(x, WEFT_OP_CALL, from->summary))
+		weft_exec_note(x, WEFT_OP_CALL, from->summary);
 	if (fatal)
 		weft_exec_abort(x, WEFT_OUTCOME_FATAL);
 }

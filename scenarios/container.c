@@ -115,7 +115,7 @@ static void check_set_of(struct state *state, const struct vfio_parent *parent)
 		   "the device is opened, or has no IOMMU yet (EINVAL)");
 	if (state->device < 0)
 		state->device = vfio_open_device(&state->guest, parent);
-	WEFT_CHECK(state->device >= 0, "at last the device can be opened");
+	WEFT_CHECK_VALUES(state->device, >=, 0, "at last the device can be opened");
 	sys_close(state->device);
 	vfio_close_guest(&state->guest);
 }

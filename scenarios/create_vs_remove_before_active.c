@@ -54,7 +54,7 @@ static void check(void *arg)
 	bool exists = is_there(DEVICE);
 	bool removable = is_there(DEVICE "/remove");
 
-	WEFT_CHECK(state->created > 0, "creating the device succeeds");
+	WEFT_CHECK_VALUES(state->created, >, 0, "creating the device succeeds");
 	WEFT_NEVER(exists && !removable,
 		   "the device exists, but its remove file is gone");
 	if (exists && removable)

@@ -142,7 +142,7 @@ static void report_dead(const struct model_cell *cell, const char *what,
 			      tasks, tasks[0] == tasks[1] ? 1 : 2);
 	if (finding && cell->freed_at)
 		weft_finding_relate(finding, "freed", tasks[1],
-				    cell->freed_at);
+				    cell->freed_at)->step = cell->freed_step;
 }
 
 /* After the operation was picked: before that, who came first is open. */
@@ -286,8 +286,10 @@ void model_free(struct model_cell *cell)
 	}
 	weft_region_save(weft_exec_region(exec()), cell, sizeof(*cell));
 	cell->freed_by = weft_exec_self(exec()) + 1;
+	cell->freed_step = (unsigned int)weft_exec_region(exec())->hot.step;
 	if (!weft_exec_is_recording(exec()))
 		return;
+	weft_exec_note(exec(), WEFT_OP_FREE, cell->name);
 	cell->freed_at = exec_alloc(sizeof(*cell->freed_at));
 	weft_exec_stack(exec(), cell->freed_at);
 }

@@ -53,6 +53,7 @@
 struct model_cell {
 	long	value;
 	int	freed_by;	/* task plus one; 0 nobody */
+	unsigned int freed_step;
 	struct weft_stack *freed_at;	/* where there is evidence to be collected */
 	char	name[48];
 };

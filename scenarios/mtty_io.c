@@ -53,7 +53,7 @@ static void use_registers(void *arg)
 		state->a = sys_pwrite(state->device, &data, 1, DATA);
 	if (state->a > 0)
 		state->a = sys_pread(state->device, &data, 1, DATA);
-	WEFT_CHECK(state->a == 1, "registers of an open device can be used");
+	WEFT_CHECK_VALUES(state->a, ==, 1, "registers of an open device can be used");
 	sys_close(state->device);
 	state->device = -1;
 }
@@ -103,7 +103,7 @@ static void check_removed(void *arg)
 {
 	struct state *state = arg;
 
-	WEFT_CHECK(state->b > 0, "removing the device succeeds");
+	WEFT_CHECK_VALUES(state->b, >, 0, "removing the device succeeds");
 	WEFT_CHECK(sys_access(DEVICE) == -ENOENT, "the device is gone");
 	vfio_close_guest(&state->guest);
 }

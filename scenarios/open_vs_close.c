@@ -67,12 +67,12 @@ static void check(void *arg)
 	struct state *state = arg;
 	int i;
 
-	WEFT_CHECK(state->device[0] >= 0, "opening the device succeeds");
+	WEFT_CHECK_VALUES(state->device[0], >=, 0, "opening the device succeeds");
 	for (i = 0; i < 2; i++)
 		if (state->device[i] >= 0)
 			sys_close(state->device[i]);
 	i = vfio_open_device(&state->guest, &vfio_parent_mtty);
-	WEFT_CHECK(i >= 0, "the device can be opened once more at the end");
+	WEFT_CHECK_VALUES(i, >=, 0, "the device can be opened once more at the end");
 	sys_close(i);
 	vfio_close_guest(&state->guest);
 }
@@ -81,7 +81,7 @@ static void check_both(void *arg)
 {
 	struct state *state = arg;
 
-	WEFT_CHECK(state->device[1] >= 0, "opening it twice succeeds");
+	WEFT_CHECK_VALUES(state->device[1], >=, 0, "opening it twice succeeds");
 	check(state);
 }
 

@@ -54,7 +54,7 @@ static void check_ends(struct state *state)
 {
 	WEFT_CHECK(state->opened >= 0 || state->opened == -ENODEV,
 		   "the device is opened, or is gone (ENODEV)");
-	WEFT_CHECK(state->taken > 0, "taking the device away succeeds");
+	WEFT_CHECK_VALUES(state->taken, >, 0, "taking the device away succeeds");
 	WEFT_CHECK(vfio_open_device(&state->guest, &vfio_parent_mtty) < 0,
 		   "a device that was taken away cannot be opened");
 }

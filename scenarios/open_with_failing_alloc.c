@@ -58,7 +58,7 @@ static void check(void *arg)
 	WEFT_SOMETIMES("the name could not be read", state->result == -EFAULT);
 	if (state->result < 0)
 		again = vfio_open_device(&state->guest, state->parent);
-	WEFT_CHECK(again >= 0, "after an open that failed the device can be opened");
+	WEFT_CHECK_VALUES(again, >=, 0, "after an open that failed the device can be opened");
 	if (again >= 0)
 		sys_close((int)again);
 	WEFT_CHECK(!sys_ioctl(state->guest.group, VFIO_GROUP_UNSET_CONTAINER,

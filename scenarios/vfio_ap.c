@@ -161,7 +161,7 @@ static void check_assigned(void *arg)
 {
 	struct state *state = arg;
 
-	WEFT_CHECK(state->changed > 0, "assigning a queue succeeds");
+	WEFT_CHECK_VALUES(state->changed, >, 0, "assigning a queue succeeds");
 	WEFT_CHECK(shows(DEVICE "/guest_matrix", "00.0000\n00.0001\n"),
 		   "the guest has what was assigned");
 	close_all(state);
@@ -172,7 +172,7 @@ static void check_unbound(void *arg)
 {
 	struct state *state = arg;
 
-	WEFT_CHECK(state->changed > 0, "unbinding a queue succeeds");
+	WEFT_CHECK_VALUES(state->changed, >, 0, "unbinding a queue succeeds");
 	WEFT_CHECK(shows(DEVICE "/guest_matrix", ".0000\n.0001\n"),
 		   "the guest has no queue of a card with an unbound one");
 	close_all(state);

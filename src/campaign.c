@@ -11,6 +11,7 @@
 #include "../framework/witness.h"
 #include "campaign.h"
 #include "checkpoint.h"
+#include "finding_table.h"
 #include "interrupt.h"
 #include "jobs.h"
 #include "members.h"
@@ -139,6 +140,11 @@ static bool name_place(void *arg, const struct weft_stack *stack, char *ret,
 	return weft_place_name(campaign_symbols(arg), stack, ret, size);
 }
 
+static const char *name_assertion(void *arg, uintptr_t pc, bool write)
+{
+	return weft_assertion_name(campaign_symbols(arg), pc, write);
+}
+
 static unsigned int suppress(void *arg, const struct weft_finding *finding)
 {
 	struct campaign *c = arg;
@@ -187,6 +193,7 @@ static int create_exec(struct campaign *c)
 		.main_concurrent = !c->has_kernel,
 		.every_access_shared = !c->has_kernel,
 		.place = name_place,
+		.assertion = name_assertion,
 		.place_arg = c,
 	};
 

@@ -150,6 +150,34 @@ static void keep_cause(const struct weft_cause_end *end, size_t n, bool *keep)
 }
 
 /**
+ * weft_says_memory() - see finding_table.h
+ */
+bool weft_says_memory(const struct weft_finding *finding,
+		      const struct weft_step *step)
+{
+	return finding && step && !strcmp(finding->kind, "memory") &&
+	       finding->task == step->task && step->kind == WEFT_OP_CALL &&
+	       step->text && !strcmp(step->text, finding->summary);
+}
+
+/* Whoever made the bad access, it must be there, and the call it was made in. */
+static void keep_bad_access(const struct weft_evidence *evidence,
+			    const struct weft_finding *finding, bool *keep)
+{
+	const struct weft_step *call;
+	size_t i;
+
+	for (i = 0; i < evidence->steps_n; i++) {
+		if (!weft_says_memory(finding, &evidence->steps[i]))
+			continue;
+		keep[i] = true;
+		call = weft_call_at(evidence, finding->task, i);
+		if (call)
+			keep[call - evidence->steps] = true;
+	}
+}
+
+/**
  * weft_events_choose() - see finding_table.h
  */
 void weft_events_choose(struct weft_symbols *symbols,
@@ -170,6 +198,7 @@ void weft_events_choose(struct weft_symbols *symbols,
 	for (i = 0; i < evidence->steps_n; i++)
 		keep[i] = keep[i] && evidence->steps[i].task &&
 			  !is_service(evidence, evidence->steps[i].task);
+	keep_bad_access(evidence, finding, keep);
 	/* What the reasons name must be there, whoever did it. */
 	for (i = 0; finding && i < finding->causality.n; i++) {
 		keep_cause(&finding->causality.causes[i].before,

@@ -70,9 +70,8 @@ static bool write_call_place(struct writer *w, unsigned int column,
 {
 	char text[300] = "in ";
 
-	if (!event->source ||
-	    !weft_call_place(w->run, w->evidence, event->task,
-			     (size_t)(event->source - w->evidence->steps),
+	if (!event->at ||
+	    !weft_call_place(w->run, w->evidence, event->task, event->at - 1,
 			     event->stack, text + 3, sizeof(text) - 3))
 		return false;
 	memset(last, 0, sizeof(*last));

@@ -238,6 +238,7 @@ static void add_step(struct weft_events *events,
 	weft_step_text(evidence, step, event->text, sizeof(event->text));
 	event->gap = gap;
 	event->source = step;
+	event->at = (size_t)(step - evidence->steps) + 1;
 	event->word = step->word;
 	event->number = weft_op_is_step(step->kind) ? step->step : 0;
 	if (step->stack.n && step->kind != WEFT_OP_CALL &&
@@ -559,6 +560,61 @@ static void add_stays(const struct weft_run *run, const struct weft_evidence *ev
 	}
 }
 
+/* An assertion of a race is recorded as the access that it comes as. */
+static void tell_assertion(const struct weft_run *run,
+			   const struct weft_race_pair *race,
+			   struct weft_event *event)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const struct weft_race_side *side = &race->sides[i];
+		const char *name = weft_side_assertion(run, side);
+
+		if (name && side->point && event->source->task == side->task &&
+		    event->number == side->step &&
+		    weft_access_verb(event->source->kind))
+			snprintf(event->text, sizeof(event->text), "%s", name);
+	}
+}
+
+/*
+ * A free is no step: its row comes where it was. @i: of the next recorded step.
+ * Return: rows were added.
+ */
+static bool add_frees(struct weft_events *events,
+		      const struct weft_finding *finding, size_t i,
+		      unsigned long gap)
+{
+	bool added = false;
+	struct weft_event *event;
+	size_t j;
+
+	for (j = 0; finding && j < finding->related_n; j++) {
+		const struct weft_related *related = &finding->related[j];
+
+		if (!related->between || related->at != i)
+			continue;
+		event = add_event(events, related->step, related->task);
+		snprintf(event->text, sizeof(event->text), "%s",
+			 WEFT_FREES_IT);
+		event->stack = &related->stack;
+		event->at = i + 1;
+		event->gap = added ? 0 : gap;
+		event->note = true;
+		added = true;
+	}
+	return added;
+}
+
+/* Words of a memory finding have a place, like the steps around them. */
+static void tell_place(const struct weft_finding *finding,
+		       struct weft_event *event)
+{
+	if (weft_says_memory(finding, event->source))
+		event->stack = &event->source->stack;
+}
+
 /**
  * weft_events_of_trace() - see finding_table.h
  */
@@ -578,6 +634,8 @@ void weft_events_of_trace(const struct weft_run *run,
 		find_removals(run, evidence, &ret->removals);
 	}
 	for (i = 0; i < evidence->steps_n; i++) {
+		if (add_frees(ret, finding, i, gap))
+			gap = 0;
 		if (add_removal(ret, evidence, i, gap))
 			gap = 0;
 		if (!everything && !keep[i]) {
@@ -585,12 +643,17 @@ void weft_events_of_trace(const struct weft_run *run,
 			continue;
 		}
 		add_step(ret, evidence, &evidence->steps[i], gap);
+		tell_place(finding, &ret->events[ret->n - 1]);
+		if (finding && finding->race)
+			tell_assertion(run, finding->race,
+				       &ret->events[ret->n - 1]);
 		if (!everything) {
 			cut_middle_of_path(ret->events[ret->n - 1].text);
 			add_stays(run, evidence, i, ret);
 		}
 		gap = 0;
 	}
+	add_frees(ret, finding, evidence->steps_n, gap);
 	for (i = 0; !everything && finding && i < finding->causality.n; i++) {
 		add_undone(ret, finding, &finding->causality.causes[i].before);
 		add_undone(ret, finding, &finding->causality.causes[i].after);

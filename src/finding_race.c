@@ -6,13 +6,17 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "finding_table.h"
 #include "json.h"
 #include "output.h"
 
-static const char *verb(const struct weft_race_side *side)
+static const char *verb(const struct weft_run *run,
+			const struct weft_race_side *side)
 {
+	if (weft_side_assertion(run, side))
+		return side->write ? "assert no accesses to" : "assert no writes to";
 	return side->write ? side->marked ? "write (marked) to" : "write to" :
 			     side->marked ? "read (marked) of" : "read of";
 }
@@ -51,11 +55,12 @@ static void write_locks(FILE *out, const struct weft_run *run,
 		write_lock(out, run, finding, &side->held[i], i, style, width);
 }
 
-static void write_value(FILE *out, const struct weft_race_side *side)
+static void write_value(FILE *out, const struct weft_run *run,
+			const struct weft_race_side *side)
 {
 	if (side->size > 8)
 		return;
-	if (side->write)
+	if (side->write && !weft_side_assertion(run, side))
 		fprintf(out, "    value 0x%" PRIx64 " -> 0x%" PRIx64 "\n",
 			side->before, side->after);
 	else
@@ -69,32 +74,51 @@ static void write_side(FILE *out, const struct weft_run *run,
 {
 	struct weft_stack place = { .n = 1, .pc = { side->pc } };
 
-	fprintf(out, "%s %u byte%s by %s (task %d), step %lu:\n", verb(side),
+	fprintf(out, "%s %u byte%s by %s (task %d), step %lu:\n", verb(run, side),
 		side->size, side->size == 1 ? "" : "s",
 		weft_evidence_task_name(&finding->evidence, side->task), side->task, side->step);
 	weft_write_stack(out, run, side->has_stack ? &side->stack : &place,
 			 style);
 	if (side->has_stack) {
-		write_value(out, side);
+		write_value(out, run, side);
 		write_locks(out, run, finding, side, style, width);
 	}
 	fputc('\n', out);
 }
 
 /* What KCSAN says by default is less than what is a race. */
-static bool is_quiet_in_kcsan(const struct weft_race_pair *race)
+static void write_filters(FILE *out, const struct weft_run *run,
+			  const struct weft_race_pair *race, unsigned int width)
 {
-	const struct weft_race_side *a = &race->sides[0], *b = &race->sides[1];
-	int i;
+	unsigned int filters = weft_kcsan_filters(run, race);
+	char text[400];
 
-	for (i = 0; i < 2; i++) {
-		const struct weft_race_side *side = &race->sides[i];
+	if (!filters)
+		return;
+	snprintf(text, sizeof(text), "KCSAN would not tell this one by default: %s%s%s. KCSAN_STRICT would.",
+		 filters & KCSAN_PLAIN_WRITES_ATOMIC ?
+		 "KCSAN_ASSUME_PLAIN_WRITES_ATOMIC takes plain aligned writes up to word size for atomic" : "",
+		 filters == (KCSAN_PLAIN_WRITES_ATOMIC | KCSAN_VALUE_CHANGE_ONLY) ?
+		 ", and " : "",
+		 filters & KCSAN_VALUE_CHANGE_ONLY ?
+		 "KCSAN_REPORT_VALUE_CHANGE_ONLY leaves out what changes no value, as here" : "");
+	weft_text_paragraph(out, text, width, 0);
+}
 
-		if (!side->marked && (!side->write || side->size > 8 ||
-				      side->offset % side->size))
-			return false;
-	}
-	return a->marked || b->marked || (a->write && b->write);
+/* What an assertion says, where the report names one. */
+static void write_assertion(FILE *out, const struct weft_run *run,
+			    const struct weft_race_side *side, unsigned int width)
+{
+	const char *name = weft_side_assertion(run, side);
+	char text[300];
+
+	if (!name)
+		return;
+	snprintf(text, sizeof(text), "%s() is no access: it asserts that nobody else %s this memory %s.",
+		 name, side->write ? "reads or writes" : "writes to",
+		 strstr(name, "_SCOPED") ?
+		 "from there to the end of its scope" : "at that moment");
+	weft_text_paragraph(out, text, width, 0);
 }
 
 /* Were both accesses about to be made at one moment? */
@@ -127,10 +151,11 @@ void weft_write_race(FILE *out, const struct weft_run *run,
 	free(memory);
 	write_side(out, run, finding, &race->sides[1], style, width);
 	write_side(out, run, finding, &race->sides[0], style, width);
+	write_assertion(out, run, &race->sides[1], width);
+	write_assertion(out, run, &race->sides[0], width);
 	fputs("Nothing orders the two: no lock, release, wait, start or end of a task,\nor grace period comes between them.\n", out);
 	write_meeting(out, finding);
-	if (is_quiet_in_kcsan(race))
-		fputs("KCSAN's default options take aligned plain writes for atomic and would not\ntell this one; KCSAN_STRICT would.\n", out);
+	write_filters(out, run, race, width);
 	fputc('\n', out);
 }
 
@@ -166,6 +191,7 @@ static json_t *side_to_json(const struct weft_run *run,
 			    const struct weft_race_side *side)
 {
 	struct weft_stack stack = { .n = 1, .pc = { side->pc } };
+	const char *assertion = weft_side_assertion(run, side);
 	struct weft_frame site = { .function = "??" };
 	json_t *object = json_object(), *locks = json_array();
 	size_t i;
@@ -178,6 +204,8 @@ static json_t *side_to_json(const struct weft_run *run,
 	json_object_set_new(object, "access",
 			    json_string(side->write ? "write" : "read"));
 	json_object_set_new(object, "marked", json_boolean(side->marked));
+	json_object_set_new(object, "assertion", assertion ?
+			    json_string(assertion) : json_null());
 	json_object_set_new(object, "size", json_integer(side->size));
 	json_object_set_new(object, "function", json_string(site.function));
 	json_object_set_new(object, "file", site.file ?
@@ -194,6 +222,17 @@ static json_t *side_to_json(const struct weft_run *run,
 	json_object_set_new(object, "held", locks);
 	json_object_set_new(object, "taken", locks_to_json(run, finding, side));
 	return object;
+}
+
+static json_t *filters_to_json(unsigned int filters)
+{
+	json_t *array = json_array();
+
+	if (filters & KCSAN_PLAIN_WRITES_ATOMIC)
+		json_array_append_new(array, json_string("KCSAN_ASSUME_PLAIN_WRITES_ATOMIC"));
+	if (filters & KCSAN_VALUE_CHANGE_ONLY)
+		json_array_append_new(array, json_string("KCSAN_REPORT_VALUE_CHANGE_ONLY"));
+	return array;
 }
 
 struct json_t *weft_race_to_json(const struct weft_run *run,
@@ -218,6 +257,8 @@ struct json_t *weft_race_to_json(const struct weft_run *run,
 			    json_integer((json_int_t)finding->directed));
 	json_object_set_new(object, "apart", finding->apart ?
 			    json_string(finding->apart) : json_null());
+	json_object_set_new(object, "kcsan_filters",
+			    filters_to_json(weft_kcsan_filters(run, finding->race)));
 	free(memory);
 	return object;
 }

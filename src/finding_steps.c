@@ -2,7 +2,7 @@
 /*
  * Every step of a finding, a line each: number, task, what it did, where, and
  * what the memory is that it touched. For those who want to search in it; the
- * tables of finding_text.c are for those who want to read.
+ * tables of finding_columns.c are for those who want to read.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -35,6 +35,28 @@ static void write_step(FILE *out, const struct weft_run *run,
 	fputc('\n', out);
 }
 
+/* What is no step, in front of recorded step @at */
+static void write_frees(FILE *out, const struct weft_run *run,
+			const struct weft_finding *f, size_t at)
+{
+	char place[300];
+	size_t i;
+
+	for (i = 0; i < f->related_n; i++) {
+		const struct weft_related *related = &f->related[i];
+
+		if (!related->between || related->at != at)
+			continue;
+		fprintf(out, "        %-16s %s",
+			weft_evidence_task_name(&f->evidence, related->task),
+			WEFT_FREES_IT);
+		if (weft_place_name(run->symbols, &related->stack, place,
+				    sizeof(place)))
+			fprintf(out, "  in %s", place);
+		fputc('\n', out);
+	}
+}
+
 int weft_write_finding_steps(FILE *out, const struct weft_run *run,
 			     size_t finding)
 {
@@ -44,7 +66,10 @@ int weft_write_finding_steps(FILE *out, const struct weft_run *run,
 
 	weft_finding_head(f, head, sizeof(head));
 	fprintf(out, "%s\n\n", head);
-	for (i = 0; i < f->evidence.steps_n; i++)
+	for (i = 0; i < f->evidence.steps_n; i++) {
+		write_frees(out, run, f, i);
 		write_step(out, run, &f->evidence, &f->evidence.steps[i]);
+	}
+	write_frees(out, run, f, f->evidence.steps_n);
 	return ferror(out) ? -EIO : 0;
 }

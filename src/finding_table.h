@@ -69,6 +69,7 @@ void weft_text_block(FILE *out, const char *text, unsigned int column,
  * @alarm: the step that never ends
  * @note:  no step, but what the steps below it are for
  * @source: what was recorded; NULL for what a task waits for or holds
+ * @at:    number, from 1, of the recorded step that it is or comes in front of; 0: none
  */
 struct weft_event {
 	unsigned long		step;
@@ -80,6 +81,7 @@ struct weft_event {
 	unsigned long		gap;	/* steps left out before this one */
 	bool			alarm, note;
 	const struct weft_step	*source;
+	size_t			at;
 };
 
 struct weft_event;
@@ -139,6 +141,11 @@ void weft_events_of_trace(const struct weft_run *run,
 void weft_events_choose(struct weft_symbols *symbols,
 			const struct weft_evidence *evidence,
 			const struct weft_finding *finding, bool *keep);
+/* Of the object that a finding is about. */
+#define WEFT_FREES_IT "frees the object"
+/* Is it what the detector of a memory error said of it? @finding: or NULL */
+bool weft_says_memory(const struct weft_finding *finding,
+		      const struct weft_step *step);
 /* "read", "write", "update", "free"; NULL: it is no access */
 const char *weft_access_verb(enum weft_op_kind kind);
 /* "queues an RCU callback": what the model's names for events mean; or NULL */
@@ -187,6 +194,19 @@ void weft_write_command(FILE *out, const char *label, const char *verb,
 void weft_write_stack(FILE *out, const struct weft_run *run,
 		      const struct weft_stack *stack,
 		      const struct weft_text_style *style);
+
+/*
+ * finding_kcsan.c: "ASSERT_EXCLUSIVE_WRITER", if that is what was called before
+ * return address @pc; or NULL. @write: it came as a write.
+ */
+const char *weft_assertion_name(struct weft_symbols *symbols, uintptr_t pc,
+				bool write);
+const char *weft_side_assertion(const struct weft_run *run,
+				const struct weft_race_side *side);
+/* Options of KCSAN, on by default, that would keep it silent here. */
+enum { KCSAN_PLAIN_WRITES_ATOMIC = 1, KCSAN_VALUE_CHANGE_ONLY = 2 };
+unsigned int weft_kcsan_filters(const struct weft_run *run,
+				const struct weft_race_pair *race);
 
 /* finding_race.c: both accesses of a race */
 void weft_write_race(FILE *out, const struct weft_run *run,

@@ -68,7 +68,8 @@ static void write_related(const struct writer *w,
 		fprintf(w->out, "%s by ", related->what);
 		writer_who(w, related->task);
 		if (related->step)
-			fprintf(w->out, " at step %lu", related->step);
+			fprintf(w->out, " %s step %lu", related->between ?
+				"after" : "at", related->step);
 		fprintf(w->out, ":%s\n", writer_plain(w));
 		writer_stack(w, &related->stack);
 		fputc('\n', w->out);

@@ -443,17 +443,27 @@ static void write_taken_stacks(const struct page *page, json_t *all)
 static void write_side(const struct page *page, json_t *side)
 {
 	json_t *all = json_object_get(side, "taken"), *taken;
+	json_t *asserted = json_object_get(side, "assertion");
+	bool is_write = !strcmp(json_text_of(side, "access"), "write");
 	size_t i;
 
 	fputs("<div class=\"card\">\n<h3>", page->out);
 	put_task_of_name(page, json_text_of(side, "task"));
-	fprintf(page->out, "</h3>\n<dl><dt>%ss, %s</dt><dd>%ld byte%s",
-		json_text_of(side, "access"),
-		json_is_true(json_object_get(side, "marked")) ?
-		"marked (READ_ONCE and its like)" : "plain",
+	if (json_is_string(asserted))
+		fprintf(page->out, "</h3>\n<dl><dt>%s()</dt><dd>nobody else %s, %s: ",
+			json_string_value(asserted), is_write ?
+			"reads or writes" : "writes",
+			strstr(json_string_value(asserted), "_SCOPED") ?
+			"from here to the end of its scope" : "at this moment");
+	else
+		fprintf(page->out, "</h3>\n<dl><dt>%ss, %s</dt><dd>",
+			json_text_of(side, "access"),
+			json_is_true(json_object_get(side, "marked")) ?
+			"marked (READ_ONCE and its like)" : "plain");
+	fprintf(page->out, "%ld byte%s",
 		json_number_of(side, "size"),
 		json_number_of(side, "size") == 1 ? "" : "s");
-	if (!strcmp(json_text_of(side, "access"), "write"))
+	if (is_write && !json_is_string(asserted))
 		fprintf(page->out, ": %s → %s", json_text_of(side, "before"),
 			json_text_of(side, "after"));
 	else
@@ -470,7 +480,7 @@ static void write_side(const struct page *page, json_t *side)
 
 static void write_race(const struct page *page, json_t *race)
 {
-	json_t *side;
+	json_t *side, *filter;
 	size_t i;
 
 	fputs("<p>Memory: ", page->out);
@@ -480,6 +490,12 @@ static void write_race(const struct page *page, json_t *race)
 		write_side(page, side);
 	write_faults(page);
 	fputs("</div>\n", page->out);
+	json_array_foreach(json_object_get(race, "kcsan_filters"), i, filter)
+		fprintf(page->out, "%s<code>%s</code>", i ? " and " :
+			"<p>KCSAN would not tell this one by default, because of ",
+			json_string_value(filter));
+	if (i)
+		fputs(".</p>\n", page->out);
 }
 
 json_t *html_check_of(const struct page *page)
@@ -546,8 +562,9 @@ static void write_places(const struct page *page)
 					json_object_get(other, "task")));
 		}
 		if (json_number_of(other, "step"))
-			fprintf(page->out, ", step %ld",
-				json_number_of(other, "step"));
+			fprintf(page->out, ", %sstep %ld",
+				json_is_true(json_object_get(other, "between")) ?
+				"after " : "", json_number_of(other, "step"));
 		fputs("</h3>", page->out);
 		html_write_site(page, json_object_get(other, "stack"));
 		fputs("</div>\n", page->out);

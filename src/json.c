@@ -296,6 +296,8 @@ static json_t *related(const struct weft_run *run,
 		json_object_set_new(object, "task",
 				    task_name(finding, other->task));
 		json_object_set_new(object, "step", number(other->step));
+		json_object_set_new(object, "between",
+				    json_boolean(other->between));
 		json_object_set_new(object, "stack",
 				    json_frames(run, &other->stack));
 		json_array_append_new(array, object);

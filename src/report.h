@@ -118,6 +118,12 @@ unsigned int weft_symbols_resolve(struct weft_symbols *symbols, uintptr_t pc,
 const char *weft_symbols_data(struct weft_symbols *symbols, uintptr_t addr,
 			      size_t *ret_offset);
 
+/**
+ * weft_symbols_callee() - the function that a call calls, by its return address
+ * Return: NULL when that is not known; lives as long as @symbols.
+ */
+const char *weft_symbols_callee(struct weft_symbols *symbols, uintptr_t pc);
+
 /* First frame of a stack that is not shim; false when there is none. */
 bool weft_symbols_site(struct weft_symbols *symbols,
 		       const struct weft_stack *stack, struct weft_frame *ret);
@@ -156,7 +162,10 @@ void weft_write_bounds(FILE *out, const struct weft_run *run);
 /* Its own ones; 0 of a model program, which starts its tasks itself. */
 unsigned int weft_scenario_tasks(const struct weft_scenario *scenario);
 
-/* finding_text.c: a finding for people (terminal) or for a reply by mail */
+/*
+ * finding_text.c: a finding for people (terminal) or for a reply by mail. Its table
+ * is of finding_columns.c, its steps of finding_steps.c.
+ */
 struct weft_text_style {
 	bool	color;
 	int	width;		/* columns; at most 75 for mail */

@@ -77,9 +77,10 @@ static void add_side(json_t *array, const struct weft_run *run,
 		     const struct weft_race_side *side)
 {
 	struct weft_stack stack = { .n = 1, .pc = { side->pc } };
+	const char *asserted = weft_side_assertion(run, side);
 
-	json_array_append_new(array, location(run, &stack, side->write ?
-					      "write" : "read"));
+	json_array_append_new(array, location(run, &stack, asserted ? asserted :
+					      side->write ? "write" : "read"));
 }
 
 /* Where it was noticed; else where its tasks wait. */

@@ -334,7 +334,8 @@ static void add_extra(struct weft_events *events, unsigned long step, int task,
 }
 
 /* Both accesses of a race; else where it was noticed, and what that goes back to. */
-static void add_extras(const struct weft_finding *finding,
+static void add_extras(const struct weft_run *run,
+		       const struct weft_finding *finding,
 		       struct weft_events *events)
 {
 	char text[200];
@@ -342,17 +343,20 @@ static void add_extras(const struct weft_finding *finding,
 
 	for (i = 0; finding->race && i < 2; i++) {
 		const struct weft_race_side *side = &finding->race->sides[i];
+		const char *name = weft_side_assertion(run, side);
 
-		snprintf(text, sizeof(text), "%s %s of %u byte%s, in the race",
-			 side->marked ? "marked" : "plain",
-			 side->write ? "write" : "read", side->size,
+		snprintf(text, sizeof(text), "%s%s%s of %u byte%s, in the race",
+			 name ? name : side->marked ? "marked" : "plain",
+			 name ? "" : " ",
+			 name ? "" : side->write ? "write" : "read", side->size,
 			 side->size == 1 ? "" : "s");
 		add_extra(events, side->step, side->task, text, &side->stack);
 	}
 	if (finding->race || finding->task < 0 || !finding->stack.n)
 		return;
 	for (i = 0; i < finding->related_n; i++)
-		if (finding->related[i].step && finding->related[i].what)
+		if (finding->related[i].step && finding->related[i].what &&
+		    !finding->related[i].between)	/* is a row already */
 			add_extra(events, finding->related[i].step,
 				  finding->related[i].task,
 				  finding->related[i].what,
@@ -376,7 +380,7 @@ static json_t *steps(struct story *story, const struct weft_evidence *evidence)
 		weft_events_of_trace(story->run, evidence, is_final ? story->finding : NULL,
 				     false, &chosen);
 	if (is_final && !deadlock)
-		add_extras(story->finding, &chosen);
+		add_extras(story->run, story->finding, &chosen);
 	rows = merge_rows(story, evidence, &all, &chosen);
 	weft_events_clear(&all);
 	weft_events_clear(&chosen);

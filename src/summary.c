@@ -10,7 +10,7 @@
 #define COLUMNS		80
 #define INDENT		SUMMARY_INDENT
 #define RACES_SHOWN 3
-#define RACE_PREFIX strlen("data race: ")
+#define RACE_PREFIX "data race: "
 #define FINDINGS_SHOWN	8
 #define LINKS_SHOWN	4
 
@@ -126,7 +126,10 @@ static void write_races(FILE *out, const struct weft_run *run)
 		    shown++ >= RACES_SHOWN)
 			continue;
 		fprintf(out, "  %-9s ", shown == 1 ? "races" : "");
-		summary_wrap(out, finding->summary + RACE_PREFIX, INDENT);
+		summary_wrap(out, finding->summary +
+			     (strncmp(finding->summary, RACE_PREFIX,
+				      strlen(RACE_PREFIX)) ? 0 :
+			      strlen(RACE_PREFIX)), INDENT);
 	}
 	if (shown > RACES_SHOWN)
 		fprintf(out, "  %-9s and %zu more\n", "", shown - RACES_SHOWN);

@@ -269,6 +269,65 @@ unsigned int weft_symbols_resolve(struct weft_symbols *symbols, uintptr_t pc,
 	return n;
 }
 
+/* The entry of a call that returns to @pc, in @die or below; at any depth. */
+static bool find_call(Dwarf_Die *die, Dwarf_Addr pc, Dwarf_Die *ret)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Addr at;
+	Dwarf_Die child;
+
+	if (dwarf_tag(die) == DW_TAG_call_site &&
+	    !dwarf_formaddr(dwarf_attr(die, DW_AT_call_return_pc, &attribute),
+			    &at) && at == pc) {
+		*ret = *die;
+		return true;
+	}
+	if (dwarf_child(die, &child))
+		return false;
+	do {
+		if (find_call(&child, pc, ret))
+			return true;
+	} while (!dwarf_siblingof(&child, &child));
+	return false;
+}
+
+static const char *callee_in(const struct module *module, Dwarf_Addr pc)
+{
+	const struct weft_unit_range *range;
+	Dwarf_Die unit, *scopes = NULL, call, callee;
+	Dwarf_Attribute attribute;
+	const char *name = NULL;
+	int i, n;
+
+	range = weft_units_find(&module->units, pc - 1);
+	if (!range || !dwarf_offdie(module->units.dwarf, range->die, &unit))
+		return NULL;
+	n = dwarf_getscopes(&unit, pc - 1, &scopes);
+	for (i = 0; i < n && !name; i++)
+		if (dwarf_tag(&scopes[i]) != DW_TAG_compile_unit &&
+		    find_call(&scopes[i], pc, &call) &&
+		    dwarf_formref_die(dwarf_attr(&call, DW_AT_call_origin,
+						 &attribute), &callee))
+			name = dwarf_diename(&callee);
+	free(scopes);
+	return name;
+}
+
+/**
+ * weft_symbols_callee() - see report.h
+ */
+const char *weft_symbols_callee(struct weft_symbols *symbols, uintptr_t pc)
+{
+	const char *name = NULL;
+	unsigned int i;
+
+	for (i = 0; i < MODULES && !name; i++)
+		if (symbols->modules[i].present)
+			name = callee_in(&symbols->modules[i],
+					 pc - symbols->modules[i].bias);
+	return name;
+}
+
 /* spin_lock() of a header says little; the function that calls it does. */
 static bool is_wrapper(const struct weft_frame *frame)
 {
