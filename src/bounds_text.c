@@ -99,7 +99,8 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fprintf(out, ", ≤%lu fault%s", run->faults,
 			plural(run->faults));
 	write_tasks(out, run);
-	fprintf(out, ", ≤%lu steps, SC, ", result->depth_max);
+	fprintf(out, ", ≤%lu step%s, SC, ", result->depth_max,
+		plural(result->depth_max));
 	write_executions(out, result);
 	if (result->executions_total > result->executions)
 		fprintf(out, " (+%lu of earlier passes)",

@@ -9,9 +9,16 @@
 
 #define INDENT 12
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void add_explored(FILE *text, const struct weft_result *result)
 {
-	if (result->exhausted)
+	if (result->exhausted && result->executions == 1)
+		fputs(", the only execution", text);
+	else if (result->exhausted)
 		fprintf(text, ", all %lu executions", result->executions);
 	else if (result->progress.estimate >= 1)
 		fprintf(text, ", %lu of ~10^%d executions", result->executions,
@@ -32,6 +39,11 @@ static void add_lines(FILE *text, const struct weft_run *run)
 	free(data);
 }
 
+static void add_pairs(FILE *text, size_t n)
+{
+	fprintf(text, ", %zu pair%s read from others", n, plural(n));
+}
+
 void summary_write_met(FILE *out, const struct weft_run *run)
 {
 	const struct weft_result *result = run->result;
@@ -44,11 +56,12 @@ void summary_write_met(FILE *out, const struct weft_run *run)
 		return;
 	for (i = 0; i < run->probes_n; i++)
 		reached += run->probes[i].count != 0;
-	fprintf(text, "%zu lock orders", result->graph.edges_n);
+	fprintf(text, "%zu lock order%s", result->graph.edges_n,
+		plural(result->graph.edges_n));
 	if (json_is_object(reads))
-		fprintf(text, ", %zu pairs read from others", json_array_size(
-			json_object_get(reads, "pairs")));
-	fprintf(text, ", %zu racing pairs", result->races_n);
+		add_pairs(text, json_array_size(json_object_get(reads, "pairs")));
+	fprintf(text, ", %zu racing pair%s", result->races_n,
+		plural(result->races_n));
 	if (run->probes_n)
 		fprintf(text, ", %zu of %zu probes", reached, run->probes_n);
 	add_explored(text, result);

@@ -202,9 +202,9 @@ void weft_write_size(FILE *out, const struct weft_finding *finding)
 		fputs("  of the schedules in which both sides meet\n", out);
 	if (first->preemptions != finding->preemptions ||
 	    first->steps != finding->steps)
-		fprintf(out, "  as first found: %u preemption%s, %lu steps\n",
+		fprintf(out, "  as first found: %u preemption%s, %lu step%s\n",
 			first->preemptions, first->preemptions == 1 ? "" : "s",
-			first->steps);
+			first->steps, first->steps == 1 ? "" : "s");
 }
 
 static void add_place(const struct weft_run *run,

@@ -70,8 +70,9 @@ static void write_bounds(const struct index_page *index, json_t *campaign)
 			faults == 1 ? "" : "s");
 	write_tasks(index->out, json_number_of(bounds, "tasks"),
 		    json_number_of(bounds, "scenario_tasks"));
-	fprintf(index->out, ", at most %ld steps, ",
-		json_number_of(campaign, "depth_max"));
+	fprintf(index->out, ", at most %ld step%s, ",
+		json_number_of(campaign, "depth_max"),
+		json_number_of(campaign, "depth_max") == 1 ? "" : "s");
 	put(index, json_text_of(bounds, "memory_model"));
 	if (*json_text_of(bounds, "params")) {
 		fputs(", ", index->out);

@@ -83,10 +83,11 @@ static void write_finding(const struct index_page *index,
 		      MARKUP_TEXT);
 	fputs("</td><td data-label=\"kernel\">", index->out);
 	markup_escape(index->out, *kernel ? kernel : "–", MARKUP_TEXT);
-	fprintf(index->out, "</td><td data-label=\"shown by\">%ld preemption%s, %ld steps<br>",
+	fprintf(index->out, "</td><td data-label=\"shown by\">%ld preemption%s, %ld step%s<br>",
 		json_number_of(finding, "preemptions"),
 		json_number_of(finding, "preemptions") == 1 ? "" : "s",
-		json_number_of(finding, "steps"));
+		json_number_of(finding, "steps"),
+		json_number_of(finding, "steps") == 1 ? "" : "s");
 	html_link_below(index, row, json_text_of(finding, "schedule"), "schedule");
 	fputs("</td></tr>\n", index->out);
 }

@@ -107,4 +107,6 @@ holds 'and the page' grep -F 'must be true; it was <code>-50 &gt;= 0</code>' \
 WEFT_QUIET=1 WEFT_STRATEGY=dfs weft explore model/abba-ok >twin
 weft explore --quiet --strategy dfs model/abba-ok >text
 same 'an option has its twin in the environment' text twin
+run weft explore --verbose model/order-alone
+holds 'counts of one are told as such' grep -F ', the only execution' out
 finish
