@@ -13,7 +13,8 @@
  *      a task that waits for something that is no lock is blocked at an annotation
  *      that it took, when a task (he himself, too) had taken the same one before, and
  *      not for reading both: nobody is through that. An earlier wait behind it, or
- *      two readers, say nothing.
+ *      two readers, say nothing. The newest one is told as a lock that is waited for
+ *      instead (weft_task_state.wait_since), so S2 goes for it.
  *  S4  Some waits have the name of the annotation they stand for (flushes of work,
  *      grace periods), and are over when it is let go. What is held under that name
  *      may be a copy of it; so this counts only where all holds are of one instance.

@@ -257,7 +257,8 @@ static bool may_be_within(const struct weft_task_state *task,
 		if (asked->shown[i].annotation &&
 		    weft_shown_holds(task, &asked->shown[i]))
 			return true;
-	return !task->wait_lock;
+	/* An announced lock is an annotation that was taken for held. */
+	return !task->wait_lock || task->wait_since;
 }
 
 static bool may_be(const struct weft_finding *finding,

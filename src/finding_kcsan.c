@@ -57,7 +57,7 @@ static bool is_taken_for_atomic(const struct weft_race_side *side)
 				side->offset % side->size == 0);
 }
 
-/* KCSAN's maintainers were asked to leave these out of the filter. */
+/* KCSAN leaves these out of the filter, as the maintainers of RCU asked. */
 static bool is_of_rcu(const struct weft_run *run, uintptr_t pc)
 {
 	struct weft_frame frames[16];
