@@ -48,7 +48,7 @@ function begin_side(text) {
 	end_side()
 	sub(/:$/, "", text)
 	sub(/^ *#[0-9]+: /, who " holds ", text)
-	gsub(/,? (since step|at step|step) [0-9]+/, "", text)
+	gsub(/,? (since step|at step|after step|step) [0-9]+/, "", text)
 	gsub(/ \(CPU[0-9]+\)| \(task [0-9]+\)/, "", text)
 	what = text
 }
