@@ -72,11 +72,13 @@ for tag in 6.1 6.12; do
 		continue
 	fi
 	for scenario in sysfs_remove_locked sysfs_remove_inside work_flush_self work_flush_locked; do
+		rm -rf reports	# merging coverage takes longer than these
 		run weft explore --kernel "$tag" --keep-going --json json "litmus/$scenario"
 		holds "litmus/$scenario, $tag: a deadlock that ends in a wait makes its cycle feasible" unwrapped grep ' cycles [^:]*: feasible: finding 1 '
 		holds "litmus/$scenario, $tag: and no cycle is said to be anything else" sh -c '! grep -E "\"judged\": \"(infeasible|unknown)\"" json'
 	done
 	for scenario in sysfs_remove_inside work_flush_self; do
+		rm -rf reports
 		run weft explore --kernel "$tag" "litmus/$scenario"
 		holds "litmus/$scenario, $tag: also where the search ends with it" unwrapped grep ' cycles [^:]*: feasible: finding 1 '
 	done
