@@ -34,12 +34,19 @@ enum turned {
 	TURNED_STAYS,	/* the finding was there, or nobody knows */
 };
 
-/* @ret: has begun; how far it got. *ret_turned: as far as it was to */
+/* @ordering: of the last execution. It may have been asked before. */
+static bool was_turned(const struct weft_exec *x, struct weft_ordering *ordering)
+{
+	return weft_ordering_end(ordering, weft_exec_steps(x)) && !ordering->stuck;
+}
+
+/* @ret: has begun; how far it got */
 static enum turned turn(struct weft_exec *x, const struct weft_finding *finding,
 			const struct weft_cause *cause, bool forward,
-			struct weft_ordering *ret, bool *ret_turned)
+			struct weft_ordering *ret)
 {
 	enum weft_outcome outcome;
+	bool turned;
 
 	ret->hold_task = cause->before.task;
 	ret->hold = cause->hold;
@@ -47,11 +54,11 @@ static enum turned turn(struct weft_exec *x, const struct weft_finding *finding,
 	ret->until = cause->until;
 	ret->forward = forward;
 	outcome = weft_run_aside(x, &weft_strategy_order, ret, false);
-	*ret_turned = weft_ordering_end(ret, weft_exec_steps(x)) && !ret->stuck;
+	turned = was_turned(x, ret);
 	/* Also when it comes before the order is turned: it needs neither. */
 	if (weft_find_signature(x, finding->signature))
 		return TURNED_STAYS;
-	if (!*ret_turned)
+	if (!turned)
 		return TURNED_NOT;
 	return outcome == WEFT_OUTCOME_COMPLETE ||
 	       outcome == WEFT_OUTCOME_BLOCKED ||
@@ -69,7 +76,8 @@ bool weft_causality_turn(struct weft_exec *x,
 
 	weft_order_create(&order, &finding->schedule);
 	weft_ordering_begin(&ordering, &order);
-	turned = turn(x, finding, cause, forward, &ordering, ret_turned);
+	turned = turn(x, finding, cause, forward, &ordering);
+	*ret_turned = was_turned(x, &ordering);
 	weft_order_clear(&order);
 	return turned == TURNED_GONE;
 }
@@ -85,20 +93,27 @@ static struct weft_cause cause_of(const struct conflict_op *a,
 	return cause;
 }
 
+/* The same, of what may be spent. */
+static enum turned spend_turn(struct search *s, const struct weft_cause *cause,
+			      bool forward, struct weft_ordering *ret)
+{
+	if (weft_spend(s->spending, s->x))
+		return turn(s->x, s->finding, cause, forward, ret);
+	s->out_of_budget = true;
+	return TURNED_STAYS;
+}
+
 /* In one way; *ret_reached: how many operations B got to apply. */
 static enum turned turn_once(struct search *s, const struct weft_cause *cause,
 			     bool forward, unsigned long *ret_reached)
 {
 	struct weft_ordering ordering;
 	enum turned turned;
-	bool reached;
 
-	if (!weft_spend(s->spending, s->x)) {
-		s->out_of_budget = true;
-		return TURNED_STAYS;
-	}
 	weft_ordering_begin(&ordering, &s->order);
-	turned = turn(s->x, s->finding, cause, forward, &ordering, &reached);
+	turned = spend_turn(s, cause, forward, &ordering);
+	if (s->out_of_budget)
+		return turned;
 	*ret_reached = ordering.stuck ? ordering.applied[cause->after.task] :
 					cause->until;
 	return turned;
@@ -244,14 +259,9 @@ static enum turned turn_link(struct search *s, size_t link, bool forward,
 	struct weft_order_turn watched[LINKS_MAX] = { 0 };
 	struct weft_ordering ordering;
 	enum turned turned;
-	bool reached;
 	size_t i;
 
 	*with = 0;
-	if (!weft_spend(s->spending, s->x)) {
-		s->out_of_budget = true;
-		return TURNED_STAYS;
-	}
 	for (i = 0; i < chain->n; i++)
 		watched[i] = (struct weft_order_turn){
 			.before = chain->causes[i].before.task,
@@ -263,8 +273,7 @@ static enum turned turn_link(struct search *s, size_t link, bool forward,
 	weft_ordering_begin(&ordering, &s->order);
 	ordering.watched = watched;
 	ordering.watched_n = chain->n;
-	turned = turn(s->x, s->finding, &chain->causes[link], forward,
-		      &ordering, &reached);
+	turned = spend_turn(s, &chain->causes[link], forward, &ordering);
 	for (i = 0; i < chain->n; i++)
 		if (i != link && watched[i].turned)
 			*with |= 1ull << i;

@@ -32,7 +32,8 @@
  *      chain is none: a before c before b is told as a before c and c before b.
  *      Each link is turned round once more, in each way that can be executed, and
  *      the others are watched; what comes along is kept in its order then, as it
- *      may have come along by chance, until nothing does or all is stuck. Of links that turn each other round all stay.
+ *      may have come along by chance, until nothing does or all is stuck. Of links
+ *      that turn each other round all stay.
  *
  * Corners are looked for one by one where there are few candidates, else by
  * bisection, which can overlook one when turning more round brings the failure

@@ -46,12 +46,8 @@ bool weft_others_wait(const struct weft_exec *x, int held)
 	int i;
 
 	for (i = 1; i < weft_exec_tasks(x); i++) {
-		if (i == held)
-			continue;
 		task = weft_exec_task(x, i);
-		if (!task.ended && task.has_op &&
-		    !(task.service && task.kind == WEFT_OP_AWAIT &&
-		      task.wait == WEFT_WAIT_IDLE))
+		if (i != held && weft_task_is_waiting(&task))
 			return true;
 	}
 	return false;

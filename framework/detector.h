@@ -144,6 +144,16 @@ struct weft_task_view {
 	uint32_t		class;
 };
 
+/* It is about to do something, or waits for it; a service without work does neither. */
+bool weft_task_is_waiting(const struct weft_task_view *task);
+
+/* Who waits to read @object waits for writers only: is it for those in line? */
+static inline bool weft_is_behind_writer(const struct weft_object *object,
+					 enum weft_op_kind kind)
+{
+	return kind == WEFT_OP_LOCK_SHARED && object->writer < 0;
+}
+
 int weft_exec_tasks(const struct weft_exec *x);
 struct weft_task_view weft_exec_task(const struct weft_exec *x, int task);
 /* Tasks that hold @object, a bit each. */

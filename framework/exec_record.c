@@ -174,20 +174,13 @@ static int holder_of(const struct weft_exec *x,
 	return holders ? __builtin_ctz(holders) : -1;
 }
 
-/* Readers wait for writers only, be they in or in line. */
-static bool is_behind_writer(const struct weft_pending *op,
-			     const struct weft_object *object, int task)
-{
-	return op->kind == WEFT_OP_LOCK_SHARED && object->writer < 0 &&
-	       (object->queued & ~(1u << task));
-}
-
 static void record_wait(struct weft_exec *x, int task,
 			struct weft_task_state *state)
 {
 	const struct weft_pending *op = x->threads[task].op;
 	const struct weft_co *co = &x->threads[task].co;
 	const struct weft_object *object = NULL;
+	uint32_t line;
 	size_t len;
 
 	state->runnable = exec__op_enabled(x, task);
@@ -205,10 +198,11 @@ static void record_wait(struct weft_exec *x, int task,
 	state->wait_lock = copy_text(x->objects.classes[object->class].name);
 	state->wait_instance = exec__instance(x, object->class, op->addr);
 	state->wait_shared = op->mode;
-	state->wait_behind = state->blocked && is_behind_writer(op, object, task);
-	state->wait_holder = state->wait_behind ?
-		__builtin_ctz(object->queued & ~(1u << task)) :
-		holder_of(x, object, task);
+	line = weft_is_behind_writer(object, op->kind) ?
+	       object->queued & ~(1u << task) : 0;
+	state->wait_behind = state->blocked && line;
+	state->wait_holder = state->wait_behind ? __builtin_ctz(line) :
+			     holder_of(x, object, task);
 }
 
 static bool is_annotation(const struct weft_exec *x, uint32_t class)

@@ -11,6 +11,7 @@
  * mdev->type->parent of freed memory.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,14 +135,22 @@ static void show_free(void *arg)
 
 /* --- what must hold at the end --- */
 
-static void check_free(long expected)
+/* What is shown, if that is a number and nothing else on its line; or an error. */
+static long instances_left(void)
 {
-	char text[16];
+	char text[16], line[16];
 	long n = sys_read_file(FREE, text, sizeof(text));
 
-	if (n > 0)
-		n = strtol(text, NULL, 10);
-	WEFT_CHECK_VALUES(n, ==, expected,
+	if (n < 0)
+		return n;
+	n = atol(text);
+	snprintf(line, sizeof(line), "%ld\n", n);
+	return strcmp(text, line) ? -EINVAL : n;
+}
+
+static void check_free(long expected)
+{
+	WEFT_CHECK_VALUES(instances_left(), ==, expected,
 			  "available_instances counts the devices there are");
 }
 

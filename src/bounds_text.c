@@ -3,6 +3,7 @@
  * The bounds of a campaign on one line. A verdict is never printed without
  * them: "exhausted" means something only within its bounds.
  */
+#include "output.h"
 #include "report.h"
 
 /**
@@ -17,11 +18,6 @@ unsigned int weft_scenario_tasks(const struct weft_scenario *scenario)
 	while (n < WEFT_SCENARIO_TASKS_MAX && scenario->tasks[n].name)
 		n++;
 	return n;
-}
-
-static const char *plural(unsigned long n)
-{
-	return n == 1 ? "" : "s";
 }
 
 /* "≤2 preemptions", "any number of delays" */
@@ -49,7 +45,7 @@ static void write_bound(FILE *out, const struct weft_run *run)
 			delays ? "delays" : "preemptions");
 	else
 		fprintf(out, "≤%u %s%s", bound,
-			delays ? "delay" : "preemption", plural(bound));
+			delays ? "delay" : "preemption", output_plural(bound));
 	if (run->result->verdict != WEFT_VERDICT_EXHAUSTED &&
 	    progress->bound_done && progress->bound_done <= bound &&
 	    progress->bound_done != WEFT_BOUND_NONE)
@@ -64,13 +60,13 @@ static void write_tasks(FILE *out, const struct weft_run *run)
 
 	if (!tasks) {
 		fprintf(out, ", %d task%s", run->result->tasks_max,
-			plural((unsigned long)run->result->tasks_max));
+			output_plural((unsigned long)run->result->tasks_max));
 		return;
 	}
-	fprintf(out, ", %u task%s", tasks, plural(tasks));
+	fprintf(out, ", %u task%s", tasks, output_plural(tasks));
 	if (others > 0)
 		fprintf(out, " and %d kernel thread%s", others,
-			plural((unsigned long)others));
+			output_plural((unsigned long)others));
 }
 
 /* What the search ran; where the sample was enough, that. */
@@ -79,7 +75,7 @@ static void write_executions(FILE *out, const struct weft_result *result)
 	unsigned long n = result->executions;
 
 	if (n || !result->sampled)
-		fprintf(out, "%lu execution%s", n, plural(n));
+		fprintf(out, "%lu execution%s", n, output_plural(n));
 	else if (result->sampled == 1)
 		fputs("1 execution, sampled", out);
 	else
@@ -97,10 +93,10 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 	write_bound(out, run);
 	if (run->faults)
 		fprintf(out, ", ≤%lu fault%s", run->faults,
-			plural(run->faults));
+			output_plural(run->faults));
 	write_tasks(out, run);
 	fprintf(out, ", ≤%lu step%s, SC, ", result->depth_max,
-		plural(result->depth_max));
+		output_plural(result->depth_max));
 	write_executions(out, result);
 	if (result->executions_total > result->executions)
 		fprintf(out, " (+%lu of earlier passes)",
@@ -118,7 +114,7 @@ void weft_write_bounds(FILE *out, const struct weft_run *run)
 		fputs(", up to the order of twins", out);
 	if (result->suppressed)
 		fprintf(out, ", %zu finding%s suppressed", result->suppressed,
-			plural(result->suppressed));
+			output_plural(result->suppressed));
 	if (run->focus)
 		fprintf(out, ", preempted in %s%s", run->focus,
 			run->faults && run->campaign->strategy->unbounded ?

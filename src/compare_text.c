@@ -18,11 +18,6 @@ static void write_line(FILE *out, const char *label, const char *text)
 	summary_wrap_to(out, text, SUMMARY_INDENT, COLUMNS);
 }
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void write_side(FILE *out, json_t *comparison, const char *name)
 {
 	json_t *side = json_object_get(comparison, name);
@@ -244,7 +239,7 @@ static void write_edges(FILE *out, json_t *graph, bool all)
 	}
 	if (more)
 		fprintf(out, "  %-9s and %zu other%s: see the page, or -v\n",
-			"", more, plural(more));
+			"", more, output_plural(more));
 }
 
 static size_t findings_n(json_t *comparison, const char *group)

@@ -9,11 +9,6 @@
 
 #define INDENT 12
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void add_explored(FILE *text, const struct weft_result *result)
 {
 	if (result->exhausted && result->executions == 1)
@@ -41,7 +36,7 @@ static void add_lines(FILE *text, const struct weft_run *run)
 
 static void add_pairs(FILE *text, size_t n)
 {
-	fprintf(text, ", %zu pair%s read from others", n, plural(n));
+	fprintf(text, ", %zu pair%s read from others", n, output_plural(n));
 }
 
 void summary_write_met(FILE *out, const struct weft_run *run)
@@ -57,11 +52,11 @@ void summary_write_met(FILE *out, const struct weft_run *run)
 	for (i = 0; i < run->probes_n; i++)
 		reached += run->probes[i].count != 0;
 	fprintf(text, "%zu lock order%s", result->graph.edges_n,
-		plural(result->graph.edges_n));
+		output_plural(result->graph.edges_n));
 	if (json_is_object(reads))
 		add_pairs(text, json_array_size(json_object_get(reads, "pairs")));
 	fprintf(text, ", %zu racing pair%s", result->races_n,
-		plural(result->races_n));
+		output_plural(result->races_n));
 	if (run->probes_n)
 		fprintf(text, ", %zu of %zu probes", reached, run->probes_n);
 	add_explored(text, result);

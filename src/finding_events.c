@@ -569,11 +569,15 @@ static void tell_assertion(const struct weft_run *run,
 
 	for (i = 0; i < 2; i++) {
 		const struct weft_race_side *side = &race->sides[i];
-		const char *name = weft_side_assertion(run, side);
+		const char *name;
 
-		if (name && side->point && event->source->task == side->task &&
-		    event->number == side->step &&
-		    weft_access_verb(event->source->kind))
+		/* A look at the debug information, so only of these two. */
+		if (!side->point || event->source->task != side->task ||
+		    event->number != side->step ||
+		    !weft_access_verb(event->source->kind))
+			continue;
+		name = weft_side_assertion(run, side);
+		if (name)
 			snprintf(event->text, sizeof(event->text), "%s", name);
 	}
 }

@@ -31,6 +31,12 @@ int output_close(FILE *file);
 /* May @out get colours? (NO_COLOR, FORCE_COLOR, tty) */
 bool output_is_colored(FILE *out);
 
+/* "1 step", "2 steps" */
+static inline const char *output_plural(unsigned long n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* The power of ten nearest to an estimate of at least 1, which promises no more. */
 int output_magnitude(double estimate);
 

@@ -23,7 +23,7 @@ struct cycle {
 	unsigned int	n;
 };
 
-static bool is_blocked(const struct weft_task_view *task)
+bool weft_task_is_waiting(const struct weft_task_view *task)
 {
 	if (task->ended || !task->has_op)
 		return false;
@@ -31,10 +31,9 @@ static bool is_blocked(const struct weft_task_view *task)
 		 task->wait == WEFT_WAIT_IDLE);
 }
 
-/* Readers wait for writers only, be they in or in line. */
 static bool behind_writer(const struct weft_task_view *task)
 {
-	return task->kind == WEFT_OP_LOCK_SHARED && task->object->writer < 0;
+	return weft_is_behind_writer(task->object, task->kind);
 }
 
 /* Tasks that have to do something before @task can go on. */
@@ -42,7 +41,7 @@ static uint32_t waits_for(const struct weft_exec *x, int task)
 {
 	struct weft_task_view view = weft_exec_task(x, task);
 
-	if (!is_blocked(&view) || !view.object)
+	if (!weft_task_is_waiting(&view) || !view.object)
 		return 0;
 	return behind_writer(&view) ? view.object->queued :
 				      weft_exec_holders(x, view.object);
@@ -191,8 +190,8 @@ static void report_stranded(struct weft_exec *x)
 		struct weft_task_view task = weft_exec_task(x, i);
 		const char *what = task.what;
 
-		if (!is_blocked(&task) || (task.kind == WEFT_OP_AWAIT &&
-					   task.wait == WEFT_WAIT_JOIN))
+		if (!weft_task_is_waiting(&task) ||
+		    (task.kind == WEFT_OP_AWAIT && task.wait == WEFT_WAIT_JOIN))
 			continue;
 		if (task.object) {
 			classes[classes_n++] = task.class;

@@ -99,6 +99,17 @@ static void close_result(struct weft_result *result)
 	program_destroy();
 }
 
+/* Of a program's first finding: this chain, and each link of it turns. */
+static void check_chain(void (*main)(void), const char *chain)
+{
+	struct program program = { .main = main };
+	struct weft_result result = explain(program);
+
+	assert_chain(&result.findings[0], chain);
+	assert_each_turns(&result.findings[0]);
+	close_result(&result);
+}
+
 static const struct {
 	const char *model, *strategy, *chain;
 } models[] = {
@@ -149,13 +160,8 @@ static void lost_update(void)
 /* Both read before the other one writes; that the writes come in turn is not it. */
 START_TEST(a_lost_update_is_two_reads_too_early)
 {
-	struct program program = { .main = lost_update };
-	struct weft_result result = explain(program);
-
-	assert_chain(&result.findings[0],
-		     "1 read x → 0 < 2 write x = 1; 2 read x → 0 < 1 write x = 1");
-	assert_each_turns(&result.findings[0]);
-	close_result(&result);
+	check_chain(lost_update,
+		    "1 read x → 0 < 2 write x = 1; 2 read x → 0 < 1 write x = 1");
 }
 END_TEST
 
@@ -354,13 +360,8 @@ static void both_seen(void)
  */
 START_TEST(what_comes_along_by_chance_makes_nothing_superfluous)
 {
-	struct program program = { .main = both_seen };
-	struct weft_result result = explain(program);
-
-	assert_chain(&result.findings[0], "1 write y = 1 < 3 read y → 1; "
-		     "1 write x = 1 < 2 read x → 1");
-	assert_each_turns(&result.findings[0]);
-	close_result(&result);
+	check_chain(both_seen, "1 write y = 1 < 3 read y → 1; "
+		    "1 write x = 1 < 2 read x → 1");
 }
 END_TEST
 
@@ -398,13 +399,8 @@ static void entered_too_late(void)
 /* Held inside its critical section the user is in the way; behind it, it is not. */
 START_TEST(what_cannot_be_held_hides_nothing_that_can_be)
 {
-	struct program program = { .main = entered_too_late };
-	struct weft_result result = explain(program);
-
-	assert_chain(&result.findings[0], "1 read x → 0 < 2 write x = 1; "
-		     "1 rmw y += 1 < 2 read y → 1");
-	assert_each_turns(&result.findings[0]);
-	close_result(&result);
+	check_chain(entered_too_late, "1 read x → 0 < 2 write x = 1; "
+		    "1 rmw y += 1 < 2 read y → 1");
 }
 END_TEST
 
